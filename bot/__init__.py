@@ -1,0 +1,1 @@
+"""WeChat: callback, inbox, routing, dialogues, API client, courier, SMS."""

@@ -1,0 +1,1 @@
+"""Forms, signing, seal, time stamps, verification, case code."""

@@ -1,0 +1,107 @@
+"""Everything the domain may refuse.  Adapters map these by class, never by text.
+
+Four kinds, by whose fault it is: what a person can mend (:class:`Refused`), what does not exist
+for the one who asks (:class:`NotFound`), what somebody else changed meanwhile (:class:`Stale`),
+and what the outside did not deliver (:class:`Unavailable`).
+"""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """A rule of the trade was broken; the message is safe to log, not to show."""
+
+    code = "domain-error"
+
+
+class NotFound(DomainError):
+    """Nothing has this id, or it is not for the one who asks: both look the same."""
+
+    code = "not-found"
+
+
+class Refused(DomainError):
+    """The request breaks a rule; the person can do something else."""
+
+    code = "refused"
+
+
+class NotAllowed(Refused):
+    """The actor is known and may not do this here."""
+
+    code = "not-allowed"
+
+
+class NotLoggedIn(Refused):
+    """Nobody is logged in, or the session ended."""
+
+    code = "not-logged-in"
+
+
+class WrongCredentials(Refused):
+    """Log-in name, password or code is wrong; which one is never said."""
+
+    code = "wrong-credentials"
+
+
+class TooManyTries(Refused):
+    """The limit of attempts is reached; wait."""
+
+    code = "too-many-tries"
+
+
+class IllegalMove(Refused):
+    """The thing cannot go from its present state to the one asked for."""
+
+    code = "illegal-move"
+
+
+class NotReady(Refused):
+    """Something has to happen first: a consent, a signature, a confirmation."""
+
+    code = "not-ready"
+
+
+class BadInput(Refused):
+    """A value is missing, too long or malformed; :attr:`field` names it."""
+
+    code = "bad-input"
+
+    def __init__(self, field: str, why: str = "") -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+class WetInkOnly(Refused):
+    """The law wants paper and ink for this agreement (电子签名法 3)."""
+
+    code = "wet-ink-only"
+
+
+class NoGlyph(Refused):
+    """No installed font has this character; the paper is not made rather than made wrong."""
+
+    code = "no-glyph"
+
+    def __init__(self, character: str) -> None:
+        super().__init__(f"U+{ord(character):04X} {character}")
+        self.character = character
+
+
+class Expired(Refused):
+    """The invitation, code, ticket or ceremony is over."""
+
+    code = "expired"
+
+
+class Stale(DomainError):
+    """Somebody else changed the thing since it was loaded."""
+
+    code = "stale"
+
+
+class Unavailable(DomainError):
+    """A part of the system or of the outside does not answer now; trying again may help."""
+
+    code = "unavailable"

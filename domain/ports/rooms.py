@@ -1,0 +1,100 @@
+"""The video room as the trade sees it, and the gate it asks before it lets somebody in."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.ids import MeetingId
+
+
+class SeatRole(enum.StrEnum):
+    """What somebody is in the room."""
+
+    MEDIATOR = "mediator"  #: leads: starts and stops recording, ends the meeting
+    PARTY = "party"
+    EXPERT = "expert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """One person's place in one meeting, decided by the server and never by the browser."""
+
+    meeting_id: MeetingId
+    participant: str  #: stable for this person in this meeting; names the recording
+    name: str  #: as shown to the others
+    role: SeatRole
+    consented: bool  #: to being recorded, to the present text of the notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One contiguous stretch of one participant's recording.
+
+    ``journal`` and ``playback`` are object keys; ``sha256`` is the hash of the last block of the
+    hash-chained journal, in hex. ``seconds`` counts only what is on disk (fdatasync).
+    """
+
+    meeting_id: MeetingId
+    participant: str
+    number: int
+    started: datetime
+    seconds: float
+    journal: str
+    playback: str
+    sha256: str
+    closed: bool
+    gap_before: float = 0.0  #: seconds missing since the segment before, shown in the record
+
+
+class Gate(Protocol):
+    """What the room asks the centre: who is this, may it be recorded, note what happened."""
+
+    async def enter(self, ticket: str) -> Seat:
+        """Use up a five-minute ticket and give its seat.
+
+        Raises :class:`~domain.errors.Expired` for a used, old or unknown ticket.
+        """
+        ...
+
+    async def resume(self, meeting_id: MeetingId, participant: str) -> Seat:
+        """Give the seat again after a lost connection, if it is still theirs."""
+        ...
+
+    async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
+        """Keep a consent to recording, or its withdrawal, and give the changed seat."""
+        ...
+
+    async def joined(self, seat: Seat) -> None:
+        """Note that somebody is in the room."""
+        ...
+
+    async def left(self, seat: Seat) -> None:
+        """Note that somebody left the room."""
+        ...
+
+    async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
+        """Note that recording began or stopped, and through whom."""
+        ...
+
+    async def recorded(self, segment: Segment) -> None:
+        """Keep what is on disk of a segment; called again as it grows and when it closes."""
+        ...
+
+    async def end(self, seat: Seat) -> None:
+        """End the meeting; only the mediator's seat may."""
+        ...
+
+
+class Rooms(Protocol):
+    """The rooms of the media plane, as the centre commands them."""
+
+    async def close(self, meeting_id: MeetingId) -> None:
+        """End the room: everybody is told, the recording is closed, nothing is forwarded."""
+        ...
+
+    async def remove(self, meeting_id: MeetingId, participant: str) -> None:
+        """Take somebody out: not a packet is forwarded or recorded afterwards."""
+        ...

@@ -1,0 +1,1 @@
+"""What people do: one desk per file, one method per deed, over ports."""

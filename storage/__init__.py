@@ -1,0 +1,1 @@
+"""Rows, repositories, migrations, due rows, durable jobs and objects."""

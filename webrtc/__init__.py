@@ -1,0 +1,1 @@
+"""Rooms, media relay, recording and playback."""
