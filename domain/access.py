@@ -1,0 +1,143 @@
+"""Who may do what to a case: one function, asked by every page, socket, export and job.
+
+Deny by default.  What is denied looks to the outside like what does not exist.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from domain.actors import Actor, Resident, Role, Staff, System
+from domain.cases import Case
+
+
+class Action(enum.StrEnum):
+    """What somebody may want to do to a case."""
+
+    SEE = "see"  #: state, type, place, next step
+    SEE_STORY = "see-story"  #: what the reporter told, pictures, chat
+    SEE_CONTACTS = "see-contacts"  #: names and numbers of the parties
+    REGISTER = "register"  #: also refuse
+    DISPATCH = "dispatch"
+    ACKNOWLEDGE = "acknowledge"  #: an alarm
+    ACCEPT = "accept"  #: also return
+    ADD_PARTY = "add-party"
+    MEET = "meet"  #: fix, cancel, lead a meeting
+    JOIN = "join"  #: a meeting
+    PLAY = "play"  #: the joint recording
+    DRAFT = "draft"  #: an agreement
+    SEE_AGREEMENT = "see-agreement"
+    CONFIRM = "confirm"  #: the words of an agreement
+    SIGN = "sign"
+    SEAL = "seal"
+    CONFIRM_OBLIGATION = "confirm-obligation"
+    END = "end"
+    ARCHIVE = "archive"
+    RATE = "rate"
+    SEE_HISTORY = "see-history"
+
+
+class Relation(enum.StrEnum):
+    """How an actor stands to a case."""
+
+    OWN = "own"  #: reporter or party
+    ASSIGNED = "assigned"  #: its mediator
+    REGION = "region"  #: staff whose region holds the case
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The answer, why, and whether personal fields are shown masked."""
+
+    allow: bool
+    reason: str
+    masked: bool = True
+
+
+_O, _A, _R = Relation.OWN, Relation.ASSIGNED, Relation.REGION
+
+#: For each action, who may by which relation; ``resident`` stands for a logged-in party.
+MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
+    {
+        Action.SEE: {
+            "resident": frozenset({_O}),
+            Role.MEDIATOR: frozenset({_A}),
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
+            Role.AUDITOR: frozenset({_R}),
+        },
+        Action.SEE_STORY: {
+            "resident": frozenset({_O}),
+            Role.MEDIATOR: frozenset({_A}),
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
+        },
+        Action.SEE_CONTACTS: {
+            Role.MEDIATOR: frozenset({_A}),
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
+        },
+        Action.REGISTER: {Role.DISPATCHER: frozenset({_R})},
+        Action.DISPATCH: {Role.DISPATCHER: frozenset({_R}), Role.SUPERVISOR: frozenset({_R})},
+        Action.ACKNOWLEDGE: {
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
+            Role.MEDIATOR: frozenset({_A}),
+        },
+        Action.ACCEPT: {Role.MEDIATOR: frozenset({_A})},
+        Action.ADD_PARTY: {Role.MEDIATOR: frozenset({_A}), Role.DISPATCHER: frozenset({_R})},
+        Action.MEET: {Role.MEDIATOR: frozenset({_A})},
+        Action.JOIN: {"resident": frozenset({_O}), Role.MEDIATOR: frozenset({_A})},
+        Action.PLAY: {"resident": frozenset({_O}), Role.MEDIATOR: frozenset({_A})},
+        Action.DRAFT: {Role.MEDIATOR: frozenset({_A})},
+        Action.SEE_AGREEMENT: {
+            "resident": frozenset({_O}),
+            Role.MEDIATOR: frozenset({_A}),
+            Role.SUPERVISOR: frozenset({_R}),
+        },
+        Action.CONFIRM: {"resident": frozenset({_O})},
+        Action.SIGN: {"resident": frozenset({_O}), Role.MEDIATOR: frozenset({_A})},
+        Action.SEAL: {Role.SUPERVISOR: frozenset({_R})},
+        Action.CONFIRM_OBLIGATION: {"resident": frozenset({_O}), Role.MEDIATOR: frozenset({_A})},
+        Action.END: {Role.MEDIATOR: frozenset({_A})},
+        Action.ARCHIVE: {Role.MEDIATOR: frozenset({_A}), Role.SUPERVISOR: frozenset({_R})},
+        Action.RATE: {"resident": frozenset({_O})},
+        Action.SEE_HISTORY: {
+            Role.MEDIATOR: frozenset({_A}),
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
+            Role.AUDITOR: frozenset({_R}),
+        },
+    }
+)
+
+
+def can(actor: Actor, action: Action, case: Case) -> Decision:
+    """Say whether the actor may do this to the case, and why."""
+    if isinstance(actor, System):
+        return Decision(allow=True, reason="system", masked=False)
+    if not isinstance(actor, (Resident, Staff)):
+        return Decision(allow=False, reason="visitor")
+    who = "resident" if isinstance(actor, Resident) else actor.role
+    relation = relation_of(actor, case)
+    if relation not in MATRIX[action].get(who, frozenset()):
+        return Decision(allow=False, reason=f"{who}/{relation}/{action}")
+    if action is Action.SEAL and not (isinstance(actor, Staff) and actor.seal_right):
+        return Decision(allow=False, reason="no seal right")
+    if action is Action.SEAL and isinstance(actor, Staff) and actor.id == case.mediator:
+        return Decision(allow=False, reason="the mediator of a case never seals it")
+    return Decision(allow=True, reason=f"{relation}", masked=relation is not Relation.ASSIGNED)
+
+
+def relation_of(actor: Resident | Staff, case: Case) -> Relation:
+    """How this person stands to the case; a mediator counts only by assignment."""
+    if isinstance(actor, Resident):
+        own = actor.id == case.reporter or case.party_of(actor.id) is not None
+        return Relation.OWN if own else Relation.NONE
+    if actor.role is Role.MEDIATOR:
+        return Relation.ASSIGNED if actor.id == case.mediator else Relation.NONE
+    return Relation.REGION if case.region.startswith(actor.region) else Relation.NONE

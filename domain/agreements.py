@@ -1,0 +1,314 @@
+"""An agreement (调解协议): its stages are types, so that nothing unfrozen can be signed or sealed.
+
+Draft -> Frozen -> Signing -> Sealed, with Closed as the way out of every stage and Inked for
+what the law wants on paper (电子签名法 3).  An edit after freezing is a new edition, signed anew.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from domain.actors import Actor
+from domain.clauses import Clause, Weight, lint, wet_ink
+from domain.errors import BadInput, IllegalMove, NotFound, NotReady, Stale, WetInkOnly
+from domain.history import Event
+from domain.ids import AgreementId, CaseId, PersonId, StaffId
+
+
+class Stage(enum.StrEnum):
+    """Where an agreement stands."""
+
+    DRAFT = "draft"  #: 草稿: the mediator writes, the parties confirm
+    FROZEN = "frozen"  #: 已定稿: the words are fixed, the paper is being made
+    SIGNING = "signing"  #: 签署中: the paper exists and collects signatures
+    SEALED = "sealed"  #: 已盖章生效 (人民调解法 29)
+    INKED = "inked"  #: 纸质签署: printed for paper and ink
+    CLOSED = "closed"  #: 作废、拒签或过期
+
+
+MOVES: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
+    {
+        Stage.DRAFT: frozenset({Stage.FROZEN, Stage.INKED, Stage.CLOSED}),
+        Stage.FROZEN: frozenset({Stage.SIGNING, Stage.CLOSED}),
+        Stage.SIGNING: frozenset({Stage.SEALED, Stage.CLOSED}),
+        Stage.SEALED: frozenset({Stage.CLOSED}),
+        Stage.INKED: frozenset({Stage.CLOSED}),
+        Stage.CLOSED: frozenset(),
+    }
+)
+
+
+class CloseReason(enum.StrEnum):
+    """Why an agreement no longer counts."""
+
+    SUPERSEDED = "superseded"  #: 已有新版本
+    WITHDRAWN = "withdrawn"  #: 已撤销
+    DECLINED = "declined"  #: 一方拒绝签字
+    EXPIRED = "expired"  #: 期限内未签完
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The words of the agreement."""
+
+    facts: str  #: 纠纷主要事实、争议事项
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signs where: ``party-1`` ..., ``mediator``."""
+
+    field: str
+    name: str
+    person_id: PersonId | None = None
+    staff_id: StaffId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature: wished for with its evidence, done when it stands in the file."""
+
+    field: str
+    evidence_sha256: str
+    wished_at: datetime
+    done_at: datetime | None = None
+    certificate_serial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paper:
+    """What every stage has."""
+
+    id: AgreementId
+    case_id: CaseId
+    number: str  #: 〔2026〕枫调字第0001号
+    edition: int
+    content: Content
+    signers: tuple[Signer, ...]
+    version: int = 0
+
+    def signer(self, field: str) -> Signer:
+        """Who signs this field; raises NotFound."""
+        for one in self.signers:
+            if one.field == field:
+                return one
+        raise NotFound(field)
+
+    def field_of(self, who: PersonId | StaffId) -> str:
+        """The field this person signs; raises NotFound for anybody else."""
+        for one in self.signers:
+            if who in (one.person_id, one.staff_id):
+                return one.field
+        raise NotFound(who)
+
+    @property
+    def party_fields(self) -> tuple[str, ...]:
+        """The fields of the parties, in order."""
+        return tuple(one.field for one in self.signers if one.person_id is not None)
+
+    def _event(self, kind: str, by: Actor, at: datetime, **detail: str) -> Event:
+        return Event(
+            subject=self.id, case_id=self.case_id, kind=kind, by=by.ref, at=at, detail=detail
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(_Paper):
+    """Words that may still change; every change takes back the confirmations."""
+
+    confirmed_by: tuple[PersonId, ...] = ()
+    stage: Stage = Stage.DRAFT
+
+    def revise(self, content: Content, *, by: Actor, at: datetime) -> tuple[Draft, Event]:
+        """Change the words."""
+        changed = replace(self, content=content, confirmed_by=())
+        return changed, self._event("agreement.revised", by, at)
+
+    def confirm(self, person: PersonId, *, by: Actor, at: datetime) -> tuple[Draft, Event]:
+        """A party says that these are the agreed words."""
+        field = self.field_of(person)
+        if person in self.confirmed_by:
+            raise IllegalMove(f"agreement {self.id}: {field} has confirmed")
+        changed = replace(self, confirmed_by=(*self.confirmed_by, person))
+        return changed, self._event("agreement.confirmed", by, at, field=field)
+
+    def freeze(self, *, by: Actor, at: datetime) -> tuple[Frozen, Event]:
+        """Fix the words for signing; needs clear clauses and every party's confirmation."""
+        if wet_ink(self.content.clauses):
+            raise WetInkOnly(self.id)
+        self._check_complete()
+        frozen = Frozen(**_common(self))
+        return frozen, self._event("agreement.frozen", by, at, edition=str(self.edition))
+
+    def print_for_ink(self, *, by: Actor, at: datetime) -> tuple[Inked, Event]:
+        """Fix the words for paper and ink."""
+        self._check_complete()
+        return Inked(**_common(self)), self._event("agreement.printed", by, at)
+
+    def _check_complete(self) -> None:
+        names = [one.name for one in self.signers if one.person_id is not None]
+        unclear = [f for f in lint(self.content.clauses, names) if f.weight is Weight.BLOCK]
+        if unclear:
+            raise BadInput("clauses", unclear[0].code)
+        missing = {one.person_id for one in self.signers if one.person_id} - set(self.confirmed_by)
+        if missing:
+            raise NotReady(f"agreement {self.id}: {len(missing)} party confirmations missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen(_Paper):
+    """Fixed words whose paper is being made."""
+
+    stage: Stage = Stage.FROZEN
+
+    def open(
+        self, *, head: str, pages: int, expires_at: datetime, by: Actor, at: datetime
+    ) -> tuple[Signing, Event]:
+        """Open the signing: the certified paper exists; ``head`` is its SHA-256 in hex."""
+        signing = Signing(**_common(self), head=head, pages=pages, expires_at=expires_at)
+        return signing, self._event("agreement.opened", by, at, sha256=head)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing(_Paper):
+    """A paper that collects signatures: parties in any order, then mediator, then seal."""
+
+    head: str  #: SHA-256 of the file's last revision
+    pages: int
+    expires_at: datetime
+    signatures: tuple[Signature, ...] = ()
+    sealing: Signature | None = None
+    seal_reason: str = ""
+    stage: Stage = Stage.SIGNING
+
+    def wish(
+        self, field: str, *, evidence_sha256: str, by: Actor, at: datetime
+    ) -> tuple[Signing, Event]:
+        """Keep that somebody signs, with the hash of the evidence; the file follows."""
+        self.signer(field)
+        if any(one.field == field for one in self.signatures):
+            raise IllegalMove(f"agreement {self.id}: {field} has signed")
+        if field not in self.party_fields and not self._done(self.party_fields):
+            raise NotReady(f"agreement {self.id}: the parties sign before the mediator")
+        wished = Signature(field=field, evidence_sha256=evidence_sha256, wished_at=at)
+        changed = replace(self, signatures=(*self.signatures, wished))
+        return changed, self._event(
+            "agreement.signature-given", by, at, field=field, evidence=evidence_sha256
+        )
+
+    def signed(
+        self, field: str, *, before: str, head: str, serial: str, by: Actor, at: datetime
+    ) -> tuple[Signing, Event]:
+        """Put a given signature into the file; refused if the file moved on meanwhile."""
+        if before != self.head:
+            raise Stale(self.id)
+        done = tuple(
+            replace(one, done_at=at, certificate_serial=serial) if one.field == field else one
+            for one in self.signatures
+        )
+        changed = replace(self, signatures=done, head=head)
+        return changed, self._event(
+            "agreement.signed", by, at, field=field, sha256=head, certificate=serial
+        )
+
+    def wish_seal(
+        self, *, reason: str, evidence_sha256: str, by: Actor, at: datetime
+    ) -> tuple[Signing, Event]:
+        """Keep that the seal is applied, by whom and why (用印记录)."""
+        if not reason.strip():
+            raise BadInput("reason", "a seal needs its reason")
+        if self.sealing is not None:
+            raise IllegalMove(f"agreement {self.id}: the seal is being applied")
+        if not self._done(tuple(one.field for one in self.signers)):
+            raise NotReady(f"agreement {self.id}: everybody signs before the seal")
+        sealing = Signature(field="committee", evidence_sha256=evidence_sha256, wished_at=at)
+        changed = replace(self, sealing=sealing, seal_reason=reason)
+        return changed, self._event("agreement.seal-given", by, at)
+
+    def seal(
+        self, *, before: str, head: str, final: str, serial: str, by: Actor, at: datetime
+    ) -> tuple[Sealed, Event]:
+        """Close the paper: sealed at ``head``, preserved with time stamp at ``final``."""
+        if before != self.head:
+            raise Stale(self.id)
+        if self.sealing is None:
+            raise NotReady(f"agreement {self.id}: nobody applied the seal")
+        done = replace(self.sealing, done_at=at, certificate_serial=serial)
+        sealed = Sealed(
+            **_common(self),
+            head=final,
+            sealed_head=head,
+            pages=self.pages,
+            signatures=(*self.signatures, done),
+            seal_reason=self.seal_reason,
+            effective_at=at,
+        )
+        return sealed, self._event("agreement.sealed", by, at, sha256=final, certificate=serial)
+
+    def _done(self, fields: tuple[str, ...]) -> bool:
+        done = {one.field for one in self.signatures if one.done_at is not None}
+        return done >= set(fields)
+
+    @property
+    def waiting_for(self) -> tuple[str, ...]:
+        """The fields whose signature does not stand in the file yet."""
+        done = {one.field for one in self.signatures if one.done_at is not None}
+        return tuple(one.field for one in self.signers if one.field not in done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed(_Paper):
+    """In effect since the last of signatures and seal (人民调解法 29)."""
+
+    head: str
+    sealed_head: str
+    pages: int
+    signatures: tuple[Signature, ...]
+    seal_reason: str
+    effective_at: datetime
+    stage: Stage = Stage.SEALED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inked(_Paper):
+    """Printed for paper and ink; the signed scan comes back by hand."""
+
+    head: str = ""
+    stage: Stage = Stage.INKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(_Paper):
+    """No longer counts."""
+
+    reason: CloseReason
+    was: Stage
+    head: str = ""
+    stage: Stage = Stage.CLOSED
+
+
+Agreement: TypeAlias = Draft | Frozen | Signing | Sealed | Inked | Closed
+
+
+def close(
+    agreement: Agreement, reason: CloseReason, *, by: Actor, at: datetime
+) -> tuple[Closed, Event]:
+    """Take an agreement out of force, whatever its stage but the last."""
+    if Stage.CLOSED not in MOVES[agreement.stage]:
+        raise IllegalMove(f"agreement {agreement.id}: {agreement.stage} -> closed")
+    head = getattr(agreement, "head", "")
+    closed = Closed(**_common(agreement), reason=reason, was=agreement.stage, head=head)
+    return closed, agreement._event("agreement.closed", by, at, reason=reason)  # noqa: SLF001  # same family
+
+
+def _common(paper: _Paper) -> dict[str, Any]:
+    return {
+        name: getattr(paper, name)
+        for name in ("id", "case_id", "number", "edition", "content", "signers", "version")
+    }

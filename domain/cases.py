@@ -1,0 +1,256 @@
+"""A case, and the only table that says how it may move."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from domain.actors import Actor
+from domain.errors import BadInput, IllegalMove
+from domain.history import Event
+from domain.ids import CaseId, CellId, MediaId, PersonId, StaffId
+from domain.taxonomy import DISPUTE_TYPES, TypeCode
+
+
+class CaseState(enum.StrEnum):
+    """Where a case stands."""
+
+    REPORTED = "reported"  #: 已上报: somebody reported it; the centre has not looked yet
+    REGISTERED = "registered"  #: 已受理: the centre took it on
+    REFUSED = "refused"  #: 不予受理: not for mediation, with the legal ground
+    DISPATCHED = "dispatched"  #: 已分派: handed to a mediator who has not answered yet
+    ACCEPTED = "accepted"  #: 已接单: the mediator took it
+    MEDIATING = "mediating"  #: 调解中: a meeting is fixed or was held
+    SIGNING = "signing"  #: 签署中: the agreement is frozen and waits for signatures and seal
+    PERFORMING = "performing"  #: 履行中: the agreement is in effect (人民调解法 29)
+    PERFORMED = "performed"  #: 履行完毕: every obligation is confirmed as done
+    BREACHED = "breached"  #: 违约: an obligation was not met
+    ENDED = "ended"  #: 调解终止: no agreement; the parties were told their remedies (人民调解法 26)
+    ARCHIVED = "archived"  #: 已归档
+
+
+MOVES: Mapping[CaseState, frozenset[CaseState]] = MappingProxyType(
+    {
+        CaseState.REPORTED: frozenset({CaseState.REGISTERED, CaseState.REFUSED}),
+        CaseState.REGISTERED: frozenset({CaseState.DISPATCHED, CaseState.ENDED}),
+        CaseState.REFUSED: frozenset({CaseState.ARCHIVED}),
+        CaseState.DISPATCHED: frozenset(
+            {CaseState.ACCEPTED, CaseState.REGISTERED, CaseState.ENDED}
+        ),
+        CaseState.ACCEPTED: frozenset({CaseState.MEDIATING, CaseState.REGISTERED, CaseState.ENDED}),
+        CaseState.MEDIATING: frozenset({CaseState.SIGNING, CaseState.ENDED}),
+        CaseState.SIGNING: frozenset({CaseState.PERFORMING, CaseState.MEDIATING, CaseState.ENDED}),
+        CaseState.PERFORMING: frozenset({CaseState.PERFORMED, CaseState.BREACHED}),
+        CaseState.PERFORMED: frozenset({CaseState.ARCHIVED}),
+        CaseState.BREACHED: frozenset(
+            {CaseState.PERFORMING, CaseState.PERFORMED, CaseState.ARCHIVED}
+        ),
+        CaseState.ENDED: frozenset({CaseState.ARCHIVED}),
+        CaseState.ARCHIVED: frozenset(),
+    }
+)
+
+
+class EndReason(enum.StrEnum):
+    """Why a mediation ended without agreement (人民法院在线调解规则 25, used as the yardstick)."""
+
+    SETTLED_THEMSELVES = "settled-themselves"  #: 自行和解或撤回
+    UNREACHABLE = "unreachable"  #: 期限内无法联系
+    UNWILLING = "unwilling"  #: 一方明确不愿 (人民调解法 17)
+    TOO_FAR_APART = "too-far-apart"  #: 分歧较大难以达成
+    OUT_OF_TIME = "out-of-time"  #: 期满未达成且无延期合意
+    SIGNATURE_REFUSED = "signature-refused"  #: 一方拒绝签章
+    OTHER = "other"  #: 其他
+
+
+class RefuseGround(enum.StrEnum):
+    """Why a report is not taken on for mediation."""
+
+    OTHER_AUTHORITY = "other-authority"  #: 法律规定由专门机关管辖
+    ALREADY_TAKEN = "already-taken"  #: 法院、公安机关或其他机关已经受理
+    NO_DISPUTE = "no-dispute"  #: 不属于民间纠纷
+    REPORTER_WITHDREW = "reporter-withdrew"  #: 申请人撤回
+
+
+class Side(enum.StrEnum):
+    """Which side of the quarrel a party is on."""
+
+    APPLICANT = "applicant"  #: 申请人
+    RESPONDENT = "respondent"  #: 被申请人
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody in the quarrel; the person's name and number stay with the person."""
+
+    person_id: PersonId
+    side: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where it happened: the reporter's words, and the point if they sent one (WGS-84 degrees)."""
+
+    words: str
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A proposal of the system: a value, what decided it, and whether it is sure."""
+
+    value: str
+    reason: str  #: Chinese, shown to the dispatcher
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the system proposes for a new case; people decide (个人信息保护法 24)."""
+
+    type_code: Suggestion
+    cell: Suggestion
+    mediator: Suggestion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One matter reported by one person, from the first word to the archive."""
+
+    id: CaseId
+    number: str  #: 〔2026〕枫综字第0001号, a label and never an id
+    reporter: PersonId
+    story: str
+    spot: Spot
+    region: str  #: 12-digit area code
+    reported_at: datetime
+    proposal: Proposal
+    parties: tuple[Party, ...]
+    media: tuple[MediaId, ...] = ()
+    danger: tuple[str, ...] = ()  #: the words of mortal danger; such a case stands at the top
+    danger_seen_by: StaffId | None = None
+    state: CaseState = CaseState.REPORTED
+    type_code: TypeCode | None = None
+    cell: CellId | None = None
+    mediator: StaffId | None = None
+    reason: str = ""  #: of the last refusal, return or end
+    version: int = 0
+
+    def register(
+        self, *, type_code: TypeCode, cell: CellId | None, by: Actor, at: datetime
+    ) -> tuple[Case, Event]:
+        """Take the case on (受理), with the type and cell that a person confirmed."""
+        if type_code not in DISPUTE_TYPES:
+            raise BadInput("type_code", type_code)
+        moved = replace(self._moved(CaseState.REGISTERED), type_code=type_code, cell=cell)
+        return moved, self._event("case.registered", by, at, type=type_code, cell=cell or "")
+
+    def refuse(self, ground: RefuseGround, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Not take the case on (不予受理), with the ground."""
+        moved = replace(self._moved(CaseState.REFUSED), reason=ground)
+        return moved, self._event("case.refused", by, at, ground=ground)
+
+    def dispatch(self, mediator: StaffId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Hand the case to a mediator (分派)."""
+        moved = replace(self._moved(CaseState.DISPATCHED), mediator=mediator)
+        return moved, self._event("case.dispatched", by, at, mediator=mediator)
+
+    def accept(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Take the case as its mediator (接单)."""
+        return self._moved(CaseState.ACCEPTED), self._event("case.accepted", by, at)
+
+    def give_back(self, why: str, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Return the case to the centre with a reason (退单)."""
+        if not why.strip():
+            raise BadInput("reason", "a return needs its reason")
+        moved = replace(self._moved(CaseState.REGISTERED), mediator=None, reason=why)
+        return moved, self._event("case.returned", by, at)
+
+    def meet(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Begin mediation: a first meeting is fixed."""
+        return self._moved(CaseState.MEDIATING), self._event("case.mediating", by, at)
+
+    def sign(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Open the signing: the agreement is frozen."""
+        return self._moved(CaseState.SIGNING), self._event("case.signing", by, at)
+
+    def reopen_talks(self, why: str, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Go back to talking: the paper was declined, expired or voided."""
+        moved = replace(self._moved(CaseState.MEDIATING), reason=why)
+        return moved, self._event("case.talks-reopened", by, at, reason=why)
+
+    def take_effect(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Enter performance: everybody signed and the seal is on (人民调解法 29)."""
+        return self._moved(CaseState.PERFORMING), self._event("case.performing", by, at)
+
+    def perform(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Note that every obligation is confirmed as done."""
+        return self._moved(CaseState.PERFORMED), self._event("case.performed", by, at)
+
+    def breach(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Note that an obligation was not met (违约)."""
+        return self._moved(CaseState.BREACHED), self._event("case.breached", by, at)
+
+    def end(self, reason: EndReason, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """End the mediation without agreement and tell the remedies (人民调解法 26)."""
+        moved = replace(self._moved(CaseState.ENDED), reason=reason)
+        return moved, self._event("case.ended", by, at, reason=reason)
+
+    def archive(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Close the file (归档)."""
+        return self._moved(CaseState.ARCHIVED), self._event("case.archived", by, at)
+
+    def add_party(self, party: Party, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Name one more party; nobody stands on both sides."""
+        if any(known.person_id == party.person_id for known in self.parties):
+            raise BadInput("party", "already in this case")
+        changed = replace(self, parties=(*self.parties, party))
+        return changed, self._event("case.party-added", by, at, side=party.side)
+
+    def see_danger(self, staff: StaffId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Acknowledge the alarm: a named human takes care of it."""
+        if not self.danger or self.danger_seen_by is not None:
+            raise IllegalMove(f"case {self.id}: no open alarm")
+        return replace(self, danger_seen_by=staff), self._event("case.danger-seen", by, at)
+
+    @property
+    def alarmed(self) -> bool:
+        """Is there mortal danger that nobody has acknowledged?"""
+        return bool(self.danger) and self.danger_seen_by is None
+
+    def party_of(self, person: PersonId) -> Party | None:
+        """The person's place in the quarrel, if they have one."""
+        return next((party for party in self.parties if party.person_id == person), None)
+
+    def _moved(self, to: CaseState) -> Case:
+        if to not in MOVES[self.state]:
+            raise IllegalMove(f"case {self.id}: {self.state} -> {to}")
+        return replace(self, state=to)
+
+    def _event(self, kind: str, by: Actor, at: datetime, **detail: str) -> Event:
+        return Event(subject=self.id, case_id=self.id, kind=kind, by=by.ref, at=at, detail=detail)
+
+
+SHORTEST_STORY = 2  #: characters
+LONGEST_STORY = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a person told us, complete enough to become a case."""
+
+    story: str
+    spot: Spot
+    others: str = ""  #: who else is involved, in the reporter's words
+    danger_told: str = ""  #: the answer to "is anyone in danger?"
+    media: tuple[MediaId, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not SHORTEST_STORY <= len(self.story.strip()) <= LONGEST_STORY:
+            raise BadInput("story", "2 to 4000 characters")
+        if not self.spot.words.strip() and self.spot.latitude is None:
+            raise BadInput("spot", "words or a point")

@@ -1,0 +1,152 @@
+"""Terms of an agreement: who does what, how much, by when, how, and what if not."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.money import LARGEST_FEN, in_capitals, in_digits
+
+
+class ClauseKind(enum.StrEnum):
+    """What a clause is about."""
+
+    PAY = "pay"  #: 支付
+    DO = "do"  #: 作为: repair, return, move, apologise ...
+    REFRAIN = "refrain"  #: 不作为: stop a noise, keep a passage free
+    STATUS = "status"  #: 婚姻、收养、继承等人身关系: paper and ink only (电子签名法 3)
+    OTHER = "other"  #: 其他约定
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One term; ``debtor`` and ``creditor`` are names of parties as printed."""
+
+    kind: ClauseKind
+    debtor: str
+    creditor: str = ""
+    what: str = ""
+    amount_fen: int = 0
+    due: date | None = None
+    how: str = ""
+    default: str = ""  #: what happens if it is not done
+
+    def spoken(self) -> str:
+        """The clause as one Chinese paragraph; digits and capitals of an amount always agree."""
+        parts = [self._duty()]
+        if self.how and self.kind is not ClauseKind.PAY:
+            parts.append(f"履行方式：{self.how}。")
+        if self.default:
+            parts.append(f"逾期未履行的，{self.default.rstrip('。')}。")
+        return "".join(parts)
+
+    def _duty(self) -> str:
+        by = f"于{_chinese(self.due)}前" if self.due else ""
+        if self.kind is ClauseKind.PAY:
+            how = f"以{self.how}方式" if self.how else ""
+            subject = f"（{self.what}）" if self.what else ""
+            return (
+                f"{self.debtor}{by}{how}向{self.creditor}支付人民币{in_digits(self.amount_fen)}元"
+                f"（大写：{in_capitals(self.amount_fen)}）{subject}。"
+            )
+        towards = f"（对{self.creditor}）" if self.creditor else ""
+        return f"{self.debtor}{by}{self.what.rstrip('。')}{towards}。"
+
+    @property
+    def to_follow(self) -> bool:
+        """Does somebody have to do something that can be confirmed as done?"""
+        return self.kind in (ClauseKind.PAY, ClauseKind.DO)
+
+
+class Weight(enum.StrEnum):
+    """How much a finding matters."""
+
+    BLOCK = "block"  #: the paper is not frozen before it is mended
+    WARN = "warn"  #: shown; the mediator decides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One unclear point of one clause; ``clause`` counts from 0, -1 is the whole agreement."""
+
+    clause: int
+    code: str
+    message: str  #: Chinese, for the mediator
+    weight: Weight
+    article: str  #: why it matters
+
+
+UNCLEAR = "民事诉讼法解释 358(五)：内容不明确"
+STATUS_WORDS = re.compile("离婚|结婚|婚姻关系|解除收养|收养关系|抚养权|监护权|继承|遗产|亲子关系")
+VAGUE_WORDS = re.compile("尽快|尽早|适当|酌情|若干|大约|左右|有关费用|等事项|近期|以后再|协商解决")
+
+
+def lint(clauses: Sequence[Clause], parties: Sequence[str]) -> tuple[Finding, ...]:
+    """Name every point over which a court would refuse, or the parties quarrel again."""
+    found = [
+        finding
+        for index, clause in enumerate(clauses)
+        for finding in _lint_clause(index, clause, parties)
+    ]
+    if not clauses:
+        found.append(_block(-1, "no-clause", "还没有任何约定内容"))
+    return tuple(found)
+
+
+def wet_ink(clauses: Sequence[Clause]) -> bool:
+    """Must the agreement be signed on paper? (电子签名法 3: 婚姻、收养、继承等人身关系)."""
+    return any(clause.kind is ClauseKind.STATUS or _speaks_of_status(clause) for clause in clauses)
+
+
+def _lint_clause(index: int, clause: Clause, parties: Sequence[str]) -> Iterator[Finding]:
+    if clause.debtor not in parties:
+        yield _block(index, "unknown-debtor", "没有写清由哪一方履行")
+    if clause.kind is ClauseKind.PAY:
+        yield from _lint_payment(index, clause, parties)
+    elif not clause.what.strip():
+        yield _block(index, "no-deed", "没有写清要做什么")
+    if clause.to_follow:
+        yield from _lint_performance(index, clause)
+    if vague := VAGUE_WORDS.search(clause.what + clause.how + clause.default):
+        yield _warn(index, "vague", f"“{vague.group()}”说不清楚，请写具体")
+    if clause.kind is not ClauseKind.STATUS and _speaks_of_status(clause):
+        yield _warn(
+            index, "status", "涉及婚姻、收养、继承等人身关系，需打印后手写签名", "电子签名法 3"
+        )
+
+
+def _lint_payment(index: int, clause: Clause, parties: Sequence[str]) -> Iterator[Finding]:
+    if not 0 < clause.amount_fen <= LARGEST_FEN:
+        yield _block(index, "no-amount", "没有写清金额")
+    if clause.creditor not in parties:
+        yield _block(index, "unknown-creditor", "没有写清付给谁")
+    elif clause.creditor == clause.debtor:
+        yield _block(index, "same-party", "付款人和收款人是同一方")
+    if not clause.how.strip():
+        yield _warn(index, "no-account", "没有写清付款方式或账户")
+
+
+def _lint_performance(index: int, clause: Clause) -> Iterator[Finding]:
+    if clause.due is None:
+        yield _block(index, "no-date", "没有写清最晚在哪一天之前完成")
+    if not clause.default.strip():
+        yield _warn(index, "no-default", "没有写清到期不履行怎么办")
+
+
+def _speaks_of_status(clause: Clause) -> bool:
+    return STATUS_WORDS.search(clause.what + clause.how + clause.default) is not None
+
+
+def _block(index: int, code: str, message: str) -> Finding:
+    return Finding(clause=index, code=code, message=message, weight=Weight.BLOCK, article=UNCLEAR)
+
+
+def _warn(index: int, code: str, message: str, article: str = UNCLEAR) -> Finding:
+    return Finding(clause=index, code=code, message=message, weight=Weight.WARN, article=article)
+
+
+def _chinese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,72 @@
+"""Tokens that lead somewhere: case code, invitation, ticket, log-in code, rating."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ids import CaseId, PersonId
+
+
+class Purpose(enum.StrEnum):
+    """What a token is for; its first letter stands in the address."""
+
+    CASE = "case"  #: /c/{token}: state and next step, nothing personal; long-lived
+    PAPER = "paper"  #: /v/{token}: is this paper genuine?
+    ROOM = "room"  #: /room/{token}: invitation to a meeting, leads to log-in
+    SIGN = "sign"  #: /sign/{token}: invitation to review and sign, leads to log-in
+    RATE = "rate"  #: /rate/{token}: one rating, one use
+    TICKET = "ticket"  #: five minutes, one use, made after log-in for that person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a token means; its text is kept only as a hash (a case code also encrypted)."""
+
+    purpose: Purpose
+    subject: str  #: id of the case, meeting or agreement
+    case_id: CaseId
+    person_id: PersonId | None = None
+    participant: str = ""  #: the seat in a room
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginCode:
+    """A six-digit code that went to the number on file: 5 minutes, 5 tries, one use."""
+
+    phone_index: str  #: blind index of the number
+    person_id: PersonId
+    code_hash: str
+    expires_at: datetime
+    tries: int = 0
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody is logged in; revocable, with idle and absolute end."""
+
+    id_hash: str
+    person_id: PersonId | None
+    staff_id: str
+    role: str
+    made_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+    revoked: bool = False
+    how: str = ""  #: ``wechat``, ``sms``, ``password+totp``
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """How a party rates the service: 1 to 5, the two lowest are a bad rating (差评)."""
+
+    case_id: CaseId
+    person_id: PersonId
+    stars: int
+    words: str
+    at: datetime

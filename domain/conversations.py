@@ -1,0 +1,156 @@
+"""A talk with the bot: what was last asked, what is known so far, what a message caused."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from domain.cases import Report
+from domain.ids import CaseId, MediaId
+
+
+class MessageKind(enum.StrEnum):
+    """What a person sent."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    LOCATION = "location"
+    LINK = "link"
+    EVENT = "event"  #: follow, menu, scan ...: ``event`` and ``key`` say which
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One message as the bot understands it, free of WeChat's XML.
+
+    ``key`` is the de-duplication key: for messages (appid, MsgId, FromUserName, CreateTime), for
+    events (appid, FromUserName, CreateTime, Event, EventKey, MsgID or the like).
+    """
+
+    key: str
+    appid: str
+    openid: str
+    kind: MessageKind
+    sent_at: datetime
+    text: str = ""
+    media_id: str = ""  #: the platform's id of a picture, voice or video
+    latitude: float | None = None
+    longitude: float | None = None
+    label: str = ""
+    event: str = ""
+    event_key: str = ""
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A page to open from the chat."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the person is told; ``picture`` is an object key of a PNG to be shown."""
+
+    text: str
+    links: tuple[Link, ...] = ()
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """What we remember of one person's dialogue between messages."""
+
+    state: str = ""  #: ``report:where``; empty = nothing asked
+    answers: Mapping[str, str] = field(default_factory=dict)
+    trail: tuple[str, ...] = ()  #: the states before this one, for going back
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport:
+    """Intent: make a case of what was told."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseAlarm:
+    """Intent: somebody is in mortal danger; people are told at once."""
+
+    words: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchMedia:
+    """Intent: fetch a picture or voice from the platform before it expires (3 days)."""
+
+    media_id: MediaId  #: our id for it
+    platform_id: str
+    kind: MessageKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Intent: the person began (or ended) to follow the account; ``scene`` came with the code."""
+
+    following: bool
+    scene: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskHuman:
+    """Intent: the person wants to talk to somebody of the centre."""
+
+    text: str
+
+
+Intent: TypeAlias = FileReport | RaiseAlarm | FetchMedia | Follow | AskHuman
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a dialogue makes of a message: the reply, the talk after it, and what is to be done.
+
+    The text of a reply may contain ``{case_number}`` and links ``{case_code}``: both exist only
+    once the intent was carried out.
+    """
+
+    reply: Reply
+    talk: Talk
+    intents: tuple[Intent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One of a person's cases, as the chat tells it."""
+
+    case_id: CaseId
+    number: str
+    state: str  #: Chinese
+    next_step: str  #: Chinese
+    due: datetime | None
+    code_url: str
+    open_url: str = ""  #: the one page that matters now: room, signing or rating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a dialogue may know about the person it talks to."""
+
+    talk: Talk
+    named: bool  #: have we a name and number on file?
+    cases: tuple[CaseLine, ...] = ()
+    office_phone: str = ""
+    hotline_name: str = ""  #: the human on duty
+    pages_url: str = ""  #: the public address our pages begin with

@@ -1,0 +1,57 @@
+"""Deadlines: each is a row that falls due by the clock, written with the change that causes it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from domain.ids import DueId
+
+
+class DueKind(enum.StrEnum):
+    """What is to be done when the moment comes."""
+
+    REGISTER = "register"  #: the centre has not registered a report
+    ACCEPT = "accept"  #: the mediator has not answered
+    DANGER = "danger"  #: nobody acknowledged the alarm: tell the next on duty
+    MEETING_SOON = "meeting-soon"  #: remind everybody of the meeting
+    SIGNING_ENDS = "signing-ends"  #: the ceremony expires
+    CONFIRMATION = "confirmation"  #: 司法确认 can be asked for 30 days (人民调解法 33)
+    OBLIGATION = "obligation"  #: a promise falls due
+    FOLLOW_UP = "follow-up"  #: 回访
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """How long something may take, and why."""
+
+    span: timedelta
+    basis: str  #: article, or 本中心规定 where the centre decides (a setting)
+
+
+TERMS: Mapping[DueKind, Term] = MappingProxyType(
+    {
+        DueKind.REGISTER: Term(span=timedelta(hours=24), basis="本中心规定"),
+        DueKind.ACCEPT: Term(span=timedelta(days=3), basis="在线调解规则 12（参照）"),
+        DueKind.DANGER: Term(span=timedelta(seconds=60), basis="人民调解法 25；本中心规定"),
+        DueKind.MEETING_SOON: Term(span=timedelta(hours=1), basis="本中心规定"),
+        DueKind.SIGNING_ENDS: Term(span=timedelta(days=7), basis="本中心规定"),
+        DueKind.CONFIRMATION: Term(span=timedelta(days=25), basis="人民调解法 33（30日）"),
+        DueKind.OBLIGATION: Term(span=timedelta(days=0), basis="协议约定；人民调解法 31"),
+        DueKind.FOLLOW_UP: Term(span=timedelta(days=7), basis="人民调解法 31；本中心规定"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One deadline; ``subject`` is the id of what it is about, ``version`` makes it unique."""
+
+    id: DueId
+    kind: DueKind
+    subject: str
+    due_at: datetime
+    version: int = 0

@@ -1,0 +1,127 @@
+"""A meeting (调解): when, who, who agreed to be recorded, and what was recorded."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from domain.actors import Actor
+from domain.errors import BadInput, IllegalMove, NotFound
+from domain.history import Event
+from domain.ids import CaseId, MeetingId, PersonId, StaffId
+from domain.ports.rooms import SeatRole
+
+
+class MeetingState(enum.StrEnum):
+    """Where a meeting stands."""
+
+    FIXED = "fixed"  #: 已约定: time and people are known, invitations are out
+    OPEN = "open"  #: 进行中: somebody is in the room
+    ENDED = "ended"  #: 已结束
+    CANCELLED = "cancelled"  #: 已取消
+
+
+MOVES: Mapping[MeetingState, frozenset[MeetingState]] = MappingProxyType(
+    {
+        MeetingState.FIXED: frozenset({MeetingState.OPEN, MeetingState.CANCELLED}),
+        MeetingState.OPEN: frozenset({MeetingState.ENDED}),
+        MeetingState.ENDED: frozenset(),
+        MeetingState.CANCELLED: frozenset(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """Somebody who may come, and whether they agreed to the recording (在线调解规则 22)."""
+
+    participant: str  #: random, names the person inside this room and the recording
+    role: SeatRole
+    person_id: PersonId | None = None
+    staff_id: StaffId | None = None
+    consent_version: str = ""  #: of the notice they agreed to; empty = not agreed
+    consent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One meeting of one case in one room."""
+
+    id: MeetingId
+    case_id: CaseId
+    starts_at: datetime
+    attendees: tuple[Attendee, ...]
+    state: MeetingState = MeetingState.FIXED
+    recording: bool = False
+    version: int = 0
+
+    def attendee(self, participant: str) -> Attendee:
+        """The one with this name in the room; raises NotFound."""
+        for one in self.attendees:
+            if one.participant == participant:
+                return one
+        raise NotFound(participant)
+
+    def person(self, person: PersonId) -> Attendee:
+        """The seat of this resident; raises NotFound."""
+        for one in self.attendees:
+            if one.person_id == person:
+                return one
+        raise NotFound(person)
+
+    def staff(self, staff: StaffId) -> Attendee:
+        """The seat of this member of staff; raises NotFound."""
+        for one in self.attendees:
+            if one.staff_id == staff:
+                return one
+        raise NotFound(staff)
+
+    def open(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
+        """Begin: somebody came in."""
+        return self._moved(MeetingState.OPEN), self._event("meeting.opened", by, at)
+
+    def end(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
+        """End for everybody; recording ends with it."""
+        moved = replace(self._moved(MeetingState.ENDED), recording=False)
+        return moved, self._event("meeting.ended", by, at)
+
+    def cancel(self, why: str, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
+        """Call it off, with the reason the people are told."""
+        if not why.strip():
+            raise BadInput("reason", "a cancelled meeting needs its reason")
+        return self._moved(MeetingState.CANCELLED), self._event("meeting.cancelled", by, at)
+
+    def consent(
+        self, participant: str, *, given: bool, text_version: str, by: Actor, at: datetime
+    ) -> tuple[Meeting, Event]:
+        """Keep a consent to being recorded, or its withdrawal (个人信息保护法 14, 15)."""
+        before = self.attendee(participant)
+        after = replace(
+            before,
+            consent_version=text_version if given else "",
+            consent_at=at if given else None,
+        )
+        attendees = tuple(after if one is before else one for one in self.attendees)
+        kind = "meeting.consented" if given else "meeting.consent-withdrawn"
+        event = self._event(kind, by, at, participant=participant, text=text_version)
+        return replace(self, attendees=attendees), event
+
+    def record(
+        self, *, on: bool, participant: str, by: Actor, at: datetime
+    ) -> tuple[Meeting, Event]:
+        """Note that recording began or stopped."""
+        kind = "meeting.recording-began" if on else "meeting.recording-stopped"
+        return replace(self, recording=on), self._event(kind, by, at, participant=participant)
+
+    def _moved(self, to: MeetingState) -> Meeting:
+        if to not in MOVES[self.state]:
+            raise IllegalMove(f"meeting {self.id}: {self.state} -> {to}")
+        return replace(self, state=to)
+
+    def _event(self, kind: str, by: Actor, at: datetime, **detail: str) -> Event:
+        return Event(
+            subject=self.id, case_id=self.case_id, kind=kind, by=by.ref, at=at, detail=detail
+        )
