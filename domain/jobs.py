@@ -1,0 +1,63 @@
+"""Work that must follow a change: kept in the same transaction, done after it by a job worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from domain.ids import AgreementId, DueId, MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class SendNotice:
+    """Bring a notice to its person."""
+
+    notice_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakePaper:
+    """Print and certify the paper of a frozen agreement."""
+
+    agreement_id: AgreementId
+
+
+@dataclass(frozen=True, slots=True)
+class PutSignature:
+    """Put a given signature into the file."""
+
+    agreement_id: AgreementId
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutSeal:
+    """Put the seal and the time stamp into the file."""
+
+    agreement_id: AgreementId
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPicture:
+    """Fetch what a person sent from the platform before it expires there (3 days)."""
+
+    media_id: MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLate:
+    """Bring an answer that was not ready within WeChat's five seconds."""
+
+    inbox_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnDue:
+    """Do what a deadline that has come asks for."""
+
+    due_id: DueId
+
+
+Job: TypeAlias = (
+    SendNotice | MakePaper | PutSignature | PutSeal | FetchPicture | AnswerLate | ActOnDue
+)
