@@ -57,11 +57,11 @@ class Bus(Protocol):
         ...
 
 
-class Uncertain(Exception):  # noqa: N818  # an outcome, not an error
+class Uncertain(Exception):  # an outcome, not an error
     """The other side may or may not have done it; it must not be repeated blindly."""
 
 
-class Refusal(Exception):  # noqa: N818  # an outcome, not an error
+class Refusal(Exception):  # an outcome, not an error
     """The other side will never do it; ``code`` is its own word for why."""
 
     def __init__(self, code: str) -> None:

@@ -1,0 +1,238 @@
+"""What people are shown: flat, masked already, with the next step in plain Chinese."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from domain.agreements import Stage
+from domain.cases import CaseState, Suggestion
+from domain.clauses import Clause, Finding
+from domain.ids import (
+    AgreementId,
+    CaseId,
+    MediaId,
+    MeetingId,
+    ObligationId,
+    PersonId,
+    StaffId,
+)
+from domain.meetings import MeetingState
+from domain.obligations import ObligationState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """What happens next, by when, who has to do it."""
+
+    words: str  #: 等待调解员接单
+    due: datetime | None = None
+    basis: str = ""  #: article or 本中心规定
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicCase:
+    """What a stranger who scans the case code sees: nothing personal."""
+
+    state: CaseState
+    state_words: str
+    next_step: NextStep
+    office: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyView:
+    """One party; name and number masked as the viewer's right says."""
+
+    person_id: PersonId
+    side: str
+    name: str
+    phone: str
+    reachable: str  #: ``wechat``, ``sms`` or ``none``
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One event as told to people."""
+
+    at: datetime
+    words: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingView:
+    """One meeting of the case."""
+
+    id: MeetingId
+    starts_at: datetime
+    state: MeetingState
+    recording: bool
+    consented: tuple[str, ...] = ()  #: names of those who agreed to the recording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentView:
+    """One stretch of recording that may be played."""
+
+    participant: str
+    name: str
+    number: int
+    started: datetime
+    seconds: float
+    gap_before: float
+    closed: bool
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignerView:
+    """One signature place of an agreement."""
+
+    field: str
+    name: str
+    confirmed: bool
+    signed_at: datetime | None
+    waiting: bool  #: given, being put into the file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementView:
+    """One agreement with its words, its findings and its signatures."""
+
+    id: AgreementId
+    case_id: CaseId
+    number: str
+    edition: int
+    stage: Stage
+    stage_words: str
+    facts: str
+    clauses: tuple[Clause, ...]
+    spoken: tuple[str, ...]  #: the clauses as Chinese paragraphs
+    findings: tuple[Finding, ...]
+    wet_ink: bool
+    signers: tuple[SignerView, ...]
+    sha256: str
+    pages: int
+    expires_at: datetime | None
+    effective_at: datetime | None
+    verify_url: str
+    my_field: str  #: the field the viewer signs, empty for others
+    closed_because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationView:
+    """One promise."""
+
+    id: ObligationId
+    text: str
+    due: date
+    state: ObligationState
+    state_words: str
+    i_owe: bool
+    i_am_owed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """One message and what is known of it; ``unknown`` outcomes are shown to staff."""
+
+    kind: str
+    way: str
+    state: str
+    at: datetime
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLineView:
+    """One case in a list."""
+
+    id: CaseId
+    number: str
+    state: CaseState
+    state_words: str
+    type_words: str
+    story: str  #: its beginning
+    alarmed: bool
+    danger: tuple[str, ...]
+    reported_at: datetime
+    cell: str
+    mediator: str
+    next_step: NextStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One case as this viewer may see it."""
+
+    line: CaseLineView
+    version: int
+    full_story: str
+    place: str
+    latitude: float | None
+    longitude: float | None
+    reporter: str
+    parties: tuple[PartyView, ...]
+    media: tuple[MediaId, ...]
+    proposed_type: Suggestion
+    proposed_cell: Suggestion
+    proposed_mediator: Suggestion
+    type_code: str
+    cell_id: str
+    mediator_id: StaffId | None
+    reason: str
+    danger_seen_by: str
+    code_url: str
+    meetings: tuple[MeetingView, ...]
+    agreements: tuple[AgreementView, ...]
+    obligations: tuple[ObligationView, ...]
+    notices: tuple[NoticeView, ...]
+    history: tuple[HistoryLine, ...]
+    may: frozenset[str] = field(default_factory=frozenset)  #: actions this viewer may take now
+    to_do: str = ""  #: the one page that matters now to a party: an address, or empty
+    to_do_words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing to choose from, in a form."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationView:
+    """What an invitation's page may say before log-in: nothing personal of anybody."""
+
+    purpose: str
+    masked_phone: str  #: 138****8000 of the invited person, or empty
+    person_id: PersonId
+    case_id: CaseId
+    subject: str
+    office: str
+    phone: str
+    starts_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a signer gets: that the signature was given, to which bytes."""
+
+    field: str
+    sha256_before: str
+    evidence_sha256: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPaper:
+    """What the verification page shows before a file is uploaded."""
+
+    number: str
+    committee: str
+    state: str
+    state_words: str
