@@ -1,0 +1,314 @@
+"""The recording itself: an append-only file of hash-chained blocks, each on disk before it counts.
+
+A block is ``head | body | SHA-256(head | body)``; the head holds the number of the block, the
+length of the body and the hash of the block before.  The first body is JSON about the segment; the
+others are records, encrypted with AES-GCM if there is a key: RTP packets in the clear (payload type
+96 for VP8, 111 for Opus, no extensions) and the publisher's clock marks, each with the time of
+arrival.  Changing, dropping or inserting a block breaks the chain; a crash leaves a torn tail.
+"""
+
+from __future__ import annotations
+
+import enum
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from domain.errors import Unavailable
+
+NANOSECONDS = 1_000_000_000
+
+_HEAD = struct.Struct("!4sQI32s")  # magic, number, length of the body, hash of the block before
+_MAGIC = b"FQJ1"
+_HASH = 32
+_RECORD = struct.Struct("!BqI")  # kind, arrival in ns since 1970, length
+_LONGEST_BODY = 64 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Kind(enum.IntEnum):
+    """What a record holds."""
+
+    AUDIO = 1
+    VIDEO = 2
+    AUDIO_MARK = 3  #: NTP time and RTP timestamp of an RTCP sender report
+    VIDEO_MARK = 4
+    CLOSED = 5  #: the segment ended properly
+    DROPPED = 6  #: the recorder fell behind; packets before this one are missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the first block says."""
+
+    meeting: str
+    participant: str
+    number: int
+    started: int  #: ns since 1970
+    gap_before: float = 0.0
+    salt: str = ""  #: hex; empty if the records are not encrypted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """How far a journal is on disk."""
+
+    seconds: float
+    sha256: str  #: hash of the last block
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What a reader finds in a journal."""
+
+    about: About
+    blocks: int
+    stored: Stored
+    whole: int  #: octets up to the end of the last whole block
+    torn: int  #: octets behind it: a block that was being written when the power went
+    broken_at: int | None  #: number of the first block that does not fit the chain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One entry."""
+
+    kind: Kind
+    arrival: int  #: ns since 1970
+    data: bytes
+
+
+class DiskFull(Unavailable):
+    """There is no room for another block; what was acknowledged is safe."""
+
+    code = "disk-full"
+
+
+class NotAJournal(Unavailable):
+    """The file does not begin with a whole first block, or its key is missing."""
+
+    code = "not-a-journal"
+
+
+class Journal:
+    """A journal that is being written."""
+
+    def __init__(self, path: Path, about: About, key: bytes | None = None) -> None:
+        salt = secrets.token_bytes(16) if key else b""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells recovery that somebody still writes
+        self._cipher = _cipher(key, salt)
+        self._number, self._good, self._hash = 0, 0, bytes(_HASH)
+        self._pending = bytearray()
+        self._first = self._last = 0
+        about_text = json.dumps(vars_of(about) | {"salt": salt.hex()})
+        self._append(about_text.encode())
+        _sync_folder(path.parent)
+
+    def add(self, record: Record) -> None:
+        """Take a record; it counts after the next :meth:`store`."""
+        self._pending += _RECORD.pack(record.kind, record.arrival, len(record.data)) + record.data
+        if record.kind in {Kind.AUDIO, Kind.VIDEO}:
+            self._first = self._first or record.arrival
+            self._last = max(self._last, record.arrival)
+
+    def store(self, *, closed: bool = False) -> Stored | None:
+        """Put what was taken on disk; ``None`` if there was nothing.
+
+        Raises :class:`DiskFull`; the file then ends with the last block that was acknowledged.
+        """
+        if not self._pending:
+            return None
+        body = bytes(self._pending)
+        if self._cipher is not None:
+            head = _HEAD.pack(_MAGIC, self._number, len(body) + 16, self._hash)
+            body = self._cipher.encrypt(_nonce(self._number), body, head)
+        self._append(body)
+        self._pending.clear()
+        seconds = (self._last - self._first) / NANOSECONDS
+        return Stored(seconds=seconds, sha256=self._hash.hex(), closed=closed)
+
+    def close(self, at: int) -> Stored | None:
+        """Say that the segment ended here, and close the file."""
+        try:
+            self.add(Record(kind=Kind.CLOSED, arrival=at, data=b""))
+            return self.store(closed=True)
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Close the file as it is."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _append(self, body: bytes) -> None:
+        head = _HEAD.pack(_MAGIC, self._number, len(body), self._hash)
+        digest = hashlib.sha256(head + body).digest()
+        rest = memoryview(head + body + digest)
+        try:
+            while rest:
+                rest = rest[os.write(self._fd, rest) :]  # a full disk makes short writes, silently
+            os.fdatasync(self._fd)  # only then acknowledge
+        except OSError as reason:
+            os.ftruncate(self._fd, self._good)
+            raise DiskFull(errno.errorcode.get(reason.errno or 0, "?")) from reason
+        self._good += _HEAD.size + len(body) + _HASH
+        self._number += 1
+        self._hash = digest
+
+
+class Reader:
+    """A journal that is being read, block by block, as far as the chain holds."""
+
+    def __init__(self, file: BinaryIO, key: bytes | None = None) -> None:
+        self._file = file
+        self._number, self._hash = 0, bytes(_HASH)
+        self.whole = 0
+        self.broken_at: int | None = None
+        first = self._block()
+        if first is None:
+            raise NotAJournal("no first block")
+        self.about = About(**json.loads(first[1]))
+        self._cipher = _cipher(key, bytes.fromhex(self.about.salt))
+        if self.about.salt and self._cipher is None:
+            raise NotAJournal("no key")
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks were read and fit."""
+        return self._number
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the last block that was read."""
+        return self._hash.hex()
+
+    def records(self) -> Iterator[Record]:
+        """Give every record up to the torn tail or the first broken block."""
+        while (block := self._block()) is not None:
+            head, body = block
+            if self._cipher is not None:
+                try:
+                    body = self._cipher.decrypt(_nonce(self._number - 1), body, head)
+                except InvalidTag:
+                    self.broken_at = self._number - 1
+                    return
+            yield from _records(body)
+
+    def _block(self) -> tuple[bytes, bytes] | None:
+        head = self._file.read(_HEAD.size)
+        if len(head) < _HEAD.size:
+            return None
+        magic, number, length, before = _HEAD.unpack(head)
+        fits = magic == _MAGIC and (number, before) == (self._number, self._hash)
+        body = self._file.read(length if length <= _LONGEST_BODY else 0)
+        digest = self._file.read(_HASH)
+        if fits and len(digest) < _HASH:
+            return None
+        if not fits or hashlib.sha256(head + body).digest() != digest:
+            is_last = not self._file.read(1)
+            self.broken_at = None if fits and is_last else self._number
+            return None
+        self._number += 1
+        self._hash = digest
+        self.whole = self._file.tell()
+        return head, body
+
+
+def read(path: Path, key: bytes | None = None) -> Iterator[Record]:
+    """Give the records of a journal, as far as the chain holds."""
+    with path.open("rb") as file:
+        yield from Reader(file, key).records()
+
+
+def verify(path: Path, key: bytes | None = None) -> Verified:
+    """Check the chain from the first block to the last and say how far it holds.
+
+    Raises :class:`NotAJournal`.
+    """
+    first = last = 0
+    closed = False
+    with path.open("rb") as file:
+        reader = Reader(file, key)
+        for record in reader.records():
+            closed = record.kind is Kind.CLOSED
+            if record.kind in {Kind.AUDIO, Kind.VIDEO}:
+                first, last = first or record.arrival, max(last, record.arrival)
+    seconds = (last - first) / NANOSECONDS
+    return Verified(
+        about=reader.about,
+        blocks=reader.blocks,
+        stored=Stored(seconds=seconds, sha256=reader.sha256, closed=closed),
+        whole=reader.whole,
+        torn=path.stat().st_size - reader.whole if reader.broken_at is None else 0,
+        broken_at=reader.broken_at,
+    )
+
+
+def cut_torn_tail(path: Path, found: Verified) -> None:
+    """Cut what a crash left half-written; a chain that is broken elsewhere is not touched."""
+    if found.torn and found.broken_at is None:
+        with path.open("r+b") as file:
+            file.truncate(found.whole)
+            os.fdatasync(file.fileno())
+
+
+def is_being_written(path: Path) -> bool:
+    """Tell whether a recorder still has the journal open."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def vars_of(about: About) -> dict[str, object]:
+    """Give the fields by name."""
+    return {name: getattr(about, name) for name in About.__slots__}
+
+
+def _records(body: bytes) -> Iterator[Record]:
+    at = 0
+    while at < len(body):
+        kind, arrival, length = _RECORD.unpack_from(body, at)
+        at += _RECORD.size
+        yield Record(kind=Kind(kind), arrival=arrival, data=body[at : at + length])
+        at += length
+
+
+def _cipher(key: bytes | None, salt: bytes) -> AESGCM | None:
+    """Make a cipher of this journal's own, so that block numbers can be nonces."""
+    if key is None or not salt:
+        return None
+    derive = HKDF(algorithm=hashes.SHA256(), length=32, salt=salt, info=b"fengqiao journal 1")
+    return AESGCM(derive.derive(key))
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "big")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the file's name survive a power cut, too."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

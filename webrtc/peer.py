@@ -1,0 +1,200 @@
+"""A participant's browser: one connection for what it publishes, one for what it is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiortc import RTCPeerConnection, RTCRtpTransceiver, RTCSessionDescription
+
+from domain.errors import BadInput
+from webrtc import sdp, seams
+from webrtc.downlink import Downlink
+from webrtc.lines import OutgoingLine
+from webrtc.stream import Stream
+from webrtc.uplink import Uplink
+
+_log = structlog.get_logger()
+_ANSWER_WITHIN = 8.0  # seconds; a page that does not answer is gone or starts over
+_CLOSE_WITHIN = 2.0
+_DEAD_AFTER = 30.0  # seconds without a signed check (RFC 7675: consent expires after 30 s)
+_PUBLISHED = 3  # m-lines a browser may offer: audio, video, and one to spare
+_SHOWN = 64
+
+Offer = Callable[[int, str], Awaitable[None]]
+
+
+class Publisher:
+    """The connection that the browser offers."""
+
+    def __init__(self) -> None:
+        self._connection = seams.new_connection()
+        self._uplink: Uplink | None = None
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """What the browser publishes."""
+        return tuple(self._uplink.streams) if self._uplink else ()
+
+    async def answer(self, participant: str, offer: str) -> str:
+        """Answer an offer.  Raises :class:`BadInput` for one that cannot be understood."""
+        description = RTCSessionDescription(sdp.checked(offer, media=_PUBLISHED), "offer")
+        await _understood(self._connection.setRemoteDescription(description))
+        if self._uplink is None:
+            self._uplink = self._listen(participant)
+        await _understood(self._connection.setLocalDescription())
+        return str(self._connection.localDescription.sdp)
+
+    async def restart(self, participant: str, offer: str) -> str:
+        """Answer an ICE restart under new credentials; the media goes on."""
+        if self._uplink is None:
+            raise BadInput("sdp", "nothing is published")
+        self._uplink.agent.restart()
+        return await self.answer(participant, offer)
+
+    def tick(self, now: float) -> None:
+        """Send the feedback that is due."""
+        if self._uplink is not None:
+            self._uplink.tick(now)
+
+    def is_dead(self, now: float) -> bool:
+        """Tell whether the browser has not been heard of for too long."""
+        return self._uplink is not None and now - self._uplink.agent.last_check > _DEAD_AFTER
+
+    async def close(self) -> None:
+        """End the connection; from this call on nothing is taken."""
+        if self._uplink is not None:
+            await self._uplink.agent.close()
+        await _closed(self._connection)
+
+    def _listen(self, participant: str) -> Uplink:
+        uplink = Uplink(seams.agent_of(self._connection))
+        for transceiver in self._connection.getTransceivers():
+            stream = uplink.add(participant, transceiver.kind)
+            settle = functools.partial(uplink.settle, stream)
+            seams.receiver_of(transceiver).settled = settle
+        seams.when_secured(self._connection, uplink.secure)
+        seams.be_passive(self._connection)
+        return uplink
+
+
+class Subscriber:
+    """The connection that we offer, one offer at a time, with m-lines used again."""
+
+    def __init__(self, offer: Offer) -> None:
+        self._offer = offer
+        self._connection = seams.new_connection()
+        self._downlink: Downlink | None = None
+        self._wanted: list[Stream] = []
+        self._lines: dict[RTCRtpTransceiver, Stream | None] = {}
+        self._changed = asyncio.Event()
+        self._number = 0
+        self._answer: asyncio.Future[str] | None = None
+        self._task = asyncio.create_task(self._negotiate())
+
+    def receive(self, stream: Stream) -> None:
+        """Show one more stream."""
+        self._wanted.append(stream)
+        self._changed.set()
+
+    def lose(self, stream: Stream) -> None:
+        """Show a stream no more; its packets stop at once, its m-line with the next offer."""
+        self._wanted = [other for other in self._wanted if other is not stream]
+        if self._downlink is not None:
+            self._downlink.drop(stream)
+        self._changed.set()
+
+    def take_answer(self, number: int, answer: str) -> None:
+        """Take the browser's answer to the offer of this number; a late one is ignored."""
+        checked = sdp.checked(answer, media=_SHOWN)
+        if number == self._number and self._answer is not None and not self._answer.done():
+            self._answer.set_result(checked)
+
+    def restart(self) -> None:
+        """Offer again under new ICE credentials."""
+        if self._downlink is not None:
+            self._downlink.agent.restart()
+        self._changed.set()
+
+    def is_dead(self, now: float) -> bool:
+        """Tell whether the browser has not been heard of for too long."""
+        return self._downlink is not None and now - self._downlink.agent.last_check > _DEAD_AFTER
+
+    async def close(self) -> None:
+        """End the connection; from this call on nothing is sent."""
+        self._task.cancel()
+        if self._downlink is not None:
+            self._downlink.drop_all()
+            await self._downlink.agent.close()
+        await _closed(self._connection)
+
+    async def _negotiate(self) -> None:
+        """Offer whenever something changed, and wait for the answer before the next offer."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if not self._wanted and not self._lines:
+                continue
+            try:
+                await self._negotiate_once()
+            except BadInput as reason:
+                _log.info("answer-refused", why=reason.why)
+                return
+            except TimeoutError:
+                _log.info("answer-missing")
+                return
+
+    async def _negotiate_once(self) -> None:
+        self._arrange_lines()
+        await self._connection.setLocalDescription()
+        self._number += 1
+        self._answer = asyncio.get_running_loop().create_future()
+        await self._offer(self._number, str(self._connection.localDescription.sdp))
+        answer = await asyncio.wait_for(self._answer, _ANSWER_WITHIN)
+        await _understood(
+            self._connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        )
+
+    def _arrange_lines(self) -> None:
+        for transceiver, stream in list(self._lines.items()):
+            if stream is not None and stream not in self._wanted:
+                self._lines[transceiver] = None
+                transceiver.direction = "inactive"
+                seams.sender_of(transceiver).settled = None
+        for stream in self._wanted:
+            if stream not in self._lines.values():
+                self._put_on_line(stream)
+        if self._downlink is None:
+            self._downlink = Downlink(seams.agent_of(self._connection))
+            seams.when_secured(self._connection, self._downlink.secure)
+
+    def _put_on_line(self, stream: Stream) -> None:
+        free = [t for t, shown in self._lines.items() if shown is None and t.kind == stream.kind]
+        transceiver = free[0] if free else self._connection.addTransceiver(stream.kind)
+        transceiver.direction = "sendonly"
+        self._lines[transceiver] = stream
+        sender = seams.sender_of(transceiver)
+        sender.renew(stream=f"p-{stream.participant}", track=f"{stream.kind}-{id(stream):x}")
+        sender.settled = functools.partial(self._carry, stream)
+
+    def _carry(self, stream: Stream, line: OutgoingLine) -> None:
+        if self._downlink is not None and stream in self._wanted:
+            self._downlink.carry(stream, line)
+
+
+async def _understood(step: Awaitable[None]) -> None:
+    """Take a step of aiortc, which answers odd SDP with seven kinds of exceptions."""
+    try:
+        await step
+    except Exception as reason:
+        raise BadInput("sdp", type(reason).__name__) from reason
+
+
+async def _closed(connection: RTCPeerConnection) -> None:
+    """Close whatever state the connection is in; aiortc's close raises for some broken offers."""
+    try:
+        await asyncio.wait_for(connection.close(), _CLOSE_WITHIN)
+    except Exception as reason:  # noqa: BLE001 (nothing can be done with a connection that is gone)
+        _log.info("close-failed", why=type(reason).__name__)

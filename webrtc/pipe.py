@@ -1,0 +1,34 @@
+"""How packets travel from the media worker to its recorder: frames in one pipe."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+OPEN, SHUT = 100, 101  #: kinds beside those of :class:`webrtc.journal.Kind`
+
+_FRAME = struct.Struct("!IHBq")  # length of the data, channel, kind, arrival in ns
+
+
+def frame(channel: int, kind: int, arrival: int, data: bytes) -> bytes:
+    """Write one frame."""
+    return _FRAME.pack(len(data), channel, kind, arrival) + data
+
+
+class Frames:
+    """Puts the pieces that a pipe delivers together again."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def take(self, chunk: bytes) -> Iterator[tuple[int, int, int, bytes]]:
+        """Give every whole frame: channel, kind, arrival, data."""
+        rest, at = self._rest + chunk, 0
+        while at + _FRAME.size <= len(rest):
+            length, channel, kind, arrival = _FRAME.unpack_from(rest, at)
+            end = at + _FRAME.size + length
+            if end > len(rest):
+                break
+            yield channel, kind, arrival, rest[at + _FRAME.size : end]
+            at = end
+        self._rest = rest[at:]

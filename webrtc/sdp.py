@@ -1,0 +1,33 @@
+"""Looking at an offer or answer before the library does (RFC 8866)."""
+
+from __future__ import annotations
+
+import re
+
+from domain.errors import BadInput
+
+MAX_SDP = 65536
+_MAX_LINES = 64
+_MEDIA = re.compile(r"^m=(\w+) ", re.MULTILINE)
+_FINGERPRINT = re.compile(r"^a=fingerprint:sha-256 [0-9A-F:]{95}\r?$", re.MULTILINE | re.IGNORECASE)
+_CODEC = re.compile(r"^a=rtpmap:\d+ (VP8/90000|opus/48000/2)\r?$", re.MULTILINE | re.IGNORECASE)
+_CANDIDATE = re.compile(r"^a=(candidate|end-of-candidates).*\r?\n", re.MULTILINE)
+_OURS = {"audio", "video"}
+
+
+def checked(sdp: str, *, media: int) -> str:
+    """Give the description without candidates, which we never dial.
+
+    Raises :class:`BadInput` for one that is too long, has more than ``media`` m-lines, offers
+    something else than audio and video, or names no sha-256 fingerprint or no codec of ours.
+    """
+    if len(sdp) > MAX_SDP or "\0" in sdp:
+        raise BadInput("sdp", "too long")
+    kinds = _MEDIA.findall(sdp)
+    if not 0 < len(kinds) <= min(media, _MAX_LINES) or not set(kinds) <= _OURS:
+        raise BadInput("sdp", "m-lines")
+    if not _FINGERPRINT.search(sdp):
+        raise BadInput("sdp", "fingerprint")
+    if not _CODEC.search(sdp):
+        raise BadInput("sdp", "codecs")
+    return _CANDIDATE.sub("", sdp)

@@ -1,0 +1,236 @@
+"""Every place where we reach into aiortc 1.16; each has its contract test, and the version is pinned.
+
+aiortc gives us SDP and DTLS.  It has no way to pass encoded media on (aiortc issues 449, 544), so
+its receiver and sender are replaced by ones that only report what was negotiated, its ICE by our
+ICE-lite agent, and its SRTP sessions are handed to the relay.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCCertificate,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpReceiver,
+    RTCRtpSender,
+    RTCRtpTransceiver,
+    rtcdtlstransport,
+    rtcicetransport,
+    rtcpeerconnection,
+)
+from aiortc.codecs import CODECS, HEADER_EXTENSIONS
+from aiortc.rtcrtpparameters import (
+    RTCRtcpFeedback,
+    RTCRtpCodecParameters,
+    RTCRtpHeaderExtensionParameters,
+    RTCRtpReceiveParameters,
+    RTCRtpSendParameters,
+)
+from typing_extensions import override
+
+from webrtc import rtp
+from webrtc.agent import LiteAgent
+from webrtc.lines import IncomingLine, OutgoingLine
+from webrtc.port import MediaPort
+from webrtc.srtp import Opener, Sealer
+
+# GCM with 128 bits first: half the work of the default order, and no separate authentication pass
+_PROFILES = [rtcdtlstransport.SRTP_AEAD_AES_128_GCM, rtcdtlstransport.SRTP_AES128_CM_SHA1_80]
+_REPAIR = "video/rtx"
+_TRANSPORT_EXTENSION = 4  # a number that aiortc's own extensions leave free
+
+
+class RelayDtls(rtcdtlstransport.RTCDtlsTransport):
+    """DTLS that gives its keys away."""
+
+    def __init__(
+        self, transport: rtcicetransport.RTCIceTransport, certificates: list[RTCCertificate]
+    ) -> None:
+        super().__init__(transport, certificates)
+        self._srtp_profiles = _PROFILES
+        self.secured: Callable[[Opener, Sealer], None] | None = None
+
+    @override
+    def _setup_srtp(self) -> None:
+        super()._setup_srtp()
+        if self._rx_srtp is not None and self.secured is not None:
+            self.secured(Opener(self._rx_srtp), Sealer(self._tx_srtp))
+
+
+class RelayReceiver(RTCRtpReceiver):
+    """A receiver that decodes nothing; it tells what the browser will send."""
+
+    settled: Callable[[IncomingLine], None] | None = None
+
+    @override
+    async def receive(self, parameters: RTCRtpReceiveParameters) -> None:
+        if self.settled is None:
+            return
+        first, repair = _types(parameters.codecs)
+        encoding = next(iter(parameters.encodings), None)
+        line = IncomingLine(
+            mid=parameters.muxId,
+            payload_type=first,
+            repair_type=repair,
+            ssrc=encoding.ssrc if encoding else None,
+            repair_ssrc=encoding.rtx.ssrc if encoding and encoding.rtx else None,
+            extensions=_numbers(parameters.headerExtensions),
+        )
+        self.settled(line)
+
+
+class RelaySender(RTCRtpSender):
+    """A sender that encodes nothing; it tells under which numbers we may send."""
+
+    settled: Callable[[OutgoingLine], None] | None = None
+
+    def renew(self, *, stream: str, track: str) -> None:
+        """Take new numbers and names, for another stream on the same m-line.
+
+        Under the old SSRC a sequence number could come twice, and with it a GCM nonce.
+        """
+        self._ssrc, self._rtx_ssrc = (1 + secrets.randbelow(0xFFFFFFFE) for _ in range(2))
+        self._stream_id, self._track_id = stream, track
+
+    @override
+    async def send(self, parameters: RTCRtpSendParameters) -> None:
+        if self.settled is None:
+            return
+        first, repair = _types(parameters.codecs)
+        line = OutgoingLine(
+            mid=parameters.muxId,
+            payload_type=first,
+            repair_type=repair,
+            ssrc=self._ssrc,
+            repair_ssrc=self._rtx_ssrc,
+            extensions=_numbers(parameters.headerExtensions),
+        )
+        self.settled(line)
+
+
+@contextlib.contextmanager
+def installed(port: MediaPort) -> Iterator[None]:
+    """Make aiortc use our parts and listen on this port, as long as the block runs."""
+    saved = {kind: (CODECS[kind][:], HEADER_EXTENSIONS[kind][:]) for kind in CODECS}
+    with contextlib.ExitStack() as stack:
+        stack.callback(_restore, saved)
+        _offer_what_we_relay()
+        gatherer = rtcicetransport.RTCIceGatherer
+        for owner, name, part in (
+            (rtcicetransport, "Connection", functools.partial(LiteAgent, port)),
+            (gatherer, "getLocalParameters", _lite(gatherer.getLocalParameters)),
+            (rtcpeerconnection, "RTCDtlsTransport", RelayDtls),
+            (rtcpeerconnection, "RTCRtpReceiver", RelayReceiver),
+            (rtcpeerconnection, "RTCRtpSender", RelaySender),
+        ):
+            stack.callback(setattr, owner, name, getattr(owner, name))
+            setattr(owner, name, part)
+        yield
+
+
+def new_connection() -> RTCPeerConnection:
+    """Make a peer connection; without explicit ``iceServers`` aiortc asks a foreign STUN server."""
+    configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+    return RTCPeerConnection(configuration)
+
+
+def agent_of(connection: RTCPeerConnection) -> LiteAgent:
+    """Give the agent of a connection, which is one because everything is bundled."""
+    agent: Any = _dtls(connection).transport._connection  # noqa: SLF001 (seam)
+    assert isinstance(agent, LiteAgent)
+    return agent
+
+
+def when_secured(connection: RTCPeerConnection, tell: Callable[[Opener, Sealer], None]) -> None:
+    """Have the keys handed over as soon as DTLS has agreed on them."""
+    _dtls(connection).secured = tell
+
+
+def be_passive(connection: RTCPeerConnection) -> None:
+    """Let the browser begin DTLS, so that we choose the SRTP profile (RFC 5764, 4.1.1)."""
+    dtls = _dtls(connection)
+    if dtls.state == "new":
+        dtls._set_role("server")  # noqa: SLF001 (seam)
+
+
+def receiver_of(transceiver: RTCRtpTransceiver) -> RelayReceiver:
+    """Give a transceiver's receiver, which is ours."""
+    assert isinstance(transceiver.receiver, RelayReceiver)
+    return transceiver.receiver
+
+
+def sender_of(transceiver: RTCRtpTransceiver) -> RelaySender:
+    """Give a transceiver's sender, which is ours."""
+    assert isinstance(transceiver.sender, RelaySender)
+    return transceiver.sender
+
+
+def _dtls(connection: RTCPeerConnection) -> RelayDtls:
+    dtls = connection.getTransceivers()[0].receiver.transport
+    assert isinstance(dtls, RelayDtls)
+    return dtls
+
+
+def _offer_what_we_relay() -> None:
+    """Offer VP8 and Opus alone, with transport-wide feedback for both."""
+    opus = [codec for codec in CODECS["audio"] if codec.mimeType == "audio/opus"]
+    vp8 = [codec for codec in CODECS["video"] if codec.mimeType == "video/VP8"]
+    numbers = {codec.payloadType for codec in vp8}
+    repair = [c for c in CODECS["video"] if c.parameters.get("apt") in numbers]
+    for kind, relayed in (("audio", opus), ("video", vp8 + repair)):
+        CODECS[kind][:] = [_with_transport_feedback(codec) for codec in relayed]
+        mid = [e for e in HEADER_EXTENSIONS[kind] if e.uri == rtp.MID]
+        whole = RTCRtpHeaderExtensionParameters(_TRANSPORT_EXTENSION, rtp.TRANSPORT_SEQUENCE)
+        HEADER_EXTENSIONS[kind][:] = [*mid, whole]
+
+
+def _with_transport_feedback(codec: RTCRtpCodecParameters) -> RTCRtpCodecParameters:
+    if codec.mimeType == _REPAIR:
+        return codec
+    kept = [f for f in codec.rtcpFeedback if f.type != "goog-remb"]
+    return RTCRtpCodecParameters(
+        mimeType=codec.mimeType,
+        clockRate=codec.clockRate,
+        channels=codec.channels,
+        payloadType=codec.payloadType,
+        rtcpFeedback=[*kept, RTCRtcpFeedback(type="transport-cc")],
+        parameters=codec.parameters,
+    )
+
+
+def _restore(saved: dict[str, tuple[list[Any], list[Any]]]) -> None:
+    for kind, (codecs, extensions) in saved.items():
+        CODECS[kind][:] = codecs
+        HEADER_EXTENSIONS[kind][:] = extensions
+
+
+def _lite(parameters_of: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Have ``a=ice-lite`` written into every description (RFC 8839, 5.3)."""
+
+    def lite(gatherer: Any) -> Any:
+        parameters = parameters_of(gatherer)
+        parameters.iceLite = True
+        return parameters
+
+    return lite
+
+
+def _types(codecs: list[RTCRtpCodecParameters]) -> tuple[int, int | None]:
+    """Give the payload types of a codec and of its RTX."""
+    media = next(codec for codec in codecs if codec.mimeType != _REPAIR)
+    repair = [c for c in codecs if c.parameters.get("apt") == media.payloadType]
+    first = media.payloadType
+    second = repair[0].payloadType if repair else None
+    assert first is not None
+    return first, second
+
+
+def _numbers(extensions: Iterable[RTCRtpHeaderExtensionParameters]) -> dict[str, int]:
+    return {extension.uri: extension.id for extension in extensions}
