@@ -1,0 +1,354 @@
+"""The talk with residents: every message of a person has its effect exactly once.
+
+The order is always the same: look for the kept reply, wait for the person's turn, look again,
+load, let the dialogue think, and then one short transaction for everything the message caused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from domain.cases import Report
+from domain.conversations import (
+    Answer,
+    AskHuman,
+    FetchMedia,
+    FileReport,
+    Follow,
+    Incoming,
+    Intent,
+    Known,
+    RaiseAlarm,
+    Reply,
+    Talk,
+)
+from domain.errors import NotFound, Stale, Unavailable
+from domain.ids import CaseId, PersonId
+from domain.jobs import AnswerLate, FetchPicture
+from domain.notices import Delivery, Notice, NoticeKind, Way
+from domain.people import Person, WeChatIdentity
+from domain.ports.outside import Bus, Chance, Chat, Clock, Dialogues, Refusal, Uncertain
+from domain.ports.store import Kept, Medium, Store, Work
+
+logger = logging.getLogger(__name__)
+
+CASES_TOPIC = "cases"  #: told after the commit: ``{"case_id": ...}``, empty for an alarm without
+LEASE_SECONDS = 30.0  #: how long a message may keep its person's turn before another takes over
+THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
+TURN_SECONDS = 4.0  #: how long a message waits for its turn; WeChat hangs up after 5 s
+LOOK_SECONDS = 0.05
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A case made of a report, as the chat tells it."""
+
+    case_id: CaseId
+    case_number: str
+    code_url: str  #: the public page of the case (一案一码)
+    code_picture_key: str  #: object key of the code as PNG; empty: no picture
+
+
+class Reports(Protocol):
+    """What the centre does with what people tell; every deed joins the caller's transaction."""
+
+    async def known(self, work: Work, person: PersonId | None, talk: Talk) -> Known:
+        """Say what a dialogue may know; ``person`` is None for somebody who never wrote before."""
+        ...
+
+    async def file(self, work: Work, report: Report, *, reporter: PersonId, at: datetime) -> Filed:
+        """Make a case of the report, and take its media into the case."""
+        ...
+
+    async def raise_alarm(
+        self, work: Work, alarm: RaiseAlarm, *, person: PersonId, at: datetime
+    ) -> CaseId | None:
+        """Tell the people on duty of mortal danger; the case it belongs to, if there is one."""
+        ...
+
+    async def ask_human(self, work: Work, text: str, *, person: PersonId, at: datetime) -> None:
+        """Tell the centre that the person wants to talk to somebody."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationDesk:
+    """Answers messages, each once, and brings the answers that were not ready in time."""
+
+    store: Store
+    dialogues: Dialogues
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    reports: Reports
+    chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
+
+    async def receive(self, incoming: Incoming) -> Reply | None:
+        """Answer the message, or repeat the answer it got; None: the courier brings it.
+
+        Raises :class:`~domain.errors.Unavailable` if its turn did not come within 4 s.
+        """
+        holder = self.chance.id()
+        kept = await self._wait_for_turn(incoming, holder)
+        if kept is not None:
+            return _passive(kept)
+        try:
+            return _passive(await self._answer(incoming))
+        finally:
+            async with self.store.begin() as work:
+                await work.talks.release(incoming.appid, incoming.openid, holder)
+
+    async def postpone(self, incoming: Incoming) -> Reply | None:
+        """Keep the message before WeChat hears ``success``; its reply if it was just done."""
+        async with self.store.begin() as work:
+            if await work.inbox.postpone(incoming):
+                return None
+            kept = await work.inbox.find(incoming.key)
+        return _passive(kept) if kept is not None else None
+
+    async def run_pending(self, *, limit: int = 50) -> int:
+        """Answer the messages that nobody works on any more; how many were answered."""
+        async with self.store.read() as work:
+            pending = await work.inbox.pending(before=self.clock(), limit=limit)
+        done = 0
+        for incoming in pending:
+            try:
+                await self.receive(incoming)
+            except Exception:  # one message must not keep the others waiting; it stays pending
+                logger.exception("a pending message could not be answered")
+            else:
+                done += 1
+        return done
+
+    async def answer_late(self, key: str) -> None:
+        """Bring what was not told at once, piece by piece, each claimed before it is sent.
+
+        Raises :class:`~domain.errors.Unavailable` if a piece surely did not go out: try again.
+        """
+        async with self.store.read() as work:
+            kept = await work.inbox.find(key)
+        if kept is None or kept.reply is None:
+            raise NotFound(key)
+        if kept.delivered:
+            return
+        for notice_id, piece in _pieces(key, kept.reply, late=kept.late):
+            await self._bring(notice_id, kept.incoming, piece)
+        async with self.store.begin() as work:
+            await work.inbox.delivered(key)
+
+    async def _wait_for_turn(self, incoming: Incoming, holder: str) -> Kept | None:
+        """Take the person's lease, or return what is kept once the message is done."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + TURN_SECONDS
+        while True:
+            if (kept := await self._done(incoming.key)) is not None:
+                return kept
+            async with self.store.begin() as work:
+                ours = await work.talks.take_lease(
+                    incoming.appid, incoming.openid, holder, seconds=LEASE_SECONDS
+                )
+            if ours:
+                return None
+            if loop.time() > give_up:
+                raise Unavailable("another message of this person takes too long")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _answer(self, incoming: Incoming) -> Kept:
+        for _ in range(TRIES):
+            if (kept := await self._done(incoming.key)) is not None:
+                return kept
+            try:
+                return await self._answer_once(incoming)
+            except Stale:
+                continue  # somebody was faster with this message or with this person's talk
+        raise Unavailable("this person's talk keeps changing")
+
+    async def _answer_once(self, incoming: Incoming) -> Kept:
+        async with self.store.read() as work:
+            talk = await work.talks.get(incoming.appid, incoming.openid)
+            person = await work.people.by_openid(incoming.appid, incoming.openid)
+            known = await self.reports.known(work, person.id if person else None, talk)
+        answer = await self._think(incoming, known)
+        done, touched = await self._finish(incoming, answer, before=talk)
+        for case_id in touched:
+            await self.bus.publish(CASES_TOPIC, {"case_id": case_id})
+        return done
+
+    async def _think(self, incoming: Incoming, known: Known) -> Answer:
+        try:
+            async with asyncio.timeout(THINKING_SECONDS):
+                return await self.dialogues.answer(incoming, known)
+        except TimeoutError as error:
+            raise Unavailable("the dialogue thinks too long") from error
+
+    async def _finish(
+        self, incoming: Incoming, answer: Answer, *, before: Talk
+    ) -> tuple[Kept, list[str]]:
+        """Keep everything the message caused, at once or not at all."""
+        at = self.clock()
+        touched: list[str] = []
+        async with self.store.begin() as work:
+            if await work.talks.get(incoming.appid, incoming.openid) != before:
+                raise Stale("the talk changed while the dialogue thought")
+            identity = await self._identity(work, incoming)
+            reply = answer.reply
+            for intent in answer.intents:
+                filed = await self._carry_out(work, intent, identity, touched, at)
+                reply = _with_case(reply, filed) if filed is not None else reply
+            late = await work.inbox.finish(incoming, reply)
+            if answer.talk != before:
+                after = replace(answer.talk, changed_at=at)
+                await work.talks.save(incoming.appid, incoming.openid, after)
+            await self._promise_pieces(work, incoming.key, reply, identity.person_id, late=late)
+        return Kept(incoming=incoming, reply=reply, late=late, delivered=False), touched
+
+    async def _identity(self, work: Work, incoming: Incoming) -> WeChatIdentity:
+        """Find the account, or make it and its person: whoever writes is somebody."""
+        person = await work.people.by_openid(incoming.appid, incoming.openid)
+        if person is not None:
+            return next(
+                known
+                for known in await work.people.identities(person.id)
+                if (known.appid, known.openid) == (incoming.appid, incoming.openid)
+            )
+        person = Person(id=PersonId(self.chance.id()))
+        identity = WeChatIdentity(appid=incoming.appid, openid=incoming.openid, person_id=person.id)
+        await work.people.add(person)
+        await work.people.link(identity)
+        return identity
+
+    async def _carry_out(
+        self,
+        work: Work,
+        intent: Intent,
+        identity: WeChatIdentity,
+        touched: list[str],
+        at: datetime,
+    ) -> Filed | None:
+        """Do what the dialogue wants done; note the cases it touched."""
+        person = identity.person_id
+        match intent:
+            case FileReport(report=report):
+                filed = await self.reports.file(work, report, reporter=person, at=at)
+                touched.append(filed.case_id)
+                return filed
+            case RaiseAlarm():
+                case_id = await self.reports.raise_alarm(work, intent, person=person, at=at)
+                touched.append(case_id or "")
+            case AskHuman(text=text):
+                await self.reports.ask_human(work, text, person=person, at=at)
+            case FetchMedia():
+                await _keep_medium(work, intent, identity, at)
+            case Follow(following=following):
+                await work.people.link(replace(identity, following=following))
+        return None
+
+    async def _promise_pieces(
+        self, work: Work, key: str, reply: Reply, person: PersonId, *, late: bool
+    ) -> None:
+        """Leave the courier what the passive reply does not carry."""
+        pieces = tuple(_pieces(key, reply, late=late))
+        for notice_id, _ in pieces:
+            await work.notices.add(
+                Notice(
+                    id=notice_id,
+                    kind=NoticeKind.CASE_REPORTED,
+                    case_id=None,
+                    to_person=person,
+                    made_at=self.clock(),
+                    way=Way.WECHAT,
+                )
+            )
+        if pieces:
+            await work.jobs.add(AnswerLate(key), key=f"answer-late:{key}")
+
+    async def _bring(self, notice_id: str, incoming: Incoming, piece: Reply) -> None:
+        """Send one piece unless somebody did or may have done so already."""
+        if not await self._claim(notice_id):
+            return
+        try:
+            await self.chats[incoming.appid].say(key=notice_id, openid=incoming.openid, reply=piece)
+        except Refusal as refusal:
+            logger.warning("a late answer was refused: %s", refusal.code)
+            await self._settle(notice_id, Delivery.FAILED)
+        except Uncertain:
+            await self._settle(notice_id, Delivery.UNKNOWN)
+        except Unavailable:
+            await self._settle(notice_id, Delivery.WAITING)
+            raise
+        else:
+            await self._settle(notice_id, Delivery.SENT)
+
+    async def _claim(self, notice_id: str) -> bool:
+        """Mark the piece as being sent; one that a dead worker left so is shown as unknown."""
+        async with self.store.begin() as work:
+            notice = await work.notices.get(notice_id)
+            if notice.state is Delivery.WAITING:
+                await work.notices.save(replace(notice, state=Delivery.SENDING))
+                return True
+            if notice.state is Delivery.SENDING:
+                await work.notices.save(replace(notice, state=Delivery.UNKNOWN))
+            return False
+
+    async def _settle(self, notice_id: str, state: Delivery) -> None:
+        async with self.store.begin() as work:
+            notice = await work.notices.get(notice_id)
+            await work.notices.save(replace(notice, state=state))
+
+    async def _done(self, key: str) -> Kept | None:
+        async with self.store.read() as work:
+            kept = await work.inbox.find(key)
+        return kept if kept is not None and kept.reply is not None else None
+
+
+def _passive(kept: Kept) -> Reply | None:
+    """What this delivery is answered with; never what the courier brings."""
+    return None if kept.late else kept.reply
+
+
+def _pieces(key: str, reply: Reply, *, late: bool) -> Iterator[tuple[str, Reply]]:
+    """Part what the courier has to bring into messages that are claimed one by one."""
+    name = hashlib.sha256(key.encode()).hexdigest()[:26]
+    if late and reply.text:
+        yield f"answer-{name}", replace(reply, picture="")
+    if reply.picture:
+        yield f"picture-{name}", Reply(text="", picture=reply.picture)
+
+
+def _with_case(reply: Reply, filed: Filed) -> Reply:
+    """Put the number and the code of the new case into the reply."""
+
+    def told(words: str) -> str:
+        return words.replace("{case_number}", filed.case_number).replace(
+            "{case_code}", filed.code_url
+        )
+
+    return Reply(
+        text=told(reply.text),
+        links=tuple(replace(link, url=told(link.url)) for link in reply.links),
+        picture=filed.code_picture_key,
+    )
+
+
+async def _keep_medium(
+    work: Work, intent: FetchMedia, identity: WeChatIdentity, at: datetime
+) -> None:
+    await work.media.add(
+        Medium(
+            id=intent.media_id,
+            person_id=identity.person_id,
+            case_id=None,
+            kind=intent.kind,
+            appid=identity.appid,
+            platform_id=intent.platform_id,
+            received_at=at,
+        )
+    )
+    await work.jobs.add(FetchPicture(intent.media_id))
