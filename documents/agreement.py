@@ -10,7 +10,6 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -31,6 +30,7 @@ from domain.ports.papers import AgreementSheet, PartySheet
 
 COMMITTEE, MEDIATOR, PLATFORM = "committee", "mediator", "platform"
 SEAL_SIZE = 40 * mm
+SEAL_COLUMN = 75 * mm
 SIGN_HEIGHT = 44.0
 COLUMN = A4[0] - 52 * mm
 BODY = Style(size=12, leading=21, indent=24, after=2)
@@ -125,6 +125,7 @@ def print_agreement(sheet: AgreementSheet, fonts: FontSet) -> Printed:
         pagesize=A4,
         title=f"人民调解协议书 {sheet.number}",
         lang="zh-CN",
+        initialFontName=fonts.text[0].printed.fontName,  # otherwise an unembedded Helvetica
         leftMargin=26 * mm,
         rightMargin=26 * mm,
         topMargin=25 * mm,
@@ -133,10 +134,7 @@ def print_agreement(sheet: AgreementSheet, fonts: FontSet) -> Printed:
     frame = Frame(26 * mm, 24 * mm, COLUMN, A4[1] - 49 * mm, 0, 0, 0, 0)
     page = PageTemplate(frames=[frame], onPage=partial(draw_margins, sheet=sheet, fonts=fonts))
     document.addPageTemplates([page])
-    document.build(
-        [*Agreement(sheet, fonts, found).story(), Total(fonts)],
-        canvasmaker=partial(Canvas, initialFontName=fonts.text[0].printed.fontName),
-    )
+    document.build([*Agreement(sheet, fonts, found).story(), Total(fonts)])
     return Printed(out.getvalue(), int(document.page), tuple(found))
 
 
@@ -250,7 +248,7 @@ class Agreement:
         widths = [1.35, 1.35, 2.6, 1.0, 1.0, 1.0, 1.35, 1.0, 1.1]
         unit = COLUMN / sum(widths)
         style = [
-            ("FONTNAME", (0, 0), (-1, -1), self.fonts.text[0].printed.fontName),
+            self.own_font(),
             ("GRID", (0, 0), (-1, -1), 0.5, (0, 0, 0)),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
             *[(f"{side}PADDING", (0, 0), (-1, -1), 3) for side in ("LEFT", "RIGHT")],
@@ -258,6 +256,10 @@ class Agreement:
             *[("SPAN", *span) for span in PARTY_SPANS],
         ]
         return Table(rows, colWidths=[width * unit for width in widths], style=style)
+
+    def own_font(self) -> tuple[Any, ...]:
+        """Keep a table from naming Helvetica, which is never embedded."""
+        return ("FONTNAME", (0, 0), (-1, -1), self.fonts.text[0].printed.fontName)
 
     def signatures(self) -> Iterator[Any]:
         """Places for every party, then mediator and recorder, two in a row."""
@@ -288,7 +290,7 @@ class Agreement:
         padded = cells + [[]] * (len(cells) % 2)
         rows = [padded[index : index + 2] for index in range(0, len(padded), 2)]
         style = [
-            ("FONTNAME", (0, 0), (-1, -1), self.fonts.text[0].printed.fontName),
+            self.own_font(),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
@@ -300,18 +302,18 @@ class Agreement:
         """Code and note on the left; committee, date and the place of the seal on the right."""
         note = self.text(WET_INK if self.sheet.wet_ink else E_SIGNED, SMALL)
         code = Code(self.sheet.verify_url, 25 * mm)
-        left = Table([[code, note]], colWidths=[28 * mm, 50 * mm], style=PLAIN)
+        plain = [*PLAIN, self.own_font()]
+        left = Table([[code, note]], colWidths=[28 * mm, 50 * mm], style=plain)
         right = [
-            self.text("人民调解委员会（印章）", Style(size=9, leading=13, align="center")),
+            self.text("人民调解委员会（印章）：", Style(size=10.5, leading=15)),
             SealPlace(self),
         ]
-        return Table(
-            [[left, right]], colWidths=[COLUMN - 74 * mm, 74 * mm], style=[*PLAIN, BOTTOM]
-        )
+        widths = [COLUMN - SEAL_COLUMN, SEAL_COLUMN]
+        return Table([[left, right]], colWidths=widths, style=[*plain, BOTTOM])
 
 
 class SealPlace(Flowable):  # type: ignore[misc]  # reportlab is untyped
-    """Committee and date, over which the seal is pressed."""
+    """Committee and date, whose ends the seal covers as custom wants (骑年盖月)."""
 
     def __init__(self, paper: Agreement) -> None:
         super().__init__()
@@ -324,18 +326,18 @@ class SealPlace(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return width, SEAL_SIZE
 
     def draw(self) -> None:
-        """Write committee and date through the middle of the seal's place."""
+        """Write committee and date, left of the star."""
         sheet = self.paper.sheet
-        self.write(readable(sheet.committee), SEAL_SIZE / 2 + 4, 11.5)
+        self.write(readable(sheet.committee), SEAL_SIZE / 2 + 3)
         day = "＿＿＿＿年＿＿月＿＿日" if sheet.wet_ink else written_date(sheet.date)
-        self.write(day, SEAL_SIZE / 2 - 16, 11.5)
-        self.place.drawOn(self.canv, (self.column - SEAL_SIZE) / 2, 0)
+        self.write(day, SEAL_SIZE / 2 - 15)
+        self.place.drawOn(self.canv, self.column - SEAL_SIZE, 0)
 
-    def write(self, words: str, y: float, size: float) -> None:
-        """Write one centred line, smaller if it would not fit."""
-        fonts = self.paper.fonts
-        size = min(size, size * self.column / max(fonts.width(words, size), 1))
-        left = (self.column - fonts.width(words, size)) / 2
+    def write(self, words: str, y: float) -> None:
+        """Write one line, centred left of the star; smaller if it would not fit."""
+        fonts, room = self.paper.fonts, self.column - SEAL_SIZE * 0.66
+        size = min(10.5, 10.5 * room / max(fonts.width(words, 10.5), 1))
+        left = (room - fonts.width(words, size)) / 2
         draw_text(self.canv, fonts, words, left, y, Style(size=size))
 
 

@@ -92,14 +92,14 @@ def seal(fonts: FontSet, committee: str, *, demo: bool, size: float) -> Drawing:
         *(path + " f" for path in arc_text(fonts, committee, size)),
     ]
     if demo:
-        words = text_path(fonts, "演示专用", at=(middle, size * 0.21), size=size * 0.085)
+        words = text_path(fonts, "演示专用", at=(middle, size * 0.23), size=size * 0.08)
         parts.append(words + " f")
     return Drawing("\n".join(parts).encode(), size, size)
 
 
 def arc_text(fonts: FontSet, text: str, size: float) -> Iterator[str]:
     """Write along the upper arc, from the lower left over the top to the lower right."""
-    radius, span = size * 0.385, math.radians(min(280, 24 * max(len(text) - 1, 1)))
+    radius, span = size * 0.385, math.radians(min(252, 24 * max(len(text) - 1, 1)))
     letter = min(size * 0.135, radius * span / max(len(text) - 1, 1) * 0.98)
     for index, one in enumerate(text):
         angle = span / 2 - span * index / max(len(text) - 1, 1)
