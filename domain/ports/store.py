@@ -361,6 +361,10 @@ class Logins(Protocol):
         """Count an attempt under this name and return how many the window holds."""
         ...
 
+    async def forget(self, name: str) -> None:
+        """Forget the attempts under this name: one succeeded."""
+        ...
+
     async def open(self, session: Session) -> None:
         """Keep a new session."""
         ...

@@ -1,0 +1,295 @@
+"""How a case is shown: one place decides what is masked and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain import masking
+from domain.access import Action, can
+from domain.actors import Actor, Resident
+from domain.agreements import Agreement, Closed, Draft, Sealed, Signing
+from domain.cases import Case, CaseState, Party
+from domain.clauses import lint, wet_ink
+from domain.codes import Purpose
+from domain.errors import NotFound
+from domain.history import Event
+from domain.ids import PersonId
+from domain.meetings import Meeting
+from domain.notices import Notice
+from domain.obligations import Obligation
+from domain.ports.store import Work
+from domain.taxonomy import DISPUTE_TYPES, TypeCode
+from services import words
+from services.next_steps import next_step, page_for
+from services.settings import Centre
+from services.views import (
+    AgreementView,
+    CaseLineView,
+    CaseView,
+    HistoryLine,
+    MeetingView,
+    NoticeView,
+    ObligationView,
+    PartyView,
+    SignerView,
+)
+
+STORY_IN_LIST = 60
+
+#: In which states an action makes sense, where its right alone does not say so.
+WHEN: Mapping[Action, frozenset[CaseState]] = {
+    Action.REGISTER: frozenset({CaseState.REPORTED}),
+    Action.DISPATCH: frozenset({CaseState.REGISTERED}),
+    Action.ACCEPT: frozenset({CaseState.DISPATCHED}),
+    Action.MEET: frozenset({CaseState.ACCEPTED, CaseState.MEDIATING}),
+    Action.DRAFT: frozenset({CaseState.MEDIATING}),
+    Action.SEAL: frozenset({CaseState.SIGNING}),
+    Action.END: frozenset(
+        {CaseState.DISPATCHED, CaseState.ACCEPTED, CaseState.MEDIATING, CaseState.SIGNING}
+    ),
+    Action.ARCHIVE: frozenset(
+        {CaseState.PERFORMED, CaseState.ENDED, CaseState.REFUSED, CaseState.BREACHED}
+    ),
+}
+
+PAGE_WORDS = {
+    "room": "进入调解室",
+    "sign": "查看并签署协议",
+    "rate": "给服务打分",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseViews:
+    """Makes the views of one centre's cases within a running transaction."""
+
+    centre: Centre
+
+    async def names(self, work: Work) -> Mapping[str, str]:
+        """Give the names of staff and cells by id."""
+        staff = {member.id: member.name for member in await work.staff.all()}
+        return {**staff, **{cell.id: cell.name for cell in await work.cells.all()}}
+
+    async def line(self, work: Work, case: Case, names: Mapping[str, str]) -> CaseLineView:
+        """Show a case in a list."""
+        code = case.type_code or TypeCode(case.proposal.type_code.value)
+        return CaseLineView(
+            id=case.id,
+            number=case.number,
+            state=case.state,
+            state_words=words.CASE_STATES[case.state],
+            type_words=DISPUTE_TYPES[code],
+            story=case.story[:STORY_IN_LIST],
+            alarmed=case.alarmed,
+            danger=case.danger,
+            reported_at=case.reported_at,
+            cell=names.get(case.cell or case.proposal.cell.value, ""),
+            mediator=names.get(case.mediator or "", ""),
+            next_step=await next_step(work, case),
+        )
+
+    async def whole(self, work: Work, case: Case, actor: Actor) -> CaseView:
+        """Show everything of a case that this actor may see."""
+        names = await self.names(work)
+        story = can(actor, Action.SEE_STORY, case).allow
+        staff = not isinstance(actor, Resident)
+        meetings = await work.meetings.of_case(case.id)
+        agreements = await self._agreements(work, case, actor)
+        token = await work.tokens.text(Purpose.CASE, case.id)
+        history = await work.cases.history(case.id)
+        page = (
+            await page_for(work, case, actor.id, self.centre.public_url)
+            if isinstance(actor, Resident)
+            else ""
+        )
+        return CaseView(
+            line=await self.line(work, case, names),
+            version=case.version,
+            full_story=case.story if story else "",
+            place=case.spot.words if story else "",
+            latitude=case.spot.latitude if story else None,
+            longitude=case.spot.longitude if story else None,
+            reporter=case.reporter if staff else "",
+            parties=tuple([await self._party(work, case, one, actor) for one in case.parties]),
+            media=case.media if story else (),
+            proposed_type=case.proposal.type_code,
+            proposed_cell=case.proposal.cell,
+            proposed_mediator=case.proposal.mediator,
+            type_code=case.type_code or "",
+            cell_id=case.cell or "",
+            mediator_id=case.mediator,
+            reason=case.reason,
+            danger_seen_by=names.get(case.danger_seen_by or "", ""),
+            code_url=f"{self.centre.public_url}/c/{token}",
+            meetings=tuple([await self._meeting(work, one) for one in meetings]),
+            agreements=agreements,
+            obligations=tuple(
+                self._obligation(one, actor) for one in await work.obligations.of_case(case.id)
+            ),
+            notices=tuple([await self.notice(work, one) for one in await _notices(work, case)])
+            if staff
+            else (),
+            history=tuple([await self._event(work, one, names, actor) for one in history]),
+            may=frozenset(action for action in Action if _may_now(actor, action, case)),
+            to_do=page,
+            to_do_words=PAGE_WORDS.get(
+                page.removeprefix(self.centre.public_url)[1:5].rstrip("/"), ""
+            ),
+        )
+
+    async def agreement(self, work: Work, agreement: Agreement, actor: Actor) -> AgreementView:
+        """Show one agreement; the clauses are its whole text, so nothing of them is masked."""
+        signatures = getattr(agreement, "signatures", ())
+        given = {one.field: one for one in signatures}
+        confirmed = agreement.confirmed_by if isinstance(agreement, Draft) else ()
+        final = not isinstance(agreement, Draft)
+        parties = [one.name for one in agreement.signers if one.person_id is not None]
+        return AgreementView(
+            id=agreement.id,
+            case_id=agreement.case_id,
+            number=agreement.number,
+            edition=agreement.edition,
+            stage=agreement.stage,
+            stage_words=words.STAGES[agreement.stage],
+            facts=agreement.content.facts,
+            clauses=agreement.content.clauses,
+            spoken=spoken(agreement),
+            findings=lint(agreement.content.clauses, parties),
+            wet_ink=wet_ink(agreement.content.clauses),
+            signers=tuple(
+                SignerView(
+                    field=one.field,
+                    name=one.name,
+                    confirmed=final or one.person_id in confirmed or one.person_id is None,
+                    signed_at=given[one.field].done_at if one.field in given else None,
+                    waiting=one.field in given and given[one.field].done_at is None,
+                )
+                for one in agreement.signers
+            ),
+            sha256=getattr(agreement, "head", ""),
+            pages=getattr(agreement, "pages", 0),
+            expires_at=agreement.expires_at if isinstance(agreement, Signing) else None,
+            effective_at=agreement.effective_at if isinstance(agreement, Sealed) else None,
+            verify_url=await self._verify_url(work, agreement),
+            my_field=_my_field(agreement, actor),
+            closed_because=words.CLOSE_REASONS[agreement.reason]
+            if isinstance(agreement, Closed)
+            else "",
+        )
+
+    async def notice(self, work: Work, notice: Notice) -> NoticeView:
+        """Show a message and what is known of it."""
+        to = ""
+        if notice.to_person is not None:
+            to = masking.name((await work.people.get(notice.to_person)).name)
+        elif notice.to_staff is not None:
+            to = (await work.staff.get(notice.to_staff)).name
+        way = notice.way or ""
+        return NoticeView(kind=notice.kind, way=way, state=notice.state, at=notice.made_at, to=to)
+
+    async def _agreements(self, work: Work, case: Case, actor: Actor) -> tuple[AgreementView, ...]:
+        if not can(actor, Action.SEE_AGREEMENT, case).allow:
+            return ()
+        kept = await work.agreements.of_case(case.id)
+        return tuple([await self.agreement(work, one, actor) for one in kept])
+
+    async def _party(self, work: Work, case: Case, party: Party, actor: Actor) -> PartyView:
+        person = await work.people.get(party.person_id)
+        own = isinstance(actor, Resident) and actor.id == party.person_id
+        open_contacts = can(actor, Action.SEE_CONTACTS, case)
+        accounts = await work.people.identities(person.id)
+        reachable = (
+            "wechat"
+            if any(account.following for account in accounts)
+            else ("sms" if person.phone else "none")
+        )
+        named = own or (isinstance(actor, Resident) or open_contacts.allow)
+        number = masking.phone(person.phone) if person.phone else ""
+        return PartyView(
+            person_id=person.id,
+            side=words.SIDES[party.side],
+            name=person.name if named else masking.name(person.name),
+            phone=person.phone
+            if open_contacts.allow and not open_contacts.masked
+            else (number if own or open_contacts.allow else ""),
+            reachable=reachable,
+        )
+
+    async def _meeting(self, work: Work, meeting: Meeting) -> MeetingView:
+        names = []
+        for one in meeting.attendees:
+            if one.consent_version and one.person_id is not None:
+                names.append((await work.people.get(one.person_id)).name)
+            elif one.consent_version and one.staff_id is not None:
+                names.append((await work.staff.get(one.staff_id)).name)
+        return MeetingView(
+            id=meeting.id,
+            starts_at=meeting.starts_at,
+            state=meeting.state,
+            recording=meeting.recording,
+            consented=tuple(names),
+        )
+
+    def _obligation(self, obligation: Obligation, actor: Actor) -> ObligationView:
+        mine = actor.id if isinstance(actor, Resident) else None
+        return ObligationView(
+            id=obligation.id,
+            text=obligation.text,
+            due=obligation.due,
+            state=obligation.state,
+            state_words=words.OBLIGATION_STATES[obligation.state],
+            i_owe=mine is not None and mine == obligation.debtor,
+            i_am_owed=mine is not None and mine == obligation.creditor,
+        )
+
+    async def _event(
+        self, work: Work, event: Event, names: Mapping[str, str], actor: Actor
+    ) -> HistoryLine:
+        kind, _, who = event.by.partition(":")
+        by = {"system": "系统", "visitor": "访客"}.get(kind, "")
+        if kind == "staff":
+            by = names.get(who, "工作人员")
+        elif kind == "resident":
+            name = (await work.people.get(PersonId(who))).name or "当事人"
+            by = name if isinstance(actor, Resident) and actor.id == who else masking.name(name)
+        return HistoryLine(at=event.at, words=words.EVENTS.get(event.kind, event.kind), by=by)
+
+    async def _verify_url(self, work: Work, agreement: Agreement) -> str:
+        try:
+            secret = await work.tokens.text(Purpose.PAPER, agreement.id)
+        except NotFound:
+            return ""
+        return f"{self.centre.public_url}/v/{secret}"
+
+
+def spoken(agreement: Agreement) -> tuple[str, ...]:
+    """Give the clauses as Chinese paragraphs; one too unclear to be spoken gives none."""
+    unclear = {
+        finding.clause
+        for finding in lint(agreement.content.clauses, ())
+        if finding.code == "no-amount"
+    }
+    return tuple(
+        "" if index in unclear else clause.spoken()
+        for index, clause in enumerate(agreement.content.clauses)
+    )
+
+
+async def _notices(work: Work, case: Case) -> tuple[Notice, ...]:
+    return tuple(await work.notices.of_case(case.id))
+
+
+def _may_now(actor: Actor, action: Action, case: Case) -> bool:
+    in_time = case.state in WHEN.get(action, frozenset(CaseState))
+    if action is Action.ACKNOWLEDGE:
+        in_time = case.alarmed
+    return in_time and can(actor, action, case).allow
+
+
+def _my_field(agreement: Agreement, actor: Actor) -> str:
+    who = getattr(actor, "id", "")
+    try:
+        return agreement.field_of(who)
+    except NotFound:
+        return ""

@@ -1,0 +1,425 @@
+"""The ledger's desk: who sees which case, and every deed of the centre on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from domain.access import Action, can
+from domain.actors import Actor, Resident, Role, Staff
+from domain.cases import Case, CaseState, EndReason, Party, RefuseGround, Side
+from domain.codes import Purpose, Token
+from domain.deadlines import TERMS, Due, DueKind
+from domain.errors import BadInput, NotFound
+from domain.history import Event
+from domain.ids import CaseId, CellId, DueId, PersonId, StaffId
+from domain.notices import NoticeKind
+from domain.people import Person
+from domain.phones import e164
+from domain.ports.outside import Bus, Chance, Clock, Objects
+from domain.ports.store import CaseFilter, Store, Work
+from domain.scope import EVERYTHING, scope_of
+from domain.taxonomy import DISPUTE_TYPES, TypeCode
+from services.case_views import CaseViews
+from services.desk_rules import case_for, unchanged
+from services.next_steps import next_step
+from services.notices import NoticeDesk
+from services.reports import CodePictures
+from services.settings import Centre
+from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCase
+from services.words import CASE_STATES, END_REASONS, REFUSE_GROUNDS
+
+Move = Callable[[Case], tuple[Case, Event]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the forms of the workbench offer."""
+
+    types: tuple[Choice, ...]
+    cells: tuple[Choice, ...]
+    mediators: tuple[Choice, ...]
+    grounds: tuple[Choice, ...]
+    end_reasons: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDesk:
+    """The desk of the ledger (一本账)."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    objects: Objects
+    notices: NoticeDesk
+    pictures: CodePictures
+    centre: Centre
+
+    @property
+    def views(self) -> CaseViews:
+        """The views of cases, for this centre."""
+        return CaseViews(centre=self.centre)
+
+    async def page(
+        self, actor: Actor, wanted: CaseFilter, *, limit: int, after: str
+    ) -> tuple[tuple[CaseLineView, ...], str]:
+        """List the cases of the actor's part of the ledger, alarms first."""
+        async with self.store.read() as work:
+            cases, key = await work.cases.page(scope_of(actor), wanted, limit=limit, after=after)
+            names = await self.views.names(work)
+            lines = [await self.views.line(work, case, names) for case in cases]
+        return tuple(lines), key
+
+    async def mine(self, resident: Resident) -> tuple[CaseLineView, ...]:
+        """List a resident's own cases, newest first."""
+        lines, _ = await self.page(resident, CaseFilter(), limit=50, after="")
+        return lines
+
+    async def counts(self, actor: Actor) -> Mapping[CaseState, int]:
+        """Count the actor's cases by state."""
+        async with self.store.read() as work:
+            return await work.cases.counts(scope_of(actor))
+
+    async def view(self, actor: Actor, case_id: CaseId) -> CaseView:
+        """Show one case as the actor may see it."""
+        async with self.store.read() as work:
+            case = await case_for(work, actor, Action.SEE, case_id)
+            return await self.views.whole(work, case, actor)
+
+    async def public(self, secret: str) -> PublicCase:
+        """Show what a stranger with the case code sees: nothing personal."""
+        async with self.store.read() as work:
+            token = await work.tokens.find(Purpose.CASE, secret)
+            case = await work.cases.get(token.case_id, EVERYTHING)
+            step = await next_step(work, case)
+        return PublicCase(
+            state=case.state,
+            state_words=CASE_STATES[case.state],
+            next_step=step,
+            office=self.centre.name,
+            phone=self.centre.phone,
+        )
+
+    async def register(
+        self, actor: Actor, case_id: CaseId, *, version: int, type_code: str, cell: str
+    ) -> None:
+        """Take the case on (受理)."""
+        async with self.store.begin() as work:
+            if cell:
+                await work.cells.get(CellId(cell))
+            case = await self._move(
+                work,
+                actor,
+                Action.REGISTER,
+                case_id,
+                version,
+                lambda case: case.register(
+                    type_code=TypeCode(type_code),
+                    cell=CellId(cell) if cell else None,
+                    by=actor,
+                    at=self.clock(),
+                ),
+            )
+            await work.dues.drop(DueKind.REGISTER, case_id)
+            await self._tell_reporter(work, case, NoticeKind.CASE_REGISTERED)
+        await self._publish(case_id)
+
+    async def refuse(self, actor: Actor, case_id: CaseId, *, version: int, ground: str) -> None:
+        """Not take the case on, with the ground (不予受理)."""
+        chosen = _one_of(RefuseGround, "ground", ground)
+        async with self.store.begin() as work:
+            case = await self._move(
+                work,
+                actor,
+                Action.REGISTER,
+                case_id,
+                version,
+                lambda case: case.refuse(chosen, by=actor, at=self.clock()),
+            )
+            await work.dues.drop(DueKind.REGISTER, case_id)
+            await self._tell_reporter(
+                work, case, NoticeKind.CASE_REFUSED, reason=REFUSE_GROUNDS[chosen]
+            )
+        await self._publish(case_id)
+
+    async def dispatch(self, actor: Actor, case_id: CaseId, *, version: int, mediator: str) -> None:
+        """Hand the case to a mediator, who hears of it at once (分派)."""
+        async with self.store.begin() as work:
+            member = await work.staff.get(StaffId(mediator))
+            if Role.MEDIATOR not in member.roles or not member.active:
+                raise BadInput("mediator", "not a mediator")
+            await self._move(
+                work,
+                actor,
+                Action.DISPATCH,
+                case_id,
+                version,
+                lambda case: case.dispatch(member.id, by=actor, at=self.clock()),
+            )
+            await self._due(work, DueKind.ACCEPT, case_id)
+            await self.notices.post(
+                work,
+                NoticeKind.DISPATCHED,
+                case_id=case_id,
+                to_staff=member.id,
+                facts={"url": f"{self.centre.public_url}/desk/cases/{case_id}"},
+            )
+        await self._publish(case_id)
+
+    async def accept(self, actor: Actor, case_id: CaseId, *, version: int) -> None:
+        """Take the case as its mediator (接单)."""
+        async with self.store.begin() as work:
+            case = await self._move(
+                work,
+                actor,
+                Action.ACCEPT,
+                case_id,
+                version,
+                lambda case: case.accept(by=actor, at=self.clock()),
+            )
+            await work.dues.drop(DueKind.ACCEPT, case_id)
+            await self._tell_reporter(work, case, NoticeKind.CASE_ACCEPTED)
+        await self._publish(case_id)
+
+    async def give_back(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
+        """Return the case to the centre (退单)."""
+        async with self.store.begin() as work:
+            await self._move(
+                work,
+                actor,
+                Action.ACCEPT,
+                case_id,
+                version,
+                lambda case: case.give_back(reason, by=actor, at=self.clock()),
+            )
+            await work.dues.drop(DueKind.ACCEPT, case_id)
+        await self._publish(case_id)
+
+    async def acknowledge(self, actor: Actor, case_id: CaseId) -> None:
+        """Take care of an alarm: the next on duty is not called any more."""
+        if not isinstance(actor, Staff):
+            raise NotFound(case_id)
+        async with self.store.begin() as work:
+            case = await case_for(work, actor, Action.ACKNOWLEDGE, case_id)
+            seen, event = case.see_danger(actor.id, by=actor, at=self.clock())
+            await work.cases.save(seen, event)
+            await work.dues.drop(DueKind.DANGER, case_id)
+        await self._publish(case_id)
+
+    async def end(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
+        """End the mediation without agreement; the parties are told their remedies."""
+        chosen = _one_of(EndReason, "reason", reason)
+        async with self.store.begin() as work:
+            case = await self._move(
+                work,
+                actor,
+                Action.END,
+                case_id,
+                version,
+                lambda case: case.end(chosen, by=actor, at=self.clock()),
+            )
+            for party in case.parties:
+                await self.notices.post(
+                    work,
+                    NoticeKind.CASE_ENDED,
+                    case_id=case_id,
+                    to_person=party.person_id,
+                    facts={"number": case.number, "reason": END_REASONS[chosen]},
+                )
+        await self._publish(case_id)
+
+    async def archive(self, actor: Actor, case_id: CaseId, *, version: int) -> None:
+        """Close the file (归档)."""
+        async with self.store.begin() as work:
+            await self._move(
+                work,
+                actor,
+                Action.ARCHIVE,
+                case_id,
+                version,
+                lambda case: case.archive(by=actor, at=self.clock()),
+            )
+        await self._publish(case_id)
+
+    async def add_party(
+        self,
+        actor: Actor,
+        case_id: CaseId,
+        *,
+        version: int,
+        name: str,
+        phone: str,
+        side: str,
+        gender: str = "",
+        address: str = "",
+    ) -> PersonId:
+        """Name one more party; whom the centre knows by number is the same person."""
+        chosen = _one_of(Side, "side", side)
+        async with self.store.begin() as work:
+            case = unchanged(await case_for(work, actor, Action.ADD_PARTY, case_id), version)
+            person = await self._find_or_make(
+                work, name=name, phone=phone, gender=gender, address=address
+            )
+            party = Party(person_id=person.id, side=chosen)
+            changed, event = case.add_party(party, by=actor, at=self.clock())
+            await work.cases.save(changed, event)
+        await self._publish(case_id)
+        return person.id
+
+    async def name_person(
+        self,
+        actor: Actor,
+        case_id: CaseId,
+        person_id: PersonId,
+        *,
+        name: str,
+        phone: str,
+        gender: str = "",
+        address: str = "",
+    ) -> None:
+        """Put down who a party is: true name and number, as checked by the mediator."""
+        async with self.store.begin() as work:
+            case = await case_for(work, actor, Action.ADD_PARTY, case_id)
+            if case.party_of(person_id) is None:
+                raise NotFound(person_id)
+            number = e164(phone, demo=self.centre.demo)
+            known = await work.people.by_phone(number) if number else None
+            if known is not None and known.id != person_id:
+                raise BadInput("phone", "belongs to somebody else")
+            person = await work.people.get(person_id)
+            await work.people.save(
+                replace(person, name=_name(name), phone=number, gender=gender, address=address)
+            )
+        await self._publish(case_id)
+
+    async def choices(self, actor: Actor) -> Choices:
+        """Give what the forms of the workbench offer to this member of staff."""
+        if not isinstance(actor, Staff):
+            raise NotFound("choices")
+        async with self.store.read() as work:
+            cells = [
+                cell for cell in await work.cells.all() if cell.region.startswith(actor.region)
+            ]
+            staff = [
+                member
+                for member in await work.staff.all()
+                if Role.MEDIATOR in member.roles and member.region.startswith(actor.region)
+            ]
+        return Choices(
+            types=tuple(Choice(value=code, words=word) for code, word in DISPUTE_TYPES.items()),
+            cells=tuple(Choice(value=cell.id, words=cell.name) for cell in cells),
+            mediators=tuple(Choice(value=member.id, words=member.name) for member in staff),
+            grounds=tuple(Choice(value=g, words=word) for g, word in REFUSE_GROUNDS.items()),
+            end_reasons=tuple(Choice(value=r, words=word) for r, word in END_REASONS.items()),
+        )
+
+    async def code_picture(self, actor: Actor, case_id: CaseId) -> bytes:
+        """Give the case code as a PNG; printing it again is not re-issuing it."""
+        async with self.store.read() as work:
+            case = await case_for(work, actor, Action.SEE, case_id)
+            secret = await work.tokens.text(Purpose.CASE, case.id)
+        return self.pictures.png(f"{self.centre.public_url}/c/{secret}")
+
+    async def reissue_code(self, actor: Actor, case_id: CaseId) -> str:
+        """Give the case a new code; the one before leads nowhere from now on."""
+        if not isinstance(actor, Staff):
+            raise NotFound(case_id)
+        async with self.store.begin() as work:
+            case = await case_for(work, actor, Action.SEE, case_id)
+            await work.tokens.revoke(Purpose.CASE, case.id)
+            secret = self.chance.id()
+            token = Token(purpose=Purpose.CASE, subject=case.id, case_id=case.id)
+            await work.tokens.add(secret, token, keep_text=True)
+            event = Event(
+                subject=case.id,
+                case_id=case.id,
+                kind="case.code-reissued",
+                by=actor.ref,
+                at=self.clock(),
+            )
+            await work.cases.save(case, event)
+        return f"{self.centre.public_url}/c/{secret}"
+
+    async def unknown_notices(self, actor: Actor) -> tuple[NoticeView, ...]:
+        """List the messages whose outcome can't be known, for an operator to look into."""
+        if not isinstance(actor, Staff):
+            raise NotFound("notices")
+        async with self.store.read() as work:
+            found = []
+            for notice in await work.notices.unknown():
+                if notice.case_id is None:
+                    continue
+                case = await work.cases.get(notice.case_id, EVERYTHING)
+                if can(actor, Action.SEE, case).allow:
+                    found.append(await self.views.notice(work, notice))
+        return tuple(found)
+
+    async def _move(  # the deed's six facts, in the order they are checked
+        self,
+        work: Work,
+        actor: Actor,
+        action: Action,
+        case_id: CaseId,
+        version: int,
+        move: Move,
+    ) -> Case:
+        case = unchanged(await case_for(work, actor, action, case_id), version)
+        moved, event = move(case)
+        await work.cases.save(moved, event)
+        return moved
+
+    async def _find_or_make(
+        self, work: Work, *, name: str, phone: str, gender: str, address: str
+    ) -> Person:
+        number = e164(phone, demo=self.centre.demo)
+        known = await work.people.by_phone(number) if number else None
+        if known is not None:
+            return known
+        person = Person(
+            id=PersonId(self.chance.id()),
+            name=_name(name),
+            phone=number,
+            gender=gender,
+            address=address,
+        )
+        await work.people.add(person)
+        return person
+
+    async def _tell_reporter(self, work: Work, case: Case, kind: NoticeKind, **facts: str) -> None:
+        secret = await work.tokens.text(Purpose.CASE, case.id)
+        address = f"{self.centre.public_url}/c/{secret}"
+        await self.notices.post(
+            work,
+            kind,
+            case_id=case.id,
+            to_person=case.reporter,
+            facts={"number": case.number, "url": address, **facts},
+        )
+
+    async def _due(self, work: Work, kind: DueKind, subject: str) -> None:
+        await work.dues.drop(kind, subject)
+        due_at = self.clock() + TERMS[kind].span
+        await work.dues.add(
+            Due(id=DueId(self.chance.id()), kind=kind, subject=subject, due_at=due_at)
+        )
+
+    async def _publish(self, case_id: CaseId) -> None:
+        await self.bus.publish("desk", {"case": case_id})
+
+
+LONGEST_NAME = 50
+
+
+def _name(value: str) -> str:
+    name = "".join(value.split()) if value.isascii() is False else " ".join(value.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise BadInput("name", "1 to 50 characters")
+    return name
+
+
+def _one_of[T: str](kind: type[T], field: str, value: str) -> T:
+    try:
+        return kind(value)
+    except ValueError as unknown:
+        raise BadInput(field, value) from unknown

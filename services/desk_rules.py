@@ -1,0 +1,26 @@
+"""How every desk begins: load the case in the actor's scope and ask whether they may."""
+
+from __future__ import annotations
+
+from domain.access import Action, can
+from domain.actors import Actor
+from domain.cases import Case
+from domain.errors import NotFound, Stale
+from domain.ids import CaseId
+from domain.ports.store import Work
+from domain.scope import scope_of
+
+
+async def case_for(work: Work, actor: Actor, action: Action, case_id: CaseId) -> Case:
+    """Return the case if the actor may do this; what is denied looks like what is missing."""
+    case = await work.cases.get(case_id, scope_of(actor))
+    if not can(actor, action, case).allow:
+        raise NotFound(case_id)
+    return case
+
+
+def unchanged(case: Case, version: int) -> Case:
+    """Refuse an edit that was made on an older state of the case than the kept one."""
+    if case.version != version:
+        raise Stale(case.id)
+    return case

@@ -1,0 +1,260 @@
+"""Logging in: residents by WeChat or by a code to their number on file, staff by two factors."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain import masking
+from domain.actors import Actor, Resident, Role
+from domain.codes import LoginCode, Purpose, Session, Token
+from domain.errors import Expired, NotFound, NotLoggedIn, TooManyTries, WrongCredentials
+from domain.ids import MeetingId, PersonId, StaffId
+from domain.notices import NoticeKind
+from domain.people import Person, StaffMember, WeChatIdentity
+from domain.ports.outside import Chance, Clock, Passwords
+from domain.ports.store import Store, Work
+from services.notices import NoticeDesk
+from services.settings import Centre
+from services.views import InvitationView
+
+CODE_SPAN = timedelta(minutes=5)
+CODES_PER_HOUR = 5
+TRIES = 5
+LOCK_SECONDS = 15 * 60
+STAFF_IDLE = timedelta(minutes=15)
+STAFF_SPAN = timedelta(hours=8)
+RESIDENT_SPAN = timedelta(days=30)
+NO_PASSWORD = (
+    "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105  # matches nothing
+    "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A new session: its secret goes into a cookie or a bearer token, only its hash is kept."""
+
+    secret: str
+    actor: Actor
+    roles: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityDesk:
+    """The desk that knows who is there."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    passwords: Passwords
+    notices: NoticeDesk
+    centre: Centre
+
+    async def staff_login(
+        self, login: str, password: str, code: str, *, address: str, role: str = ""
+    ) -> Opened:
+        """Open a session for somebody of the centre (等保: two factors, five tries)."""
+        await self._limit(f"staff-login/{login}", TRIES)
+        await self._limit(f"staff-address/{address}", 10 * TRIES)
+        async with self.store.read() as work:
+            member = await work.staff.by_login(login)
+        hashed = member.password if member else NO_PASSWORD
+        known = await asyncio.to_thread(self.passwords.matches, password, hashed)
+        if member is None or not known or not member.active:
+            raise WrongCredentials(login)
+        await self.check_totp(member, code)
+        async with self.store.begin() as work:
+            await work.logins.forget(f"staff-login/{login}")
+        chosen = Role(role) if role in member.roles else member.roles[0]
+        secret = await self._open(
+            staff=member.id, role=chosen, how="password+totp", span=STAFF_SPAN
+        )
+        return Opened(secret=secret, actor=member.acting_as(chosen), roles=member.roles)
+
+    async def check_totp(self, member: StaffMember, code: str) -> None:
+        """Use up a current one-time code (RFC 6238), or raise WrongCredentials."""
+        step = self.passwords.totp_step(member.totp_secret, code, at=self.clock())
+        if step is None:
+            raise WrongCredentials(member.login)
+        async with self.store.begin() as work:
+            if not await work.staff.use_totp(member.id, step):
+                raise WrongCredentials(member.login)
+
+    async def wechat_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
+        """Open a session for whom WeChat vouched; the id never comes from the browser."""
+        async with self.store.begin() as work:
+            person = await self._person(work, appid, openid, unionid)
+        secret = await self._open(person=person.id, how="wechat", span=RESIDENT_SPAN)
+        return Opened(secret=secret, actor=Resident(id=person.id))
+
+    async def invitation(self, purpose: Purpose, secret: str) -> InvitationView:
+        """Say what an invitation's page may show before log-in."""
+        async with self.store.read() as work:
+            token = await self._live(work, purpose, secret)
+            person = await work.people.get(_invited(token))
+            starts = None
+            if purpose is Purpose.ROOM:
+                starts = (await work.meetings.get(MeetingId(token.participant))).starts_at
+        return InvitationView(
+            purpose=purpose,
+            masked_phone=masking.phone(person.phone) if person.phone else "",
+            person_id=person.id,
+            case_id=token.case_id,
+            subject=token.participant,
+            office=self.centre.name,
+            phone=self.centre.phone,
+            starts_at=starts,
+        )
+
+    async def ask_code(self, purpose: Purpose, secret: str, *, address: str) -> str:
+        """Send a code to the number on file, never to one typed in; give it masked."""
+        await self._limit(f"code-address/{address}", 4 * CODES_PER_HOUR)
+        async with self.store.begin() as work:
+            token = await self._live(work, purpose, secret)
+            person = await work.people.get(_invited(token))
+            return await self.send_code(work, person)
+
+    async def send_code(self, work: Work, person: Person) -> str:
+        """Send a fresh code to a person's number within the running transaction."""
+        if not person.phone:
+            raise NotFound(person.id)
+        index = await work.people.phone_index(person.phone)
+        sent = await work.logins.count(f"code/{index}", at=self.clock(), window_seconds=3600)
+        if sent > CODES_PER_HOUR:
+            raise TooManyTries(person.id)
+        code = self.chance.digits(6)
+        await work.logins.keep_code(
+            LoginCode(
+                phone_index=index,
+                person_id=person.id,
+                code_hash=_code_hash(index, code),
+                expires_at=self.clock() + CODE_SPAN,
+            )
+        )
+        await self.notices.post(
+            work,
+            NoticeKind.LOGIN_CODE,
+            case_id=None,
+            to_person=person.id,
+            facts={"code": code},
+            by_sms=True,
+        )
+        return masking.phone(person.phone)
+
+    async def enter_code(self, purpose: Purpose, secret: str, code: str, *, address: str) -> Opened:
+        """Open a session for the invited person who has the phone at hand."""
+        await self._limit(f"try-address/{address}", 4 * TRIES)
+        async with self.store.read() as work:
+            token = await self._live(work, purpose, secret)
+            person = await work.people.get(_invited(token))
+        await self.check_code(person, code)
+        opened = await self._open(person=person.id, how="sms", span=RESIDENT_SPAN)
+        return Opened(secret=opened, actor=Resident(id=person.id))
+
+    async def check_code(self, person: Person, code: str) -> None:
+        """Use up the person's code; the failed try is kept although it raises."""
+        async with self.store.begin() as work:
+            index = await work.people.phone_index(person.phone)
+        hashed = _code_hash(index, code)
+        refusal: WrongCredentials | TooManyTries | Expired | None = None
+        async with self.store.begin() as work:
+            try:
+                await work.logins.try_code(index, hashed, at=self.clock())
+            except (WrongCredentials, TooManyTries, Expired) as why:
+                refusal = why
+        if refusal is not None:
+            raise refusal
+
+    async def who(self, secret: str) -> Actor:
+        """Say whose session this is; raises NotLoggedIn once it is over."""
+        now = self.clock()
+        hashed = _hash(secret)
+        async with self.store.read() as work:
+            session = await work.logins.session(hashed)
+            if session is None or session.revoked or now >= session.ends_at:
+                raise NotLoggedIn("session")
+            if session.person_id is not None:
+                return Resident(id=session.person_id)
+            if now - session.seen_at >= STAFF_IDLE:
+                raise NotLoggedIn("idle")
+            member = await work.staff.get(StaffId(session.staff_id))
+        if not member.active or Role(session.role) not in member.roles:
+            raise NotLoggedIn("role")
+        if now - session.seen_at >= timedelta(minutes=1):
+            async with self.store.begin() as work:
+                await work.logins.see(hashed, at=now)
+        return member.acting_as(Role(session.role))
+
+    async def close(self, secret: str) -> None:
+        """End the session."""
+        async with self.store.begin() as work:
+            await work.logins.revoke(_hash(secret))
+
+    async def _person(self, work: Work, appid: str, openid: str, unionid: str) -> Person:
+        person = await work.people.by_openid(appid, openid)
+        if person is not None:
+            return person
+        person = await work.people.by_unionid(unionid) if unionid else None
+        if person is None:
+            person = Person(id=PersonId(self.chance.id()))
+            await work.people.add(person)
+        identity = WeChatIdentity(
+            appid=appid, openid=openid, person_id=person.id, following=False, unionid=unionid
+        )
+        await work.people.link(identity)
+        return person
+
+    async def _live(self, work: Work, purpose: Purpose, secret: str) -> Token:
+        token = await work.tokens.find(purpose, secret)
+        if token.expires_at is not None and self.clock() >= token.expires_at:
+            raise Expired(purpose)
+        return token
+
+    async def _limit(self, name: str, most: int) -> None:
+        async with self.store.begin() as work:
+            count = await work.logins.count(name, at=self.clock(), window_seconds=LOCK_SECONDS)
+        if count > most:
+            raise TooManyTries(name)
+
+    async def _open(
+        self,
+        *,
+        how: str,
+        span: timedelta,
+        person: PersonId | None = None,
+        staff: str = "",
+        role: str = "",
+    ) -> str:
+        secret = self.chance.id() + self.chance.id()
+        now: datetime = self.clock()
+        async with self.store.begin() as work:
+            await work.logins.open(
+                Session(
+                    id_hash=_hash(secret),
+                    person_id=person,
+                    staff_id=staff,
+                    role=role,
+                    made_at=now,
+                    seen_at=now,
+                    ends_at=now + span,
+                    how=how,
+                )
+            )
+        return secret
+
+
+def _invited(token: Token) -> PersonId:
+    if token.person_id is None:
+        raise NotFound(token.purpose)
+    return token.person_id
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _code_hash(index: str, code: str) -> str:
+    return hashlib.sha256(f"{index}/{code.strip()}".encode()).hexdigest()

@@ -1,0 +1,72 @@
+"""Invitations and tickets: links that lead only to log-in, and five-minute rights after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.codes import Purpose, Token
+from domain.errors import NotFound
+from domain.ids import CaseId, PersonId
+from domain.ports.outside import Chance, Clock
+from domain.ports.store import Work
+
+TICKET_SPAN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitations:
+    """Makes and reads invitations within a running transaction."""
+
+    chance: Chance
+    clock: Clock
+    public_url: str
+
+    async def invite(
+        self,
+        work: Work,
+        purpose: Purpose,
+        *,
+        case_id: CaseId,
+        person: PersonId,
+        about: str,
+        until: datetime | None,
+    ) -> str:
+        """Make the invitation of one person and give its address; an earlier one dies.
+
+        ``about`` is the meeting or agreement; the token's subject is ``case/person`` so that the
+        one live invitation of a person can be found again.
+        """
+        subject = f"{case_id}/{person}"
+        await work.tokens.revoke(purpose, subject)
+        secret = self.chance.id()
+        token = Token(
+            purpose=purpose,
+            subject=subject,
+            case_id=case_id,
+            person_id=person,
+            participant=about,
+            expires_at=until,
+        )
+        await work.tokens.add(secret, token, keep_text=True)
+        return f"{self.public_url}/{purpose}/{secret}"
+
+    async def ticket(self, work: Work, *, case_id: CaseId, meeting: str, participant: str) -> str:
+        """Make a ticket to one seat: five minutes, one use."""
+        secret = self.chance.id()
+        token = Token(
+            purpose=Purpose.TICKET,
+            subject=meeting,
+            case_id=case_id,
+            participant=participant,
+            expires_at=self.clock() + TICKET_SPAN,
+        )
+        await work.tokens.add(secret, token)
+        return secret
+
+    async def about(self, work: Work, purpose: Purpose, secret: str, person: PersonId) -> str:
+        """Give the meeting or agreement this person was invited to; NotFound for anybody else."""
+        token = await work.tokens.find(purpose, secret)
+        if token.person_id != person:
+            raise NotFound(purpose)
+        return token.participant

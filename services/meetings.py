@@ -1,0 +1,326 @@
+"""Meetings: fixed by the mediator, entered through the gate, recorded only with consent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from domain.access import Action, can
+from domain.actors import SYSTEM, Actor, Resident, Role, Staff
+from domain.cases import Case, CaseState
+from domain.codes import Purpose
+from domain.deadlines import TERMS, Due, DueKind
+from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, Stale
+from domain.history import Event
+from domain.ids import CaseId, DueId, MeetingId, StaffId
+from domain.meetings import Attendee, Meeting, MeetingState
+from domain.notices import NoticeKind
+from domain.ports.outside import Bus, Chance, Clock
+from domain.ports.rooms import Rooms, Seat, SeatRole, Segment
+from domain.ports.store import Store, Work
+from domain.scope import EVERYTHING
+from services.desk_rules import case_for, unchanged
+from services.invitations import Invitations
+from services.notices import NoticeDesk
+from services.settings import Centre
+from services.views import SegmentView
+
+CONSENT_TEXT = "recording-2026-11"  #: version of the notice in the room; a new text asks again
+INVITED_AFTER = timedelta(days=1)  #: an invitation outlives the fixed time, for late starts
+LATEST_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingDesk:
+    """The desk of the meetings, and the gate of their rooms (:class:`domain.ports.rooms.Gate`)."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    notices: NoticeDesk
+    invitations: Invitations
+    rooms: Rooms
+    centre: Centre
+
+    async def fix(
+        self, actor: Actor, case_id: CaseId, *, version: int, starts_at: datetime
+    ) -> MeetingId:
+        """Fix a time; everybody is invited by what they have (WeChat or SMS)."""
+        now = self.clock()
+        if not now - timedelta(minutes=5) <= starts_at <= now + timedelta(days=LATEST_DAYS):
+            raise BadInput("starts_at", "from now to 90 days")
+        async with self.store.begin() as work:
+            case = unchanged(await case_for(work, actor, Action.MEET, case_id), version)
+            await self._no_other(work, case)
+            if case.state is CaseState.ACCEPTED:
+                moved, began = case.meet(by=actor, at=now)
+                await work.cases.save(moved, began)
+            meeting = Meeting(
+                id=MeetingId(self.chance.id()),
+                case_id=case.id,
+                starts_at=starts_at,
+                attendees=self._attendees(case),
+            )
+            await work.meetings.add(meeting, _event(meeting, "meeting.fixed", actor, now))
+            await self._invite(work, case, meeting)
+            due_at = max(now, starts_at - TERMS[DueKind.MEETING_SOON].span)
+            await work.dues.add(
+                Due(
+                    id=DueId(self.chance.id()),
+                    kind=DueKind.MEETING_SOON,
+                    subject=meeting.id,
+                    due_at=due_at,
+                )
+            )
+        await self._publish(case_id)
+        return meeting.id
+
+    async def cancel(self, actor: Actor, meeting_id: MeetingId, *, reason: str) -> None:
+        """Call the meeting off; everybody is told why."""
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(meeting_id)
+            case = await case_for(work, actor, Action.MEET, meeting.case_id)
+            cancelled, event = meeting.cancel(reason, by=actor, at=self.clock())
+            await work.meetings.save(cancelled, event)
+            await work.dues.drop(DueKind.MEETING_SOON, meeting_id)
+            for party in case.parties:
+                await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
+                await self.notices.post(
+                    work,
+                    NoticeKind.MEETING_CANCELLED,
+                    case_id=case.id,
+                    to_person=party.person_id,
+                    facts={"number": case.number, "reason": reason},
+                )
+        await self._publish(meeting.case_id)
+
+    async def from_invitation(self, actor: Actor, secret: str) -> MeetingId:
+        """Give the meeting behind an invitation to the invited person alone."""
+        if not isinstance(actor, Resident):
+            raise NotFound(Purpose.ROOM)
+        async with self.store.read() as work:
+            about = await self.invitations.about(work, Purpose.ROOM, secret, actor.id)
+        return MeetingId(about)
+
+    async def ticket(self, actor: Actor, meeting_id: MeetingId) -> str:
+        """Make a five-minute ticket to the actor's own seat."""
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(meeting_id)
+            await case_for(work, actor, Action.JOIN, meeting.case_id)
+            if meeting.state not in (MeetingState.FIXED, MeetingState.OPEN):
+                raise Expired(meeting_id)
+            seat = _seat_of(meeting, actor)
+            return await self.invitations.ticket(
+                work, case_id=meeting.case_id, meeting=meeting.id, participant=seat.participant
+            )
+
+    async def segments(self, actor: Actor, meeting_id: MeetingId) -> tuple[SegmentView, ...]:
+        """List what was recorded of a meeting."""
+        async with self.store.read() as work:
+            meeting = await work.meetings.get(meeting_id)
+            await case_for(work, actor, Action.PLAY, meeting.case_id)
+            found = []
+            for segment in await work.meetings.segments(meeting_id):
+                attendee = meeting.attendee(segment.participant)
+                found.append(
+                    SegmentView(
+                        participant=segment.participant,
+                        name=await _name(work, attendee),
+                        number=segment.number,
+                        started=segment.started,
+                        seconds=segment.seconds,
+                        gap_before=segment.gap_before,
+                        closed=segment.closed,
+                        sha256=segment.sha256,
+                    )
+                )
+        return tuple(found)
+
+    async def playback(
+        self, actor: Actor, meeting_id: MeetingId, participant: str, number: int
+    ) -> str:
+        """Give the key of one stretch's WebM to somebody who may play it."""
+        async with self.store.read() as work:
+            meeting = await work.meetings.get(meeting_id)
+            await case_for(work, actor, Action.PLAY, meeting.case_id)
+            for segment in await work.meetings.segments(meeting_id):
+                if (segment.participant, segment.number) == (participant, number):
+                    return segment.playback
+        raise NotFound(f"{meeting_id}/{participant}/{number}")
+
+    async def enter(self, ticket: str) -> Seat:
+        """Use up a ticket and give its seat; the first to come opens the meeting."""
+        async with self.store.begin() as work:
+            try:
+                token = await work.tokens.use(Purpose.TICKET, ticket, at=self.clock())
+            except NotFound as unknown:
+                raise Expired(Purpose.TICKET) from unknown
+            meeting = await work.meetings.get(MeetingId(token.subject))
+            if meeting.state is MeetingState.FIXED:
+                meeting, event = meeting.open(by=SYSTEM, at=self.clock())
+                await work.meetings.save(meeting, event)
+            elif meeting.state is not MeetingState.OPEN:
+                raise Expired(meeting.id)
+            return await self._seat(work, meeting, token.participant)
+
+    async def resume(self, meeting_id: MeetingId, participant: str) -> Seat:
+        """Give the seat again after a lost connection, if it is still theirs."""
+        async with self.store.read() as work:
+            meeting = await work.meetings.get(meeting_id)
+            if meeting.state is not MeetingState.OPEN:
+                raise Expired(meeting_id)
+            return await self._seat(work, meeting, participant)
+
+    async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
+        """Keep a consent to recording, or its withdrawal (在线调解规则 22)."""
+        if given and text_version != CONSENT_TEXT:
+            raise BadInput("text_version", text_version)
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(seat.meeting_id)
+            actor = await self._actor(work, meeting, seat.participant)
+            changed, event = meeting.consent(
+                seat.participant,
+                given=given,
+                text_version=text_version,
+                by=actor,
+                at=self.clock(),
+            )
+            await work.meetings.save(changed, event)
+        return replace(seat, consented=given)
+
+    async def joined(self, seat: Seat) -> None:
+        """Note that somebody is in the room."""
+        await self._note(seat, "meeting.joined")
+
+    async def left(self, seat: Seat) -> None:
+        """Note that somebody left the room."""
+        await self._note(seat, "meeting.left")
+
+    async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
+        """Note that recording began or stopped, and through whom."""
+        for _ in range(3):
+            try:
+                async with self.store.begin() as work:
+                    meeting = await work.meetings.get(meeting_id)
+                    if meeting.recording == on:
+                        return
+                    actor = await self._actor(work, meeting, by)
+                    changed, event = meeting.record(
+                        on=on, participant=by, by=actor, at=self.clock()
+                    )
+                    await work.meetings.save(changed, event)
+            except Stale:
+                continue
+            break
+        await self._publish(meeting.case_id)
+
+    async def recorded(self, segment: Segment) -> None:
+        """Keep what is on disk of a segment."""
+        async with self.store.begin() as work:
+            await work.meetings.keep_segment(segment)
+
+    async def end(self, seat: Seat) -> None:
+        """End the meeting for everybody; only the mediator's seat may."""
+        if seat.role is not SeatRole.MEDIATOR:
+            raise NotAllowed(seat.participant)
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(seat.meeting_id)
+            actor = await self._actor(work, meeting, seat.participant)
+            ended, event = meeting.end(by=actor, at=self.clock())
+            await work.meetings.save(ended, event)
+            case = await work.cases.get(meeting.case_id, EVERYTHING)
+            for party in case.parties:
+                await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
+            await work.dues.drop(DueKind.MEETING_SOON, meeting.id)
+        await self.rooms.close(seat.meeting_id)
+        await self._publish(meeting.case_id)
+
+    def _attendees(self, case: Case) -> tuple[Attendee, ...]:
+        if case.mediator is None:
+            raise IllegalMove(f"case {case.id}: no mediator")
+        mediator = Attendee(
+            participant=self.chance.id(), role=SeatRole.MEDIATOR, staff_id=case.mediator
+        )
+        parties = tuple(
+            Attendee(participant=self.chance.id(), role=SeatRole.PARTY, person_id=party.person_id)
+            for party in case.parties
+        )
+        return (mediator, *parties)
+
+    async def _no_other(self, work: Work, case: Case) -> None:
+        live = (MeetingState.FIXED, MeetingState.OPEN)
+        if any(other.state in live for other in await work.meetings.of_case(case.id)):
+            raise IllegalMove(f"case {case.id}: a meeting is fixed already")
+
+    async def _invite(self, work: Work, case: Case, meeting: Meeting) -> None:
+        local = meeting.starts_at.astimezone(self.centre.zone)
+        for party in case.parties:
+            address = await self.invitations.invite(
+                work,
+                Purpose.ROOM,
+                case_id=case.id,
+                person=party.person_id,
+                about=meeting.id,
+                until=meeting.starts_at + INVITED_AFTER,
+            )
+            await self.notices.post(
+                work,
+                NoticeKind.MEETING_FIXED,
+                case_id=case.id,
+                to_person=party.person_id,
+                facts={
+                    "number": case.number,
+                    "url": address,
+                    "when": f"{local.month}月{local.day}日{local:%H:%M}",
+                },
+            )
+
+    async def _seat(self, work: Work, meeting: Meeting, participant: str) -> Seat:
+        attendee = meeting.attendee(participant)
+        actor = await self._actor(work, meeting, participant)
+        case = await work.cases.get(meeting.case_id, EVERYTHING)
+        if not can(actor, Action.JOIN, case).allow:
+            raise Expired(meeting.id)  # no longer a party, or the case has another mediator
+        return Seat(
+            meeting_id=meeting.id,
+            participant=participant,
+            name=await _name(work, attendee),
+            role=attendee.role,
+            consented=attendee.consent_version == CONSENT_TEXT,
+        )
+
+    async def _actor(self, work: Work, meeting: Meeting, participant: str) -> Actor:
+        attendee = meeting.attendee(participant)
+        if attendee.person_id is not None:
+            return Resident(id=attendee.person_id)
+        member = await work.staff.get(StaffId(attendee.staff_id or ""))
+        return member.acting_as(Role.MEDIATOR)
+
+    async def _note(self, seat: Seat, kind: str) -> None:
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(seat.meeting_id)
+            actor = await self._actor(work, meeting, seat.participant)
+            await work.meetings.note(_event(meeting, kind, actor, self.clock()))
+        await self._publish(meeting.case_id)
+
+    async def _publish(self, case_id: CaseId) -> None:
+        await self.bus.publish("desk", {"case": case_id})
+
+
+def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:
+    if isinstance(actor, Resident):
+        return meeting.person(actor.id)
+    if isinstance(actor, Staff):
+        return meeting.staff(actor.id)
+    raise NotFound(meeting.id)
+
+
+async def _name(work: Work, attendee: Attendee) -> str:
+    if attendee.person_id is not None:
+        return (await work.people.get(attendee.person_id)).name or "当事人"
+    return (await work.staff.get(StaffId(attendee.staff_id or ""))).name
+
+
+def _event(meeting: Meeting, kind: str, by: Actor, at: datetime) -> Event:
+    return Event(subject=meeting.id, case_id=meeting.case_id, kind=kind, by=by.ref, at=at)

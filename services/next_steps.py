@@ -1,0 +1,63 @@
+"""What happens next in a case, by when, and the one page that matters now to a party."""
+
+from __future__ import annotations
+
+from domain.agreements import Draft, Signing
+from domain.cases import Case, CaseState
+from domain.codes import Purpose
+from domain.deadlines import TERMS
+from domain.errors import NotFound
+from domain.ids import PersonId
+from domain.meetings import MeetingState
+from domain.ports.store import Work
+from services.views import NextStep
+from services.words import NEXT_STEPS
+
+
+async def next_step(work: Work, case: Case) -> NextStep:
+    """Say the next step with the soonest open deadline of the case and what belongs to it."""
+    dues = await work.dues.of_subjects([case.id, *await _subjects(work, case)])
+    if not dues:
+        return NextStep(words=NEXT_STEPS[case.state])
+    soonest = dues[0]
+    return NextStep(
+        words=NEXT_STEPS[case.state], due=soonest.due_at, basis=TERMS[soonest.kind].basis
+    )
+
+
+async def page_for(work: Work, case: Case, person: PersonId, public_url: str) -> str:
+    """Give the address of the page that waits for this party, or an empty text."""
+    purpose = await _waiting(work, case, person)
+    if purpose is None:
+        return ""
+    try:
+        secret = await work.tokens.text(purpose, f"{case.id}/{person}")
+    except NotFound:
+        return ""
+    return f"{public_url}/{purpose}/{secret}"
+
+
+async def _waiting(work: Work, case: Case, person: PersonId) -> Purpose | None:
+    if case.state in (CaseState.PERFORMED, CaseState.ARCHIVED):
+        rated = {rating.person_id for rating in await work.ratings.of_case(case.id)}
+        return None if person in rated else Purpose.RATE
+    for agreement in (await work.agreements.of_case(case.id))[:1]:
+        if isinstance(agreement, Signing):
+            waiting = {agreement.signer(field).person_id for field in agreement.waiting_for}
+            return Purpose.SIGN if person in waiting else None
+        if isinstance(agreement, Draft) and person not in agreement.confirmed_by:
+            return Purpose.SIGN
+    live = (MeetingState.FIXED, MeetingState.OPEN)
+    meetings = await work.meetings.of_case(case.id)
+    return Purpose.ROOM if any(meeting.state in live for meeting in meetings) else None
+
+
+async def _subjects(work: Work, case: Case) -> list[str]:
+    meetings = await work.meetings.of_case(case.id)
+    agreements = await work.agreements.of_case(case.id)
+    obligations = await work.obligations.of_case(case.id)
+    return [
+        *(meeting.id for meeting in meetings),
+        *(agreement.id for agreement in agreements),
+        *(obligation.id for obligation in obligations),
+    ]

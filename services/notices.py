@@ -1,0 +1,150 @@
+"""Telling people: kept with the change that causes it, sent after it, never silently twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from domain.errors import Stale, Unavailable
+from domain.ids import CaseId, PersonId, StaffId
+from domain.jobs import SendNotice
+from domain.notices import Delivery, Notice, NoticeKind, Way
+from domain.ports.outside import Chance, Chat, Clock, Refusal, Sms, Uncertain, Words
+from domain.ports.store import Store, Work
+from services.settings import Centre
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """How somebody can be reached now."""
+
+    openid: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeDesk:
+    """The desk that tells people."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    chat: Chat
+    sms: Sms
+    words: Words
+    centre: Centre
+
+    async def post(
+        self,
+        work: Work,
+        kind: NoticeKind,
+        *,
+        case_id: CaseId | None,
+        to_person: PersonId | None = None,
+        to_staff: StaffId | None = None,
+        facts: Mapping[str, str] | None = None,
+        by_sms: bool = False,
+    ) -> None:
+        """Keep a notice and its sending with the running transaction."""
+        notice = Notice(
+            id=self.chance.id(),
+            kind=kind,
+            case_id=case_id,
+            to_person=to_person,
+            to_staff=to_staff,
+            facts={"office": self.centre.name, "phone": self.centre.phone, **(facts or {})},
+            made_at=self.clock(),
+            way=Way.SMS if by_sms else None,
+        )
+        await work.notices.add(notice)
+        await work.jobs.add(SendNotice(notice.id), key=f"notice-{notice.id}")
+
+    async def send(self, job: SendNotice) -> None:
+        """Bring a notice to its person, by WeChat if they follow, else by SMS."""
+        claimed = await self._claim(job.notice_id)
+        if claimed is None:
+            return
+        notice, address = claimed
+        try:
+            outcome = await self._bring(notice, address)
+        except Uncertain:
+            outcome = Delivery.UNKNOWN
+        except Unavailable:
+            await self._keep(notice, Delivery.WAITING)
+            raise
+        await self._keep(notice, outcome)
+
+    async def _claim(self, notice_id: str) -> tuple[Notice, Address] | None:
+        """Mark the notice as being sent; what a dead worker left half-sent is judged here."""
+        async with self.store.begin() as work:
+            notice = await work.notices.get(notice_id)
+            if notice.state is Delivery.SENDING and notice.way is not Way.SMS:
+                # WeChat keeps no idempotency key for every message: nobody can know
+                await work.notices.save(replace(notice, state=Delivery.UNKNOWN))
+                return None
+            if notice.state not in (Delivery.WAITING, Delivery.SENDING):
+                return None
+            address = await self._address(work, notice)
+            way = _way(notice, address)
+            state = Delivery.UNREACHABLE if way is Way.NONE else Delivery.SENDING
+            claimed = replace(notice, way=way, state=state)
+            await work.notices.save(claimed)
+        if way is Way.NONE:
+            return None
+        return replace(claimed, version=claimed.version + 1), address
+
+    async def _bring(self, notice: Notice, address: Address) -> Delivery:
+        if notice.way is Way.WECHAT:
+            title, lines = self.words.notice(notice.kind, notice.facts)
+            try:
+                await self.chat.notify(
+                    key=notice.id,
+                    openid=address.openid,
+                    title=title,
+                    lines=lines,
+                    url=notice.facts.get("url", ""),
+                )
+            except Refusal:
+                if not address.phone:
+                    return Delivery.FAILED
+            else:
+                return Delivery.SENT
+        try:
+            await self.sms.send(
+                key=notice.id, to=address.phone, text=self.words.sms(notice.kind, notice.facts)
+            )
+        except Refusal:
+            return Delivery.FAILED
+        return Delivery.SENT
+
+    async def _keep(self, notice: Notice, state: Delivery) -> None:
+        try:
+            async with self.store.begin() as work:
+                await work.notices.save(replace(notice, state=state))
+        except Stale:
+            return  # another worker has judged it meanwhile; its word stands
+
+    async def _address(self, work: Work, notice: Notice) -> Address:
+        if notice.to_staff is not None:
+            return Address(phone=(await work.staff.get(notice.to_staff)).phone)
+        if notice.to_person is None:
+            return Address()
+        person = await work.people.get(notice.to_person)
+        accounts = await work.people.identities(notice.to_person)
+        openid = next(
+            (
+                account.openid
+                for account in accounts
+                if account.following and account.appid == self.centre.official_appid
+            ),
+            "",
+        )
+        return Address(openid=openid, phone=person.phone)
+
+
+def _way(notice: Notice, address: Address) -> Way:
+    if notice.way is Way.SMS or notice.kind is NoticeKind.LOGIN_CODE:
+        return Way.SMS if address.phone else Way.NONE
+    if address.openid:
+        return Way.WECHAT
+    return Way.SMS if address.phone else Way.NONE

@@ -1,0 +1,149 @@
+"""The centre's words for states and next steps, the same in chat, pages and API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.agreements import CloseReason, Stage
+from domain.cases import CaseState, EndReason, RefuseGround, Side
+from domain.obligations import ObligationState
+
+CASE_STATES: Mapping[CaseState, str] = MappingProxyType(
+    {
+        CaseState.REPORTED: "已上报，等待受理",
+        CaseState.REGISTERED: "已受理",
+        CaseState.REFUSED: "不予受理",
+        CaseState.DISPATCHED: "已分派，等待调解员接单",
+        CaseState.ACCEPTED: "调解员已接单",
+        CaseState.MEDIATING: "调解中",
+        CaseState.SIGNING: "签署协议中",
+        CaseState.PERFORMING: "协议已生效，履行中",
+        CaseState.PERFORMED: "已履行完毕",
+        CaseState.BREACHED: "有约定没有履行",
+        CaseState.ENDED: "调解已终止",
+        CaseState.ARCHIVED: "已归档",
+    }
+)
+
+NEXT_STEPS: Mapping[CaseState, str] = MappingProxyType(
+    {
+        CaseState.REPORTED: "综治中心会查看并决定是否受理",
+        CaseState.REGISTERED: "综治中心会安排调解员",
+        CaseState.REFUSED: "可以打电话问清原因，或者找有关部门、法院",
+        CaseState.DISPATCHED: "等调解员接单",
+        CaseState.ACCEPTED: "调解员会约定调解时间",
+        CaseState.MEDIATING: "按约定时间参加调解",
+        CaseState.SIGNING: "等各方签字、调解员签字、调委会盖章",
+        CaseState.PERFORMING: "按协议约定履行",
+        CaseState.PERFORMED: "调解员会回访，请给服务打分",
+        CaseState.BREACHED: "调解员会督促履行，也可以向法院申请",
+        CaseState.ENDED: "可以申请仲裁、找有关部门，或者向法院起诉",
+        CaseState.ARCHIVED: "这件事已经办完，没有下一步",
+    }
+)
+
+STAGES: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.DRAFT: "草稿，等各方确认内容",
+        Stage.FROZEN: "内容已定，正在生成文件",
+        Stage.SIGNING: "签署中",
+        Stage.SEALED: "已盖章，已生效",
+        Stage.INKED: "需打印后手写签名",
+        Stage.CLOSED: "不再有效",
+    }
+)
+
+CLOSE_REASONS: Mapping[CloseReason, str] = MappingProxyType(
+    {
+        CloseReason.SUPERSEDED: "已有新版本",
+        CloseReason.WITHDRAWN: "已撤销",
+        CloseReason.DECLINED: "有人没有同意签字",
+        CloseReason.EXPIRED: "超过期限没有签完",
+    }
+)
+
+OBLIGATION_STATES: Mapping[ObligationState, str] = MappingProxyType(
+    {
+        ObligationState.OPEN: "等待履行",
+        ObligationState.CLAIMED: "对方说已经做到，请确认",
+        ObligationState.DONE: "已经做到",
+        ObligationState.BREACHED: "没有做到",
+    }
+)
+
+SIDES: Mapping[Side, str] = MappingProxyType(
+    {Side.APPLICANT: "申请人", Side.RESPONDENT: "被申请人"}
+)
+
+REFUSE_GROUNDS: Mapping[RefuseGround, str] = MappingProxyType(
+    {
+        RefuseGround.OTHER_AUTHORITY: "法律规定由专门机关管辖",
+        RefuseGround.ALREADY_TAKEN: "法院、公安机关或者其他机关已经受理",
+        RefuseGround.NO_DISPUTE: "不属于民间纠纷",
+        RefuseGround.REPORTER_WITHDREW: "申请人撤回",
+    }
+)
+
+END_REASONS: Mapping[EndReason, str] = MappingProxyType(
+    {
+        EndReason.SETTLED_THEMSELVES: "自行和解或者撤回",
+        EndReason.UNREACHABLE: "期限内联系不上",
+        EndReason.UNWILLING: "一方明确不愿意调解",
+        EndReason.TOO_FAR_APART: "分歧较大，难以达成协议",
+        EndReason.OUT_OF_TIME: "期满没有达成协议",
+        EndReason.SIGNATURE_REFUSED: "一方拒绝签字",
+        EndReason.OTHER: "其他",
+    }
+)
+
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "case.reported": "上报",
+        "case.registered": "受理",
+        "case.refused": "决定不予受理",
+        "case.dispatched": "分派给调解员",
+        "case.accepted": "接单",
+        "case.returned": "退单",
+        "case.mediating": "进入调解",
+        "case.signing": "开始签署",
+        "case.talks-reopened": "回到调解",
+        "case.performing": "协议生效",
+        "case.performed": "全部履行完毕",
+        "case.breached": "有约定没有履行",
+        "case.ended": "调解终止",
+        "case.archived": "归档",
+        "case.party-added": "补充当事人",
+        "case.danger": "出现危险信号",
+        "case.danger-seen": "有人接手处理危险",
+        "case.code-reissued": "换发一案一码",
+        "case.asked-human": "要求人工联系",
+        "case.followed-up": "回访",
+        "case.rated": "评价服务",
+        "meeting.fixed": "约定调解时间",
+        "meeting.opened": "调解开始",
+        "meeting.ended": "调解结束",
+        "meeting.cancelled": "取消调解",
+        "meeting.joined": "进入调解室",
+        "meeting.left": "离开调解室",
+        "meeting.consented": "同意录音录像",
+        "meeting.consent-withdrawn": "撤回录音录像同意",
+        "meeting.recording-began": "开始录音录像",
+        "meeting.recording-stopped": "停止录音录像",
+        "agreement.drafted": "起草协议",
+        "agreement.revised": "修改协议",
+        "agreement.review-asked": "请各方确认协议内容",
+        "agreement.confirmed": "确认协议内容",
+        "agreement.frozen": "协议定稿",
+        "agreement.printed": "打印协议，手写签名",
+        "agreement.opened": "协议文件生成，开始签署",
+        "agreement.signature-given": "手写签名",
+        "agreement.signed": "签名写入文件",
+        "agreement.seal-given": "申请用印",
+        "agreement.sealed": "盖章，协议生效",
+        "agreement.closed": "协议不再有效",
+        "obligation.claimed": "称已履行",
+        "obligation.done": "确认已履行",
+        "obligation.breached": "记为没有履行",
+    }
+)
