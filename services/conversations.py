@@ -11,7 +11,6 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Protocol
 
 from domain.cases import Report
@@ -29,16 +28,17 @@ from domain.conversations import (
     Talk,
 )
 from domain.errors import NotFound, Stale, Unavailable
-from domain.ids import CaseId, PersonId
-from domain.jobs import AnswerLate, FetchPicture
+from domain.ids import MediaId, PersonId
+from domain.jobs import AnswerLate
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Bus, Chance, Chat, Clock, Dialogues, Refusal, Uncertain
-from domain.ports.store import Kept, Medium, Store, Work
+from domain.ports.store import Kept, Store, Work
+from services.reports import Filed
 
 logger = logging.getLogger(__name__)
 
-CASES_TOPIC = "cases"  #: told after the commit: ``{"case_id": ...}``, empty for an alarm without
+DESK_TOPIC = "desk"  #: told after the commit, so that open workbenches ask again
 LEASE_SECONDS = 30.0  #: how long a message may keep its person's turn before another takes over
 THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
 TURN_SECONDS = 4.0  #: how long a message waits for its turn; WeChat hangs up after 5 s
@@ -46,36 +46,47 @@ LOOK_SECONDS = 0.05
 TRIES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
-    """A case made of a report, as the chat tells it."""
-
-    case_id: CaseId
-    case_number: str
-    code_url: str  #: the public page of the case (一案一码)
-    code_picture_key: str  #: object key of the code as PNG; empty: no picture
-
-
 class Reports(Protocol):
     """What the centre does with what people tell; every deed joins the caller's transaction."""
 
-    async def known(self, work: Work, person: PersonId | None, talk: Talk) -> Known:
-        """Say what a dialogue may know; ``person`` is None for somebody who never wrote before."""
+    async def known(self, work: Work, person: Person, talk: Talk) -> Known:
+        """Say what a dialogue may know; the person may be new and not kept yet."""
         ...
 
-    async def file(self, work: Work, report: Report, *, reporter: PersonId, at: datetime) -> Filed:
+    async def file(self, work: Work, report: Report, *, reporter: PersonId) -> Filed:
         """Make a case of the report, and take its media into the case."""
         ...
 
-    async def raise_alarm(
-        self, work: Work, alarm: RaiseAlarm, *, person: PersonId, at: datetime
-    ) -> CaseId | None:
-        """Tell the people on duty of mortal danger; the case it belongs to, if there is one."""
+    async def raise_alarm(self, work: Work, *, person: PersonId, words: str, text: str) -> None:
+        """Tell the people on duty of mortal danger, case or no case yet."""
         ...
 
-    async def ask_human(self, work: Work, text: str, *, person: PersonId, at: datetime) -> None:
+    async def ask_human(self, work: Work, *, person: PersonId, text: str) -> None:
         """Tell the centre that the person wants to talk to somebody."""
         ...
+
+    async def keep_fetchable(
+        self,
+        work: Work,
+        *,
+        person: PersonId,
+        media_id: MediaId,
+        appid: str,
+        platform_id: str,
+        kind: str,
+    ) -> None:
+        """Note a picture or voice that has to be fetched before it expires at the platform."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thought:
+    """What a dialogue made of a message, and what it was based on."""
+
+    answer: Answer
+    before: Talk
+    person: Person
+    new: bool  #: the person is not kept yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +123,17 @@ class ConversationDesk:
                 return None
             kept = await work.inbox.find(incoming.key)
         return _passive(kept) if kept is not None else None
+
+    async def first_delivery(
+        self, incoming: Incoming, *, stamp: tuple[str, str], digest: str
+    ) -> bool:
+        """Say whether this (timestamp, nonce) never came with another message: no replay."""
+        timestamp, nonce = stamp
+        async with self.store.begin() as work:
+            first = await work.inbox.first_seen(
+                timestamp, f"{incoming.appid}:{nonce}", digest, at=self.clock()
+            )
+        return first == digest
 
     async def run_pending(self, *, limit: int = 50) -> int:
         """Answer the messages that nobody works on any more; how many were answered."""
@@ -171,84 +193,85 @@ class ConversationDesk:
         raise Unavailable("this person's talk keeps changing")
 
     async def _answer_once(self, incoming: Incoming) -> Kept:
+        thought = await self._think(incoming)
+        kept, case_id = await self._finish(incoming, thought)
+        if any(isinstance(intent, FileReport | RaiseAlarm) for intent in thought.answer.intents):
+            await self.bus.publish(DESK_TOPIC, {"case": case_id})
+        return kept
+
+    async def _think(self, incoming: Incoming) -> Thought:
+        """Load and let the dialogue answer, outside of any transaction that writes."""
         async with self.store.read() as work:
             talk = await work.talks.get(incoming.appid, incoming.openid)
-            person = await work.people.by_openid(incoming.appid, incoming.openid)
-            known = await self.reports.known(work, person.id if person else None, talk)
-        answer = await self._think(incoming, known)
-        done, touched = await self._finish(incoming, answer, before=talk)
-        for case_id in touched:
-            await self.bus.publish(CASES_TOPIC, {"case_id": case_id})
-        return done
-
-    async def _think(self, incoming: Incoming, known: Known) -> Answer:
+            found = await work.people.by_openid(incoming.appid, incoming.openid)
+            person = found or Person(id=PersonId(self.chance.id()))
+            known = await self.reports.known(work, person, talk)
         try:
             async with asyncio.timeout(THINKING_SECONDS):
-                return await self.dialogues.answer(incoming, known)
+                answer = await self.dialogues.answer(incoming, known)
         except TimeoutError as error:
             raise Unavailable("the dialogue thinks too long") from error
+        return Thought(answer=answer, before=talk, person=person, new=found is None)
 
-    async def _finish(
-        self, incoming: Incoming, answer: Answer, *, before: Talk
-    ) -> tuple[Kept, list[str]]:
-        """Keep everything the message caused, at once or not at all."""
-        at = self.clock()
-        touched: list[str] = []
+    async def _finish(self, incoming: Incoming, thought: Thought) -> tuple[Kept, str]:
+        """Keep everything the message caused, at once or not at all; also the case it made."""
+        appid, openid, answer = incoming.appid, incoming.openid, thought.answer
         async with self.store.begin() as work:
-            if await work.talks.get(incoming.appid, incoming.openid) != before:
+            if await work.talks.get(appid, openid) != thought.before:
                 raise Stale("the talk changed while the dialogue thought")
-            identity = await self._identity(work, incoming)
-            reply = answer.reply
+            if thought.new:
+                await self._welcome(work, incoming, thought.person)
+            reply, case_id = answer.reply, ""
             for intent in answer.intents:
-                filed = await self._carry_out(work, intent, identity, touched, at)
-                reply = _with_case(reply, filed) if filed is not None else reply
+                filed = await self._carry_out(work, intent, incoming, thought.person.id)
+                if filed is not None:
+                    reply, case_id = _with_case(reply, filed), filed.case_id
             late = await work.inbox.finish(incoming, reply)
-            if answer.talk != before:
-                after = replace(answer.talk, changed_at=at)
-                await work.talks.save(incoming.appid, incoming.openid, after)
-            await self._promise_pieces(work, incoming.key, reply, identity.person_id, late=late)
-        return Kept(incoming=incoming, reply=reply, late=late, delivered=False), touched
+            if answer.talk != thought.before:
+                after = replace(answer.talk, changed_at=self.clock())
+                await work.talks.save(appid, openid, after)
+            await self._promise_pieces(work, incoming.key, reply, thought.person.id, late=late)
+        return Kept(incoming=incoming, reply=reply, late=late, delivered=False), case_id
 
-    async def _identity(self, work: Work, incoming: Incoming) -> WeChatIdentity:
-        """Find the account, or make it and its person: whoever writes is somebody."""
-        person = await work.people.by_openid(incoming.appid, incoming.openid)
-        if person is not None:
-            return next(
-                known
-                for known in await work.people.identities(person.id)
-                if (known.appid, known.openid) == (incoming.appid, incoming.openid)
-            )
-        person = Person(id=PersonId(self.chance.id()))
-        identity = WeChatIdentity(appid=incoming.appid, openid=incoming.openid, person_id=person.id)
+    async def _welcome(self, work: Work, incoming: Incoming, person: Person) -> None:
+        """Keep who wrote for the first time: whoever writes is somebody."""
+        if await work.people.by_openid(incoming.appid, incoming.openid) is not None:
+            raise Stale("this person logged in on a page meanwhile")
         await work.people.add(person)
-        await work.people.link(identity)
-        return identity
+        await work.people.link(
+            WeChatIdentity(appid=incoming.appid, openid=incoming.openid, person_id=person.id)
+        )
 
     async def _carry_out(
-        self,
-        work: Work,
-        intent: Intent,
-        identity: WeChatIdentity,
-        touched: list[str],
-        at: datetime,
+        self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
     ) -> Filed | None:
-        """Do what the dialogue wants done; note the cases it touched."""
-        person = identity.person_id
+        """Do what the dialogue wants done."""
         match intent:
             case FileReport(report=report):
-                filed = await self.reports.file(work, report, reporter=person, at=at)
-                touched.append(filed.case_id)
-                return filed
-            case RaiseAlarm():
-                case_id = await self.reports.raise_alarm(work, intent, person=person, at=at)
-                touched.append(case_id or "")
+                return await self.reports.file(work, report, reporter=person)
+            case RaiseAlarm(words=words, text=text):
+                await self.reports.raise_alarm(work, person=person, words=words, text=text)
             case AskHuman(text=text):
-                await self.reports.ask_human(work, text, person=person, at=at)
-            case FetchMedia():
-                await _keep_medium(work, intent, identity, at)
+                await self.reports.ask_human(work, person=person, text=text)
+            case FetchMedia(media_id=media_id, platform_id=platform_id, kind=kind):
+                await self.reports.keep_fetchable(
+                    work,
+                    person=person,
+                    media_id=media_id,
+                    appid=incoming.appid,
+                    platform_id=platform_id,
+                    kind=kind,
+                )
             case Follow(following=following):
-                await work.people.link(replace(identity, following=following))
+                await self._follow(work, incoming, person, following=following)
         return None
+
+    async def _follow(
+        self, work: Work, incoming: Incoming, person: PersonId, *, following: bool
+    ) -> None:
+        for known in await work.people.identities(person):
+            if (known.appid, known.openid) == (incoming.appid, incoming.openid):
+                await work.people.link(replace(known, following=following))
 
     async def _promise_pieces(
         self, work: Work, key: str, reply: Reply, person: PersonId, *, late: bool
@@ -335,20 +358,3 @@ def _with_case(reply: Reply, filed: Filed) -> Reply:
         links=tuple(replace(link, url=told(link.url)) for link in reply.links),
         picture=filed.code_picture_key,
     )
-
-
-async def _keep_medium(
-    work: Work, intent: FetchMedia, identity: WeChatIdentity, at: datetime
-) -> None:
-    await work.media.add(
-        Medium(
-            id=intent.media_id,
-            person_id=identity.person_id,
-            case_id=None,
-            kind=intent.kind,
-            appid=identity.appid,
-            platform_id=intent.platform_id,
-            received_at=at,
-        )
-    )
-    await work.jobs.add(FetchPicture(intent.media_id))
