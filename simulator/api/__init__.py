@@ -1,0 +1,1 @@
+"""The API face: the paths of the real platform."""

@@ -1,0 +1,128 @@
+"""What people do in this world: written down in one transaction, then set in motion."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from simulator import entrance, messages, notices, people, qr, quotas
+from simulator.messages import Message
+from simulator.people import Identity
+from simulator.replies import Verdict
+from simulator.settings import Account
+from simulator.store import Db
+from simulator.world import World
+
+Delivered = tuple[int, asyncio.Task[Verdict]]
+
+
+async def send(world: World, openid: str, asked: Mapping[str, Any]) -> Delivered:
+    """Let a person send a message to the account that knows them by this openid."""
+    account = await account_of(world, openid)
+    delivery = await world.store.within(
+        messages.send,
+        world.studio,
+        account,
+        openid,
+        asked,
+        at=world.clock.now(),
+        same_msg_id=world.dice.faults.same_msg_id,
+    )
+    return _started(world, delivery)
+
+
+async def follow(world: World, openid: str, *, scene: str = "", ticket: str = "") -> Delivered:
+    """Let a person follow the official account, perhaps by a scanned code."""
+    account = await account_of(world, openid, kind="official")
+    delivery = await world.store.within(
+        _follow, account, openid, scene, ticket, at=world.clock.now()
+    )
+    return _started(world, delivery)
+
+
+async def unfollow(world: World, openid: str) -> Delivered:
+    """Let a person leave the official account."""
+    account = await account_of(world, openid, kind="official")
+    delivery = await world.store.within(_unfollow, account, openid, at=world.clock.now())
+    return _started(world, delivery)
+
+
+async def choose(
+    world: World, openid: str, *, template_id: str, accept: bool, long_term: bool
+) -> Delivered:
+    """Let a person accept or reject a subscription."""
+    delivery = await world.store.within(
+        notices.choose,
+        await account_of(world, openid),
+        openid,
+        template_id=template_id,
+        accept=accept,
+        long_term=long_term,
+        at=world.clock.now(),
+    )
+    return _started(world, delivery)
+
+
+async def scan(world: World, user_id: int, code: str) -> tuple[dict[str, Any], Delivered | None]:
+    """Let a person scan a code; tells what it was and what the phone opens."""
+    found = await world.store.within(_scanned, code)
+    if found is None:
+        return _plain(world, code), None
+    if found.expires_at is not None and found.expires_at <= world.clock.now():
+        return {"kind": "expired"}, None
+    if found.kind == "page":
+        twin = entrance.twin(world.settings.product, found.page, scene=found.scene)
+        return {"kind": "page", "page": found.page, "scene": found.scene, "url": twin}, None
+    who = await world.store.within(people.identity_of, user_id, found.appid)
+    if not who.subscribed:
+        started = await follow(world, who.openid, scene=found.scene, ticket=found.ticket)
+        return {"kind": "follow", "scene": found.scene}, started
+    account = world.settings.official
+    scanned = messages.event("SCAN", key=found.scene, Ticket=found.ticket)
+    delivery = await world.store.within(
+        messages.speak, account, who.openid, scanned, at=world.clock.now()
+    )
+    return {"kind": "scan", "scene": found.scene}, _started(world, delivery)
+
+
+async def account_of(world: World, openid: str, *, kind: str = "") -> Account:
+    """Find the account that an openid belongs to."""
+    known: Identity = await world.store.within(people.identity, openid)
+    account = world.settings.account(known.appid)
+    if account is None or (kind and account.kind != kind):
+        raise messages.BadMessage(f"openid: not of the {kind or 'configured'} account")
+    return account
+
+
+def _follow(db: Db, account: Account, openid: str, scene: str, ticket: str, *, at: float) -> int:
+    way = "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH"
+    people.follow(db, openid, at=at, scene=way, qr_scene=scene)
+    extra = {"Ticket": ticket} if ticket else {}
+    key = f"qrscene_{scene}" if scene else ""
+    return messages.speak(db, account, openid, messages.event("subscribe", key=key, **extra), at=at)
+
+
+def _unfollow(db: Db, account: Account, openid: str, *, at: float) -> int:
+    delivery = messages.speak(
+        db, account, openid, Message({"MsgType": "event", "Event": "unsubscribe"}), at=at
+    )
+    people.unfollow(db, openid)
+    quotas.forfeit(db, openid)
+    return delivery
+
+
+def _scanned(db: Db, code: str) -> qr.QrCode | None:
+    return qr.by_url(db, code) or qr.by_ticket(db, code)
+
+
+def _plain(world: World, code: str) -> dict[str, Any]:
+    if entrance.is_products(world.settings.product, code):
+        return {"kind": "open", "url": code}
+    return {"kind": "foreign" if urlsplit(code).scheme in {"http", "https"} else "text"}
+
+
+def _started(world: World, delivery: int) -> Delivered:
+    world.doorbell.ring()
+    return delivery, world.postman.start(delivery)

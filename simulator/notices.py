@@ -1,0 +1,218 @@
+"""Template messages and subscription messages: who may get them, and what they may hold.
+
+Source: developers.weixin.qq.com, subscribe message and template message pages; field lengths as
+listed under "订阅消息参数值内容限制说明".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from simulator import chat, deliveries, people
+from simulator.errors import Refusal
+from simulator.settings import Account
+from simulator.store import Db
+
+_DEDUPLICATED_SECONDS: Final = 600.0
+_LONGEST: Final = {
+    "thing": 20,
+    "number": 32,
+    "letter": 32,
+    "symbol": 5,
+    "character_string": 32,
+    "phone_number": 17,
+    "car_number": 8,
+    "name": 20,
+    "phrase": 5,
+}
+_FIELD = re.compile(r"([a-z_]+?)\d*")
+
+
+def accept_template(
+    db: Db, account: Account, asked: Mapping[str, Any], *, at: float, finished_after: float
+) -> tuple[int, int | None]:
+    """Show a template message to a follower; gives its id and the delivery of its outcome."""
+    reader = _addressee(db, account, asked)
+    if not reader.subscribed:
+        raise Refusal(43004)
+    _check_template(account, asked)
+    client_id = str(asked.get("client_msg_id", ""))
+    if client_id and (earlier := _sent_before(db, reader.openid, client_id, at)) is not None:
+        return earlier, None
+    msgid = deliveries.next_number(db)
+    if client_id:
+        db.execute(
+            "INSERT OR REPLACE INTO sent_notices VALUES (?, ?, ?, ?)",
+            (reader.openid, client_id, msgid, at),
+        )
+    if not reader.blocked:
+        body = {**_shown(asked), "url": str(asked.get("url", "")), "msgid": msgid}
+        chat.show(
+            db,
+            appid=account.appid,
+            user_id=reader.user_id,
+            at=at,
+            side="them",
+            kind="template",
+            body=body,
+        )
+    done_at = at + finished_after
+    return msgid, _report(
+        db, reader, _job_finish(account, reader, msgid, at=done_at), due_at=done_at
+    )
+
+
+def accept_subscribed(
+    db: Db, account: Account, asked: Mapping[str, Any], *, at: float
+) -> tuple[str, int]:
+    """Show a notice that its reader subscribed to, using one acceptance up."""
+    reader = _addressee(db, account, asked)
+    _check_template(account, asked)
+    _check_fields(asked.get("data"))
+    page = str(asked.get("page", ""))
+    if account.pages and page and page.split("?", maxsplit=1)[0] not in account.pages:
+        raise Refusal(41030)
+    template_id = str(asked["template_id"])
+    _use_acceptance(db, reader.openid, template_id)
+    body = {**_shown(asked), "page": page}
+    chat.notify(
+        db, appid=account.appid, user_id=reader.user_id, at=at, kind="subscribed", body=body
+    )
+    msgid = str(deliveries.next_number(db))
+    sent = {"TemplateId": template_id, "MsgID": msgid, "ErrorCode": 0, "ErrorStatus": "success"}
+    fields = subscription_event(
+        account, reader.openid, "subscribe_msg_sent_event", "SubscribeMsgSentEvent", sent, at=at
+    )
+    return msgid, _report(db, reader, fields, due_at=at)
+
+
+def choose(
+    db: Db,
+    account: Account,
+    openid: str,
+    *,
+    template_id: str,
+    accept: bool,
+    long_term: bool,
+    at: float,
+) -> int:
+    """Let a person accept or reject a subscription; gives the delivery of the event."""
+    reader = people.identity(db, openid)
+    if accept:
+        db.execute(
+            "INSERT INTO subscriptions VALUES (?, ?, 1, ?) ON CONFLICT (openid, template_id)"
+            " DO UPDATE SET left = left + 1, long_term = MAX(long_term, excluded.long_term)",
+            (openid, template_id, long_term),
+        )
+    else:
+        db.execute(
+            "DELETE FROM subscriptions WHERE openid = ? AND template_id = ?", (openid, template_id)
+        )
+    status = "accept" if accept else "reject"
+    chosen = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
+    fields = subscription_event(
+        account, openid, "subscribe_msg_popup_event", "SubscribeMsgPopupEvent", chosen, at=at
+    )
+    return _report(db, reader, fields, due_at=at)
+
+
+def subscription_event(
+    account: Account, openid: str, event: str, wrapper: str, item: dict[str, Any], *, at: float
+) -> dict[str, Any]:
+    """Give the fields of a subscription event: JSON has a bare `List`, XML wraps it."""
+    listed: dict[str, Any] = {"List": item}
+    return {
+        "ToUserName": account.original_id,
+        "FromUserName": openid,
+        "CreateTime": int(at),
+        "MsgType": "event",
+        "Event": event,
+        **(listed if account.format == "json" else {wrapper: listed}),
+    }
+
+
+def _job_finish(
+    account: Account, reader: people.Identity, msgid: int, *, at: float
+) -> dict[str, Any]:
+    return {
+        "ToUserName": account.original_id,
+        "FromUserName": reader.openid,
+        "CreateTime": int(at),
+        "MsgType": "event",
+        "Event": "TEMPLATESENDJOBFINISH",
+        "MsgID": msgid,
+        "Status": "failed:user block" if reader.blocked else "success",
+    }
+
+
+def _addressee(db: Db, account: Account, asked: Mapping[str, Any]) -> people.Identity:
+    try:
+        reader = people.identity(db, str(asked.get("touser", "")))
+    except people.NoSuchUser as error:
+        raise Refusal(40003) from error
+    if reader.appid != account.appid:
+        raise Refusal(40003)
+    return reader
+
+
+def _check_template(account: Account, asked: Mapping[str, Any]) -> None:
+    template_id = str(asked.get("template_id", ""))
+    if not template_id or (account.templates and template_id not in account.templates):
+        raise Refusal(40037)
+
+
+def _check_fields(data: object) -> None:
+    if not isinstance(data, Mapping) or not data:
+        raise Refusal(47003, "data is empty")
+    for name, holder in data.items():
+        value = holder.get("value") if isinstance(holder, Mapping) else None
+        text = "" if value is None else str(value)
+        if not text:
+            raise Refusal(47003, f"data.{name}.value is empty")
+        kind = _FIELD.fullmatch(name)
+        longest = _LONGEST.get(kind[1], 0) if kind else 0
+        if "\n" in text or (longest and len(text) > longest):
+            raise Refusal(47003, f"data.{name}.value invalid")
+
+
+def _use_acceptance(db: Db, openid: str, template_id: str) -> None:
+    used = db.execute(
+        "UPDATE subscriptions SET left = CASE WHEN long_term THEN left ELSE left - 1 END"
+        " WHERE openid = ? AND template_id = ? AND (long_term OR left > 0)",
+        (openid, template_id),
+    )
+    if used.rowcount == 0:
+        raise Refusal(43101)
+
+
+def _sent_before(db: Db, openid: str, client_id: str, at: float) -> int | None:
+    row = db.execute(
+        "SELECT msgid FROM sent_notices WHERE openid = ? AND client_msg_id = ? AND at > ?",
+        (openid, client_id, at - _DEDUPLICATED_SECONDS),
+    ).fetchone()
+    return int(row["msgid"]) if row else None
+
+
+def _shown(asked: Mapping[str, Any]) -> dict[str, Any]:
+    data = asked.get("data")
+    lines = []
+    if isinstance(data, Mapping):
+        lines = [
+            {"name": name, "value": str(held.get("value", "") if isinstance(held, Mapping) else "")}
+            for name, held in data.items()
+        ]
+    return {"template_id": str(asked.get("template_id", "")), "lines": lines}
+
+
+def _report(db: Db, reader: people.Identity, fields: dict[str, Any], *, due_at: float) -> int:
+    return deliveries.queue(
+        db,
+        appid=reader.appid,
+        openid=reader.openid,
+        user_id=reader.user_id,
+        fields=fields,
+        answered_on_screen=False,
+        due_at=due_at,
+    )
