@@ -1,4 +1,4 @@
-"""Our own ICE-lite agent, in place of aioice's connection: it never checks, it only answers (RFC 8445)."""
+"""Our own ICE-lite agent in place of aioice: it never checks, it only answers (RFC 8445)."""
 
 from __future__ import annotations
 

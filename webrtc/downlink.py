@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from typing_extensions import override
+
 from webrtc import feedback
 from webrtc.agent import LiteAgent
 from webrtc.congestion import SendLog
@@ -41,6 +43,7 @@ class Downlink(Leg):
         for relay in list(self.relays.values()):
             self.drop(relay.stream)
 
+    @override
     def obey(self, item: feedback.Item, now: float) -> None:
         """Resend, ask for a whole picture, or learn how full the line is."""
         if isinstance(item, feedback.Arrivals):

@@ -264,9 +264,11 @@ def verify(path: Path, key: bytes | None = None) -> Verified:
 def cut_torn_tail(path: Path, found: Verified) -> None:
     """Cut what a crash left half-written; a chain that is broken elsewhere is not touched."""
     if found.torn and found.broken_at is None:
+        before = path.stat()
         with path.open("r+b") as file:
             file.truncate(found.whole)
             os.fdatasync(file.fileno())
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # when it was last written
 
 
 def is_being_written(path: Path) -> bool:

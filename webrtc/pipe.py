@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 OPEN, SHUT = 100, 101  #: kinds beside those of :class:`webrtc.journal.Kind`
 
-_FRAME = struct.Struct("!IHBq")  # length of the data, channel, kind, arrival in ns
+_FRAME = struct.Struct("!IIBq")  # length of the data, channel, kind, arrival in ns
 
 
 def frame(channel: int, kind: int, arrival: int, data: bytes) -> bytes:

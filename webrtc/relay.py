@@ -1,4 +1,4 @@
-"""A publisher's stream on its way to one subscriber: a new header, the same payload (RFC 7667, 3.7)."""
+"""A stream on its way to one subscriber: a new header, the same payload (RFC 7667, 3.7)."""
 
 from __future__ import annotations
 

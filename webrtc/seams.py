@@ -1,4 +1,4 @@
-"""Every place where we reach into aiortc 1.16; each has its contract test, and the version is pinned.
+"""Every place where we reach into aiortc 1.16; each has its contract test, the version a pin.
 
 aiortc gives us SDP and DTLS.  It has no way to pass encoded media on (aiortc issues 449, 544), so
 its receiver and sender are replaced by ones that only report what was negotiated, its ICE by our
@@ -60,7 +60,7 @@ class RelayDtls(rtcdtlstransport.RTCDtlsTransport):
     @override
     def _setup_srtp(self) -> None:
         super()._setup_srtp()
-        if self._rx_srtp is not None and self.secured is not None:
+        if self._state is not rtcdtlstransport.State.FAILED and self.secured is not None:
             self.secured(Opener(self._rx_srtp), Sealer(self._tx_srtp))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pylibsrtp import Session, ffi, lib
+from pylibsrtp import Session
+from pylibsrtp._binding import ffi, lib
 
 DATAGRAM = 2048  #: larger than any datagram a browser sends (MTU 1500)
 _TRAILER = 160  # SRTP_MAX_TRAILER_LEN (144) and room to align

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from webrtc import feedback, rtp
 from webrtc.agent import LiteAgent
 from webrtc.congestion import ArrivalLog
@@ -49,6 +51,7 @@ class Uplink(Leg):
         if line.repair_ssrc is not None:
             self._by_repair[line.repair_ssrc] = stream
 
+    @override
     def take_rtp(self, length: int, now: float) -> None:
         """Decrypt the packet in the port's buffer and hand it to its stream."""
         buffer = self.agent.port.buffer
@@ -77,6 +80,7 @@ class Uplink(Leg):
         else:
             self._learn(ssrc, second & 0x7F, rtp.extension(octets, extensions, start, self._mid))
 
+    @override
     def obey(self, item: feedback.Item, now: float) -> None:
         """Take the browser's clock marks; it has nothing else to tell about what it sends."""
         if isinstance(item, feedback.SenderReport) and item.ssrc in self._by_ssrc:

@@ -1,0 +1,196 @@
+"""What web and media worker tell each other: JSON lines over a Unix socket, small and typed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from domain.errors import BadInput
+from webrtc.wire import Deed, News
+
+MAX_LINE = 1 << 18  #: octets: an SDP of 64 KiB in JSON, and room to spare
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Seated(_Message):
+    """Web: this person is in the room, through me, from now on."""
+
+    type: Literal["seated"] = "seated"
+    meeting: Name
+    participant: Name
+    name: str
+    role: str
+    consented: bool
+
+
+class Asked(_Message):
+    """Web: this person's page asks for something."""
+
+    type: Literal["asked"] = "asked"
+    meeting: Name
+    participant: Name
+    deed: Deed
+
+
+class Lost(_Message):
+    """Web: this person's page does not answer any more; it may come back."""
+
+    type: Literal["lost"] = "lost"
+    meeting: Name
+    participant: Name
+
+
+class Left(_Message):
+    """Web: this person is out of the room."""
+
+    type: Literal["left"] = "left"
+    meeting: Name
+    participant: Name
+    removed: bool = False  #: by somebody else
+
+
+class Close(_Message):
+    """Web: the meeting is over."""
+
+    type: Literal["close"] = "close"
+    meeting: Name
+
+
+class Kept(_Message):
+    """Web: this segment is in the books."""
+
+    type: Literal["kept"] = "kept"
+    journal: str
+
+
+class Count(_Message):
+    """Web: how much goes through you?"""
+
+    type: Literal["count"] = "count"
+
+
+class Alive(_Message):
+    """Worker: here I am; another ``life`` means that every room was lost."""
+
+    type: Literal["alive"] = "alive"
+    life: str
+
+
+class Admitted(_Message):
+    """Worker: the person of :class:`Seated` is in; ``fresh`` if nothing of their media is here."""
+
+    type: Literal["admitted"] = "admitted"
+    meeting: Name
+    participant: Name
+    fresh: bool
+
+
+class Tell(_Message):
+    """Worker: tell this person's page."""
+
+    type: Literal["tell"] = "tell"
+    meeting: Name
+    participant: Name
+    news: News
+
+
+class Gone(_Message):
+    """Worker: this person did not come back."""
+
+    type: Literal["gone"] = "gone"
+    meeting: Name
+    participant: Name
+
+
+class RecordingTurned(_Message):
+    """Worker: recording began or stopped."""
+
+    type: Literal["recording-turned"] = "recording-turned"
+    meeting: Name
+    on: bool
+    by: str
+
+
+class Recorded(_Message):
+    """Worker: so much of a segment is on disk."""
+
+    type: Literal["recorded"] = "recorded"
+    meeting: str
+    participant: str
+    number: int
+    started: float  #: seconds since 1970
+    seconds: float
+    journal: str
+    playback: str
+    sha256: str
+    closed: bool
+    gap_before: float
+
+
+class Counted(_Message):
+    """Worker: so much goes through me."""
+
+    type: Literal["counted"] = "counted"
+    figures: dict[str, int]
+
+
+FromWeb = Seated | Asked | Lost | Left | Close | Kept | Count
+FromWorker = Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Counted
+
+FROM_WEB: TypeAdapter[FromWeb] = TypeAdapter(Annotated[FromWeb, Field(discriminator="type")])
+FROM_WORKER: TypeAdapter[FromWorker] = TypeAdapter(
+    Annotated[FromWorker, Field(discriminator="type")]
+)
+
+
+class Line:
+    """One end of the socket."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def read(self) -> bytes:
+        """Give the next message, empty at the end.  Raises :class:`BadInput` for a giant one."""
+        try:
+            return await self._reader.readline()
+        except ValueError as reason:
+            raise BadInput("message", "too long") from reason
+        except ConnectionError:
+            return b""
+
+    def write(self, message: FromWeb | FromWorker) -> None:
+        """Send a message; a line that is gone swallows it, the other end asks again."""
+        if not self._writer.is_closing():
+            self._writer.write(message.model_dump_json().encode() + b"\n")
+
+    async def close(self) -> None:
+        """Hang up."""
+        self._writer.close()
+        try:
+            await self._writer.wait_closed()
+        except ConnectionError:
+            return
+
+
+def from_web(line: bytes) -> FromWeb:
+    """Read a message of the web process.  Raises :class:`BadInput`."""
+    try:
+        return FROM_WEB.validate_json(line)
+    except ValidationError as reason:
+        raise BadInput("message", "not understood") from reason
+
+
+def from_worker(line: bytes) -> FromWorker:
+    """Read a message of the worker.  Raises :class:`BadInput`."""
+    try:
+        return FROM_WORKER.validate_json(line)
+    except ValidationError as reason:
+        raise BadInput("message", "not understood") from reason

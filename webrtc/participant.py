@@ -1,0 +1,107 @@
+"""A person in a room: their seat, and the two connections of their browser."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from domain.errors import BadInput
+from domain.ports.rooms import Seat
+from webrtc import wire
+from webrtc.peer import Publisher, Subscriber
+from webrtc.stream import Stream
+
+_COMES_BACK_WITHIN = 30.0  # seconds after a lost connection
+
+
+class Participant:
+    """A member of a room."""
+
+    def __init__(self, seat: Seat, tell: Callable[[wire.News], None]) -> None:
+        self.seat: Seat = seat
+        self.tell = tell
+        self.turn = asyncio.Lock()  #: one thing that this person's page asks for at a time
+        self.connected = True
+        self._lost_at = 0.0
+        self._publisher: Publisher | None = None
+        self._subscriber: Subscriber | None = None
+
+    @property
+    def name(self) -> str:
+        """The participant's own name in the room."""
+        return self.seat.participant
+
+    @property
+    def has_media(self) -> bool:
+        """Whether there are connections that a page could go on with."""
+        return self._publisher is not None
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """What the browser publishes."""
+        return self._publisher.streams if self._publisher else ()
+
+    def receive(self, stream: Stream) -> None:
+        """Show somebody else's stream."""
+        if self._subscriber is not None:
+            self._subscriber.receive(stream)
+
+    def lose(self, stream: Stream) -> None:
+        """Show somebody else's stream no more."""
+        if self._subscriber is not None:
+            self._subscriber.lose(stream)
+
+    def begin(self, publisher: Publisher) -> None:
+        """Go on with new connections."""
+        self._publisher = publisher
+        self._subscriber = Subscriber(self._offer)
+
+    async def restart(self, offer: str) -> str:
+        """Move both connections to where the browser is now.  Raises :class:`BadInput`."""
+        if self._publisher is None or self._subscriber is None:
+            raise BadInput("sdp", "nothing is published")
+        answer = await self._publisher.restart(self.name, offer)
+        self._subscriber.restart()
+        return answer
+
+    def take_answer(self, number: int, answer: str) -> None:
+        """Take the page's answer to an offer.  Raises :class:`BadInput`."""
+        if self._subscriber is not None:
+            self._subscriber.take_answer(number, answer)
+
+    def lose_page(self) -> None:
+        """Note that the page does not answer; media may go on meanwhile."""
+        self.connected = False
+        self._lost_at = time.monotonic()
+
+    def find_page(self, tell: Callable[[wire.News], None]) -> None:
+        """Note that the page is back, perhaps through another web process."""
+        self.connected = True
+        self.tell = tell
+
+    def is_gone(self, now: float) -> bool:
+        """Tell whether the page stayed away for too long."""
+        return not self.connected and now - self._lost_at > _COMES_BACK_WITHIN
+
+    def is_dead(self, now: float) -> bool:
+        """Tell whether the browser's media stayed away for too long."""
+        both = (self._publisher, self._subscriber)
+        return any(half is not None and half.is_dead(now) for half in both)
+
+    def tick(self, now: float) -> None:
+        """Send the feedback that is due."""
+        if self._publisher is not None:
+            self._publisher.tick(now)
+
+    async def drop_media(self) -> None:
+        """Close both connections; nothing is taken or sent from this call on."""
+        publisher, self._publisher = self._publisher, None
+        subscriber, self._subscriber = self._subscriber, None
+        if publisher is not None:
+            await publisher.close()
+        if subscriber is not None:
+            await subscriber.close()
+
+    async def _offer(self, number: int, sdp: str) -> None:
+        self.tell(wire.Offer(number=number, sdp=sdp))

@@ -1,0 +1,153 @@
+"""The media worker's hold on its recorder: start it, feed it without ever waiting, hear it out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from webrtc.pipe import frame
+
+_log = structlog.get_logger()
+_PIPE = 1 << 20
+_BACKLOG = 8 << 20  # octets, some seconds of eight people; a recorder behind that has lost its disk
+_AGAIN_AFTER = 0.2
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+class RecorderProcess:
+    """One child for all rooms of a worker, started again whenever it dies."""
+
+    def __init__(self, key_file: Path | None = None) -> None:
+        self._key_file = key_file
+        self._child: asyncio.subprocess.Process | None = None
+        self._pipe = -1
+        self._fresh: list[bytes] = []
+        self._backlog = b""
+        self._channel = 0
+        self._told: dict[int, Callable[[dict[str, Any]], None]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.dropped = 0
+        self.on_change: Callable[[], None] = _nothing  #: told when the child comes or goes
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, while it lives."""
+        return self._child.pid if self._child is not None else None
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a child to take packets."""
+        return self._child is not None
+
+    async def start(self) -> None:
+        """Start the child and keep it alive."""
+        await self._spawn()
+        self._task = asyncio.create_task(self._keep_alive())
+
+    async def close(self, within: float) -> None:
+        """Let the child finish its files; kill it if the disk does not let it."""
+        if self._task is not None:
+            self._task.cancel()
+        child = self._child
+        if child is None:
+            return
+        self.flush()
+        self._hang_up()
+        hearing = asyncio.create_task(self._hear(child))
+        try:
+            await asyncio.wait_for(asyncio.gather(hearing, child.wait()), within)
+        except TimeoutError:
+            _log.exception("recorder-too-slow")
+            child.kill()
+
+    def new_channel(self, told: Callable[[dict[str, Any]], None]) -> int:
+        """Give a number for one segment, and whom to tell what is on disk."""
+        self._channel += 1
+        self._told[self._channel] = told
+        return self._channel
+
+    def forget(self, channel: int) -> None:
+        """Hear no more about a segment."""
+        self._told.pop(channel, None)
+
+    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
+        """Take a frame for the next :meth:`flush`."""
+        self._fresh.append(frame(channel, kind, arrival, data))
+
+    def flush(self) -> None:
+        """Give the pipe what it takes, now; what it does not take waits, up to a limit."""
+        if self._pipe < 0:
+            self._fresh.clear()
+            return
+        if not self._fresh and not self._backlog:
+            return
+        fresh, self._fresh = b"".join(self._fresh), []
+        if len(self._backlog) + len(fresh) > _BACKLOG:
+            self.dropped += 1
+            fresh = b""
+        waiting = self._backlog + fresh
+        try:
+            self._backlog = waiting[os.write(self._pipe, waiting) :]
+        except BlockingIOError:
+            self._backlog = waiting
+        except BrokenPipeError:
+            self._backlog = b""
+
+    async def _spawn(self) -> None:
+        reading, writing = os.pipe()
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _PIPE)
+        os.set_blocking(writing, False)
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "webrtc.recorder",
+                str(self._key_file or ""),
+                stdin=reading,
+                stdout=asyncio.subprocess.PIPE,
+                cwd=_PROJECT,
+            )
+        finally:
+            os.close(reading)
+        self._pipe = writing
+
+    async def _keep_alive(self) -> None:
+        while True:
+            child = self._child
+            if child is not None:
+                await self._hear(child)
+                _log.error("recorder-died", returncode=await child.wait())
+                self._hang_up()
+                self._child, self._backlog, self._told = None, b"", {}
+                self._fresh.clear()
+                self.on_change()
+            await asyncio.sleep(_AGAIN_AFTER)
+            await self._spawn()
+            self.on_change()
+
+    async def _hear(self, child: asyncio.subprocess.Process) -> None:
+        assert child.stdout is not None
+        while line := await child.stdout.readline():
+            message = json.loads(line)
+            told = self._told.get(message["channel"])
+            if told is not None:
+                told(message)
+
+    def _hang_up(self) -> None:
+        if self._pipe >= 0:
+            with contextlib.suppress(OSError):
+                os.close(self._pipe)
+            self._pipe = -1
+
+
+def _nothing() -> None:
+    """Do nothing until somebody wants to know."""

@@ -1,0 +1,231 @@
+"""Recording a room: a member that takes everything, and the desk that lets it in and out."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from domain.errors import NotReady
+from domain.ports.rooms import Seat
+from webrtc.consents import Consents
+from webrtc.control import Recorded
+from webrtc.feedback import SenderReport
+from webrtc.journal import About, Kind, vars_of
+from webrtc.pipe import OPEN, SHUT
+from webrtc.rooms import Room
+from webrtc.rtp import HEADER
+from webrtc.shelf import Shelf
+from webrtc.stream import Packet, Stream
+
+_PAYLOAD_TYPES = {"audio": 111, "video": 96}  # as the journal's description says
+_MARK = struct.Struct("!QI")
+_KEYFRAME_EVERY = 10.0  # seconds: how much of a picture a lost packet may cost at most
+
+State = Literal["off", "waiting", "starting", "on", "failed"]
+
+
+class Process(Protocol):
+    """What the recorder needs of its process."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can take packets."""
+        ...
+
+    def new_channel(self, told: Callable[[dict[str, Any]], None]) -> int:
+        """Give a number for one segment."""
+        ...
+
+    def forget(self, channel: int) -> None:
+        """Hear no more about a segment."""
+        ...
+
+    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
+        """Take a frame, never waiting."""
+        ...
+
+
+class Tap:
+    """Takes one stream for a segment."""
+
+    def __init__(self, process: Process, channel: int, stream: Stream) -> None:
+        self._process = process
+        self._channel = channel
+        self._stream = stream
+        audio = stream.kind == "audio"
+        self._kind = Kind.AUDIO if audio else Kind.VIDEO
+        self._mark = Kind.AUDIO_MARK if audio else Kind.VIDEO_MARK
+        self._type = _PAYLOAD_TYPES[stream.kind]
+        self._keyframe_at = time.monotonic() + _KEYFRAME_EVERY
+
+    def write(self, packet: Packet, now: float) -> None:
+        """Take a packet; now and then ask for a whole picture."""
+        second = self._type | 0x80 if packet.marker else self._type
+        ssrc = self._stream.ssrc or 0
+        header = HEADER.pack(0x80, second, packet.sequence, packet.timestamp, ssrc)
+        self._process.send(self._channel, self._kind, time.time_ns(), header + packet.payload)
+        if now >= self._keyframe_at:
+            self._keyframe_at = now + _KEYFRAME_EVERY
+            self._stream.want_keyframe(now)
+
+    def mark(self, report: SenderReport) -> None:
+        """Take a clock mark."""
+        data = _MARK.pack(report.ntp, report.timestamp)
+        self._process.send(self._channel, self._mark, time.time_ns(), data)
+
+
+@dataclass(slots=True)
+class Segment:
+    """One participant's stretch of recording, in the making."""
+
+    path: Path
+    about: About
+    channel: int
+    taps: dict[int, tuple[Stream, Tap]] = field(default_factory=dict)
+
+
+Told = Callable[[Recorded | None, str], None]
+
+
+class Recorder:
+    """The member of a room that records; without everybody's consent there is none."""
+
+    name = "recorder"
+    seat: Seat | None = None
+
+    def __init__(self, consents: Consents, process: Process, shelf: Shelf, told: Told) -> None:
+        self.consents = consents
+        self._process = process
+        self._shelf = shelf
+        self._told = told
+        self._segments: dict[str, Segment] = {}
+
+    def receive(self, stream: Stream) -> None:
+        """Take a participant's stream into their segment."""
+        segment = self._segments.get(stream.participant) or self._open(stream.participant)
+        tap = Tap(self._process, segment.channel, stream)
+        segment.taps[id(stream)] = (stream, tap)
+        stream.feed(tap, time.monotonic())
+
+    def lose(self, stream: Stream) -> None:
+        """Stop taking a stream; with the last one the segment ends."""
+        segment = self._segments.get(stream.participant)
+        if segment is None or id(stream) not in segment.taps:
+            return
+        _, tap = segment.taps.pop(id(stream))
+        stream.starve(tap)
+        if not segment.taps:
+            del self._segments[stream.participant]
+            self._process.send(segment.channel, SHUT, time.time_ns(), b"")
+
+    def _open(self, participant: str) -> Segment:
+        path, about = self._shelf.next_segment(self.consents.meeting_id, participant)
+
+        def told(message: dict[str, Any]) -> None:
+            self._hear(path, about, message)
+
+        segment = Segment(path, about, self._process.new_channel(told))
+        self._segments[participant] = segment
+        wanted = {"path": str(path), "about": json.dumps(vars_of(about))}
+        data = json.dumps(wanted).encode()
+        self._process.send(segment.channel, OPEN, about.started, data)
+        return segment
+
+    def _hear(self, path: Path, about: About, message: dict[str, Any]) -> None:
+        if message["failed"]:
+            self._told(None, message["failed"])
+            return
+        seconds, sha256, closed = message["seconds"], message["sha256"], message["closed"]
+        if closed:
+            self._process.forget(message["channel"])
+        self._told(self._shelf.report(path, about, seconds, sha256, closed=closed), "")
+
+
+class Books(Protocol):
+    """Where the desk notes what happened."""
+
+    def recorded(self, segment: Recorded) -> None:
+        """Note how far a segment is on disk."""
+        ...
+
+    def turned(self, room: Room, *, on: bool, by: str) -> None:
+        """Note that recording began or stopped."""
+        ...
+
+    def changed(self, room: Room) -> None:
+        """Note that the state of recording is another one."""
+        ...
+
+
+class RecordingDesk:
+    """Decides, after every change in the room, whether the recorder is in it."""
+
+    def __init__(self, room: Room, process: Process, shelf: Shelf, books: Books) -> None:
+        self._room = room
+        self._process = process
+        self._shelf = shelf
+        self._books = books
+        self._wanted_by = ""
+        self._recorder: Recorder | None = None
+        self.state: State = "off"
+        self.reason = ""
+
+    def start(self, by: str) -> None:
+        """Record as soon as everybody agrees."""
+        self._wanted_by = by
+        self._move("starting", "")
+        self.review()
+
+    def stop(self, reason: str = "") -> None:
+        """Record no more, until somebody starts again."""
+        self._let_go()
+        self._move("off", reason)
+        self._wanted_by = ""
+
+    def review(self) -> None:
+        """Look at the room again: somebody came, went, agreed or withdrew; the process changed."""
+        if not self._wanted_by:
+            return
+        if self._recorder is not None and not self._process.runs:
+            self._let_go()
+            self._move("starting", "interrupted")
+        if not self._process.runs:
+            return
+        try:
+            consents = Consents(self._room)
+        except NotReady:
+            self._let_go()
+            self._move("waiting", "consent")
+            return
+        if self._recorder is None:
+            self._move("starting", self.reason if self.reason == "interrupted" else "")
+            self._recorder = Recorder(consents, self._process, self._shelf, self._hear)
+            self._room.join(self._recorder)
+
+    def _hear(self, segment: Recorded | None, failed: str) -> None:
+        if failed:
+            self._let_go()
+            self._move("failed", failed)
+            self._wanted_by = ""
+        elif segment is not None:
+            self._books.recorded(segment)
+            if self.state == "starting" and not segment.closed:
+                self._move("on", "")
+
+    def _let_go(self) -> None:
+        if self._recorder is not None:
+            self._recorder = None
+            self._room.leave(Recorder.name)
+
+    def _move(self, state: State, reason: str) -> None:
+        if (state, reason) == (self.state, self.reason):
+            return
+        was_on, self.state, self.reason = self.state == "on", state, reason
+        if was_on or state == "on":
+            self._books.turned(self._room, on=state == "on", by=self._wanted_by)
+        self._books.changed(self._room)

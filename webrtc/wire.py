@@ -1,0 +1,217 @@
+"""What page and server say over the room's WebSocket; docs/room-protocol.md tells it to people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from domain.errors import BadInput
+
+MAX_MESSAGE = 65536  #: octets
+_MAX_SDP = 60000
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Enter(_Message):
+    """Page: I was given this ticket."""
+
+    type: Literal["enter"] = "enter"
+    ticket: str = Field(min_length=1, max_length=500)
+
+
+class Resume(_Message):
+    """Page: the connection broke; I was in the room."""
+
+    type: Literal["resume"] = "resume"
+    token: str = Field(min_length=1, max_length=500)
+
+
+class Publish(_Message):
+    """Page: this is what I send, over a new connection."""
+
+    type: Literal["publish"] = "publish"
+    sdp: str = Field(max_length=_MAX_SDP)
+
+
+class Answer(_Message):
+    """Page: yes to your offer of this number."""
+
+    type: Literal["answer"] = "answer"
+    number: int
+    sdp: str = Field(max_length=_MAX_SDP)
+
+
+class Restart(_Message):
+    """Page: my address changed; same media, new ICE credentials, both ways."""
+
+    type: Literal["restart"] = "restart"
+    sdp: str = Field(max_length=_MAX_SDP)
+
+
+class Consent(_Message):
+    """Page: I agree to being recorded, having read this version of the notice."""
+
+    type: Literal["consent"] = "consent"
+    text_version: str = Field(max_length=40)
+
+
+class Withdraw(_Message):
+    """Page: I no longer agree."""
+
+    type: Literal["withdraw"] = "withdraw"
+    text_version: str = Field(max_length=40)
+
+
+class Record(_Message):
+    """Mediator's page: record, as soon as everybody agrees."""
+
+    type: Literal["record"] = "record"
+
+
+class Stop(_Message):
+    """Mediator's page: stop recording."""
+
+    type: Literal["stop"] = "stop"
+
+
+class Chat(_Message):
+    """Page: say this to everybody in writing."""
+
+    type: Literal["chat"] = "chat"
+    text: str = Field(min_length=1, max_length=1000)
+
+
+class Leave(_Message):
+    """Page: I go."""
+
+    type: Literal["leave"] = "leave"
+
+
+class End(_Message):
+    """Mediator's page: the meeting is over."""
+
+    type: Literal["end"] = "end"
+
+
+class Welcome(_Message):
+    """Server: you are in; with ``fresh`` nothing of your media is left, publish it."""
+
+    type: Literal["welcome"] = "welcome"
+    participant: str
+    name: str
+    role: str
+    resume: str  #: for :class:`Resume`, as long as the meeting lasts
+    fresh: bool
+
+
+class Published(_Message):
+    """Server: the answer to :class:`Publish` or :class:`Restart`."""
+
+    type: Literal["published"] = "published"
+    sdp: str
+
+
+class Offer(_Message):
+    """Server: this is what the others send; stream ``p-<participant>`` is theirs."""
+
+    type: Literal["offer"] = "offer"
+    number: int
+    sdp: str
+
+
+class Person(_Message):
+    """One line of the roster."""
+
+    participant: str
+    name: str
+    role: str
+    consented: bool
+    connected: bool
+
+
+class Roster(_Message):
+    """Server: who is here, and whether they are being recorded."""
+
+    type: Literal["roster"] = "roster"
+    people: list[Person]
+    recording: Literal["off", "waiting", "starting", "on", "failed"]
+    reason: str = ""  #: ``consent``, ``withdrawn``, ``interrupted``, ``disk-full``
+
+
+class Said(_Message):
+    """Server: somebody wrote this."""
+
+    type: Literal["said"] = "said"
+    participant: str
+    name: str
+    text: str
+
+
+class StartOver(_Message):
+    """Server: your media is lost; publish anew."""
+
+    type: Literal["start-over"] = "start-over"
+
+
+class Ended(_Message):
+    """Server: the meeting is over."""
+
+    type: Literal["ended"] = "ended"
+
+
+class Removed(_Message):
+    """Server: you were taken out of the room."""
+
+    type: Literal["removed"] = "removed"
+
+
+class Replaced(_Message):
+    """Server: you came in through another page; this one is closed."""
+
+    type: Literal["replaced"] = "replaced"
+
+
+class Problem(_Message):
+    """Server: that did not work; the page has words for each code."""
+
+    type: Literal["problem"] = "problem"
+    code: str
+
+
+Deed = Annotated[
+    Publish | Answer | Restart | Consent | Withdraw | Record | Stop | Chat,
+    Field(discriminator="type"),
+]
+FromPage = (
+    Enter
+    | Resume
+    | Publish
+    | Answer
+    | Restart
+    | Consent
+    | Withdraw
+    | Record
+    | Stop
+    | Chat
+    | Leave
+    | End
+)
+News = Annotated[
+    Welcome | Published | Offer | Roster | Said | StartOver | Ended | Removed | Replaced | Problem,
+    Field(discriminator="type"),
+]
+
+FROM_PAGE: TypeAdapter[FromPage] = TypeAdapter(Annotated[FromPage, Field(discriminator="type")])
+TO_PAGE: TypeAdapter[News] = TypeAdapter(News)
+
+
+def from_page(text: str) -> FromPage:
+    """Read what a page says.  Raises :class:`BadInput`."""
+    try:
+        return FROM_PAGE.validate_json(text)
+    except (ValidationError, RecursionError) as reason:
+        raise BadInput("message", "not understood") from reason
