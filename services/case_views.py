@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain import masking
 from domain.access import Action, can
-from domain.actors import Actor, Resident
+from domain.actors import Actor, Resident, Staff
 from domain.agreements import Agreement, Closed, Draft, Sealed, Signing
 from domain.cases import Case, CaseState, Party
 from domain.clauses import lint, wet_ink
@@ -68,8 +68,9 @@ class CaseViews:
 
     async def names(self, work: Work) -> Mapping[str, str]:
         """Give the names of staff and cells by id."""
-        staff = {member.id: member.name for member in await work.staff.all()}
-        return {**staff, **{cell.id: cell.name for cell in await work.cells.all()}}
+        names: dict[str, str] = {member.id: member.name for member in await work.staff.all()}
+        names.update({cell.id: cell.name for cell in await work.cells.all()})
+        return names
 
     async def line(self, work: Work, case: Case, names: Mapping[str, str]) -> CaseLineView:
         """Show a case in a list."""
@@ -133,9 +134,7 @@ class CaseViews:
             history=tuple([await self._event(work, one, names, actor) for one in history]),
             may=frozenset(action for action in Action if _may_now(actor, action, case)),
             to_do=page,
-            to_do_words=PAGE_WORDS.get(
-                page.removeprefix(self.centre.public_url)[1:5].rstrip("/"), ""
-            ),
+            to_do_words=PAGE_WORDS[page.split("/")[-2]] if page else "",
         )
 
     async def agreement(self, work: Work, agreement: Agreement, actor: Actor) -> AgreementView:
@@ -265,11 +264,8 @@ class CaseViews:
 
 def spoken(agreement: Agreement) -> tuple[str, ...]:
     """Give the clauses as Chinese paragraphs; one too unclear to be spoken gives none."""
-    unclear = {
-        finding.clause
-        for finding in lint(agreement.content.clauses, ())
-        if finding.code == "no-amount"
-    }
+    findings = lint(agreement.content.clauses, ())
+    unclear = {finding.clause for finding in findings if finding.code == "no-amount"}
     return tuple(
         "" if index in unclear else clause.spoken()
         for index, clause in enumerate(agreement.content.clauses)
@@ -288,8 +284,9 @@ def _may_now(actor: Actor, action: Action, case: Case) -> bool:
 
 
 def _my_field(agreement: Agreement, actor: Actor) -> str:
-    who = getattr(actor, "id", "")
+    if not isinstance(actor, (Resident, Staff)):
+        return ""
     try:
-        return agreement.field_of(who)
+        return agreement.field_of(actor.id)
     except NotFound:
         return ""

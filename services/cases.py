@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
 
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
@@ -30,6 +32,7 @@ from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCas
 from services.words import CASE_STATES, END_REASONS, REFUSE_GROUNDS
 
 Move = Callable[[Case], tuple[Case, Event]]
+Choosable = TypeVar("Choosable", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -418,7 +421,7 @@ def _name(value: str) -> str:
     return name
 
 
-def _one_of[T: str](kind: type[T], field: str, value: str) -> T:
+def _one_of(kind: type[Choosable], field: str, value: str) -> Choosable:
     try:
         return kind(value)
     except ValueError as unknown:

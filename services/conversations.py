@@ -124,7 +124,7 @@ class ConversationDesk:
             kept = await work.inbox.find(incoming.key)
         return _passive(kept) if kept is not None else None
 
-    async def first_delivery(
+    async def is_no_replay(
         self, incoming: Incoming, *, stamp: tuple[str, str], digest: str
     ) -> bool:
         """Say whether this (timestamp, nonce) never came with another message: no replay."""

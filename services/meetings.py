@@ -199,21 +199,11 @@ class MeetingDesk:
 
     async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
         """Note that recording began or stopped, and through whom."""
-        for _ in range(3):
-            try:
-                async with self.store.begin() as work:
-                    meeting = await work.meetings.get(meeting_id)
-                    if meeting.recording == on:
-                        return
-                    actor = await self._actor(work, meeting, by)
-                    changed, event = meeting.record(
-                        on=on, participant=by, by=actor, at=self.clock()
-                    )
-                    await work.meetings.save(changed, event)
-            except Stale:
-                continue
-            break
-        await self._publish(meeting.case_id)
+        try:
+            case_id = await self._set_recording(meeting_id, on=on, by=by)
+        except Stale:  # somebody consented in the same moment
+            case_id = await self._set_recording(meeting_id, on=on, by=by)
+        await self._publish(case_id)
 
     async def recorded(self, segment: Segment) -> None:
         """Keep what is on disk of a segment."""
@@ -296,6 +286,15 @@ class MeetingDesk:
             return Resident(id=attendee.person_id)
         member = await work.staff.get(StaffId(attendee.staff_id or ""))
         return member.acting_as(Role.MEDIATOR)
+
+    async def _set_recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> CaseId:
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(meeting_id)
+            if meeting.recording != on:
+                actor = await self._actor(work, meeting, by)
+                changed, event = meeting.record(on=on, participant=by, by=actor, at=self.clock())
+                await work.meetings.save(changed, event)
+        return meeting.case_id
 
     async def _note(self, seat: Seat, kind: str) -> None:
         async with self.store.begin() as work:

@@ -118,6 +118,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.danger-seen": "有人接手处理危险",
         "case.code-reissued": "换发一案一码",
         "case.asked-human": "要求人工联系",
+        "case.follow-up-due": "到了回访的时间",
         "case.followed-up": "回访",
         "case.rated": "评价服务",
         "meeting.fixed": "约定调解时间",

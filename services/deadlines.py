@@ -1,0 +1,221 @@
+"""What happens when a deadline comes; each is acted on once, and only if it still matters."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from domain.actors import SYSTEM, Role
+from domain.agreements import CloseReason, Signing
+from domain.cases import CaseState
+from domain.codes import Purpose
+from domain.deadlines import TERMS, Due, DueKind
+from domain.errors import NotFound
+from domain.history import Event
+from domain.ids import AgreementId, CaseId, DueId, MeetingId, ObligationId
+from domain.jobs import ActOnDue
+from domain.meetings import MeetingState
+from domain.notices import NoticeKind
+from domain.obligations import ObligationState
+from domain.people import StaffMember
+from domain.ports.outside import Bus, Chance, Clock
+from domain.ports.store import Store, Work
+from domain.scope import EVERYTHING
+from services.agreements import AgreementDesk
+from services.invitations import Invitations
+from services.notices import NoticeDesk
+from services.settings import Centre
+
+MOST_ALARMS = 20  #: rounds over the duty roster before the alarm only stands on the desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineDesk:
+    """The desk that answers the clock."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    notices: NoticeDesk
+    agreements: AgreementDesk
+    invitations: Invitations
+    centre: Centre
+
+    async def act(self, job: ActOnDue) -> None:
+        """Do what the deadline asks for, in one transaction with what it causes."""
+        deeds: dict[DueKind, Callable[[Work, Due], Awaitable[None]]] = {
+            DueKind.REGISTER: self._register,
+            DueKind.ACCEPT: self._accept,
+            DueKind.DANGER: self._danger,
+            DueKind.MEETING_SOON: self._meeting_soon,
+            DueKind.SIGNING_ENDS: self._signing_ends,
+            DueKind.CONFIRMATION: self._confirmation,
+            DueKind.OBLIGATION: self._obligation,
+            DueKind.FOLLOW_UP: self._follow_up,
+        }
+        async with self.store.begin() as work:
+            try:
+                due = await work.dues.get(job.due_id)
+            except NotFound:
+                return  # dropped, or acted on before a crash
+            await deeds[due.kind](work, due)
+            await work.dues.drop(due.kind, due.subject)
+            if due.kind is DueKind.DANGER:
+                await self._next_alarm(work, due)
+        await self.bus.publish("desk", {"due": due.subject})
+
+    async def _register(self, work: Work, due: Due) -> None:
+        case = await work.cases.get(CaseId(due.subject), EVERYTHING)
+        if case.state is CaseState.REPORTED:
+            await self._tell_roster(
+                work, case.id, NoticeKind.CASE_REPORTED, case.number, Role.SUPERVISOR
+            )
+
+    async def _accept(self, work: Work, due: Due) -> None:
+        case = await work.cases.get(CaseId(due.subject), EVERYTHING)
+        if case.state is CaseState.DISPATCHED:
+            await self._tell_roster(
+                work, case.id, NoticeKind.DISPATCHED, case.number, Role.SUPERVISOR
+            )
+
+    async def _danger(self, work: Work, due: Due) -> None:
+        case = await work.cases.get(CaseId(due.subject), EVERYTHING)
+        roster = await self._roster(work)
+        if not case.alarmed or not roster:
+            return
+        await self.notices.post(
+            work,
+            NoticeKind.ALARM,
+            case_id=case.id,
+            to_staff=roster[due.version % len(roster)].id,
+            facts={
+                "url": f"{self.centre.public_url}/desk/cases/{case.id}",
+                "turn": str(due.version + 1),
+            },
+        )
+
+    async def _next_alarm(self, work: Work, due: Due) -> None:
+        case = await work.cases.get(CaseId(due.subject), EVERYTHING)
+        if not case.alarmed or due.version >= MOST_ALARMS:
+            return
+        await work.dues.add(
+            Due(
+                id=DueId(self.chance.id()),
+                kind=DueKind.DANGER,
+                subject=due.subject,
+                due_at=self.clock() + TERMS[DueKind.DANGER].span,
+                version=due.version + 1,
+            )
+        )
+
+    async def _meeting_soon(self, work: Work, due: Due) -> None:
+        meeting = await work.meetings.get(MeetingId(due.subject))
+        if meeting.state is not MeetingState.FIXED:
+            return
+        case = await work.cases.get(meeting.case_id, EVERYTHING)
+        local = meeting.starts_at.astimezone(self.centre.zone)
+        for party in case.parties:
+            secret = await work.tokens.text(Purpose.ROOM, f"{case.id}/{party.person_id}")
+            await self.notices.post(
+                work,
+                NoticeKind.MEETING_SOON,
+                case_id=case.id,
+                to_person=party.person_id,
+                facts={
+                    "number": case.number,
+                    "when": f"{local.month}月{local.day}日{local:%H:%M}",
+                    "url": f"{self.centre.public_url}/room/{secret}",
+                },
+            )
+
+    async def _signing_ends(self, work: Work, due: Due) -> None:
+        agreement = await work.agreements.get(AgreementId(due.subject))
+        if not isinstance(agreement, Signing) or agreement.sealing is not None:
+            return
+        case = await work.cases.get(agreement.case_id, EVERYTHING)
+        await self.agreements.close(work, agreement, case, CloseReason.EXPIRED, by=SYSTEM)
+        await self.notices.post(
+            work,
+            NoticeKind.DECLINED,
+            case_id=case.id,
+            to_staff=case.mediator,
+            facts={"number": agreement.number, "reason": "超过期限没有签完"},
+        )
+
+    async def _confirmation(self, work: Work, due: Due) -> None:
+        case = await work.cases.get(CaseId(due.subject), EVERYTHING)
+        for party in case.parties:
+            await self.notices.post(
+                work,
+                NoticeKind.CONFIRMATION_ENDS,
+                case_id=case.id,
+                to_person=party.person_id,
+                facts={"number": case.number},
+            )
+
+    async def _obligation(self, work: Work, due: Due) -> None:
+        obligation = await work.obligations.get(ObligationId(due.subject))
+        if obligation.state is not ObligationState.OPEN:
+            return
+        facts = {
+            "text": obligation.text,
+            "due": obligation.due.isoformat(),
+            "url": f"{self.centre.public_url}/m/cases/{obligation.case_id}",
+        }
+        for person in (obligation.debtor, obligation.creditor):
+            if person is not None:
+                await self.notices.post(
+                    work,
+                    NoticeKind.OBLIGATION_DUE,
+                    case_id=obligation.case_id,
+                    to_person=person,
+                    facts=facts,
+                )
+
+    async def _follow_up(self, work: Work, due: Due) -> None:
+        case = await work.cases.get(CaseId(due.subject), EVERYTHING)
+        fallen = Event(
+            subject=case.id,
+            case_id=case.id,
+            kind="case.follow-up-due",
+            by=SYSTEM.ref,
+            at=self.clock(),
+        )
+        await work.cases.save(case, fallen)
+        facts = {
+            "number": case.number,
+            "url": f"{self.centre.public_url}/desk/cases/{case.id}",
+        }
+        await self.notices.post(
+            work, NoticeKind.FOLLOW_UP, case_id=case.id, to_staff=case.mediator, facts=facts
+        )
+        for party in case.parties:
+            await self.notices.post(
+                work,
+                NoticeKind.FOLLOW_UP,
+                case_id=case.id,
+                to_person=party.person_id,
+                facts=facts | {"url": f"{self.centre.public_url}/m/cases/{case.id}"},
+            )
+
+    async def _tell_roster(
+        self, work: Work, case_id: CaseId, kind: NoticeKind, number: str, role: Role
+    ) -> None:
+        for member in await work.staff.all():
+            if role in member.roles:
+                await self.notices.post(
+                    work,
+                    kind,
+                    case_id=case_id,
+                    to_staff=member.id,
+                    facts={
+                        "number": number,
+                        "url": f"{self.centre.public_url}/desk/cases/{case_id}",
+                    },
+                )
+
+    async def _roster(self, work: Work) -> list[StaffMember]:
+        wanted = (Role.DISPATCHER, Role.SUPERVISOR)
+        staff = [m for m in await work.staff.all() if any(role in m.roles for role in wanted)]
+        return sorted(staff, key=lambda m: (Role.DISPATCHER not in m.roles, m.login))

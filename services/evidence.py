@@ -1,0 +1,98 @@
+"""What proves a signature: one canonical record whose hash goes into the signer's certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.actors import Actor, Staff
+from domain.agreements import Signing
+from domain.ports.papers import Stroke
+from domain.ports.store import SignatureEvidence
+
+RECORD_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInput:
+    """What the signing page sends; nothing of it is believed without a check of its own."""
+
+    strokes: tuple[Stroke, ...]
+    pages_read: tuple[int, ...]
+    seconds_read: float
+    consent_version: str
+    code: str
+    device: str
+    shown_sha256: str  #: of the revision whose pages were shown
+
+
+def evidence_of(
+    signing: Signing, field: str, actor: Actor, given: SignInput, *, at: datetime
+) -> SignatureEvidence:
+    """Record who signs what, how they were identified, and what they were shown."""
+    how = "totp" if isinstance(actor, Staff) else "sms-code"
+    record: Mapping[str, object] = {
+        "v": RECORD_VERSION,
+        "kind": "signature",
+        "agreement": signing.id,
+        "number": signing.number,
+        "edition": signing.edition,
+        "field": field,
+        "signer": actor.ref,
+        "identified_by": how,
+        "document_sha256": given.shown_sha256,
+        "head_sha256": signing.head,
+        "consent_text": given.consent_version,
+        "pages_read": list(given.pages_read),
+        "seconds_read": round(given.seconds_read, 1),
+        "device": given.device,
+        "strokes_sha256": _strokes_hash(given.strokes),
+        "at": at.isoformat(),
+    }
+    return _evidence(signing, field, record, given.strokes)
+
+
+def seal_evidence_of(
+    signing: Signing, actor: Staff, reason: str, *, at: datetime
+) -> SignatureEvidence:
+    """Record who applied the seal and why (用印记录)."""
+    record: Mapping[str, object] = {
+        "v": RECORD_VERSION,
+        "kind": "seal",
+        "agreement": signing.id,
+        "number": signing.number,
+        "edition": signing.edition,
+        "field": "committee",
+        "signer": actor.ref,
+        "identified_by": "totp",
+        "document_sha256": signing.head,
+        "reason": reason,
+        "at": at.isoformat(),
+    }
+    return _evidence(signing, "committee", record, ())
+
+
+def canonical(record: Mapping[str, object]) -> str:
+    """Write a record so that the same facts give the same bytes (RFC 8785 for our plain values)."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _evidence(
+    signing: Signing, field: str, record: Mapping[str, object], strokes: tuple[Stroke, ...]
+) -> SignatureEvidence:
+    text = canonical(record)
+    return SignatureEvidence(
+        agreement_id=signing.id,
+        field=field,
+        record=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        strokes=strokes,
+    )
+
+
+def _strokes_hash(strokes: tuple[Stroke, ...]) -> str:
+    points = [[list(point) for point in stroke.points] for stroke in strokes]
+    return hashlib.sha256(json.dumps(points, separators=(",", ":")).encode()).hexdigest()

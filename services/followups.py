@@ -1,0 +1,152 @@
+"""After the agreement: promises confirmed or not, follow-ups, and a rating by a one-use code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Action
+from domain.actors import SYSTEM, Actor, Resident, Staff
+from domain.cases import Case, CaseState
+from domain.codes import Purpose, Rating, Token
+from domain.deadlines import DueKind
+from domain.errors import BadInput, NotFound
+from domain.history import Event
+from domain.ids import CaseId, ObligationId, PersonId
+from domain.notices import NoticeKind
+from domain.obligations import Obligation, ObligationState
+from domain.ports.outside import Bus, Clock
+from domain.ports.store import Store, Work
+from domain.scope import EVERYTHING
+from services.desk_rules import case_for
+from services.invitations import Invitations
+from services.notices import NoticeDesk
+from services.settings import Centre
+
+MOST_STARS = 5
+LONGEST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpDesk:
+    """The desk that follows every agreement to its end."""
+
+    store: Store
+    clock: Clock
+    bus: Bus
+    notices: NoticeDesk
+    invitations: Invitations
+    centre: Centre
+
+    async def claim(self, actor: Actor, obligation_id: ObligationId) -> None:
+        """The debtor says that it is done."""
+        async with self.store.begin() as work:
+            obligation, _ = await self._allowed(work, actor, obligation_id)
+            if not isinstance(actor, Resident) or actor.id != obligation.debtor:
+                raise NotFound(obligation_id)
+            changed, event = obligation.claim(by=actor, at=self.clock())
+            await work.obligations.save(changed, event)
+        await self._publish(obligation.case_id)
+
+    async def confirm(self, actor: Actor, obligation_id: ObligationId) -> None:
+        """The creditor, or the mediator on proof, confirms that it is done."""
+        async with self.store.begin() as work:
+            obligation, case = await self._allowed(work, actor, obligation_id)
+            self._creditor_or_mediator(actor, obligation)
+            changed, event = obligation.confirm(by=actor, at=self.clock())
+            await work.obligations.save(changed, event)
+            await work.dues.drop(DueKind.OBLIGATION, obligation_id)
+            await self._settle(work, case)
+        await self._publish(obligation.case_id)
+
+    async def breach(self, actor: Actor, obligation_id: ObligationId) -> None:
+        """The creditor or the mediator says that it was not done."""
+        async with self.store.begin() as work:
+            obligation, case = await self._allowed(work, actor, obligation_id)
+            self._creditor_or_mediator(actor, obligation)
+            changed, event = obligation.breach(by=actor, at=self.clock())
+            await work.obligations.save(changed, event)
+            if case.state is CaseState.PERFORMING:
+                moved, noted = case.breach(by=actor, at=self.clock())
+                await work.cases.save(moved, noted)
+        await self._publish(obligation.case_id)
+
+    async def note_follow_up(self, actor: Actor, case_id: CaseId, *, words: str) -> None:
+        """Keep that somebody called on the parties after the agreement (回访)."""
+        if not isinstance(actor, Staff) or not 1 <= len(words.strip()) <= LONGEST_WORDS:
+            raise BadInput("words", "1 to 500 characters")
+        async with self.store.begin() as work:
+            case = await case_for(work, actor, Action.CONFIRM_OBLIGATION, case_id)
+            event = Event(
+                subject=case.id,
+                case_id=case.id,
+                kind="case.followed-up",
+                by=actor.ref,
+                at=self.clock(),
+                detail={"words": words.strip()},
+            )
+            await work.cases.save(case, event)
+            await work.dues.drop(DueKind.FOLLOW_UP, case.id)
+            await self._settle(work, await work.cases.get(case.id, EVERYTHING))
+        await self._publish(case_id)
+
+    async def rate(self, actor: Actor, secret: str, *, stars: int, words: str) -> None:
+        """Keep a party's rating; the code is used up with it."""
+        if not isinstance(actor, Resident):
+            raise NotFound(Purpose.RATE)
+        if not 1 <= stars <= MOST_STARS or len(words) > LONGEST_WORDS:
+            raise BadInput("stars", "1 to 5, 500 characters at most")
+        async with self.store.begin() as work:
+            found = await work.tokens.find(Purpose.RATE, secret)
+            if found.person_id != actor.id:
+                raise NotFound(Purpose.RATE)
+            token: Token = await work.tokens.use(Purpose.RATE, secret, at=self.clock())
+            await work.ratings.add(
+                Rating(
+                    case_id=token.case_id,
+                    person_id=actor.id,
+                    stars=stars,
+                    words=words,
+                    at=self.clock(),
+                )
+            )
+        await self._publish(token.case_id)
+
+    async def _settle(self, work: Work, case: Case) -> None:
+        """Once every promise is kept, note it and ask the parties for a rating."""
+        promises = await work.obligations.of_case(case.id)
+        if any(promise.state is not ObligationState.DONE for promise in promises):
+            return
+        if case.state not in (CaseState.PERFORMING, CaseState.BREACHED):
+            return
+        moved, event = case.perform(by=SYSTEM, at=self.clock())
+        await work.cases.save(moved, event)
+        for party in case.parties:
+            address = await self.invitations.invite(
+                work,
+                Purpose.RATE,
+                case_id=case.id,
+                person=PersonId(party.person_id),
+                about=case.id,
+                until=None,
+            )
+            await self.notices.post(
+                work,
+                NoticeKind.RATE,
+                case_id=case.id,
+                to_person=party.person_id,
+                facts={"number": case.number, "url": address},
+            )
+
+    async def _allowed(
+        self, work: Work, actor: Actor, obligation_id: ObligationId
+    ) -> tuple[Obligation, Case]:
+        obligation = await work.obligations.get(obligation_id)
+        case = await case_for(work, actor, Action.CONFIRM_OBLIGATION, obligation.case_id)
+        return obligation, case
+
+    def _creditor_or_mediator(self, actor: Actor, obligation: Obligation) -> None:
+        if isinstance(actor, Resident) and actor.id != obligation.creditor:
+            raise NotFound(obligation.id)
+
+    async def _publish(self, case_id: CaseId) -> None:
+        await self.bus.publish("desk", {"case": case_id})

@@ -1,0 +1,246 @@
+"""The slow work on the file of an agreement: made, signed, sealed by jobs, one revision a time.
+
+Every step reads the head, makes the next revision, keeps it, and puts it in force by
+compare-and-set; if somebody else was faster it starts again on the new head (Stale).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from domain.actors import SYSTEM
+from domain.agreements import Frozen, Sealed, Signing
+from domain.cases import Case, Party
+from domain.clauses import Clause
+from domain.codes import Purpose
+from domain.deadlines import TERMS, Due, DueKind
+from domain.errors import NotReady, Stale
+from domain.ids import AgreementId, DueId, ObligationId, PersonId
+from domain.jobs import MakePaper, PutSeal, PutSignature
+from domain.notices import NoticeKind
+from domain.obligations import Obligation
+from domain.ports.outside import Bus, Chance, Clock, Objects
+from domain.ports.papers import Papers, Revision, SealRequest, SignRequest
+from domain.ports.store import Store, Work
+from domain.scope import EVERYTHING
+from services.agreements import paper_key
+from services.invitations import Invitations
+from services.notices import NoticeDesk
+from services.settings import Centre
+from services.sheets import sheet_of
+
+SIGN_REASON = "本人已阅读全文并自愿签署"
+REMIND_AT = time(9, 0)  #: local time of the day on which something falls due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paperwork:
+    """The handlers of the paper jobs."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    objects: Objects
+    papers: Papers
+    notices: NoticeDesk
+    invitations: Invitations
+    centre: Centre
+
+    async def make(self, job: MakePaper) -> None:
+        """Print and certify the paper of a frozen agreement and open its signing."""
+        async with self.store.read() as work:
+            frozen = await work.agreements.get(job.agreement_id)
+            if not isinstance(frozen, Frozen):
+                return
+            sheet = await sheet_of(work, frozen, centre=self.centre, at=self.clock())
+        revision = await self.papers.freeze(sheet, at=self.clock())
+        await self._keep(frozen.id, revision)
+        async with self.store.begin() as work:
+            frozen = await work.agreements.get(job.agreement_id)
+            if not isinstance(frozen, Frozen):
+                return
+            now = self.clock()
+            expires = now + TERMS[DueKind.SIGNING_ENDS].span
+            signing, event = frozen.open(
+                head=revision.sha256, pages=revision.pages, expires_at=expires, by=SYSTEM, at=now
+            )
+            await work.agreements.save(signing, event)
+            await work.agreements.register(frozen.id, revision.sha256, at=now)
+            case = await work.cases.get(frozen.case_id, EVERYTHING)
+            moved, opened = case.sign(by=SYSTEM, at=now)
+            await work.cases.save(moved, opened)
+            await self._due(work, DueKind.SIGNING_ENDS, frozen.id, expires)
+            await self._invite_signers(work, case, signing)
+        await self._publish(frozen.case_id)
+
+    async def put_signature(self, job: PutSignature) -> None:
+        """Put a given signature into the file."""
+        async with self.store.read() as work:
+            signing = await work.agreements.get(job.agreement_id)
+            if not isinstance(signing, Signing) or not _given(signing, job.field):
+                return
+            evidence = await work.agreements.evidence(job.agreement_id, job.field)
+        before = signing.head
+        signed = await self.papers.sign(
+            await self.objects.get(paper_key(signing.id, before)),
+            SignRequest(
+                field=job.field,
+                name=signing.signer(job.field).name,
+                number=signing.number,
+                strokes=evidence.strokes,
+                evidence_sha256=evidence.sha256,
+                reason=SIGN_REASON,
+                at=self.clock(),
+            ),
+        )
+        await self._keep(signing.id, signed.revision)
+        async with self.store.begin() as work:
+            signing = await self._signing(work, job.agreement_id)
+            now = self.clock()
+            changed, event = signing.signed(
+                job.field,
+                before=before,
+                head=signed.revision.sha256,
+                serial=signed.certificate_serial,
+                by=SYSTEM,
+                at=now,
+            )
+            await work.agreements.save(changed, event)
+            await work.agreements.register(signing.id, signed.revision.sha256, at=now)
+            await self._tell_mediator(work, changed)
+        await self._publish(signing.case_id)
+
+    async def put_seal(self, job: PutSeal) -> None:
+        """Seal and preserve the file; from this moment the agreement is in effect."""
+        async with self.store.read() as work:
+            signing = await work.agreements.get(job.agreement_id)
+            if not isinstance(signing, Signing) or signing.sealing is None:
+                return
+            evidence = await work.agreements.evidence(job.agreement_id, "committee")
+        before = signing.head
+        sealed = await self.papers.seal(
+            await self.objects.get(paper_key(signing.id, before)),
+            SealRequest(
+                field="committee",
+                committee=self.centre.committee,
+                by=evidence.sha256,
+                reason=signing.seal_reason,
+                at=self.clock(),
+            ),
+        )
+        final = await self.papers.preserve(sealed.revision.pdf, at=self.clock())
+        for revision in (sealed.revision, final):
+            await self._keep(signing.id, revision)
+        async with self.store.begin() as work:
+            signing = await self._signing(work, job.agreement_id)
+            now = self.clock()
+            done, event = signing.seal(
+                before=before,
+                head=sealed.revision.sha256,
+                final=final.sha256,
+                serial=sealed.certificate_serial,
+                by=SYSTEM,
+                at=now,
+            )
+            await work.agreements.save(done, event)
+            for revision in (sealed.revision, final):
+                await work.agreements.register(signing.id, revision.sha256, at=now)
+            await self._take_effect(work, done, now)
+        await self._publish(signing.case_id)
+
+    async def _take_effect(self, work: Work, sealed: Sealed, now: datetime) -> None:
+        case = await work.cases.get(sealed.case_id, EVERYTHING)
+        moved, event = case.take_effect(by=SYSTEM, at=now)
+        await work.cases.save(moved, event)
+        await work.dues.drop(DueKind.SIGNING_ENDS, sealed.id)
+        for index, clause in enumerate(sealed.content.clauses):
+            if clause.to_follow and clause.due is not None:
+                await self._promise(work, sealed, index, clause)
+        for kind in (DueKind.CONFIRMATION, DueKind.FOLLOW_UP):
+            await self._due(work, kind, case.id, now + TERMS[kind].span)
+        verify = await work.tokens.text(Purpose.PAPER, sealed.id)
+        facts = {"number": sealed.number, "url": f"{self.centre.public_url}/v/{verify}"}
+        for party in case.parties:
+            await work.tokens.revoke(Purpose.SIGN, f"{case.id}/{party.person_id}")
+            await self._tell(work, NoticeKind.EFFECTIVE, case, party, facts)
+
+    async def _promise(self, work: Work, sealed: Sealed, index: int, clause: Clause) -> None:
+        people = {one.name: one.person_id for one in sealed.signers}
+        debtor = people.get(clause.debtor)
+        if debtor is None or clause.due is None:
+            raise NotReady(f"agreement {sealed.id}: clause {index} names nobody")
+        obligation = Obligation(
+            id=ObligationId(self.chance.id()),
+            agreement_id=sealed.id,
+            case_id=sealed.case_id,
+            clause=index,
+            text=clause.spoken(),
+            debtor=debtor,
+            creditor=people.get(clause.creditor),
+            due=clause.due,
+        )
+        await work.obligations.add(obligation)
+        morning = datetime.combine(clause.due, REMIND_AT, tzinfo=self.centre.zone)
+        await self._due(work, DueKind.OBLIGATION, obligation.id, morning)
+
+    async def _invite_signers(self, work: Work, case: Case, signing: Signing) -> None:
+        for signer in signing.signers:
+            if signer.person_id is None:
+                continue
+            address = await self.invitations.invite(
+                work,
+                Purpose.SIGN,
+                case_id=case.id,
+                person=PersonId(signer.person_id),
+                about=signing.id,
+                until=signing.expires_at,
+            )
+            await self.notices.post(
+                work,
+                NoticeKind.SIGN,
+                case_id=case.id,
+                to_person=signer.person_id,
+                facts={"number": signing.number, "url": address},
+            )
+
+    async def _tell_mediator(self, work: Work, signing: Signing) -> None:
+        if signing.waiting_for != ("mediator",):
+            return
+        await self.notices.post(
+            work,
+            NoticeKind.SIGN,
+            case_id=signing.case_id,
+            to_staff=signing.signer("mediator").staff_id,
+            facts={
+                "number": signing.number,
+                "url": f"{self.centre.public_url}/desk/cases/{signing.case_id}",
+            },
+        )
+
+    async def _tell(
+        self, work: Work, kind: NoticeKind, case: Case, party: Party, facts: Mapping[str, str]
+    ) -> None:
+        await self.notices.post(work, kind, case_id=case.id, to_person=party.person_id, facts=facts)
+
+    async def _signing(self, work: Work, agreement_id: AgreementId) -> Signing:
+        agreement = await work.agreements.get(agreement_id)
+        if not isinstance(agreement, Signing):
+            raise Stale(agreement_id)  # closed meanwhile: the retry finds nothing to do
+        return agreement
+
+    async def _keep(self, agreement_id: AgreementId, revision: Revision) -> None:
+        await self.objects.put(paper_key(agreement_id, revision.sha256), revision.pdf)
+
+    async def _due(self, work: Work, kind: DueKind, subject: str, due_at: datetime) -> None:
+        due = Due(id=DueId(self.chance.id()), kind=kind, subject=subject, due_at=due_at)
+        await work.dues.add(due)
+
+    async def _publish(self, case_id: str) -> None:
+        await self.bus.publish("desk", {"case": case_id})
+
+
+def _given(signing: Signing, field: str) -> bool:
+    return any(one.field == field and one.done_at is None for one in signing.signatures)

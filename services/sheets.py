@@ -1,0 +1,88 @@
+"""An agreement and its people as the sheet that is printed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.agreements import Agreement
+from domain.clauses import wet_ink
+from domain.codes import Purpose
+from domain.ids import StaffId
+from domain.ports.papers import AgreementSheet, PartySheet
+from domain.ports.store import Work
+from domain.scope import EVERYTHING
+from services.case_views import spoken
+from services.evidence import canonical
+from services.settings import Centre
+from services.words import SIDES
+
+
+async def sheet_of(
+    work: Work, agreement: Agreement, *, centre: Centre, at: datetime
+) -> AgreementSheet:
+    """Fill form 6 of 司发通〔2010〕239号 from the agreement, its parties and the centre."""
+    case = await work.cases.get(agreement.case_id, EVERYTHING)
+    parties = []
+    mediator = ""
+    for signer in agreement.signers:
+        if signer.person_id is None:
+            mediator = (await work.staff.get(StaffId(signer.staff_id or ""))).name
+            continue
+        person = await work.people.get(signer.person_id)
+        party = case.party_of(signer.person_id)
+        parties.append(
+            PartySheet(
+                name=person.name,
+                side=SIDES[party.side] if party else "",
+                gender=person.gender,
+                contact=person.phone.removeprefix("+86"),
+                address=person.address,
+                field=signer.field,
+            )
+        )
+    secret = await work.tokens.text(Purpose.PAPER, agreement.id)
+    return AgreementSheet(
+        agreement_id=agreement.id,
+        number=agreement.number,
+        version=agreement.edition,
+        committee=centre.committee,
+        region=centre.region,
+        parties=tuple(parties),
+        mediator=mediator,
+        recorder=mediator,
+        facts=agreement.content.facts,
+        terms=spoken(agreement),
+        performance="按以上各条约定的方式、时限履行。",
+        copies=len(parties) + 1,
+        date=at.astimezone(centre.zone).date(),
+        verify_url=f"{centre.public_url}/v/{secret}",
+        demo=centre.demo,
+        data=_data(agreement),
+        wet_ink=wet_ink(agreement.content.clauses),
+    )
+
+
+def _data(agreement: Agreement) -> str:
+    """The terms as canonical JSON, attached to the paper: no numbers of persons."""
+    return canonical(
+        {
+            "agreement": agreement.id,
+            "number": agreement.number,
+            "edition": agreement.edition,
+            "facts": agreement.content.facts,
+            "terms": [
+                {
+                    "kind": clause.kind,
+                    "debtor": clause.debtor,
+                    "creditor": clause.creditor,
+                    "what": clause.what,
+                    "amount_fen": clause.amount_fen,
+                    "due": clause.due.isoformat() if clause.due else None,
+                    "how": clause.how,
+                    "default": clause.default,
+                }
+                for clause in agreement.content.clauses
+            ],
+            "signers": [[one.field, one.name] for one in agreement.signers],
+        }
+    )
