@@ -1,0 +1,68 @@
+"""A centre that lets in whoever holds a ticket and remembers what it was told."""
+
+import dataclasses
+
+from domain.errors import Expired
+from domain.ids import MeetingId
+from domain.ports.rooms import Seat, SeatRole, Segment
+
+
+class RememberingGate:
+    """Implements :class:`domain.ports.rooms.Gate`."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[str, Seat] = {}
+        self.seats: dict[tuple[str, str], Seat] = {}
+        self.told: list[tuple[str, ...]] = []
+        self.segments: dict[str, Segment] = {}
+        self.ended: set[str] = set()
+
+    def issue(self, seat: Seat) -> str:
+        ticket = f"ticket-{len(self.tickets)}-{seat.participant}"
+        self.tickets[ticket] = seat
+        return ticket
+
+    async def enter(self, ticket: str) -> Seat:
+        if ticket not in self.tickets:
+            raise Expired(ticket)
+        seat = self.tickets.pop(ticket)
+        self.seats[seat.meeting_id, seat.participant] = seat
+        return seat
+
+    async def resume(self, meeting_id: MeetingId, participant: str) -> Seat:
+        if (meeting_id, participant) not in self.seats or meeting_id in self.ended:
+            raise Expired(participant)
+        return self.seats[meeting_id, participant]
+
+    async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
+        changed = dataclasses.replace(seat, consented=given)
+        self.seats[seat.meeting_id, seat.participant] = changed
+        self.told.append(("consent" if given else "withdraw", seat.participant, text_version))
+        return changed
+
+    async def joined(self, seat: Seat) -> None:
+        self.told.append(("joined", seat.participant))
+
+    async def left(self, seat: Seat) -> None:
+        self.told.append(("left", seat.participant))
+
+    async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
+        self.told.append(("recording", "on" if on else "off", by))
+
+    async def recorded(self, segment: Segment) -> None:
+        self.segments[segment.journal] = segment
+
+    async def end(self, seat: Seat) -> None:
+        self.ended.add(seat.meeting_id)
+        self.told.append(("end", seat.participant))
+
+
+def a_seat(participant: str, **facts) -> Seat:
+    """A seat in meeting ``m1``; only what matters is said."""
+    told = {
+        "meeting_id": MeetingId("m1"),
+        "name": f"{participant}先生",
+        "role": SeatRole.PARTY,
+        "consented": False,
+    }
+    return Seat(participant=participant, **(told | facts))

@@ -1,0 +1,293 @@
+"""A small court house: a real media worker process, a web app with our signalling, real pages."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.webrtc.gate import RememberingGate, a_seat
+from webrtc.media_plane import MediaPlane
+from webrtc.signalling import routes
+
+PROJECT = Path(__file__).resolve().parents[2]
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self' blob: mediastream:"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 390, "height": 844}
+FREELY = "--autoplay-policy=no-user-gesture-required"
+CAMERA = """
+(({ colour, pitch }) => {
+  window.connections = [];
+  const Real = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Real {
+    constructor(...rest) { super(...rest); window.connections.push(this); }
+  };
+  navigator.mediaDevices.getUserMedia = async () => {
+    const clock = new AudioContext();
+    const tone = new OscillatorNode(clock, { frequency: pitch });
+    const gate = new GainNode(clock, { gain: 0 });
+    const out = new MediaStreamAudioDestinationNode(clock);
+    tone.connect(gate).connect(out);
+    for (let second = 1; second < 300; second++) {
+      gate.gain.setValueAtTime(0.5, second);
+      gate.gain.setValueAtTime(0, second + 0.2);
+    }
+    tone.start();
+    await clock.resume();
+    const canvas = document.createElement("canvas");
+    canvas.width = 640; canvas.height = 360;
+    const brush = canvas.getContext("2d");
+    let frame = 0;
+    setInterval(() => {
+      const flash = clock.currentTime >= 1 && clock.currentTime % 1 < 0.2;
+      brush.fillStyle = flash ? "#fff" : colour;
+      brush.fillRect(0, 0, 640, 360);
+      brush.fillStyle = "#777";
+      brush.fillRect((frame++ * 7) % 640, 10, 24, 24);
+    }, 50);
+    const stream = canvas.captureStream(20);
+    stream.addTrack(out.stream.getAudioTracks()[0]);
+    return stream;
+  };
+})
+"""
+FIGURES = """
+async () => {
+  const seen = [];
+  for (const connection of window.connections) {
+    if (connection.connectionState === "closed") continue;
+    for (const stat of (await connection.getStats()).values())
+      if (stat.type === "inbound-rtp")
+        seen.push({ kind: stat.kind, frames: stat.framesDecoded ?? 0, energy: stat.totalAudioEnergy ?? 0,
+                    lost: stat.packetsLost, frozen: stat.freezeCount ?? 0, track: stat.trackIdentifier });
+  }
+  const videos = [...document.querySelectorAll("#tiles .tile:not(.own) video")];
+  return { seen, paused: videos.map((video) => video.paused),
+           wide: videos.map((video) => video.videoWidth) };
+}
+"""
+
+
+async def until(condition, within: float = 15.0, why: str = "") -> None:
+    """Wait until something is true; ``condition`` may be a coroutine function."""
+    deadline = time.monotonic() + within
+    while True:
+        answer = condition()
+        if asyncio.iscoroutine(answer):
+            answer = await answer
+        if answer:
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within} s: {why or condition}")
+        await asyncio.sleep(0.05)
+
+
+@dataclass
+class Worker:
+    """The media worker's process."""
+
+    folder: Path
+    settings: dict = field(default_factory=dict)
+    process: asyncio.subprocess.Process | None = None
+    lifeline: int = -1
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "media.sock"
+
+    @property
+    def recordings(self) -> Path:
+        return self.folder / "recordings"
+
+    async def start(self) -> None:
+        reading, self.lifeline = os.pipe()
+        paths = {"socket": str(self.socket), "recordings": str(self.recordings)}
+        told = {"lifeline": reading} | paths | self.settings
+        with (self.folder / "worker.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "tests.webrtc.worker_main",
+                json.dumps(told),
+                cwd=PROJECT,
+                stdout=log,
+                stderr=log,
+                pass_fds=[reading],
+            )
+        os.close(reading)
+
+    async def end(self, number: int = signal.SIGTERM, within: float = 6.0) -> float:
+        """End the process; give the seconds that it took."""
+        began = time.monotonic()
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(number)
+            try:
+                await asyncio.wait_for(self.process.wait(), within)
+            except TimeoutError:
+                self.process.kill()
+                await self.process.wait()
+                raise
+        self.hang_up()
+        return time.monotonic() - began
+
+    def hang_up(self) -> None:
+        if self.lifeline >= 0:
+            os.close(self.lifeline)
+            self.lifeline = -1
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "worker.log").read_text()
+
+
+@dataclass
+class House:
+    """Worker, web and browsers of one test."""
+
+    worker: Worker
+    gate: RememberingGate = field(default_factory=RememberingGate)
+    address: str = ""
+    plane: MediaPlane | None = None
+    complaints: list[str] = field(default_factory=list)
+    _runner: web.AppRunner | None = None
+    _port: int = 0
+    _browsers: dict[tuple[str, ...], Browser] = field(default_factory=dict)
+    _exits: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+    _playwright: object = None
+
+    async def open_web(self) -> None:
+        """Start the web part; on the same port if it ran before."""
+        listening = socket.create_server(("127.0.0.1", self._port))
+        self._port = listening.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self._port}"
+        self.plane = MediaPlane(self.gate, [self.worker.socket], resume_key=b"k" * 32)
+        app = web.Application()
+        app.add_routes(routes(self.gate, self.plane, {self.address}))
+        app.router.add_static("/static", PROJECT / "web" / "static")
+        app.router.add_get("/room/{ticket}", self._page)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.5)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
+        await self.plane.start()
+        await until(self.plane.is_up, 10, "the worker answers")
+
+    async def close_web(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        if self.plane is not None:
+            await self.plane.stop()
+
+    async def a_page(self, participant: str, *, colour: str, pitch: int = 440, **facts) -> Page:
+        """Open the room's page in a browser context of its own, with a camera of one colour."""
+        options = {key: facts.pop(key) for key in ("care", "viewport", "camera") if key in facts}
+        browser = facts.pop("browser", None) or await self.a_browser()
+        seat = a_seat(participant, **facts)
+        context = await browser.new_context(viewport=options.get("viewport", PHONE))
+        self._exits.push_async_callback(context.close)
+        page = await context.new_page()
+        page.on("console", lambda m: self.complaints.append(f"{participant}: {m.text}"))
+        page.on("pageerror", lambda e: self.complaints.append(f"{participant}: {e}"))
+        camera = options.get(
+            "camera", f"({CAMERA})({json.dumps({'colour': colour, 'pitch': pitch})})"
+        )
+        await page.add_init_script(camera)
+        query = f"role={seat.role}&care={options.get('care', '')}"
+        await page.goto(f"{self.address}/room/{self.gate.issue(seat)}?{query}")
+        return page
+
+    async def a_browser(self, *arguments: str) -> Browser:
+        """Start Chromium, or give the one that runs with these arguments."""
+        wanted = arguments or (FREELY,)
+        if wanted not in self._browsers:
+            if self._playwright is None:
+                self._playwright = await self._exits.enter_async_context(async_playwright())
+            chromium = shutil.which("chromium")
+            assert chromium, "install Chromium: apt-get install chromium"
+            launched = await self._playwright.chromium.launch(
+                executable_path=chromium, args=[*ARGUMENTS, *wanted]
+            )
+            self._exits.push_async_callback(launched.close)
+            self._browsers[wanted] = launched
+        return self._browsers[wanted]
+
+    async def close(self) -> None:
+        """Take everything down, whatever state it is in."""
+        await self._exits.aclose()
+        await self.close_web()
+        await self.worker.end()
+
+    async def _page(self, request: web.Request) -> web.Response:
+        pages = FileSystemLoader(PROJECT / "web" / "pages")
+        template = Environment(loader=pages, autoescape=select_autoescape()).get_template(
+            "room.html"
+        )
+        text = template.render(
+            ticket=request.match_info["ticket"],
+            name="来访人",
+            role=request.query["role"],
+            phone="010-12345678",
+            ice="[]",
+            consent_version="2026-1",
+            care=request.query["care"],
+        )
+        headers = {"Content-Security-Policy": CSP}
+        return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+async def go_in(page: Page, *, agree: bool | None = True) -> None:
+    """Click through the page like a person."""
+    await page.click("#enter")
+    await page.wait_for_selector("#inside:not([hidden])")
+    if agree is not None:
+        await page.wait_for_selector("#consent[open]")
+        await page.click("#yes" if agree else "#no")
+
+
+async def hears_and_sees(page: Page, others: int, within: float = 20.0) -> None:
+    """Wait until a page plays the others, and see that sound and picture go on."""
+
+    async def playing() -> bool:
+        figures = await page.evaluate(FIGURES)
+        frames = [
+            line for line in figures["seen"] if line["kind"] == "video" and line["frames"] > 5
+        ]
+        sounds = [
+            line for line in figures["seen"] if line["kind"] == "audio" and line["energy"] > 0
+        ]
+        shown = len(figures["wide"]) == others and all(figures["wide"])
+        return len(frames) == others == len(sounds) and shown and not any(figures["paused"])
+
+    await until(playing, within, "pictures and sounds")
+    before = await page.evaluate(FIGURES)
+
+    async def rising() -> bool:
+        after = await page.evaluate(FIGURES)
+        grown = zip(_levels(before), _levels(after), strict=True)
+        return all(later > earlier for earlier, later in grown)
+
+    await until(rising, 5, "rising figures")
+
+
+def _levels(figures: dict) -> list[float]:
+    lines = sorted(figures["seen"], key=lambda line: line["track"])
+    return [line["frames"] + line["energy"] for line in lines]

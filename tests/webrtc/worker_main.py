@@ -1,0 +1,18 @@
+"""Runs a media worker as its own process, as the supervisor does: arguments are its settings."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from webrtc.worker import WorkerSettings, run
+
+
+def main() -> None:
+    told = json.loads(sys.argv[1])
+    paths = {k: Path(told.pop(k)) for k in ("socket", "recordings", "key_file") if told.get(k)}
+    asyncio.run(run(WorkerSettings(**(told | paths))))
+
+
+if __name__ == "__main__":
+    main()

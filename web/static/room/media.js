@@ -1,0 +1,106 @@
+// Two peer connections: one for what we send (we offer), one for what we are shown (server offers).
+
+const VIDEO_BITRATE = 900_000;
+const GIVE_UP_AFTER = 6000; // ms: an ICE restart that has not worked by then will not work
+
+export class Media {
+  constructor({ ice, say, show, trouble }) {
+    this.ice = ice;
+    this.say = say;
+    this.show = show;
+    this.trouble = trouble;
+    this.stream = null;
+    this.up = null;
+    this.down = null;
+    this.chain = Promise.resolve();
+    this.timer = 0;
+  }
+
+  // One negotiation at a time; a step that fails must not block the next.
+  then(step) {
+    this.chain = this.chain.then(step).catch((reason) => console.warn("room:", reason));
+    return this.chain;
+  }
+
+  publish() {
+    return this.then(async () => {
+      this.reset();
+      this.up = this.connection();
+      for (const track of this.stream.getTracks()) {
+        const video = track.kind === "video";
+        const sendEncodings = video ? [{ maxBitrate: VIDEO_BITRATE }] : undefined;
+        this.up.addTransceiver(track, { direction: "sendonly", sendEncodings });
+      }
+      await this.up.setLocalDescription();
+      this.say({ type: "publish", sdp: this.up.localDescription.sdp });
+    });
+  }
+
+  restart() {
+    return this.then(async () => {
+      if (!this.up || this.up.signalingState !== "stable") return this.startOver();
+      this.up.restartIce();
+      await this.up.setLocalDescription();
+      this.say({ type: "restart", sdp: this.up.localDescription.sdp });
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => !this.works() && this.publish(), GIVE_UP_AFTER);
+    });
+  }
+
+  published(sdp) {
+    return this.then(() => this.up?.setRemoteDescription({ type: "answer", sdp }));
+  }
+
+  offered(number, sdp) {
+    return this.then(async () => {
+      if (!this.down) {
+        this.down = this.connection();
+        this.down.ontrack = (event) => this.show(event.streams[0], event.track);
+      }
+      await this.down.setRemoteDescription({ type: "offer", sdp });
+      await this.down.setLocalDescription();
+      this.say({ type: "answer", number, sdp: this.down.localDescription.sdp });
+    });
+  }
+
+  works() {
+    return [this.up, this.down].every((half) => !half || half.connectionState === "connected");
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.reset();
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+  }
+
+  startOver() {
+    setTimeout(() => this.publish());
+  }
+
+  reset() {
+    this.up?.close();
+    this.down?.close();
+    this.up = this.down = null;
+  }
+
+  connection() {
+    const made = new RTCPeerConnection({ iceServers: this.ice, bundlePolicy: "max-bundle" });
+    made.onconnectionstatechange = () => {
+      if (made !== this.up && made !== this.down) return;
+      if (made.connectionState === "disconnected") this.trouble(false);
+      if (made.connectionState === "failed") this.trouble(true);
+    };
+    return made;
+  }
+}
+
+export async function openCamera() {
+  if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "unsupported");
+  const video = { width: 640, height: 360, frameRate: 20 };
+  try {
+    return await navigator.mediaDevices.getUserMedia({ audio: true, video });
+  } catch (reason) {
+    if (reason.name !== "NotFoundError") throw reason;
+    return navigator.mediaDevices.getUserMedia({ audio: true, video: false }); // a voice is enough
+  }
+}

@@ -1,0 +1,62 @@
+// The WebSocket of the room: enters once by ticket, afterwards comes back by resume token.
+
+const AGAIN_AFTER = [300, 1000, 2000, 4000]; // ms
+
+export class Signal {
+  constructor({ ticket, hear, line }) {
+    this.first = { type: "enter", ticket };
+    this.hear = hear;
+    this.line = line;
+    this.tries = 0;
+    this.over = false;
+    this.socket = null;
+  }
+
+  open() {
+    this.cut();
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(`${scheme}//${location.host}/room/socket`);
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify(this.first));
+    socket.onmessage = (event) => socket === this.socket && this.take(JSON.parse(event.data));
+    socket.onclose = () => socket === this.socket && this.lost();
+  }
+
+  take(message) {
+    if (message.type === "welcome") {
+      this.tries = 0;
+      this.first = { type: "resume", token: message.resume };
+      this.line(true);
+    }
+    if (message.type === "problem" && message.code === "expired") this.over = true;
+    this.hear(message);
+  }
+
+  say(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  // After a cut the old socket may look open for minutes: never trust it, take a new one.
+  renew() {
+    if (!this.over && this.first.type === "resume") this.open();
+  }
+
+  end() {
+    this.over = true;
+    this.socket?.close();
+  }
+
+  cut() {
+    const old = this.socket;
+    this.socket = null;
+    old?.close();
+  }
+
+  lost() {
+    this.socket = null;
+    if (this.over) return;
+    this.line(false);
+    const wait = AGAIN_AFTER[Math.min(this.tries++, AGAIN_AFTER.length - 1)];
+    setTimeout(() => !this.over && !this.socket && this.open(), wait);
+  }
+}

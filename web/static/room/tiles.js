@@ -1,0 +1,69 @@
+// The pictures of the others, with their names; each is played explicitly, because some browsers
+// do not start a stream by the autoplay attribute alone.
+
+import { AWAY, PLAY, ROLE } from "./words.js";
+
+export class Tiles {
+  constructor(list, alone) {
+    this.list = list;
+    this.alone = alone;
+    this.tiles = new Map();
+  }
+
+  show(stream) {
+    const participant = stream.id.replace(/^p-/, "");
+    const tile = this.tiles.get(participant) ?? this.make(participant);
+    if (tile.video.srcObject !== stream) tile.video.srcObject = stream;
+    this.play(tile);
+  }
+
+  name(people, self) {
+    const here = people.filter((person) => person.participant !== self);
+    const names = new Set(here.map((person) => person.participant));
+    for (const [participant, tile] of this.tiles) {
+      if (names.has(participant)) continue;
+      tile.figure.remove();
+      this.tiles.delete(participant);
+    }
+    for (const person of here) {
+      const tile = this.tiles.get(person.participant) ?? this.make(person.participant);
+      const role = ROLE[person.role] ?? "";
+      tile.caption.textContent = `${person.name} ${role}${person.connected ? "" : AWAY}`;
+    }
+    this.alone.hidden = here.length > 0;
+  }
+
+  clear() {
+    for (const tile of this.tiles.values()) tile.video.srcObject = null;
+  }
+
+  make(participant) {
+    const figure = document.createElement("figure");
+    figure.className = "tile";
+    figure.dataset.participant = participant;
+    const video = document.createElement("video");
+    video.playsInline = true;
+    video.autoplay = true;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "play";
+    button.textContent = PLAY;
+    button.hidden = true;
+    const caption = document.createElement("figcaption");
+    figure.append(video, button, caption);
+    this.list.append(figure);
+    const tile = { figure, video, button, caption };
+    button.onclick = () => this.play(tile);
+    this.tiles.set(participant, tile);
+    return tile;
+  }
+
+  async play(tile) {
+    try {
+      await tile.video.play();
+      tile.button.hidden = true;
+    } catch (reason) {
+      tile.button.hidden = reason.name !== "NotAllowedError";
+    }
+  }
+}
