@@ -1,0 +1,79 @@
+"""The bot as the desk sees it: every dialogue behind one question and one answer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+from bot import texts
+from bot.dialogues import cases, guide, human, report, steps, welcome
+from bot.routing import Router, Turn
+from domain.conversations import Answer, Incoming, Known, MessageKind, RaiseAlarm, Reply
+from domain.danger import alarms
+from domain.ports.outside import Chance
+
+logger = logging.getLogger(__name__)
+
+ROUTER = Router("bot")
+ROUTER.include(
+    welcome.router,
+    steps.router,
+    human.router,
+    cases.router,
+    guide.router,
+    report.router,
+    guide.last,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Answers a message from what is known; words of mortal danger come before everything."""
+
+    chance: Chance
+
+    async def answer(self, message: Incoming, known: Known) -> Answer:
+        """Say what to reply, how the talk goes on, and what is to be done."""
+        turn = Turn(
+            message=message,
+            known=known,
+            new_id=self.chance.id,
+            questions=ROUTER.questions,
+            state=known.talk.state,
+            answers=dict(known.talk.answers),
+            trail=list(known.talk.trail),
+        )
+        try:
+            return turn.answer(await _reply(turn))
+        except Exception:
+            logger.exception("a dialogue failed in state %s", known.talk.state)
+            return Answer(reply=Reply(text=texts.sorry(known)), talk=known.talk)
+
+
+async def _reply(turn: Turn) -> Reply:
+    turn.lapse()
+    _look_for_danger(turn)
+    if turn.alarmed and turn.state and turn.state not in ROUTER.stories:
+        turn.note(turn.message.text.strip())
+        reply: Reply | None = Reply(text=turn.question())
+    else:
+        reply = await ROUTER.answer(turn)
+    if reply is None:
+        raise LookupError(turn.message.kind)
+    if not turn.alarmed:
+        return reply
+    return replace(reply, text=f"{texts.help_first(turn.known)}\n\n{reply.text}")
+
+
+def _look_for_danger(turn: Turn) -> None:
+    if turn.message.kind is not MessageKind.TEXT:
+        return
+    found = alarms(turn.message.text)
+    if found:
+        turn.wants(
+            RaiseAlarm(
+                words="、".join(alarm.words for alarm in found),
+                kind=found[0].kind,
+                text=turn.message.text,
+            )
+        )

@@ -1,0 +1,34 @@
+"""Going back, stopping, and going on: the same in every dialogue."""
+
+from __future__ import annotations
+
+from bot import texts
+from bot.routing import Router, Turn, text
+from domain.conversations import Reply
+
+router = Router("steps")
+
+
+@router.on(text(*texts.CANCEL))
+async def cancel(turn: Turn) -> Reply:
+    """Stop, and offer to go on later."""
+    if not turn.state:
+        return Reply(text=texts.UNFINISHED if turn.paused else texts.NOTHING_OPEN)
+    turn.pause()
+    return Reply(text=texts.PAUSED)
+
+
+@router.on(text(*texts.BACK))
+async def back(turn: Turn) -> Reply:
+    """Ask the question before this one."""
+    if turn.trail and turn.state:
+        return turn.back()
+    return turn.again(texts.FIRST_QUESTION if turn.state else texts.NOTHING_OPEN)
+
+
+@router.on(text(*texts.GO_ON))
+async def go_on(turn: Turn) -> Reply:
+    """Go on where the person stopped, also days later."""
+    if turn.paused:
+        return turn.resume(texts.GOING_ON)
+    return turn.again(texts.GOING_ON if turn.state else texts.NOTHING_OPEN)

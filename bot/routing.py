@@ -1,0 +1,213 @@
+"""A small router for chat messages: filters pick the handler, the handler returns the reply."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeAlias
+
+from domain.conversations import (
+    Answer,
+    Incoming,
+    Intent,
+    Known,
+    Link,
+    MessageKind,
+    RaiseAlarm,
+    Reply,
+    Talk,
+)
+from domain.ids import MediaId
+
+Handler: TypeAlias = "Callable[[Turn], Awaitable[Reply | None]]"
+Filter: TypeAlias = "Callable[[Turn], bool]"
+Question: TypeAlias = "str | Callable[[Turn], str]"
+
+LAPSES_AFTER = timedelta(hours=24)  #: an older question is not what the person answers now
+PAUSED = "paused"  #: the answer that holds the state a stopped dialogue goes on from
+NOTES = "notes"  #: what was told besides, while another question was open
+_PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
+
+
+class DialogueState(enum.StrEnum):
+    """Base of every dialogue's states: what we last asked this person."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """One message in a dialogue, with what we last asked and what we know so far."""
+
+    message: Incoming
+    known: Known
+    new_id: Callable[[], str]
+    questions: Mapping[str, Question]
+    state: str
+    answers: dict[str, str]
+    trail: list[str]
+    intents: list[Intent] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """The text without the punctuation around it, as commands are compared."""
+        return self.message.text.strip(_PUNCTUATION)
+
+    @property
+    def paused(self) -> bool:
+        """Did the person stop in the middle, free to go on?"""
+        return PAUSED in self.answers
+
+    @property
+    def alarmed(self) -> bool:
+        """Does this message speak of mortal danger?"""
+        return any(isinstance(intent, RaiseAlarm) for intent in self.intents)
+
+    def ask(self, state: DialogueState, **answers: str) -> Reply:
+        """Ask the next question and remember the answers; one asked before is returned to."""
+        self.answers.update(answers)
+        if state in self.trail:
+            del self.trail[self.trail.index(state) :]
+        elif self.state:
+            self.trail.append(self.state)
+        self.state = state
+        return Reply(text=self.question())
+
+    def detour(self, state: DialogueState) -> Reply:
+        """Ask something again without forgetting where we were."""
+        self.trail.append(self.state)
+        self.state = state
+        return Reply(text=self.question())
+
+    def again(self, words: str) -> Reply:
+        """Say something and repeat the open question."""
+        return Reply(text=f"{words}\n\n{self.question()}" if self.state else words)
+
+    def aside(self, words: str, *links: Link) -> Reply:
+        """Answer something else; the open question stays open."""
+        return Reply(text=self.again(words).text, links=links)
+
+    def back(self) -> Reply:
+        """Ask the question before this one."""
+        self.state = self.trail.pop()
+        return Reply(text=self.question())
+
+    def pause(self) -> None:
+        """Stop here; everything told so far is kept."""
+        self.answers[PAUSED] = self.state
+        self.state = ""
+
+    def resume(self, words: str) -> Reply:
+        """Go on where the person stopped."""
+        self.state = self.answers.pop(PAUSED)
+        return self.again(words)
+
+    def begin(self, state: DialogueState) -> Reply:
+        """Start from the first question, with nothing told yet."""
+        self.answers.clear()
+        self.trail.clear()
+        self.state = state
+        return Reply(text=self.question())
+
+    def end(self, words: str, *links: Link) -> Reply:
+        """Say the last word of this dialogue."""
+        self.state = ""
+        self.answers.clear()
+        self.trail.clear()
+        return Reply(text=words, links=links)
+
+    def note(self, words: str) -> None:
+        """Keep what was told besides."""
+        self.answers[NOTES] = f"{self.answers.get(NOTES, '')}\n{words}".strip()
+
+    def wants(self, intent: Intent) -> None:
+        """Have this done with the message."""
+        self.intents.append(intent)
+
+    def new_medium(self) -> MediaId:
+        """Return our id for a picture or voice."""
+        return MediaId(self.new_id())
+
+    def question(self) -> str:
+        """Return the words of the open question."""
+        asked = self.questions[self.state]
+        return asked if isinstance(asked, str) else asked(self)
+
+    def lapse(self) -> None:
+        """Take an old open question, or one this version no longer asks, as stopped."""
+        changed = self.known.talk.changed_at
+        old = changed is not None and self.message.sent_at - changed > LAPSES_AFTER
+        if self.state and self.state not in self.questions:
+            self.state = ""
+        elif self.state and old:
+            self.pause()
+
+    def answer(self, reply: Reply) -> Answer:
+        """Return what the desk has to do now."""
+        talk = Talk(
+            state=self.state,
+            answers=dict(self.answers),
+            trail=tuple(self.trail),
+            changed_at=self.known.talk.changed_at,
+        )
+        return Answer(reply=reply, talk=talk, intents=tuple(self.intents))
+
+
+def text(*words: str) -> Filter:
+    """Match a text message, any of these words or, with none, every text."""
+    return lambda turn: turn.message.kind is MessageKind.TEXT and (not words or turn.said in words)
+
+
+def kind(*kinds: MessageKind) -> Filter:
+    """Match messages of these kinds."""
+    return lambda turn: turn.message.kind in kinds
+
+
+def event(*names: str) -> Filter:
+    """Match an event by its name in lower case."""
+    return lambda turn: turn.message.kind is MessageKind.EVENT and turn.message.event in names
+
+
+def click(*keys: str) -> Filter:
+    """Match a tap on our menu."""
+    return lambda turn: event("click")(turn) and turn.message.event_key in keys
+
+
+def during(*states: DialogueState) -> Filter:
+    """Match while the dialogue waits for the answer to one of these questions."""
+    return lambda turn: turn.state in states
+
+
+@dataclass(slots=True)
+class Router:
+    """An ordered list of handlers; the first whose filters all match answers."""
+
+    name: str
+    questions: dict[str, Question] = field(default_factory=dict)
+    stories: frozenset[str] = frozenset()  #: the questions whose answer may speak of danger
+    handlers: list[tuple[Sequence[Filter], Handler]] = field(default_factory=list)
+
+    def on(self, *filters: Filter) -> Callable[[Handler], Handler]:
+        """Register the decorated handler."""
+
+        def register(handler: Handler) -> Handler:
+            self.handlers.append((filters, handler))
+            return handler
+
+        return register
+
+    def include(self, *routers: Router) -> None:
+        """Append every handler and question of these routers, in order."""
+        for router in routers:
+            self.handlers.extend(router.handlers)
+            self.questions.update(router.questions)
+            self.stories |= router.stories
+
+    async def answer(self, turn: Turn) -> Reply | None:
+        """Return the reply of the first handler that has one, or nothing."""
+        for filters, handler in self.handlers:
+            if all(matches(turn) for matches in filters):
+                reply = await handler(turn)
+                if reply is not None:
+                    return reply
+        return None

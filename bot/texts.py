@@ -1,0 +1,196 @@
+"""Every sentence the bot says and every word it listens to, in plain Chinese, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+
+from domain.conversations import CaseLine, Known
+
+# What people type.
+BEGIN_REPORT = (
+    "我要反映纠纷",
+    "反映纠纷",
+    "我要反映",
+    "我要反应纠纷",
+    "反应纠纷",
+    "我要报案",
+    "报案",
+    "我要上报",
+    "上报纠纷",
+    "我要上报纠纷",
+    "我有纠纷",
+    "我要投诉",
+    "我要调解",
+    "申请调解",
+)
+START_OVER = ("重新开始", "重新反映", "重来")
+GO_ON = ("继续", "接着说")
+BACK = ("返回", "上一步", "后退")
+CANCEL = ("取消", "停止", "不说了", "退出", "算了")
+CONFIRM = ("确认", "确定", "提交", "对", "对的", "是", "是的", "没错", "没问题")
+CHANGE = ("修改", "改", "更正", "不对", "有错", "改一下")
+SKIP = ("跳过", "没有", "没有了", "无", "不知道", "不清楚", "不想说")
+DONE = ("跳过", "没有", "没有了", "无", "好了", "完了", "发完了", "就这些", "可以了")
+SAFE = ("1", "没有", "没", "无", "否", "不是", "安全", "没有危险", "没人", "没有人", "暂时没有")
+UNSAFE = ("2", "有", "是", "是的", "有危险", "有人有危险", "有人")
+MY_CASES = ("我的案件", "我的纠纷", "查进度", "进度", "查询", "查案件", "办得怎么样了")
+HUMAN = ("人工", "转人工", "人工服务", "找人", "找工作人员", "我要找人")
+HELP = ("帮助", "菜单", "你好", "您好", "在吗", "怎么用", "help", "?", "？")
+
+# The menu below the chat.
+MENU: Mapping[str, object] = MappingProxyType(
+    {
+        "button": [
+            {"type": "click", "name": "反映纠纷", "key": "REPORT"},
+            {"type": "click", "name": "我的案件", "key": "MY_CASES"},
+            {"type": "click", "name": "找人工", "key": "HUMAN"},
+        ]
+    }
+)
+
+# First words and help.
+WELCOME = (
+    "您好，这里是综治中心。\n"
+    "有纠纷想找人调解，请回复“我要反映纠纷”，我会一步一步问您。\n"
+    "查进度请回复“我的案件”。\n"
+    "想和工作人员说话，请回复“人工”。"
+)
+HELP_WORDS = (
+    "您可以回复：\n"
+    "“我要反映纠纷”：把事情告诉我们\n"
+    "“我的案件”：看办到哪一步了\n"
+    "“人工”：请工作人员联系您"
+)
+UNFINISHED = "您上次的反映还没有说完，说过的都留着。回复“继续”接着说，回复“重新开始”从头来。"
+CASE_OF_CODE = "这是这件事的进度，点开就能看。"
+CASE_LINK = "查看进度"
+OPEN_LINK = "现在打开"
+
+# Going back and forth.
+PAUSED = "好的，先停下。您说过的都留着，想接着说的时候回复“继续”就行，过几天也可以。"
+GOING_ON = "好的，我们接着说。"
+FIRST_QUESTION = "这已经是第一个问题了。"
+NOTHING_OPEN = "现在没有正在说的事。"
+CANNOT_READ = "这个我看不懂，请您换一种方式回答。"
+NOT_SUPPORTED = "这种消息我还看不懂，请您打字告诉我。"
+PICTURE_BEFORE_WORDS = "要交图片或语音，请先回复“我要反映纠纷”，说完事情以后再发。"
+
+# Reporting.
+ALREADY_ASKING = "我们正在说这件事，请接着回答。"
+WHAT_HAPPENED = "请说说发生了什么事？\n什么时候、和谁、为了什么，用您自己的话说就行。"
+TELL_MORE = "请再说详细一点，好让工作人员明白是什么事。"
+TOO_LONG = "太长了，我记不下。请分成重点说，不要超过4000个字。"
+WHERE_WAS_IT = "事情发生在哪里？\n请写地址，比如“枫桥路18号”，也可以点“+”发送位置。"
+WHO_IS_INVOLVED = "还牵涉到谁？\n请写对方的姓名、电话，知道多少写多少。不知道就回复“跳过”。"
+WHO_WITH_YOU = (
+    "请写下您的姓名和电话，还有对方的姓名、电话，知道多少写多少。\n不想说可以回复“跳过”。"
+)
+IN_DANGER = "现在有人有危险吗？比如被打、受伤、想不开。\n回复“1”没有，回复“2”有。"
+SAY_ONE_OR_TWO = "请回复“1”没有危险，或者“2”有危险。"
+PICTURES = "有照片、合同、聊天记录或语音吗？请一张一张发过来。\n没有就回复“跳过”。"
+TEXT_BESIDES = "材料我收下了，会交给调解员看。请再打字回答："
+ENOUGH_PICTURES = "材料已经够多了，其余的可以当面交给调解员。"
+PICTURE_OR_DONE = "请发图片或语音，发完了回复“好了”，没有就回复“跳过”。"
+PLACE_NOTED = "位置我记下了。"
+WHICH_ITEM = (
+    "要改哪一项？请回复数字：\n1 事情经过\n2 地点\n3 有关的人\n4 有没有危险\n5 图片和语音（重新发）"
+)
+SAY_A_NUMBER = "请回复1到5中的一个数字。"
+CONFIRM_OR_CHANGE = "请回复“确认”或者“修改”。"
+NO_PLACE_WORDS = "已发送位置"
+NOT_TOLD = "没有说"
+FILED = (
+    "已经登记好了，您的编号是：\n{case_number}\n"
+    "综治中心会尽快查看，受理后安排调解员，有进展会在这里告诉您。\n"
+    "用下面的网址随时看进度，不用记编号。\n"
+    "不想等，可以直接打电话给我们。"
+)
+DANGER_TOLD = "有"
+SAFE_TOLD = "没有"
+
+# Human and cases.
+NO_CASES = "您还没有反映过事情。要反映请回复“我要反映纠纷”。"
+MORE_CASES = "只列出最近的几件，其余的请打电话问我们。"
+
+SHOWN_STORY = 160  #: characters of a long answer that a summary repeats
+SHOWN_CASES = 5
+
+
+def pictures_kept(count: int) -> str:
+    """Say how many pictures and voices we have, and how to go on."""
+    return f"收到，一共{count}份。还有就接着发，发完了回复“好了”。"
+
+
+def summary(*, story: str, notes: str, place: str, others: str, danger: str, media: int) -> str:
+    """Repeat everything told, so that the person can say yes or correct it."""
+    lines = [
+        "请您看一遍，对不对？",
+        f"1 事情经过：{_shown(story)}",
+        f"2 地点：{_shown(place) or NO_PLACE_WORDS}",
+        f"3 有关的人：{_shown(others) or NOT_TOLD}",
+        f"4 有没有危险：{danger}",
+        f"5 图片和语音：{media}份",
+    ]
+    if notes:
+        lines.append(f"另外您还说：{_shown(notes)}")
+    return "\n".join([*lines, "对就回复“确认”，要改就回复“修改”。"])
+
+
+def help_first(known: Known) -> str:
+    """Say what saves lives before anything else."""
+    lines = [
+        "您说的情况很要紧，请先保证人的安全：",
+        "有人正在伤害人、起火：马上打110（火警119）",
+        "有人受伤、吃了药：马上打120",
+        "心里难受、想不开：打12356，有人听您说，24小时都在",
+    ]
+    if known.office_phone:
+        lines.append(f"我们已经告诉值班的{known.hotline_name}，也可以直接打{known.office_phone}")
+    return "\n".join(lines)
+
+
+def human(known: Known) -> str:
+    """Say that somebody will call, and whom to call now."""
+    words = "已经告诉工作人员了，会尽快联系您。"
+    if not known.office_phone:
+        return words
+    return f"{words}\n着急可以直接打电话：{known.office_phone}（{known.hotline_name}）"
+
+
+def sorry(known: Known) -> str:
+    """Own up to a failure of ours, and say what to do."""
+    if not known.office_phone:
+        return SORRY
+    return f"{SORRY}着急请打电话：{known.office_phone}"
+
+
+SORRY = "对不起，刚才我们这边出了点问题，您说过的都还在。请过一会儿再发一次。"
+
+
+def case_lines(case: CaseLine, zone: tzinfo) -> str:
+    """Tell one case: its number, its state, what comes next and by when."""
+    due = f"（{_day(case.due, zone)}前）" if case.due else ""
+    return f"{case.number}\n现在：{case.state}\n下一步：{case.next_step}{due}"
+
+
+def case_link(case: CaseLine) -> str:
+    """Name the link to one of several cases."""
+    return f"{case.number} {CASE_LINK}"
+
+
+def open_link(case: CaseLine) -> str:
+    """Name the link to the page that waits for the person."""
+    return f"{case.number} {OPEN_LINK}"
+
+
+def _shown(words: str) -> str:
+    """Cut a long answer; its mark-up, if it has any, is only text."""
+    flat = words.replace("<", "＜").replace(">", "＞").strip()
+    return flat if len(flat) <= SHOWN_STORY else f"{flat[:SHOWN_STORY]}……"
+
+
+def _day(moment: datetime, zone: tzinfo) -> str:
+    local = moment.astimezone(zone)
+    return f"{local.month}月{local.day}日"
