@@ -1,0 +1,74 @@
+"""Connections to the database: SQLite on one machine, PostgreSQL when one is not enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 30
+READERS = 4
+
+
+def is_sqlite(url: str) -> bool:
+    """Is the ledger a file of this machine?"""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def writing_engine(url: str) -> AsyncEngine:
+    """Open the engine of writers; on SQLite the one writing connection of this process."""
+    if not is_sqlite(url):
+        return create_async_engine(_asynchronous(url), pool_pre_ping=True)
+    engine = create_async_engine(_asynchronous(url), pool_size=1, max_overflow=0)
+    return _prepared(engine, begin="BEGIN IMMEDIATE")
+
+
+def reading_engine(url: str, writer: AsyncEngine) -> AsyncEngine:
+    """Open the engine of readers, which cannot write."""
+    if not is_sqlite(url):
+        return writer.execution_options(postgresql_readonly=True)
+    engine = create_async_engine(_asynchronous(url), pool_size=READERS, max_overflow=0)
+    return _prepared(engine, begin="BEGIN", only="query_only=ON")
+
+
+def job_engine(url: str) -> Engine:
+    """Open a synchronous engine, as DBOS and migrations use it."""
+    if not is_sqlite(url):
+        return create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    engine = create_engine(make_url(url).set(drivername="sqlite"))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        _say(connection)
+        # DBOS writes in short transactions of its own and expects them to be immediate.
+        connection.isolation_level = "IMMEDIATE"
+
+    return engine
+
+
+def _asynchronous(url: str) -> str:
+    driver = "sqlite+aiosqlite" if is_sqlite(url) else "postgresql+psycopg"
+    return make_url(url).set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _prepared(engine: AsyncEngine, *, begin: str, only: str = "") -> AsyncEngine:
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would come too late
+        _say(connection, only)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _say(connection: Any, only: str = "") -> None:
+    cursor = connection.cursor()
+    wanted = f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL"
+    for pragma in (*wanted, "foreign_keys=ON", only):
+        if pragma:
+            cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

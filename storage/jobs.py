@@ -1,0 +1,109 @@
+"""The work that follows a change, kept in the same transaction as the change (DBOS)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+from dbos import DBOSClient, DBOSPortableJSONSerializer
+from sqlalchemy.orm import Session
+
+from domain.errors import Unavailable
+from domain.jobs import (
+    ActOnDue,
+    AnswerLate,
+    FetchPicture,
+    Job,
+    MakePaper,
+    PutSeal,
+    PutSignature,
+    SendNotice,
+)
+from storage.engines import job_engine
+from storage.forms import Form
+from storage.transaction import Transaction
+
+APPLICATION = "fengqiao"
+WORKFLOW = "job"
+PLAIN = DBOSPortableJSONSerializer()  #: JSON: whoever can write rows must not be able to run code
+
+#: Which queue a kind of job waits in: what is slow never stands before what is not.
+QUEUES: Mapping[type[Job], str] = MappingProxyType(
+    {
+        ActOnDue: "deadlines",
+        SendNotice: "outside",
+        FetchPicture: "outside",
+        AnswerLate: "outside",
+        MakePaper: "papers",
+        PutSignature: "papers",
+        PutSeal: "papers",
+    }
+)
+KINDS: Mapping[str, type[Job]] = MappingProxyType({kind.__name__: kind for kind in QUEUES})
+FORMS: Mapping[str, Form[Any]] = MappingProxyType({name: Form(KINDS[name]) for name in KINDS})
+
+
+def written(job: Job) -> str:
+    """Return the job as JSON: its name and its fields."""
+    return json.dumps({"job": type(job).__name__, "with": asdict(job)}, ensure_ascii=False)
+
+
+def read_job(text: str) -> Job:
+    """Return the job; raises ValueError for a name or a field that is none."""
+    match json.loads(text):
+        case {"job": str(name), "with": dict(fields), **rest} if name in FORMS and not rest:
+            job: Job = FORMS[name].read(json.dumps(fields))
+            return job
+        case _:
+            raise ValueError("not a job")
+
+
+class JobDesk:
+    """Where jobs are handed in: DBOS's client on our connection settings."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = job_engine(url)
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            serializer=PLAIN,
+            application_name=APPLICATION,
+            lazy=True,
+        )
+
+    def hand_in(self, session: Session, job: Job, key: str) -> None:
+        """Keep the job in the session's transaction."""
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "workflow_name": WORKFLOW,
+                "queue_name": QUEUES[type(job)],
+                "workflow_id": key,
+                "application_name": APPLICATION,
+            },
+            written(job),
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.destroy()
+        self._engine.dispose()
+
+
+class SqlJobs:
+    """The jobs of one transaction."""
+
+    def __init__(self, tx: Transaction, desk: JobDesk | None) -> None:
+        self._tx = tx
+        self._desk = desk
+
+    async def add(self, job: Job, *, key: str = "") -> None:
+        """Keep the job with this transaction; the same key is the same job."""
+        desk = self._desk
+        if desk is None:
+            raise Unavailable("this store was opened without jobs")
+        name = key or uuid.uuid4().hex
+        await self._tx.within(lambda session: desk.hand_in(session, job, name))

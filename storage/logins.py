@@ -1,0 +1,123 @@
+"""Log-in codes, sessions and counters of attempts in the database."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from domain.codes import LoginCode, Session
+from domain.errors import DomainError, Expired, TooManyTries, WrongCredentials
+from domain.ids import PersonId
+from storage.rows.access import AttemptRow, LoginCodeRow, SessionRow
+from storage.transaction import Transaction
+
+MOST_TRIES = 5  #: per code
+
+
+class SqlLogins:
+    """Log-in codes, sessions, and counters of attempts."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def keep_code(self, code: LoginCode) -> None:
+        """Keep a new code; the one before it is worthless."""
+        values = {
+            "person_id": code.person_id,
+            "code_hash": code.code_hash,
+            "expires_at": code.expires_at,
+            "tries": code.tries,
+            "used": code.used,
+        }
+        keeping = self._tx.insert(LoginCodeRow).values(phone_index=code.phone_index, **values)
+        await self._tx.run(
+            keeping.on_conflict_do_update(index_elements=["phone_index"], set_=values)
+        )
+
+    async def try_code(self, phone_index: str, code_hash: str, *, at: datetime) -> PersonId:
+        """Check and use up the code; a wrong try counts although the work ends with an error.
+
+        The work is committed with the refusal: let the try be the only deed of its transaction.
+        """
+        counting = update(LoginCodeRow).where(LoginCodeRow.phone_index == phone_index)
+        await self._tx.run(counting.values(tries=LoginCodeRow.tries + 1))
+        own = select(LoginCodeRow).where(LoginCodeRow.phone_index == phone_index)
+        code = await self._tx.maybe(own)
+        if code is None:
+            raise WrongCredentials("no code was sent")
+        if (refusal := _refusal(code, code_hash, at)) is not None:
+            raise self._tx.refuse_and_keep(refusal)
+        await self._tx.run(counting.values(used=True))
+        return PersonId(code.person_id)
+
+    async def count(self, name: str, *, at: datetime, window_seconds: int) -> int:
+        """Count an attempt and return how many the window that ends now holds."""
+        index = self._tx.keys.blind(name, "attempts.name")
+        window = timedelta(seconds=window_seconds)
+        await self._tx.run(delete(AttemptRow).where(AttemptRow.forget_at <= at))
+        attempt = self._tx.insert(AttemptRow)
+        await self._tx.run(attempt.values(name_index=index, at=at, forget_at=at + window))
+        held = select(func.count()).select_from(AttemptRow)
+        held = held.where(AttemptRow.name_index == index, AttemptRow.at > at - window)
+        return await self._tx.one(held)
+
+    async def forget(self, name: str) -> None:
+        """Forget the attempts under this name: one succeeded."""
+        index = self._tx.keys.blind(name, "attempts.name")
+        await self._tx.run(delete(AttemptRow).where(AttemptRow.name_index == index))
+
+    async def open(self, session: Session) -> None:
+        """Keep a new session."""
+        new = self._tx.insert(SessionRow).values(
+            id_hash=session.id_hash,
+            person_id=session.person_id,
+            staff_id=session.staff_id,
+            role=session.role,
+            made_at=session.made_at,
+            seen_at=session.seen_at,
+            ends_at=session.ends_at,
+            revoked=session.revoked,
+            how=session.how,
+        )
+        await self._tx.run(new)
+
+    async def session(self, id_hash: str) -> Session | None:
+        """Return the session with this hash, also a revoked or old one."""
+        row = await self._tx.maybe(select(SessionRow).where(SessionRow.id_hash == id_hash))
+        return None if row is None else _session(row)
+
+    async def see(self, id_hash: str, *, at: datetime) -> None:
+        """Note that the session was used; the moment never goes back."""
+        seeing = update(SessionRow).where(SessionRow.id_hash == id_hash, SessionRow.seen_at < at)
+        await self._tx.run(seeing.values(seen_at=at))
+
+    async def revoke(self, id_hash: str) -> None:
+        """End a session."""
+        ending = update(SessionRow).where(SessionRow.id_hash == id_hash)
+        await self._tx.run(ending.values(revoked=True))
+
+
+def _refusal(code: LoginCodeRow, code_hash: str, at: datetime) -> DomainError | None:
+    if code.tries > MOST_TRIES:
+        return TooManyTries("this code")
+    if code.used or code.expires_at <= at:
+        return Expired("this code")
+    if not hmac.compare_digest(code.code_hash.encode(), code_hash.encode()):
+        return WrongCredentials("this code")
+    return None
+
+
+def _session(row: SessionRow) -> Session:
+    return Session(
+        id_hash=row.id_hash,
+        person_id=PersonId(row.person_id) if row.person_id else None,
+        staff_id=row.staff_id,
+        role=row.role,
+        made_at=row.made_at,
+        seen_at=row.seen_at,
+        ends_at=row.ends_at,
+        revoked=row.revoked,
+        how=row.how,
+    )

@@ -1,0 +1,118 @@
+"""The meetings and their recordings in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import case, or_, select
+
+from domain.history import Event
+from domain.ids import CaseId, MeetingId
+from domain.meetings import Attendee, Meeting, MeetingState
+from domain.ports.rooms import Segment
+from storage.forms import Form
+from storage.history import keep_events
+from storage.rows.meetings import MeetingRow, SegmentRow
+from storage.transaction import Transaction
+
+ATTENDEES: Form[tuple[Attendee, ...]] = Form(tuple[Attendee, ...])
+MEASURED = ("started", "seconds", "journal", "playback", "sha256", "gap_before")
+
+
+class SqlMeetings:
+    """The meetings."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def add(self, meeting: Meeting, *events: Event) -> None:
+        """Keep a new meeting."""
+        new = self._tx.insert(MeetingRow).values(
+            id=meeting.id, version=meeting.version, **_values(meeting)
+        )
+        await self._tx.run(new)
+        await keep_events(self._tx, events)
+
+    async def get(self, meeting_id: MeetingId) -> Meeting:
+        """Return the meeting."""
+        return _meeting(await self._tx.one(select(MeetingRow).where(MeetingRow.id == meeting_id)))
+
+    async def save(self, meeting: Meeting, *events: Event) -> None:
+        """Keep the changed meeting."""
+        await self._tx.swap(MeetingRow, meeting.id, meeting.version, **_values(meeting))
+        await keep_events(self._tx, events)
+
+    async def of_case(self, case_id: CaseId) -> Sequence[Meeting]:
+        """Return the case's meetings, newest first."""
+        own = select(MeetingRow).where(MeetingRow.case_id == case_id)
+        rows = await self._tx.all(own.order_by(MeetingRow.starts_at.desc(), MeetingRow.id.desc()))
+        return [_meeting(row) for row in rows]
+
+    async def keep_segment(self, segment: Segment) -> None:
+        """Keep or lengthen a segment; a report that comes late neither shortens nor reopens it."""
+        keeping = self._tx.insert(SegmentRow).values(**_segment_values(segment))
+        new, longer = keeping.excluded, keeping.excluded.seconds >= SegmentRow.seconds
+        kept: dict[str, Any] = {
+            name: case((longer, new[name]), else_=getattr(SegmentRow, name)) for name in MEASURED
+        }
+        kept["closed"] = or_(SegmentRow.closed, new.closed)
+        keys = ["meeting_id", "participant", "number"]
+        await self._tx.run(keeping.on_conflict_do_update(index_elements=keys, set_=kept))
+
+    async def segments(self, meeting_id: MeetingId) -> Sequence[Segment]:
+        """Return what was recorded, by participant and number."""
+        own = select(SegmentRow).where(SegmentRow.meeting_id == meeting_id)
+        rows = await self._tx.all(own.order_by(SegmentRow.participant, SegmentRow.number))
+        return [_segment(row) for row in rows]
+
+    async def note(self, event: Event) -> None:
+        """Keep an event that changes nothing else."""
+        await keep_events(self._tx, [event])
+
+
+def _values(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "case_id": meeting.case_id,
+        "starts_at": meeting.starts_at,
+        "attendees": ATTENDEES.write(meeting.attendees),
+        "state": meeting.state,
+        "recording": meeting.recording,
+    }
+
+
+def _meeting(row: MeetingRow) -> Meeting:
+    return Meeting(
+        id=MeetingId(row.id),
+        case_id=CaseId(row.case_id),
+        starts_at=row.starts_at,
+        attendees=ATTENDEES.read(row.attendees),
+        state=MeetingState(row.state),
+        recording=row.recording,
+        version=row.version,
+    )
+
+
+def _segment_values(segment: Segment) -> dict[str, Any]:
+    return {
+        "meeting_id": segment.meeting_id,
+        "participant": segment.participant,
+        "number": segment.number,
+        "closed": segment.closed,
+        **{name: getattr(segment, name) for name in MEASURED},
+    }
+
+
+def _segment(row: SegmentRow) -> Segment:
+    return Segment(
+        meeting_id=MeetingId(row.meeting_id),
+        participant=row.participant,
+        number=row.number,
+        started=row.started,
+        seconds=row.seconds,
+        journal=row.journal,
+        playback=row.playback,
+        sha256=row.sha256,
+        closed=row.closed,
+        gap_before=row.gap_before,
+    )

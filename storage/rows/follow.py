@@ -1,0 +1,52 @@
+"""Tables of what follows: deadlines, notices, ratings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Index, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import Base, Encrypted, UtcInstant, Versioned
+
+
+class DueRow(Base):
+    """A deadline; ``taken`` once a worker has claimed it."""
+
+    __tablename__ = "dues"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text, index=True)
+    due_at: Mapped[datetime] = mapped_column(UtcInstant)
+    version: Mapped[int] = mapped_column(Integer)
+    taken: Mapped[bool] = mapped_column(Boolean)
+
+    __table_args__ = (Index("ix_dues_taken_due_at", taken, due_at),)
+
+
+class NoticeRow(Versioned):
+    """What somebody is told; the facts hold names and invitations, so they are sealed."""
+
+    __tablename__ = "notices"
+
+    kind: Mapped[str] = mapped_column(Text)
+    case_id: Mapped[str | None] = mapped_column(Text, index=True)
+    to_person: Mapped[str | None] = mapped_column(Text)
+    to_staff: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[str] = mapped_column(Encrypted("notices.facts"))
+    made_at: Mapped[datetime] = mapped_column(UtcInstant)
+    state: Mapped[str] = mapped_column(Text, index=True)
+    way: Mapped[str | None] = mapped_column(Text)
+
+
+class RatingRow(Base):
+    """How one party rated the service in one case."""
+
+    __tablename__ = "ratings"
+
+    case_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    stars: Mapped[int] = mapped_column(Integer)
+    words: Mapped[str] = mapped_column(Encrypted("ratings.words"))
+    at: Mapped[datetime] = mapped_column(UtcInstant)

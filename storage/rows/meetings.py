@@ -1,0 +1,39 @@
+"""Tables of the meetings and of what was recorded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Float, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import Base, UtcInstant, Versioned
+
+
+class MeetingRow(Versioned):
+    """A meeting; ``attendees`` is a JSON list of ids, seats and consents."""
+
+    __tablename__ = "meetings"
+
+    case_id: Mapped[str] = mapped_column(Text, index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcInstant)
+    attendees: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    recording: Mapped[bool] = mapped_column(Boolean)
+
+
+class SegmentRow(Base):
+    """One contiguous stretch of one participant's recording."""
+
+    __tablename__ = "segments"
+
+    meeting_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    participant: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    started: Mapped[datetime] = mapped_column(UtcInstant)
+    seconds: Mapped[float] = mapped_column(Float)
+    journal: Mapped[str] = mapped_column(Text)
+    playback: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    closed: Mapped[bool] = mapped_column(Boolean)
+    gap_before: Mapped[float] = mapped_column(Float)

@@ -1,0 +1,141 @@
+"""The ledger on SQLAlchemy: transactions and their repositories."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.ports.store import (
+    Agreements,
+    Cases,
+    Cells,
+    Dues,
+    Inbox,
+    Jobs,
+    Logins,
+    Media,
+    Meetings,
+    Notices,
+    Obligations,
+    People,
+    Ratings,
+    StaffList,
+    Talks,
+    Tokens,
+    Work,
+)
+from storage.agreements import SqlAgreements
+from storage.cases import SqlCases
+from storage.cells import SqlCells
+from storage.columns import hand_keys
+from storage.dues import SqlDues
+from storage.engines import reading_engine, writing_engine
+from storage.inbox import SqlInbox
+from storage.jobs import JobDesk, SqlJobs
+from storage.keys import Keys
+from storage.logins import SqlLogins
+from storage.media import SqlMedia
+from storage.meetings import SqlMeetings
+from storage.migrate import check
+from storage.notices import SqlNotices
+from storage.obligations import SqlObligations
+from storage.people import SqlPeople
+from storage.ratings import SqlRatings
+from storage.staff import SqlStaff
+from storage.talks import SqlTalks
+from storage.tokens import SqlTokens
+from storage.transaction import Transaction
+
+
+class SqlWork:
+    """One transaction and what can be done in it."""
+
+    def __init__(self, tx: Transaction, desk: JobDesk | None) -> None:
+        self.cases: Cases = SqlCases(tx)
+        self.people: People = SqlPeople(tx)
+        self.staff: StaffList = SqlStaff(tx)
+        self.cells: Cells = SqlCells(tx)
+        self.meetings: Meetings = SqlMeetings(tx)
+        self.agreements: Agreements = SqlAgreements(tx)
+        self.obligations: Obligations = SqlObligations(tx)
+        self.dues: Dues = SqlDues(tx)
+        self.notices: Notices = SqlNotices(tx)
+        self.tokens: Tokens = SqlTokens(tx)
+        self.logins: Logins = SqlLogins(tx)
+        self.ratings: Ratings = SqlRatings(tx)
+        self.inbox: Inbox = SqlInbox(tx)
+        self.talks: Talks = SqlTalks(tx)
+        self.media: Media = SqlMedia(tx)
+        self.jobs: Jobs = SqlJobs(tx, desk)
+
+
+class SqlStore:
+    """The ledger of one process; of many processes each opens its own."""
+
+    def __init__(
+        self, writer: AsyncEngine, reader: AsyncEngine, keys: Keys, desk: JobDesk | None
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._keys = keys
+        self._desk = desk
+        one_at_a_time = writer.dialect.name == "sqlite"
+        self._turn: AbstractAsyncContextManager[Any] = (
+            asyncio.Lock() if one_at_a_time else nullcontext()
+        )
+
+    @classmethod
+    async def open(cls, url: str, keys: Keys, *, jobs: bool = True) -> SqlStore:
+        """Open the ledger; raises NewerSchema or OlderSchema if it does not fit the program.
+
+        Without ``jobs`` (tools that only look or import) no job can be added.
+        """
+        await asyncio.to_thread(check, url)
+        writer = writing_engine(url)
+        reader = reading_engine(url, writer)
+        for engine in (writer, reader):
+            hand_keys(engine.sync_engine, keys)
+        return cls(writer, reader, keys, JobDesk(url) if jobs else None)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+        if self._desk is not None:
+            self._desk.close()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Work]:
+        """Open a transaction that may write; writers of one SQLite process take turns."""
+        async with self._turn, self._transaction(self._writer) as work:
+            yield work
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Work]:
+        """Open a transaction that only reads."""
+        async with self._transaction(self._reader) as work:
+            yield work
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Work]:
+        tx = Transaction(_session(engine), self._keys)
+        try:
+            await tx.open()
+            yield SqlWork(tx, self._desk)
+            await tx.commit()
+        except BaseException as error:
+            if error is tx.kept_by:
+                await tx.commit()
+            raise
+        finally:
+            await tx.leave()
+
+
+def _session(engine: AsyncEngine) -> AsyncSession:
+    # Rows are looked at, never changed through the session: what is read is always fresh.
+    options = {"populate_existing": True, "synchronize_session": False}
+    return AsyncSession(engine, autoflush=False, expire_on_commit=False, execution_options=options)

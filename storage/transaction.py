@@ -1,0 +1,141 @@
+"""One transaction on one connection: statements end whole, failures speak the domain's words."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+from typing import cast as take_as
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Float,
+    Select,
+    cast,
+    func,
+    literal,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from domain.errors import DomainError, NotFound, Stale, Unavailable
+from storage.columns import Base, Versioned
+from storage.keys import Keys
+
+T = TypeVar("T")
+
+
+class Transaction:
+    """What the repositories of one piece of work share."""
+
+    def __init__(self, session: AsyncSession, keys: Keys) -> None:
+        self.session = session
+        self.keys = keys
+        self.dialect = session.get_bind().dialect.name
+        self.kept_by: DomainError | None = None
+
+    async def open(self) -> None:
+        """Begin now, so that a writer waits before it has read anything."""
+        await _whole(self.session.connection())
+
+    async def commit(self) -> None:
+        """Keep everything; it is on disk when this returns."""
+        await _whole(self.session.commit())
+
+    async def leave(self) -> None:
+        """Undo what was not kept, and give the connection back."""
+        await _whole(self.session.rollback())
+        await _whole(self.session.close())
+
+    def refuse_and_keep(self, error: DomainError) -> DomainError:
+        """Name the one error that ends the work and still keeps it: a wrong try must count."""
+        self.kept_by = error
+        return error
+
+    async def maybe(self, wanted: Select[T]) -> T | None:
+        """Return the first row, if there is one."""
+        return (await _whole(self.session.scalars(wanted))).first()
+
+    async def one(self, wanted: Select[T]) -> T:
+        """Return the row; raises NotFound."""
+        found = await self.maybe(wanted)
+        if found is None:
+            raise NotFound(str(wanted.column_descriptions[0]["name"]))
+        return found
+
+    async def all(self, wanted: Select[T]) -> Sequence[T]:
+        """Return every row."""
+        return (await _whole(self.session.scalars(wanted))).all()
+
+    async def tuples(self, statement: Executable) -> Sequence[Any]:
+        """Return rows of several columns: of a select, or of what a change returns."""
+        found: Sequence[Any] = (await _whole(self.session.execute(statement))).all()
+        return found
+
+    async def run(self, statement: Executable) -> int:
+        """Change rows and count them."""
+        done = await _whole(self.session.execute(statement))
+        return take_as("CursorResult[Any]", done).rowcount
+
+    async def within(self, work: Any) -> Any:
+        """Run a library's synchronous function on this transaction's session."""
+        return await _whole(self.session.run_sync(lambda session: _plain(session, work)))
+
+    async def swap(self, row: type[Versioned], key: str, version: int, **values: Any) -> None:
+        """Change a row that still has this version, by compare-and-set; raises Stale."""
+        same = update(row).where(row.id == key, row.version == version)
+        if await self.run(same.values(version=version + 1, **values)) == 0:
+            raise Stale(key)
+
+    def insert(self, row: type[Base]) -> postgresql.Insert:
+        """Begin an insert that can say what happens on conflict; both engines speak it alike."""
+        if self.dialect == "sqlite":
+            return take_as("postgresql.Insert", sqlite.insert(row))
+        return postgresql.insert(row)
+
+    def machine_now(self) -> ColumnElement[float]:
+        """Seconds of the clock all holders of leases share: the server's, or this machine's."""
+        if self.dialect == "sqlite":
+            return literal(time.time())
+        return cast(func.extract("epoch", func.clock_timestamp()), Float)
+
+
+def _plain(session: Session, work: Any) -> Any:
+    return work(session)
+
+
+async def _whole(statement: Coroutine[Any, Any, T]) -> T:
+    # A statement that is cancelled half-way leaves its connection locked (aiosqlite) or thrown
+    # away: it ends first, then the cancellation is heard.
+    task = asyncio.ensure_future(statement)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as heard:
+            cancelled = heard
+    if cancelled is not None:
+        task.exception()
+        raise cancelled
+    return _in_domain_words(task)
+
+
+def _in_domain_words(task: asyncio.Task[T]) -> T:
+    try:
+        return task.result()
+    except IntegrityError as error:
+        raise Stale(_kind(error)) from error
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise Unavailable(_kind(error)) from error
+
+
+def _kind(error: Exception) -> str:
+    # Only the library's class: the message of a database quotes values.
+    return type(getattr(error, "orig", None) or error).__name__
