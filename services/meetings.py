@@ -16,7 +16,7 @@ from domain.ids import CaseId, DueId, MeetingId, StaffId
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
-from domain.ports.rooms import Rooms, Seat, SeatRole, Segment
+from domain.ports.rooms import Seat, SeatRole, Segment
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.desk_rules import case_for, unchanged
@@ -40,7 +40,6 @@ class MeetingDesk:
     bus: Bus
     notices: NoticeDesk
     invitations: Invitations
-    rooms: Rooms
     centre: Centre
 
     async def fix(
@@ -223,7 +222,6 @@ class MeetingDesk:
             for party in case.parties:
                 await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
             await work.dues.drop(DueKind.MEETING_SOON, meeting.id)
-        await self.rooms.close(seat.meeting_id)
         await self._publish(meeting.case_id)
 
     def _attendees(self, case: Case) -> tuple[Attendee, ...]:
