@@ -201,15 +201,15 @@ class WeChatClient:
         """Call with a token; one that WeChat no longer takes is renewed once, never twice."""
         effect = bool(wanted.pop("effect", False))
         params = wanted.pop("params", {})
-        bad = ""
-        for _ in range(2):
-            token = await self._token(bad)
-            found = await self._request(
-                method, path, params={**params, "access_token": token}, effect=effect, **wanted
-            )
-            if _code(found) not in STALE_TOKEN:
-                break
-            bad = token
+
+        async def attempt(token: str) -> dict[str, Any]:
+            told = {**params, "access_token": token}
+            return await self._request(method, path, params=told, effect=effect, **wanted)
+
+        token = await self._token(bad="")
+        found = await attempt(token)
+        if _code(found) in STALE_TOKEN:
+            found = await attempt(await self._token(bad=token))
         return _judged(found, effect=effect)
 
     async def _token(self, bad: str) -> str:

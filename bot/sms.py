@@ -28,6 +28,8 @@ class SmsGateway:
 
     async def send(self, *, key: str, to: str, text: str) -> None:
         """Hand the message over; without an answer it is handed over again with the same key."""
+        if not self.url:
+            raise Refusal("no-gateway")
         body = json.dumps({"id": key, "to": to, "text": text}, ensure_ascii=False).encode()
         try:
             async with self.session.post(

@@ -1,0 +1,44 @@
+"""The words of a notice by its way: facts in, one short message out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+from bot import texts
+
+LONGEST_SMS = 140  #: Chinese characters: two parts for the carriers, read as one
+ELASTIC = "reason"  #: the one fact people write themselves; it is cut, addresses never
+
+
+class NoticeWords:
+    """Fills the sentences of :mod:`bot.texts` with the facts of a notice."""
+
+    def sms(self, kind: str, facts: Mapping[str, str]) -> str:
+        """Return the text message, at most 140 characters."""
+        told = _told(facts)
+        sentence = texts.SMS_SIGNATURE + texts.NOTICE_SMS[kind]
+        room = LONGEST_SMS - len(sentence.format_map(told | {ELASTIC: ""}))
+        return sentence.format_map(told | {ELASTIC: _cut(told[ELASTIC], room)})
+
+    def notice(self, kind: str, facts: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+        """Return title and labelled lines of a service notice, those without their fact left out."""
+        told = _told(facts)
+        lines = {
+            label: words
+            for label, sentence in texts.NOTICE_LINES[kind]
+            if (words := sentence.format_map(told))
+        }
+        return texts.NOTICE_TITLES[kind], lines
+
+
+def _told(facts: Mapping[str, str]) -> defaultdict[str, str]:
+    told = defaultdict(str, facts)
+    if told["due"]:
+        told["due"] = texts.notice_day(date.fromisoformat(told["due"]))
+    return told
+
+
+def _cut(words: str, room: int) -> str:
+    return words if len(words) <= room else f"{words[: max(room - 1, 0)]}…"
