@@ -1,5 +1,6 @@
 """The configuration: what is read, what wins, and what is refused by name."""
 
+import os
 import re
 import subprocess
 import sys
@@ -18,7 +19,7 @@ SHIPPED = ROOT / "config.yaml"
 
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch):
-    for name in [name for name in config.os.environ if name.startswith(config.PREFIX)]:
+    for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
         monkeypatch.delenv(name)
 
 
