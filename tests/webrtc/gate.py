@@ -47,7 +47,7 @@ class RememberingGate:
         self.told.append(("left", seat.participant))
 
     async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
-        self.told.append(("recording", "on" if on else "off", by))
+        self.told.append(("recording", "on" if on else "off", by, meeting_id))
 
     async def recorded(self, segment: Segment) -> None:
         self.segments[segment.journal] = segment

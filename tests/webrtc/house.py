@@ -21,7 +21,10 @@ from webrtc.media_plane import MediaPlane
 from webrtc.signalling import routes
 
 PROJECT = Path(__file__).resolve().parents[2]
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; media-src 'self' blob: mediastream:"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "media-src 'self' blob: mediastream:"
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -77,8 +80,8 @@ async () => {
     if (connection.connectionState === "closed") continue;
     for (const stat of (await connection.getStats()).values())
       if (stat.type === "inbound-rtp")
-        seen.push({ kind: stat.kind, frames: stat.framesDecoded ?? 0, energy: stat.totalAudioEnergy ?? 0,
-                    lost: stat.packetsLost, frozen: stat.freezeCount ?? 0, track: stat.trackIdentifier });
+        seen.push({ kind: stat.kind, track: stat.trackIdentifier, lost: stat.packetsLost,
+                    frames: stat.framesDecoded ?? 0, energy: stat.totalAudioEnergy ?? 0 });
   }
   const videos = [...document.querySelectorAll("#tiles .tile:not(.own) video")];
   return { seen, paused: videos.map((video) => video.paused),
