@@ -28,6 +28,7 @@ from services.views import SegmentView
 CONSENT_TEXT = "recording-2026-11"  #: version of the notice in the room; a new text asks again
 INVITED_AFTER = timedelta(days=1)  #: an invitation outlives the fixed time, for late starts
 LATEST_DAYS = 90
+RECORDINGS = "recordings"  #: where the keys of journals and playable files begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ class MeetingDesk:
             await case_for(work, actor, Action.PLAY, meeting.case_id)
             for segment in await work.meetings.segments(meeting_id):
                 if (segment.participant, segment.number) == (participant, number):
-                    return segment.playback
+                    return f"{RECORDINGS}/{segment.playback}"
         raise NotFound(f"{meeting_id}/{participant}/{number}")
 
     async def enter(self, ticket: str) -> Seat:

@@ -1,0 +1,33 @@
+"""The built-in certificate and time-stamp authority as the web serves it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from commands.wiring import Ground, pki_dir
+from documents.authority import Authority as Keys
+from documents.timestamps import TimeStampService
+from domain.errors import NotFound
+from web.ports import Authority
+
+
+def authority(on: Ground) -> Authority:
+    """Serve root, revocation lists and time stamps from the keys of this installation."""
+    folder = pki_dir(on.config)
+    keys = Keys.at(folder)
+    service = TimeStampService(keys)
+
+    async def stamp(request: bytes) -> bytes:
+        return await asyncio.to_thread(service.respond, request, on.clock())
+
+    async def root() -> bytes:
+        return await asyncio.to_thread((folder / "root.pem").read_bytes)
+
+    async def crl(name: str) -> bytes:
+        if name == "root":
+            return await asyncio.to_thread(keys.root_list)
+        if name == "issuer":
+            return await asyncio.to_thread(keys.fresh_list, on.clock())
+        raise NotFound(name)
+
+    return Authority(stamp=stamp, root=root, crl=crl)

@@ -1,0 +1,232 @@
+"""The demo: server, simulator and an invented district, everything under one folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF, settle
+from commands.installing import establish
+from commands.serve import serve
+from commands.wiring import DEMO_MARK, Places, database_url
+from config import Config, load
+from processes.children import Child
+from storage import keys
+from storage.passwords import Argon2Passwords
+from storage.store import SqlStore
+
+AES_KEY_LENGTH = 43
+TEMPLATE = "demo-notice-template"
+STARTED_WITHIN = 30.0  #: seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """Where everything of the running demo is."""
+
+    pages: str
+    simulator: str
+    folder: Path
+
+
+async def run(config: Config, *, as_json: bool) -> int:
+    """Set the district up if it is not, start everything, say where it is, run until Ctrl-C."""
+    folder = config.data.dir / "demo"
+    http, simulator = _port(config.http.port), _port(config.simulator.port)
+    demo = Demo(
+        pages=f"http://127.0.0.1:{http}", simulator=f"http://127.0.0.1:{simulator}", folder=folder
+    )
+    secrets_file = folder / "secrets.json"
+    kept = _secrets(secrets_file)
+    config_file = _write_config(config, demo, kept, http)
+    own = load(config_file)
+    (folder / DEMO_MARK).touch()
+    establish(own, demo=True)
+    await _settle(own)
+    announcing = asyncio.create_task(_announce(demo, kept, as_json=as_json))
+    try:
+        return await serve(own, config_file, extra=(_simulator(demo, kept, simulator),))
+    finally:
+        announcing.cancel()
+
+
+def _port(wanted: int) -> int:
+    """A free port where the configuration leaves it open."""
+    if wanted:
+        return wanted
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _secrets(file: Path) -> Mapping[str, str]:
+    """The demo's own WeChat and SMS secrets, made once."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+        def made(length: int) -> str:
+            return "".join(secrets.choice(alphabet) for _ in range(length))
+
+        made_up = {
+            "official_secret": made(32),
+            "official_token": made(16),
+            "official_aes": made(AES_KEY_LENGTH - 1) + "A",
+            "mini_secret": made(32),
+            "mini_token": made(16),
+            "mini_aes": made(AES_KEY_LENGTH - 1) + "A",
+            "sms_key": made(32),
+        }
+        file.touch(mode=0o600)
+        file.write_text(json.dumps(made_up), "utf-8")
+    kept: Mapping[str, str] = json.loads(file.read_text("utf-8"))
+    return kept
+
+
+def _write_config(config: Config, demo: Demo, kept: Mapping[str, str], port: int) -> Path:
+    """Write the demo's own configuration, which every process of it reads."""
+    tree = {
+        "http": {"host": "127.0.0.1", "port": port, "public_url": demo.pages},
+        "data": {"dir": str(demo.folder.resolve())},
+        "centre": {"name": CENTRE, "committee": COMMITTEE, "phone": PHONE, "region": REGION},
+        "clock": {"url": demo.simulator},
+        "wechat": {
+            "api_base": demo.simulator,
+            "open_base": demo.simulator,
+            "mp_base": demo.simulator,
+            "official": {
+                "appid": "wxdemoofficial0001",
+                "secret": kept["official_secret"],
+                "token": kept["official_token"],
+                "encoding_aes_key": kept["official_aes"],
+            },
+            "miniprogram": {
+                "appid": "wxdemominiprog0001",
+                "secret": kept["mini_secret"],
+                "token": kept["mini_token"],
+                "encoding_aes_key": kept["mini_aes"],
+            },
+            "templates": {"notice": TEMPLATE},
+        },
+        "sms": {"url": f"{demo.simulator}/sms/send", "key": kept["sms_key"]},
+        "webrtc": {"workers": 1},
+        "documents": {"fonts": str(config.documents.fonts.resolve())},
+    }
+    file = demo.folder / "config.yaml"
+    file.touch(mode=0o600)
+    file.write_text(yaml.safe_dump(tree, allow_unicode=True), "utf-8")
+    return file
+
+
+def _simulator(demo: Demo, kept: Mapping[str, str], port: int) -> Child:
+    tree = {
+        "official.appid": "wxdemoofficial0001",
+        "official.secret": kept["official_secret"],
+        "official.token": kept["official_token"],
+        "official.encoding_aes_key": kept["official_aes"],
+        "official.callback_url": f"{demo.pages}/wechat/official",
+        "miniprogram.appid": "wxdemominiprog0001",
+        "miniprogram.secret": kept["mini_secret"],
+        "miniprogram.token": kept["mini_token"],
+        "miniprogram.encoding_aes_key": kept["mini_aes"],
+        "miniprogram.callback_url": f"{demo.pages}/wechat/miniprogram",
+        "sms.key": kept["sms_key"],
+        "product.url": demo.pages,
+        "people": [{"name": name, "phone": phone} for name, phone in RESIDENTS],
+    }
+    file = demo.folder / "simulator.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
+    argv = (
+        *(sys.executable, "-m", "simulator", "--port", str(port)),
+        *("--data", str(demo.folder / "simulator"), "--config", str(file)),
+    )
+    return Child(name="simulator", argv=argv)
+
+
+async def _settle(config: Config) -> None:
+    places = Places(data=config.data.dir)
+    store = await SqlStore.open(database_url(config), keys.load(places.keys), jobs=False)
+    try:
+        await settle(store, Argon2Passwords())
+    finally:
+        await store.close()
+
+
+async def _announce(demo: Demo, kept: Mapping[str, str], *, as_json: bool) -> None:
+    """Wait until everything answers, hand the phone its authenticator, say where things are."""
+    _ = kept
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+        async with asyncio.timeout(STARTED_WITHIN):
+            await _answers(session, f"{demo.simulator}/_sim/clock")
+            await _answers(session, f"{demo.pages}/healthz")
+        for one in STAFF:
+            await session.post(
+                f"{demo.simulator}/_sim/authenticators",
+                json={"name": f"{one.name}（{one.login}）", "secret": one.totp},
+            )
+    if as_json:
+        sys.stdout.write(json.dumps(_facts(demo), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    else:
+        _print(demo)
+
+
+async def _answers(session: aiohttp.ClientSession, url: str) -> None:
+    while True:
+        try:
+            async with session.get(url) as answer:
+                if answer.ok:
+                    return
+        except (aiohttp.ClientError, TimeoutError):
+            pass
+        await asyncio.sleep(0.1)
+
+
+def _facts(demo: Demo) -> Mapping[str, object]:
+    return {
+        "pages": demo.pages,
+        "desk": f"{demo.pages}/desk",
+        "residents": f"{demo.pages}/m/",
+        "phone": f"{demo.simulator}/phone",
+        "simulator": demo.simulator,
+        "root": f"{demo.pages}/ca/root.pem",
+        "data": str(demo.folder.resolve()),
+        "staff": [
+            {
+                "login": one.login,
+                "name": one.name,
+                "roles": list(one.roles),
+                "password": one.password,
+                "totp_secret": one.totp,
+                "seal_right": one.seal_right,
+            }
+            for one in STAFF
+        ],
+        "residents_known": [{"name": name, "phone": phone} for name, phone in RESIDENTS],
+    }
+
+
+def _print(demo: Demo) -> None:
+    console = Console()
+    console.print("\n[bold]枫桥演示 Fengqiao demo[/bold]（全部人物、电话、印章均为虚构）")
+    console.print(f"  手机（居民）  {demo.simulator}/phone")
+    console.print(f"  工作台        {demo.pages}/desk")
+    console.print(f"  居民页面      {demo.pages}/m/\n")
+    table = Table("登录名", "姓名", "角色", "密码", "动态码密钥（手机页有验证器）")
+    for one in STAFF:
+        roles = "、".join(one.roles) + ("（用印）" if one.seal_right else "")
+        table.add_row(one.login, one.name, roles, one.password, one.totp)
+    console.print(table)
+    console.print("按 Ctrl-C 结束。Press Ctrl-C to stop.\n")

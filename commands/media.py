@@ -1,0 +1,24 @@
+"""The media worker's command."""
+
+from __future__ import annotations
+
+from commands.wiring import Places
+from config import Config
+from webrtc.worker import WorkerSettings
+from webrtc.worker import run as run_worker
+
+
+async def run(config: Config, number: int, lifeline: int | None) -> None:
+    """Relay and record whole rooms on one UDP port until told to stop."""
+    places = Places(data=config.data.dir)
+    rtc = config.webrtc
+    settings = WorkerSettings(
+        socket=places.media_socket(number),
+        recordings=places.recordings,
+        host=rtc.host,
+        public_ip=rtc.public_ip,
+        port=rtc.port + number if rtc.port else 0,
+        lifeline=lifeline,
+        key_file=places.keys / "recordings.key",
+    )
+    await run_worker(settings)

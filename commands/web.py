@@ -1,0 +1,161 @@
+"""The web process: HTTP, sockets, bot and pages; it never waits for media, PDF or a slow disk."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from ipaddress import ip_network
+
+import structlog
+from aiohttp import web
+from documents.paper_room import PaperRoom
+
+import web.app as pages
+from bot.callback import Callbacks
+from bot.client import WeChatClient
+from bot.wechat import Account
+from commands.authority import authority
+from commands.ending import wait_for_end
+from commands.wiring import Ground, Office, ground, office, pki_dir, wechat_client
+from config import Config, MiniProgram, Official
+from documents.page_pictures import PagePictures
+from domain.errors import WrongCredentials
+from domain.ports.outside import Refusal
+from web.desks import Desks
+from web.settings import WebSettings
+from webrtc.media_plane import MediaPlane
+from webrtc.signalling import routes as room_routes
+
+log = structlog.get_logger(__name__)
+VERSION = "0.1.0"
+
+
+class WeChatLogins:
+    """WeChat's log-in for the pages: only WeChat says who somebody is."""
+
+    def __init__(self, official: WeChatClient, miniprogram: WeChatClient) -> None:
+        self._official = official
+        self._miniprogram = miniprogram
+
+    async def by_oauth_code(self, code: str) -> tuple[str, str, str]:
+        """Ask with the code of the OAuth page."""
+        try:
+            user = await self._official.login(code)
+        except Refusal as refusal:
+            raise WrongCredentials(refusal.code) from refusal
+        return self._official.appid, user.openid, user.unionid
+
+    async def by_mini_code(self, code: str) -> tuple[str, str, str]:
+        """Ask with the code of the mini-program."""
+        try:
+            user = await self._miniprogram.login_miniprogram(code)
+        except Refusal as refusal:
+            raise WrongCredentials(refusal.code) from refusal
+        return self._miniprogram.appid, user.openid, user.unionid
+
+
+async def run(config: Config, lifeline: int | None) -> None:
+    """Serve until told to stop or the supervisor is gone."""
+    async with AsyncExitStack() as stack:
+        on = await stack.enter_async_context(ground(config, hub=True))
+        papers = await stack.enter_async_context(
+            PaperRoom.open(pki_dir(config), config.documents.fonts, workers=1)
+        )
+        desks = office(on, papers)
+        media = MediaPlane(
+            desks.meetings,
+            [on.places.media_socket(n) for n in range(config.webrtc.workers)],
+            resume_key=_resume_key(on),
+        )
+        await media.start()
+        stack.push_async_callback(media.stop)
+        app = _application(on, desks, media, papers)
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=2.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(
+            runner, config.http.host, config.http.port, ssl_context=_tls(config), backlog=512
+        )
+        await site.start()
+        log.info("web ready", port=config.http.port)
+        await wait_for_end(lifeline)
+
+
+def _application(
+    on: Ground, desks: Office, media: MediaPlane, papers: PaperRoom
+) -> web.Application:
+    app = pages.build(_desks(on, desks, papers, media), _settings(on))
+    wechat = on.config.wechat
+    callbacks = Callbacks(
+        desk=desks.conversations,
+        clock=on.clock,
+        official=_account(wechat.official),
+        miniprogram=_account(wechat.miniprogram),
+    )
+    app.add_routes(callbacks.routes())
+    app.add_routes(room_routes(desks.meetings, media, [on.centre.public_url]))
+    return app
+
+
+def _desks(on: Ground, desks: Office, papers: PaperRoom, media: MediaPlane) -> Desks:
+    wechat = on.config.wechat
+
+    async def ready() -> Mapping[str, str]:
+        troubles = {}
+        if not media.is_up:
+            troubles["media"] = "no media worker answers"
+        return troubles
+
+    return Desks(
+        identity=desks.identity,
+        reports=desks.reports,
+        cases=desks.cases,
+        meetings=desks.meetings,
+        agreements=desks.agreements,
+        verifying=desks.verifying,
+        followups=desks.followups,
+        objects=on.objects,
+        bus=on.bus,
+        clock=on.clock,
+        wechat=WeChatLogins(
+            wechat_client(on, wechat.official), wechat_client(on, wechat.miniprogram)
+        ),
+        pages=PagePictures(),
+        authority=authority(on, papers),
+        ready=ready,
+    )
+
+
+def _settings(on: Ground) -> WebSettings:
+    config = on.config
+    return WebSettings(
+        centre=on.centre,
+        open_base=config.wechat.open_base,
+        version=VERSION,
+        trusted_proxies=tuple(ip_network(one) for one in config.http.trusted_proxies),
+        frame_origin=config.clock.url if on.places.demo else "",
+    )
+
+
+def _account(app: Official | MiniProgram) -> Account:
+    return Account(
+        appid=app.appid,
+        token=app.token,
+        encoding_aes_key=app.encoding_aes_key,
+        encoding_aes_key_previous=getattr(app, "encoding_aes_key_previous", ""),
+    )
+
+
+def _resume_key(on: Ground) -> bytes:
+    """The same after a restart of this process, so that open rooms go on."""
+    return hashlib.sha256(b"room-resume" + (on.places.keys / "ledger.keys").read_bytes()).digest()
+
+
+def _tls(config: Config) -> ssl.SSLContext | None:
+    if config.http.tls_cert is None or config.http.tls_key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(config.http.tls_cert, config.http.tls_key)
+    return context

@@ -1,0 +1,302 @@
+"""Wires adapters to desks and desks to ports: what every process of the product stands on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from documents.paper_room import PaperRoom
+from storage.bus import open_bus
+
+from bot.answering import Bot
+from bot.chat import Template, WeChatChat
+from bot.client import Bases, WeChatClient
+from bot.sms import SmsGateway
+from bot.words import NoticeWords
+from config import Config, MiniProgram, Official
+from documents import case_code
+from domain.ports.outside import Bus, Chance, Clock, Objects
+from processes.clock import clock_for, machine_clock
+from services.agreements import AgreementDesk
+from services.cases import CaseDesk
+from services.conversations import ConversationDesk
+from services.deadlines import DeadlineDesk
+from services.followups import FollowUpDesk
+from services.identity import IdentityDesk
+from services.invitations import Invitations
+from services.meetings import RECORDINGS, MeetingDesk
+from services.notices import NoticeDesk
+from services.paperwork import Paperwork
+from services.reports import ReportDesk
+from services.settings import Centre
+from services.verifying import VerifyDesk
+from storage import keys
+from storage.chance import SystemChance
+from storage.objects import open_objects
+from storage.passwords import Argon2Passwords
+from storage.store import SqlStore
+
+DEMO_MARK = "demo"  #: a file of this name in the data folder: everything in it is invented
+
+
+class CodeDrawing:
+    """Draws case codes for the desks."""
+
+    def png(self, address: str) -> bytes:
+        """Return the address as a QR code."""
+        return case_code.as_png(address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where this installation keeps its things."""
+
+    data: Path
+
+    @property
+    def keys(self) -> Path:
+        """The key files; whoever has them reads personal data."""
+        return self.data / "keys"
+
+    @property
+    def run(self) -> Path:
+        """Sockets, locks and states of running processes."""
+        return self.data / "run"
+
+    @property
+    def recordings(self) -> Path:
+        """Journals and playable files, as the media workers write them (object keys begin here)."""
+        return self.data / "objects" / RECORDINGS
+
+    @property
+    def demo(self) -> bool:
+        """Is everything here invented?"""
+        return (self.data / DEMO_MARK).exists()
+
+    def media_socket(self, number: int) -> Path:
+        """Where a media worker listens for the web processes."""
+        return self.run / f"media-{number}.sock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the desks stand on in one process."""
+
+    config: Config
+    places: Places
+    centre: Centre
+    clock: Clock
+    chance: Chance
+    store: SqlStore
+    objects: Objects
+    bus: Bus
+    session: aiohttp.ClientSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Every desk of the centre."""
+
+    conversations: ConversationDesk
+    reports: ReportDesk
+    cases: CaseDesk
+    meetings: MeetingDesk
+    agreements: AgreementDesk
+    paperwork: Paperwork
+    verifying: VerifyDesk
+    followups: FollowUpDesk
+    deadlines: DeadlineDesk
+    identity: IdentityDesk
+    notices: NoticeDesk
+
+
+def database_url(config: Config) -> str:
+    """Where the ledger is: as configured, or one SQLite file in the data folder."""
+    return config.database.url or f"sqlite:///{(config.data.dir / 'ledger.db').resolve()}"
+
+
+def pki_dir(config: Config) -> Path:
+    """Where the signing keys are."""
+    return config.documents.pki_dir or config.data.dir / "pki"
+
+
+def centre_of(config: Config, *, demo: bool) -> Centre:
+    """Who we are, for the desks."""
+    return Centre(
+        name=config.centre.name,
+        committee=config.centre.committee,
+        phone=config.centre.phone,
+        region=config.centre.region,
+        zone=config.centre.zone,
+        public_url=config.http.public_url,
+        number_word=config.centre.number_word,
+        official_appid=config.wechat.official.appid,
+        demo=demo,
+    )
+
+
+@asynccontextmanager
+async def ground(config: Config, *, hub: bool = False) -> AsyncIterator[Ground]:
+    """Open everything a process needs; with ``hub`` this process also carries live updates."""
+    places = Places(data=config.data.dir)
+    store = await SqlStore.open(database_url(config), keys.load(places.keys))
+    try:
+        async with (
+            clock_for(config.clock.url) as followed,
+            aiohttp.ClientSession() as session,
+            open_bus(config.redis.url, places.run / "bus.sock", hub=hub) as bus,
+        ):
+            yield Ground(
+                config=config,
+                places=places,
+                centre=centre_of(config, demo=places.demo),
+                clock=followed or machine_clock,
+                chance=SystemChance(),
+                store=store,
+                objects=open_objects(config.objects.url or str(places.data / "objects")),
+                bus=bus,
+                session=session,
+            )
+    finally:
+        await store.close()
+
+
+def wechat_client(ground: Ground, account: Official | MiniProgram) -> WeChatClient:
+    """The API of one of our WeChat apps."""
+    wechat = ground.config.wechat
+    return WeChatClient(
+        session=ground.session,
+        appid=account.appid,
+        secret=account.secret,
+        clock=ground.clock,
+        bases=Bases(api=wechat.api_base, open=wechat.open_base, mp=wechat.mp_base),
+    )
+
+
+def chats(ground: Ground) -> Mapping[str, WeChatChat]:
+    """The chats of both apps, by appid."""
+    wechat = ground.config.wechat
+    template = Template(id=wechat.templates.notice)
+    return {
+        account.appid: WeChatChat(
+            client=wechat_client(ground, account), objects=ground.objects, template=template
+        )
+        for account in (wechat.official, wechat.miniprogram)
+    }
+
+
+def office(on: Ground, papers: PaperRoom) -> Office:
+    """Set up every desk."""
+    by_app = chats(on)
+    sms = SmsGateway(
+        session=on.session, url=on.config.sms.url, key=on.config.sms.key, clock=on.clock
+    )
+    notices = NoticeDesk(
+        store=on.store,
+        clock=on.clock,
+        chance=on.chance,
+        chat=by_app[on.config.wechat.official.appid],
+        sms=sms,
+        words=NoticeWords(),
+        centre=on.centre,
+    )
+    invitations = Invitations(chance=on.chance, clock=on.clock, public_url=on.centre.public_url)
+    identity = IdentityDesk(
+        store=on.store,
+        clock=on.clock,
+        chance=on.chance,
+        passwords=Argon2Passwords(),
+        notices=notices,
+        centre=on.centre,
+    )
+    drawing = CodeDrawing()
+    reports = ReportDesk(
+        store=on.store,
+        clock=on.clock,
+        chance=on.chance,
+        objects=on.objects,
+        bus=on.bus,
+        notices=notices,
+        pictures=drawing,
+        chat=by_app[on.config.wechat.official.appid],
+        centre=on.centre,
+    )
+    agreements = AgreementDesk(
+        store=on.store,
+        clock=on.clock,
+        chance=on.chance,
+        bus=on.bus,
+        objects=on.objects,
+        papers=papers,
+        notices=notices,
+        identity=identity,
+        invitations=invitations,
+        centre=on.centre,
+    )
+    return Office(
+        conversations=ConversationDesk(
+            store=on.store,
+            dialogues=Bot(on.chance),
+            clock=on.clock,
+            chance=on.chance,
+            bus=on.bus,
+            reports=reports,
+            chats=by_app,
+        ),
+        reports=reports,
+        cases=CaseDesk(
+            store=on.store,
+            clock=on.clock,
+            chance=on.chance,
+            bus=on.bus,
+            objects=on.objects,
+            notices=notices,
+            pictures=drawing,
+            centre=on.centre,
+        ),
+        meetings=MeetingDesk(
+            store=on.store,
+            clock=on.clock,
+            chance=on.chance,
+            bus=on.bus,
+            notices=notices,
+            invitations=invitations,
+            centre=on.centre,
+        ),
+        agreements=agreements,
+        paperwork=Paperwork(
+            store=on.store,
+            clock=on.clock,
+            chance=on.chance,
+            bus=on.bus,
+            objects=on.objects,
+            papers=papers,
+            notices=notices,
+            invitations=invitations,
+            centre=on.centre,
+        ),
+        verifying=VerifyDesk(store=on.store, clock=on.clock, papers=papers, centre=on.centre),
+        followups=FollowUpDesk(
+            store=on.store,
+            clock=on.clock,
+            bus=on.bus,
+            notices=notices,
+            invitations=invitations,
+            centre=on.centre,
+        ),
+        deadlines=DeadlineDesk(
+            store=on.store,
+            clock=on.clock,
+            chance=on.chance,
+            bus=on.bus,
+            notices=notices,
+            agreements=agreements,
+            invitations=invitations,
+            centre=on.centre,
+        ),
+        identity=identity,
+        notices=notices,
+    )

@@ -1,0 +1,77 @@
+"""The job worker: durable jobs, due rows, and messages that nobody answers any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+
+import structlog
+from documents.paper_room import PaperRoom
+
+from commands.ending import wait_for_end
+from commands.wiring import Ground, Office, database_url, ground, office, pki_dir
+from config import Config
+from domain.jobs import (
+    ActOnDue,
+    AnswerLate,
+    FetchPicture,
+    Job,
+    MakePaper,
+    PutSeal,
+    PutSignature,
+    SendNotice,
+)
+from storage.due_rows import Sweeper
+from storage.job_worker import Handler, JobWorker
+
+log = structlog.get_logger(__name__)
+
+SWEEP_EVERY = 0.5  #: seconds; a deadline is felt in seconds, not in milliseconds
+PAPER_PROCESSES = 1
+
+
+async def run(config: Config, slot: str, lifeline: int | None) -> None:
+    """Work until told to stop or the supervisor is gone."""
+    async with AsyncExitStack() as stack:
+        on = await stack.enter_async_context(ground(config))
+        papers = await stack.enter_async_context(
+            PaperRoom.open(pki_dir(config), config.documents.fonts, workers=PAPER_PROCESSES)
+        )
+        desks = office(on, papers)
+        worker = JobWorker(database_url(config), slot, handlers(desks))
+        await worker.start()
+        stack.push_async_callback(worker.stop)
+        sweeping = asyncio.create_task(_sweep(on, desks))
+        try:
+            await wait_for_end(lifeline)
+        finally:
+            sweeping.cancel()
+
+
+def handlers(desks: Office) -> Mapping[type[Job], Handler]:
+    """Who does which job."""
+
+    async def answer_late(job: AnswerLate) -> None:
+        await desks.conversations.answer_late(job.inbox_key)
+
+    return {
+        SendNotice: desks.notices.send,
+        MakePaper: desks.paperwork.make,
+        PutSignature: desks.paperwork.put_signature,
+        PutSeal: desks.paperwork.put_seal,
+        FetchPicture: desks.reports.fetch,
+        AnswerLate: answer_late,
+        ActOnDue: desks.deadlines.act,
+    }
+
+
+async def _sweep(on: Ground, desks: Office) -> None:
+    sweeper = Sweeper(on.store, on.clock)
+    while True:
+        try:
+            await sweeper.sweep()
+            await desks.conversations.run_pending()
+        except Exception:  # the next sweep tries again; what is due stays due
+            log.exception("sweep failed")
+        await asyncio.sleep(SWEEP_EVERY)

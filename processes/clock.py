@@ -1,0 +1,65 @@
+"""The business clock: this machine's, or this machine's plus the offset of a simulator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+
+ASK_EVERY = 0.25  #: seconds; a second is the longest that a moved clock may go unnoticed
+ANSWER_WITHIN = aiohttp.ClientTimeout(total=2.0)
+
+
+def machine_clock() -> datetime:
+    """Tell this machine's time, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251  # the one place that asks the machine
+
+
+class FollowedClock:
+    """This machine's time plus an offset that only grows (demo and tests, loopback only)."""
+
+    def __init__(self, url: str) -> None:
+        self._url = f"{url}/_sim/clock"
+        self._offset = timedelta()
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return machine_clock() + self._offset
+
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[None]:
+        """Keep asking for the offset while the block runs."""
+        async with aiohttp.ClientSession(timeout=ANSWER_WITHIN) as session:
+            await self._ask(session)
+            task = asyncio.create_task(self._keep_asking(session))
+            try:
+                yield
+            finally:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _keep_asking(self, session: aiohttp.ClientSession) -> None:
+        while True:
+            await asyncio.sleep(ASK_EVERY)
+            await self._ask(session)
+
+    async def _ask(self, session: aiohttp.ClientSession) -> None:
+        with suppress(aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+            async with session.get(self._url) as answer:
+                offset = timedelta(seconds=float((await answer.json())["offset_seconds"]))
+                self._offset = max(self._offset, offset)
+
+
+@asynccontextmanager
+async def clock_for(url: str) -> AsyncIterator[FollowedClock | None]:
+    """Follow the clock at ``url``; without one there is nothing to follow."""
+    if not url:
+        yield None
+        return
+    clock = FollowedClock(url)
+    async with clock.followed():
+        yield clock
