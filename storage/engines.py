@@ -19,8 +19,8 @@ def is_sqlite(url: str) -> bool:
 def writing_engine(url: str) -> AsyncEngine:
     """Open the engine of writers; on SQLite the one writing connection of this process."""
     if not is_sqlite(url):
-        return create_async_engine(_asynchronous(url), pool_pre_ping=True)
-    engine = create_async_engine(_asynchronous(url), pool_size=1, max_overflow=0)
+        return create_async_engine(_asynchronous(url), pool_pre_ping=True, hide_parameters=True)
+    engine = _file_engine(url, connections=1)
     return _prepared(engine, begin="BEGIN IMMEDIATE")
 
 
@@ -28,15 +28,17 @@ def reading_engine(url: str, writer: AsyncEngine) -> AsyncEngine:
     """Open the engine of readers, which cannot write."""
     if not is_sqlite(url):
         return writer.execution_options(postgresql_readonly=True)
-    engine = create_async_engine(_asynchronous(url), pool_size=READERS, max_overflow=0)
+    engine = _file_engine(url, connections=READERS)
     return _prepared(engine, begin="BEGIN", only="query_only=ON")
 
 
 def job_engine(url: str) -> Engine:
     """Open a synchronous engine, as DBOS and migrations use it."""
     if not is_sqlite(url):
-        return create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    engine = create_engine(make_url(url).set(drivername="sqlite"))
+        return create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"), hide_parameters=True
+        )
+    engine = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -50,6 +52,12 @@ def job_engine(url: str) -> Engine:
 def _asynchronous(url: str) -> str:
     driver = "sqlite+aiosqlite" if is_sqlite(url) else "postgresql+psycopg"
     return make_url(url).set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _file_engine(url: str, *, connections: int) -> AsyncEngine:
+    return create_async_engine(
+        _asynchronous(url), pool_size=connections, max_overflow=0, hide_parameters=True
+    )
 
 
 def _prepared(engine: AsyncEngine, *, begin: str, only: str = "") -> AsyncEngine:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from dbos import DBOSClient, DBOSPortableJSONSerializer
+from dbos import DBOSClient, DBOSPortableJSONSerializer, WorkflowStatus
 from sqlalchemy.orm import Session
 
 from domain.errors import Unavailable
@@ -29,6 +30,9 @@ from storage.transaction import Transaction
 
 APPLICATION = "fengqiao"
 WORKFLOW = "job"
+UNDONE = ["ENQUEUED", "PENDING"]
+GIVEN_UP = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
+FORGOTTEN_AT_ONCE = 500
 PLAIN = DBOSPortableJSONSerializer()  #: JSON: whoever can write rows must not be able to run code
 
 #: Which queue a kind of job waits in: what is slow never stands before what is not.
@@ -62,6 +66,15 @@ def read_job(text: str) -> Job:
             raise ValueError("not a job")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedJob:
+    """A job that was given up, and the class of the error that ended it."""
+
+    key: str
+    job: Job
+    why: str
+
+
 class JobDesk:
     """Where jobs are handed in: DBOS's client on our connection settings."""
 
@@ -87,10 +100,43 @@ class JobDesk:
             written(job),
         )
 
+    def waiting(self) -> Sequence[Job]:
+        """Return the jobs that are not done yet, oldest first."""
+        return [_job_of(one) for one in self._client.list_workflows(status=UNDONE, name=WORKFLOW)]
+
+    def failed(self) -> Sequence[FailedJob]:
+        """Return the jobs that were given up, newest first; people look at them."""
+        found = self._client.list_workflows(status=GIVEN_UP, name=WORKFLOW, sort_desc=True)
+        return [
+            FailedJob(key=one.workflow_id, job=_job_of(one), why=str(one.error or one.status))
+            for one in found
+        ]
+
+    def forget_done(self, *, before: datetime) -> int:
+        """Remove what is known of jobs done before the moment; failed ones stay."""
+        forgotten = 0
+        while done := self._client.list_workflows(
+            status="SUCCESS",
+            name=WORKFLOW,
+            completed_before=before.isoformat(),
+            limit=FORGOTTEN_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        ):
+            self._client.delete_workflows([one.workflow_id for one in done])
+            forgotten += len(done)
+        return forgotten
+
     def close(self) -> None:
         """Give the connections back."""
         self._client.destroy()
         self._engine.dispose()
+
+
+def _job_of(kept: WorkflowStatus) -> Job:
+    if kept.input is None:
+        raise ValueError(f"job {kept.workflow_id} was kept without its text")
+    return read_job(kept.input["args"][0])
 
 
 class SqlJobs:

@@ -37,9 +37,10 @@ class SqlLogins:
         )
 
     async def try_code(self, phone_index: str, code_hash: str, *, at: datetime) -> PersonId:
-        """Check and use up the code; a wrong try counts although the work ends with an error.
+        """Check and use up the code; counts the try.
 
-        The work is committed with the refusal: let the try be the only deed of its transaction.
+        Catch the refusal inside the transaction and raise it after: an error that leaves the
+        transaction undoes it, and with it the count.
         """
         counting = update(LoginCodeRow).where(LoginCodeRow.phone_index == phone_index)
         await self._tx.run(counting.values(tries=LoginCodeRow.tries + 1))
@@ -48,7 +49,7 @@ class SqlLogins:
         if code is None:
             raise WrongCredentials("no code was sent")
         if (refusal := _refusal(code, code_hash, at)) is not None:
-            raise self._tx.refuse_and_keep(refusal)
+            raise refusal
         await self._tx.run(counting.values(used=True))
         return PersonId(code.person_id)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from domain.jobs import Job
 from domain.ports.store import (
     Agreements,
     Cases,
@@ -35,7 +36,7 @@ from storage.columns import hand_keys
 from storage.dues import SqlDues
 from storage.engines import reading_engine, writing_engine
 from storage.inbox import SqlInbox
-from storage.jobs import JobDesk, SqlJobs
+from storage.jobs import FailedJob, JobDesk, SqlJobs
 from storage.keys import Keys
 from storage.logins import SqlLogins
 from storage.media import SqlMedia
@@ -108,6 +109,14 @@ class SqlStore:
         if self._desk is not None:
             self._desk.close()
 
+    async def waiting_jobs(self) -> Sequence[Job]:
+        """Return the jobs that are not done yet, oldest first."""
+        return await asyncio.to_thread(self._desk.waiting) if self._desk else ()
+
+    async def failed_jobs(self) -> Sequence[FailedJob]:
+        """Return the jobs that were given up, newest first."""
+        return await asyncio.to_thread(self._desk.failed) if self._desk else ()
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Work]:
         """Open a transaction that may write; writers of one SQLite process take turns."""
@@ -127,10 +136,6 @@ class SqlStore:
             await tx.open()
             yield SqlWork(tx, self._desk)
             await tx.commit()
-        except BaseException as error:
-            if error is tx.kept_by:
-                await tx.commit()
-            raise
         finally:
             await tx.leave()
 

@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from domain.errors import DomainError, NotFound, Stale, Unavailable
+from domain.errors import NotFound, Stale, Unavailable
 from storage.columns import Base, Versioned
 from storage.keys import Keys
 
@@ -39,7 +39,6 @@ class Transaction:
         self.session = session
         self.keys = keys
         self.dialect = session.get_bind().dialect.name
-        self.kept_by: DomainError | None = None
 
     async def open(self) -> None:
         """Begin now, so that a writer waits before it has read anything."""
@@ -53,11 +52,6 @@ class Transaction:
         """Undo what was not kept, and give the connection back."""
         await _whole(self.session.rollback())
         await _whole(self.session.close())
-
-    def refuse_and_keep(self, error: DomainError) -> DomainError:
-        """Name the one error that ends the work and still keeps it: a wrong try must count."""
-        self.kept_by = error
-        return error
 
     async def maybe(self, wanted: Select[T]) -> T | None:
         """Return the first row, if there is one."""

@@ -1,0 +1,125 @@
+"""Files by key: a folder of this machine, or any S3."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+
+from domain.errors import BadInput, NotFound, Unavailable
+
+KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+LONGEST_KEY = 512
+DRAFTS = "drafts-"  #: unfinished files, swept away by nobody's hand but harmless
+
+
+class KeptObjects(Protocol):
+    """The files, and an end to them."""
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes; they are on disk when this returns."""
+        ...
+
+    async def get(self, key: str) -> bytes:
+        """Return the bytes, or raise NotFound."""
+        ...
+
+
+def open_objects(url: str, **settings: str) -> KeptObjects:
+    """Open a folder, or ``s3://bucket/prefix`` with settings as obstore names them."""
+    if urlsplit(url).scheme == "s3":
+        plain_http = settings.get("endpoint", "").startswith("http://")
+        store = S3Store.from_url(
+            url, config=dict(settings), client_options={"allow_http": plain_http}
+        )
+        return BucketObjects(store)
+    return FolderObjects(Path(url.removeprefix("file://")))
+
+
+class FolderObjects:
+    """Files in a folder: written beside, synced, then renamed into place."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._store = LocalStore(folder, automatic_cleanup=False)
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes; they are on disk when this returns."""
+        check_key(key)
+        await asyncio.shield(asyncio.to_thread(self._put, key, data))
+
+    async def get(self, key: str) -> bytes:
+        """Return the bytes, or raise NotFound."""
+        return await _fetched(self._store, key)
+
+    def _put(self, key: str, data: bytes) -> None:
+        draft = f"{DRAFTS}{secrets.token_hex(8)}"
+        try:
+            obstore.put(self._store, draft, data)
+            _sync(self._folder / draft)
+            obstore.rename(self._store, draft, key)
+            _sync_folders(self._folder, self._folder / key)
+        except (BaseError, OSError) as error:
+            (self._folder / draft).unlink(missing_ok=True)
+            raise Unavailable(type(error).__name__) from error
+
+
+class BucketObjects:
+    """Files in an S3 bucket, which keeps a file whole or not at all."""
+
+    def __init__(self, store: S3Store) -> None:
+        self._store = store
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes; the bucket has them when this returns."""
+        check_key(key)
+        try:
+            await obstore.put_async(self._store, key, data)
+        except (BaseError, OSError) as error:
+            raise Unavailable(type(error).__name__) from error
+
+    async def get(self, key: str) -> bytes:
+        """Return the bytes, or raise NotFound."""
+        return await _fetched(self._store, key)
+
+
+def check_key(key: str) -> None:
+    """Raise BadInput unless the key is a plain path that can't leave its folder."""
+    if len(key) > LONGEST_KEY or not KEY.fullmatch(key) or key.startswith(DRAFTS):
+        raise BadInput("key", "letters, digits, dots, dashes; parts joined by slashes")
+
+
+async def _fetched(store: LocalStore | S3Store, key: str) -> bytes:
+    check_key(key)
+    try:
+        result = await obstore.get_async(store, key)
+        return bytes(await result.bytes_async())
+    except FileNotFoundError as error:
+        raise NotFound(key) from error
+    except (BaseError, OSError) as error:
+        raise Unavailable(type(error).__name__) from error
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folders(top: Path, path: Path) -> None:
+    # The name of a new file is on disk only when its folder is, up to the first old one.
+    for folder in path.parents:
+        _sync(folder)
+        if folder == top:
+            return
