@@ -23,7 +23,7 @@ class NoticeWords:
         return sentence.format_map(told | {ELASTIC: _cut(told[ELASTIC], room)})
 
     def notice(self, kind: str, facts: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
-        """Return title and labelled lines of a service notice, those without their fact left out."""
+        """Return title and lines of a service notice; a line without its fact is left out."""
         told = _told(facts)
         lines = {
             label: words

@@ -1,0 +1,76 @@
+"""A resident who talks with the bot, without WeChat and without a database."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.answering import Bot
+from domain.conversations import Answer, CaseLine, Incoming, Intent, Known, MessageKind, Talk
+
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+
+
+@dataclass
+class CountingChance:
+    """Ids that count, so that a test can name them."""
+
+    ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def id(self) -> str:
+        return f"id{next(self.ids)}"
+
+    def digits(self, count: int) -> str:
+        return "7" * count
+
+
+@dataclass
+class Resident:
+    """Somebody with a phone, and what the bot remembers of them."""
+
+    bot: Bot = field(default_factory=lambda: Bot(CountingChance()))
+    talk: Talk = field(default_factory=Talk)
+    now: datetime = NOON
+    cases: tuple[CaseLine, ...] = ()
+    named: bool = False
+    intents: list[Intent] = field(default_factory=list)
+    count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def says(self, text: str) -> str:
+        return await self.sends(kind=MessageKind.TEXT, text=text)
+
+    async def sends(self, **wanted: object) -> str:
+        return (await self.answered(**wanted)).reply.text
+
+    async def answered(self, **wanted: object) -> Answer:
+        message = Incoming(
+            key=f"m{next(self.count)}", appid="wx1", openid="o1", sent_at=self.now, **wanted
+        )
+        answer = await self.bot.answer(message, self._known())
+        self.intents += answer.intents
+        self.talk = replace(answer.talk, changed_at=self.now)
+        return answer
+
+    async def says_in_turn(self, *texts: str) -> str:
+        told = ""
+        for text in texts:
+            told = await self.says(text)
+        return told
+
+    def waits(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def intent(self, kind: type) -> Intent:
+        (found,) = (intent for intent in self.intents if isinstance(intent, kind))
+        return found
+
+    def _known(self) -> Known:
+        return Known(
+            talk=self.talk,
+            named=self.named,
+            cases=self.cases,
+            office_phone="0575-12345678",
+            hotline_name="王值班",
+            pages_url="https://mediate.example",
+        )
