@@ -103,8 +103,8 @@ def _desks(on: Ground, desks: Office, papers: PaperRoom, media: MediaPlane) -> D
     wechat = on.config.wechat
 
     async def ready() -> Mapping[str, str]:
-        troubles = {}
-        if not media.is_up:
+        troubles: dict[str, str] = {}
+        if not media.is_up():
             troubles["media"] = "no media worker answers"
         return troubles
 
@@ -123,7 +123,7 @@ def _desks(on: Ground, desks: Office, papers: PaperRoom, media: MediaPlane) -> D
             wechat_client(on, wechat.official), wechat_client(on, wechat.miniprogram)
         ),
         pages=PagePictures(),
-        authority=authority(on, papers),
+        authority=authority(on),
         ready=ready,
     )
 
