@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
-from simulator import authenticators, chat, deeds, deliveries, entrance, media, people, qr, sms
+from simulator import authenticators, chat, deeds, deliveries, entrance, eye, media, people, qr, sms
 from simulator.api.assets import menu_of
 from simulator.asking import Asked, BadRequest
 from simulator.control import PHONE_COOKIE
@@ -19,6 +19,7 @@ from simulator.people import User
 from simulator.render import page
 from simulator.settings import Person, Settings
 from simulator.store import Db
+from simulator.uploads import NoUpload, uploaded
 from simulator.world import WORLD, World
 
 routes: Final = web.RouteTableDef()
@@ -135,10 +136,7 @@ async def send(request: web.Request) -> web.Response:
 async def send_picture(request: web.Request) -> web.Response:
     """Send a picture to the official account."""
     world, openid = request.app[WORLD], await _openid(request)
-    data = b""
-    async for part in await request.multipart():
-        if isinstance(part, BodyPartReader) and part.name == "picture":
-            data = bytes(await part.read())
+    data = await _picture(request)
     appid = world.settings.official.appid
     try:
         kept = await world.store.within(
@@ -159,8 +157,18 @@ async def send_picture(request: web.Request) -> web.Response:
 async def scan(request: web.Request) -> web.Response:
     """Scan a code whose text was typed, pasted or chosen."""
     world, asked = request.app[WORLD], await Asked.of(request)
-    found, _ = await deeds.scan(world, (await _user(request)).id, asked.word("code").strip())
-    return web.json_response(found)
+    if "media" in asked.values:
+        code = await _code_of_picture(world, asked.word("media"))
+    else:
+        code = asked.word("code").strip()
+    return web.json_response(await _scanned(request, code))
+
+
+@routes.post("/phone/scan-picture")
+async def scan_picture(request: web.Request) -> web.Response:
+    """Scan a picture of a code."""
+    code = await eye.read_code(await _picture(request))
+    return web.json_response(await _scanned(request, code))
 
 
 @routes.get("/phone/codes")
@@ -231,8 +239,29 @@ def _shown(db: Db, settings: Settings, user: User, at: float) -> dict[str, Any]:
         "waiting": deliveries.waiting(db, known.openid),
         "notices": [one for one in shown if one["place"] == "notice"],
         "sms": sms.received(db, user.phone),
-        "links": {"home": entrance.twin(settings.product, "")},
+        "codes": [asdict(code) for code in qr.newest(db)],
     }
+
+
+async def _scanned(request: web.Request, code: str) -> dict[str, Any]:
+    if not code:
+        return {"kind": "nothing"}
+    found, _ = await deeds.scan(request.app[WORLD], (await _user(request)).id, code)
+    return found
+
+
+async def _code_of_picture(world: World, name: str) -> str:
+    found = await world.store.within(media.named, name)
+    if found is None:
+        raise BadRequest("没有这张图片。")
+    return await eye.read_code((world.studio.folder / found.name).read_bytes())
+
+
+async def _picture(request: web.Request) -> bytes:
+    try:
+        return await uploaded(request, "picture")
+    except NoUpload as error:
+        raise BadRequest("没有收到图片，或图片太大。") from error
 
 
 async def _user(request: web.Request) -> User:

@@ -73,6 +73,12 @@ def by_url(db: Db, url: str) -> QrCode | None:
     return QrCode(**row) if row else None
 
 
+def newest(db: Db, *, count: int = 8) -> list[QrCode]:
+    """Give the codes made last."""
+    rows = db.execute("SELECT * FROM qr_codes ORDER BY rowid DESC LIMIT ?", (count,))
+    return [QrCode(**row) for row in rows]
+
+
 def picture(text: str) -> bytes:
     """Draw a PNG that any ordinary reader decodes."""
     drawn = io.BytesIO()

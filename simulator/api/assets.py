@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from simulator import media, qr
 from simulator.api.door import MINIPROGRAM, OFFICIAL, OK, Answer, Api, Call
 from simulator.errors import Refusal
 from simulator.settings import Account
 from simulator.store import Db
+from simulator.uploads import NoUpload, uploaded
 from simulator.world import WORLD
 
 _NARROWEST, _WIDEST = 280, 1280
@@ -24,7 +25,10 @@ _NAME_BYTES, _SUB_NAME_BYTES, _KEY_BYTES, _URL_BYTES = 16, 60, 128, 1024
 
 
 async def _upload(call: Call) -> Answer:
-    data = await _uploaded(call.request)
+    try:
+        data = await uploaded(call.request, "media")
+    except NoUpload as error:
+        raise Refusal(41005) from error
     medium = await call.world.store.within(
         media.keep,
         call.world.studio.folder,
@@ -34,15 +38,6 @@ async def _upload(call: Call) -> Answer:
         at=call.at,
     )
     return {"type": medium.kind, "media_id": medium.media_id, "created_at": int(call.at)}
-
-
-async def _uploaded(request: web.Request) -> bytes:
-    if not request.content_type.startswith("multipart/"):
-        raise Refusal(41005)
-    async for part in await request.multipart():
-        if isinstance(part, BodyPartReader) and part.name == "media":
-            return bytes(await part.read())
-    raise Refusal(41005)
 
 
 async def _download(call: Call) -> Answer:

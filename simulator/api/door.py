@@ -62,7 +62,7 @@ class Api:
 def mount(app: web.Application, apis: Sequence[Api]) -> None:
     """Put the API calls on their paths, and the platform's refusal on all others."""
     for api in apis:
-        app.router.add_route("*", api.path, _Door(api))
+        app.router.add_route("*", api.path, _Door(api).open)
     for face in ("cgi-bin", "wxa", "sns", "datacube", "card"):
         app.router.add_route("*", f"/{face}/{{rest:.*}}", _unknown)
 
@@ -73,7 +73,8 @@ class _Door:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def open(self, request: web.Request) -> web.Response:
+        """Let a request in, or refuse it in the platform's way."""
         world = request.app[WORLD]
         struck = await misfortune.strikes_before(world, request)
         if struck is not None:

@@ -1,0 +1,181 @@
+"""Codes that decode, media that expire, menus that fit, users who are known."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.simulator.stage import on_stage
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 40
+
+
+def decoded(picture: bytes) -> str:
+    reader = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "-"]
+    return subprocess.run(reader, input=picture, capture_output=True, check=True).stdout.decode()
+
+
+async def fetched(stage, path, **params):
+    async with stage.http.get(stage.url + path, params=params) as answer:
+        return answer.status, answer.content_type, await answer.read()
+
+
+async def code(stage, scene="case-7", **more):
+    asked = {"action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": scene}}}
+    return await stage.call("/cgi-bin/qrcode/create", **asked | more)
+
+
+async def test_a_ticket_becomes_a_picture_that_decodes_to_its_address(stage):
+    made = await code(stage, expire_seconds=600)
+
+    status, kind, picture = await fetched(stage, "/cgi-bin/showqrcode", ticket=made["ticket"])
+
+    assert (status, kind) == (200, "image/png")
+    assert decoded(picture).strip() == made["url"]
+
+
+async def test_scanning_leads_to_following_with_the_scene_and_later_to_a_scan(stage):
+    made, openid = await code(stage), await stage.openid()
+
+    first = await stage.control("scan", openid=openid, code=made["url"])
+    second = await stage.control("scan", openid=openid, code=made["ticket"])
+
+    assert (first["kind"], second["kind"]) == ("follow", "scan")
+    followed, scanned = [one.message for one in stage.product.seen]
+    assert (followed.event, followed.scene_id, followed.ticket) == (
+        "subscribe_scan",
+        "case-7",
+        made["ticket"],
+    )
+    assert (scanned.event, scanned.scene_id) == ("scan", "case-7")
+
+
+async def test_a_temporary_code_expires(stage):
+    made, openid = await code(stage, expire_seconds=60), await stage.openid()
+    await stage.advance(61)
+
+    assert await stage.control("scan", openid=openid, code=made["url"]) == {"kind": "expired"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"action_name": "QR_X"}, {"expire_seconds": 2592001}, {"action_info": {"scene": {}}}],
+)
+async def test_wrong_codes_are_refused(stage, wrong):
+    assert (await code(stage, **wrong))["errcode"] == 40097
+
+
+async def test_a_miniprogram_code_opens_the_twin_of_its_page(stage):
+    params = {"access_token": await stage.token("miniprogram")}
+    asked = {"scene": "a1b2c3", "page": "pages/case/case"}
+
+    async with stage.http.post(
+        f"{stage.url}/wxa/getwxacodeunlimit", params=params, json=asked
+    ) as answer:
+        picture = await answer.read()
+    found = await stage.control("scan", openid=await stage.openid(), code=decoded(picture).strip())
+
+    assert found["url"] == f"{stage.product.url}/m/case?scene=a1b2c3"
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal"),
+    [
+        ({"scene": "x" * 33}, 40169),
+        ({"scene": "a%b"}, 40169),
+        ({"scene": "a", "page": "/pages/a"}, 41030),
+        ({"scene": "a", "width": 100}, 40097),
+    ],
+)
+async def test_wrong_miniprogram_codes_are_refused(stage, asked, refusal):
+    told = await stage.call("/wxa/getwxacodeunlimit", "miniprogram", **asked)
+
+    assert told["errcode"] == refusal
+
+
+async def test_media_come_back_for_three_days(stage):
+    kept = await stage.upload(PNG)
+    asked = {"media_id": kept["media_id"], "access_token": await stage.token()}
+
+    _, kind, data = await fetched(stage, "/cgi-bin/media/get", **asked)
+    await stage.advance(3 * 86400 + 1)
+    asked["access_token"] = await stage.token()
+    told = await stage.ask("GET", "/cgi-bin/media/get", params=asked)
+
+    assert (kind, data) == ("image/png", PNG)
+    assert told["errcode"] == 40007
+
+
+async def test_a_voice_is_an_amr_file_to_fetch(stage):
+    openid = await stage.follower()
+    await stage.control("send", openid=openid, type="voice")
+    media_id = stage.product.seen[-1].message.media_id
+
+    asked = {"media_id": media_id, "access_token": await stage.token()}
+    _, kind, data = await fetched(stage, "/cgi-bin/media/get", **asked)
+
+    assert kind == "audio/amr"
+    assert data.startswith(b"#!AMR\n")
+
+
+@pytest.mark.parametrize(
+    ("head", "size", "kind", "refusal"),
+    [
+        (b"MZ rubbish", 0, "image", 40004),
+        (PNG, 0, "voice", 40004),
+        (PNG, 0, "poem", 40004),
+        (PNG, 10 << 20, "image", 40006),
+        (PNG, 13 << 20, "image", 41005),
+    ],
+)
+async def test_wrong_media_are_refused(stage, head, size, kind, refusal):
+    assert (await stage.upload(head + bytes(size), kind))["errcode"] == refusal
+
+
+async def test_a_menu_is_kept_and_given_back(stage):
+    button = [{"type": "click", "name": "我要反映", "key": "REPORT"}]
+
+    await stage.call("/cgi-bin/menu/create", button=button)
+
+    told = await stage.ask("GET", "/cgi-bin/menu/get", params={"access_token": await stage.token()})
+    assert told["menu"]["button"] == button
+
+
+@pytest.mark.parametrize(
+    ("button", "refusal"),
+    [
+        ([], 40016),
+        ([{"name": "a"}] * 4, 40016),
+        ([{"name": "六个汉字太长"}], 40018),
+        ([{"name": "a", "key": "k" * 129}], 40019),
+        ([{"name": "a", "sub_button": [{"name": "b"}] * 6}], 40023),
+    ],
+)
+async def test_menus_that_do_not_fit_are_refused(stage, button, refusal):
+    assert (await stage.call("/cgi-bin/menu/create", button=button))["errcode"] == refusal
+
+
+async def test_an_account_knows_followers_without_their_names(stage):
+    openid = await stage.openid()
+    params = {"access_token": await stage.token(), "openid": openid}
+
+    before = await stage.ask("GET", "/cgi-bin/user/info", params=params)
+    await stage.control("follow", openid=openid, scene="123")
+    after = await stage.ask("GET", "/cgi-bin/user/info", params=params)
+
+    assert before["subscribe"] == 0
+    assert (after["subscribe"], after["nickname"], after["qr_scene"]) == (1, "", 123)
+    listed = await stage.ask("GET", "/cgi-bin/user/get", params=params | {"next_openid": ""})
+    assert listed["data"]["openid"] == [openid]
+
+
+async def test_tickets_hold_for_two_hours(tmp_path):
+    async with on_stage(tmp_path) as stage:
+        asked = {"access_token": await stage.token(), "type": "jsapi"}
+
+        first = await stage.ask("GET", "/cgi-bin/ticket/getticket", params=asked)
+        second = await stage.ask("GET", "/cgi-bin/ticket/getticket", params=asked)
+
+    assert first["ticket"] == second["ticket"]
+    assert 0 < first["expires_in"] <= 7200
