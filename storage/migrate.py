@@ -43,7 +43,7 @@ def head() -> str:
     return revision
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, to: str = "head") -> None:
     """Migrate the database, and the tables of the jobs in it; raises NewerSchema."""
     with _opened(url) as engine:
         with engine.begin() as connection:
@@ -52,7 +52,7 @@ def upgrade(url: str) -> None:
             _refuse_newer(connection)
             config = _config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         _migrate_jobs(engine)
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 import obstore
@@ -15,6 +15,9 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
 from domain.errors import BadInput, NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # the library has it for type checkers only
 
 KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 LONGEST_KEY = 512
@@ -38,7 +41,7 @@ def open_objects(url: str, **settings: str) -> KeptObjects:
     if urlsplit(url).scheme == "s3":
         plain_http = settings.get("endpoint", "").startswith("http://")
         store = S3Store.from_url(
-            url, config=dict(settings), client_options={"allow_http": plain_http}
+            url, config=cast("S3Config", settings), client_options={"allow_http": plain_http}
         )
         return BucketObjects(store)
     return FolderObjects(Path(url.removeprefix("file://")))
