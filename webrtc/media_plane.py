@@ -67,6 +67,7 @@ class MediaPlane:
         self._sessions: dict[Key, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._notes: asyncio.Queue[Awaitable[None]] = asyncio.Queue()
+        self._reports: dict[str, control.Recorded] = {}
         self.figures: dict[Path, dict[str, int]] = {}
 
     async def start(self) -> None:
@@ -84,6 +85,7 @@ class MediaPlane:
             if link.line is not None:
                 await link.line.close()
 
+    @property
     def is_up(self) -> bool:
         """Tell whether every worker answers."""
         return all(link.line is not None for link in self._links)
@@ -202,7 +204,7 @@ class MediaPlane:
             case control.RecordingTurned():
                 self._turn(link, message)
             case control.Recorded():
-                self._note(self._keep(link, message))
+                self._take_report(link, message)
             case control.Counted():
                 self.figures[link.socket] = message.figures
 
@@ -256,7 +258,15 @@ class MediaPlane:
             seat = await self._gate.resume(MeetingId(message.meeting), message.participant)
             await self._gate.left(seat)
 
-    async def _keep(self, link: Link, recorded: control.Recorded) -> None:
+    def _take_report(self, link: Link, recorded: control.Recorded) -> None:
+        """Note the newest report of a segment; older ones that still wait are passed over."""
+        waits = recorded.journal in self._reports
+        self._reports[recorded.journal] = recorded
+        if not waits:
+            self._note(self._keep(link, recorded.journal))
+
+    async def _keep(self, link: Link, journal: str) -> None:
+        recorded = self._reports.pop(journal)
         await self._gate.recorded(
             Segment(
                 meeting_id=MeetingId(recorded.meeting),

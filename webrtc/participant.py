@@ -42,6 +42,11 @@ class Participant:
         """What the browser publishes."""
         return self._publisher.streams if self._publisher else ()
 
+    @property
+    def resent(self) -> int:
+        """How many packets the browser missed and got again."""
+        return self._subscriber.resent if self._subscriber else 0
+
     def receive(self, stream: Stream) -> None:
         """Show somebody else's stream."""
         if self._subscriber is not None:

@@ -94,6 +94,11 @@ class Subscriber:
         self._answer: asyncio.Future[str] | None = None
         self._task = asyncio.create_task(self._negotiate())
 
+    @property
+    def resent(self) -> int:
+        """How many packets were sent again."""
+        return sum(r.resent for r in self._downlink.relays.values()) if self._downlink else 0
+
     def receive(self, stream: Stream) -> None:
         """Show one more stream."""
         self._wanted.append(stream)

@@ -153,11 +153,11 @@ class Books(Protocol):
         """Note how far a segment is on disk."""
         ...
 
-    def turned(self, room: Room, *, on: bool, by: str) -> None:
+    def turned(self, *, on: bool, by: str) -> None:
         """Note that recording began or stopped."""
         ...
 
-    def changed(self, room: Room) -> None:
+    def changed(self) -> None:
         """Note that the state of recording is another one."""
         ...
 
@@ -227,5 +227,5 @@ class RecordingDesk:
             return
         was_on, self.state, self.reason = self.state == "on", state, reason
         if was_on or state == "on":
-            self._books.turned(self._room, on=state == "on", by=self._wanted_by)
-        self._books.changed(self._room)
+            self._books.turned(on=state == "on", by=self._wanted_by)
+        self._books.changed()

@@ -191,7 +191,7 @@ class House:
         await self._runner.setup()
         await web.SockSite(self._runner, listening).start()
         await self.plane.start()
-        await until(self.plane.is_up, 10, "the worker answers")
+        await until(lambda: self.plane.is_up, 10, "the worker answers")
 
     async def close_web(self) -> None:
         if self._runner is not None:

@@ -1,0 +1,203 @@
+"""One room as a worker hosts it: its people, what their pages ask for, and its recording desk."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from domain.errors import BadInput, DomainError, NotAllowed
+from domain.ids import MeetingId
+from domain.ports.rooms import Seat, SeatRole
+from webrtc import control, wire
+from webrtc.participant import Participant
+from webrtc.peer import Publisher
+from webrtc.recording import Process, RecordingDesk
+from webrtc.rooms import Room
+from webrtc.shelf import Shelf
+
+_log = structlog.get_logger()
+_MEDIATOR_ONLY = (wire.Record, wire.Stop)
+
+Negotiation = wire.Publish | wire.Answer | wire.Restart
+
+
+class HostedRoom:
+    """A room with everything that a worker adds to it."""
+
+    def __init__(
+        self,
+        meeting_id: MeetingId,
+        process: Process,
+        shelf: Shelf,
+        tell_web: Callable[[control.FromWorker], None],
+    ) -> None:
+        self.room = Room(meeting_id)
+        self.people: dict[str, Participant] = {}
+        self._desk = RecordingDesk(self.room, process, shelf, self)
+        self._tell_web = tell_web
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def seat(self, seat: Seat, tell: Callable[[wire.News], None]) -> Participant:
+        """Let a person in, or find the one who is already here."""
+        person = self.people.get(seat.participant)
+        if person is None:
+            person = Participant(seat, tell)
+            self.people[seat.participant] = person
+            self.room.join(person)
+        else:
+            person.find_page(tell)
+            person.seat = seat
+        return person
+
+    def ask(self, participant: str, deed: wire.Deed) -> None:
+        """Begin what a person's page asks for."""
+        person = self.people.get(participant)
+        if person is not None:
+            self._begin(self._do(person, deed))
+
+    def review(self) -> None:
+        """Look at the recording again after a change, and show everybody who is here."""
+        self._desk.review()
+        self.changed()
+
+    def lose_page(self, participant: str) -> None:
+        """Note that a person's page does not answer; they may come back."""
+        person = self.people.get(participant)
+        if person is not None:
+            person.lose_page()
+            self.changed()
+
+    def let_go(self, participant: str, news: wire.News | None = None) -> None:
+        """Stop a person's media, then tell them, then the others."""
+        person = self.people.pop(participant, None)
+        if person is None:
+            return
+        self.room.leave(participant)
+        self._begin(person.drop_media())
+        if news is not None:
+            person.tell(news)
+        self.review()
+
+    def close(self) -> None:
+        """End the meeting for everybody."""
+        self._desk.stop()
+        for participant in list(self.people):
+            self.let_go(participant, wire.Ended())
+
+    async def end(self) -> None:
+        """Stop everything because the worker ends; the pages will start over with another."""
+        self._desk.stop("interrupted")
+        for task in self._tasks:
+            task.cancel()
+        people = self.people.values()
+        await asyncio.gather(*(p.drop_media() for p in people), return_exceptions=True)
+
+    def sweep(self, now: float) -> None:
+        """Let those go who stayed away for too long; have dead media published anew."""
+        for participant, person in list(self.people.items()):
+            if person.is_gone(now):
+                self.let_go(participant)
+                gone = control.Gone(meeting=self.room.meeting_id, participant=participant)
+                self._tell_web(gone)
+            elif person.is_dead(now):
+                self.room.unpublish(participant)
+                self._begin(person.drop_media())
+                person.tell(wire.StartOver())
+
+    def recorded(self, segment: control.Recorded) -> None:
+        """Tell how far a segment is on disk."""
+        self._tell_web(segment)
+
+    def turned(self, *, on: bool, by: str) -> None:
+        """Tell that recording began or stopped."""
+        self._tell_web(control.RecordingTurned(meeting=self.room.meeting_id, on=on, by=by))
+
+    def changed(self) -> None:
+        """Show everybody who is here and whether they are being recorded."""
+        people = [_line(person) for person in self.people.values()]
+        desk = self._desk
+        roster = wire.Roster(people=people, recording=desk.state, reason=desk.reason)
+        for person in self.people.values():
+            person.tell(roster)
+
+    async def _do(self, person: Participant, deed: wire.Deed) -> None:
+        async with person.turn:
+            try:
+                if isinstance(deed, _MEDIATOR_ONLY) and person.seat.role is not SeatRole.MEDIATOR:
+                    raise NotAllowed("only the mediator")
+                if isinstance(deed, Negotiation):
+                    await self._negotiate(person, deed)
+                else:
+                    self._order(person, deed)
+            except DomainError as reason:
+                _log.info("deed-refused", deed=deed.type, code=reason.code, why=str(reason))
+                person.tell(wire.Problem(code=reason.code))
+
+    async def _negotiate(self, person: Participant, deed: Negotiation) -> None:
+        match deed:
+            case wire.Publish():
+                await self._publish(person, deed.sdp)
+            case wire.Answer():
+                person.take_answer(deed.number, deed.sdp)
+            case wire.Restart():
+                person.tell(wire.Published(sdp=await person.restart(deed.sdp)))
+
+    async def _publish(self, person: Participant, offer: str) -> None:
+        publisher = Publisher()
+        try:
+            answer = await publisher.answer(person.name, offer)
+        except BadInput:
+            await publisher.close()
+            raise
+        self.room.unpublish(person.name)
+        await person.drop_media()
+        if self.people.get(person.name) is not person:  # left meanwhile
+            await publisher.close()
+            return
+        person.begin(publisher)
+        person.tell(wire.Published(sdp=answer))
+        self.room.join(person)
+        self.room.publish(person.name, person.streams)
+
+    def _order(self, person: Participant, deed: wire.Deed) -> None:
+        match deed:
+            case wire.Record():
+                self._desk.start(person.name)
+            case wire.Stop():
+                self._desk.stop()
+            case wire.Consent() | wire.Withdraw():
+                self._consent(person, given=isinstance(deed, wire.Consent))
+            case wire.Chat():
+                said = wire.Said(participant=person.name, name=person.seat.name, text=deed.text)
+                for other in self.people.values():
+                    other.tell(said)
+
+    def _consent(self, person: Participant, *, given: bool) -> None:
+        person.seat = dataclasses.replace(person.seat, consented=given)
+        if not given and self._desk.state != "off":
+            self._desk.stop("withdrawn")
+        self.review()
+
+    def _begin(self, deed: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(deed)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("deed-failed", exc_info=task.exception())
+
+
+def _line(person: Participant) -> wire.Person:
+    return wire.Person(
+        participant=person.name,
+        name=person.seat.name,
+        role=person.seat.role.value,
+        consented=person.seat.consented,
+        connected=person.connected,
+    )
