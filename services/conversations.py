@@ -100,6 +100,7 @@ class ConversationDesk:
     bus: Bus
     reports: Reports
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
+    patience: float = TURN_SECONDS
 
     async def receive(self, incoming: Incoming) -> Reply | None:
         """Answer the message, or repeat the answer it got; None: the courier brings it.
@@ -168,7 +169,7 @@ class ConversationDesk:
     async def _wait_for_turn(self, incoming: Incoming, holder: str) -> Kept | None:
         """Take the person's lease, or return what is kept once the message is done."""
         loop = asyncio.get_running_loop()
-        give_up = loop.time() + TURN_SECONDS
+        give_up = loop.time() + self.patience
         while True:
             if (kept := await self._done(incoming.key)) is not None:
                 return kept

@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from bot.answering import Bot
 from domain.conversations import Answer, CaseLine, Incoming, Intent, Known, MessageKind, Talk
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+
+Wanted = TypeVar("Wanted")
 
 
 @dataclass
@@ -40,10 +43,10 @@ class Resident:
     async def says(self, text: str) -> str:
         return await self.sends(kind=MessageKind.TEXT, text=text)
 
-    async def sends(self, **wanted: object) -> str:
+    async def sends(self, **wanted: Any) -> str:
         return (await self.answered(**wanted)).reply.text
 
-    async def answered(self, **wanted: object) -> Answer:
+    async def answered(self, **wanted: Any) -> Answer:
         message = Incoming(
             key=f"m{next(self.count)}", appid="wx1", openid="o1", sent_at=self.now, **wanted
         )
@@ -61,7 +64,7 @@ class Resident:
     def waits(self, **span: float) -> None:
         self.now += timedelta(**span)
 
-    def intent(self, kind: type) -> Intent:
+    def intent(self, kind: type[Wanted]) -> Wanted:
         (found,) = (intent for intent in self.intents if isinstance(intent, kind))
         return found
 

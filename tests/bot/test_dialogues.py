@@ -22,11 +22,12 @@ from domain.conversations import (
     Reply,
     Talk,
 )
+from domain.ids import CaseId
 from tests.bot.talking import Resident
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
 CASE = CaseLine(
-    case_id="c1",
+    case_id=CaseId("c1"),
     number="〔2026〕枫综字第0001号",
     state="已受理",
     next_step="综治中心会安排调解员",

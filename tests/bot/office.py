@@ -1,0 +1,232 @@
+"""The centre's desks over a real ledger; only WeChat and the gateway are played."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.answering import Bot
+from bot.words import NoticeWords
+from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
+from domain.errors import NotFound
+from services.conversations import ConversationDesk
+from services.notices import NoticeDesk
+from services.reports import ReportDesk
+from services.settings import Centre
+from storage.store import SqlStore
+from tests.stores import sqlite_store
+
+APPID = "wxba5fad812f8e6fb9"
+NOON = datetime.fromtimestamp(1763784000, UTC)
+CENTRE = Centre(
+    name="枫溪综治中心",
+    committee="枫溪人民调解委员会",
+    phone="0575-12345678",
+    region="999999001001",
+    zone=ZoneInfo("Asia/Shanghai"),
+    public_url="https://mediate.example",
+    number_word="枫",
+    official_appid=APPID,
+    demo=True,
+)
+
+
+@dataclass
+class MovableClock:
+    """Stands still until a test moves it."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def moves(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+class RealChance:
+    """Ids nobody can guess, as in production."""
+
+    def id(self) -> str:
+        return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+    def digits(self, count: int) -> str:
+        return "".join(secrets.choice("0123456789") for _ in range(count))
+
+
+@dataclass
+class HeardChat:
+    """Remembers what was said, and by which key; fails first in the ways it is given."""
+
+    heard: list[tuple[str, Reply]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    failures: list[BaseException] = field(default_factory=list)
+
+    async def say(self, *, key: str, openid: str, reply: Reply) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.keys.append(key)
+        self.heard.append((openid, reply))
+
+    async def notify(
+        self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
+    ) -> None:
+        words = "\n".join([title, *lines.values()])
+        link = Link(title=title, url=url)
+        await self.say(key=key, openid=openid, reply=Reply(text=words, links=(link,)))
+
+    async def fetch(self, platform_id: str) -> tuple[bytes, str]:
+        return platform_id.encode(), "image/jpeg"
+
+
+@dataclass
+class HeardSms:
+    """A gateway that takes everything, each key once."""
+
+    sent: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    async def send(self, *, key: str, to: str, text: str) -> None:
+        self.sent.setdefault(key, (to, text))
+
+
+@dataclass
+class KeptObjects:
+    """Objects in a dictionary, on a disk that may be full."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+    full: bool = False
+
+    async def put(self, key: str, data: bytes) -> None:
+        if self.full:
+            raise OSError(28, "no space left on device")
+        self.kept[key] = data
+
+    async def get(self, key: str) -> bytes:
+        if key not in self.kept:
+            raise NotFound(key)
+        return self.kept[key]
+
+
+@dataclass
+class HeardBus:
+    """Remembers what was told."""
+
+    told: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+
+    async def publish(self, topic: str, message: Mapping[str, str]) -> None:
+        self.told.append((topic, message))
+
+    async def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
+        for heard, message in self.told:
+            if heard == topic:
+                yield message
+
+    async def close(self) -> None:
+        return None
+
+
+class AddressPictures:
+    """Draws an address as its own bytes."""
+
+    def png(self, address: str) -> bytes:
+        return address.encode()
+
+
+@dataclass
+class Thinker:
+    """The real bot; counts how often it thought, and can be made to wait or fail."""
+
+    bot: Bot
+    thought: list[str] = field(default_factory=list)
+    gates: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+
+    async def answer(self, message: Incoming, known: Known) -> Answer:
+        self.thought.append(message.key)
+        if self.gates:
+            await self.gates.pop(0)()
+        return await self.bot.answer(message, known)
+
+
+@dataclass
+class Office:
+    """Everything of one process that talks with residents."""
+
+    store: SqlStore
+    clock: MovableClock
+    chat: HeardChat
+    bus: HeardBus
+    objects: KeptObjects
+    thinker: Thinker
+    desk: ConversationDesk
+
+    async def talk_of(self, openid: str = "o-li") -> str:
+        async with self.store.read() as work:
+            return (await work.talks.get(APPID, openid)).state
+
+
+def message(text: str, *, key: str = "", openid: str = "o-li", at: datetime = NOON) -> Incoming:
+    return Incoming(
+        key=key or secrets.token_hex(8),
+        appid=APPID,
+        openid=openid,
+        kind=MessageKind.TEXT,
+        sent_at=at - timedelta(seconds=1),
+        text=text,
+    )
+
+
+@asynccontextmanager
+async def an_office(folder: Path) -> AsyncIterator[Office]:
+    store = await sqlite_store(folder)
+    try:
+        yield make_office(store)
+    finally:
+        await store.close()
+
+
+def make_office(store: SqlStore) -> Office:
+    clock, chance, chat, bus = MovableClock(), RealChance(), HeardChat(), HeardBus()
+    objects = KeptObjects()
+    notices = NoticeDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        chat=chat,
+        sms=HeardSms(),
+        words=NoticeWords(),
+        centre=CENTRE,
+    )
+    reports = ReportDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        objects=objects,
+        bus=bus,
+        notices=notices,
+        pictures=AddressPictures(),
+        chat=chat,
+        centre=CENTRE,
+    )
+    thinker = Thinker(Bot(chance))
+    desk = ConversationDesk(
+        store=store,
+        dialogues=thinker,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        reports=reports,
+        chats={APPID: chat},
+    )
+    return Office(store, clock, chat, bus, objects, thinker, desk)
+
+
+def on_another_process(office: Office) -> Office:
+    """The same ledger and outside, with dialogues and desk of their own."""
+    thinker = Thinker(office.thinker.bot)
+    return replace(office, thinker=thinker, desk=replace(office.desk, dialogues=thinker))

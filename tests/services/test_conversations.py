@@ -1,0 +1,318 @@
+"""Every message of a person has its effect exactly once, whatever dies in between."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot import texts
+from domain.cases import Case
+from domain.errors import NotFound, Unavailable
+from domain.notices import Delivery
+from domain.ports.outside import Refusal, Uncertain
+from domain.ports.store import CaseFilter
+from domain.scope import EVERYTHING
+from tests.bot.office import APPID, an_office, message, on_another_process
+
+REPORT = (
+    "我要反映纠纷",
+    "楼上漏水，说了两次不管",
+    "枫桥路18号",
+    "跳过",
+    "1",
+    "跳过",
+)
+
+
+@pytest.fixture
+async def office(tmp_path):
+    async with an_office(tmp_path) as opened:
+        yield opened
+
+
+async def tell(office, *texts_told, openid="o-li"):
+    reply = None
+    for text in texts_told:
+        reply = await office.desk.receive(message(text, openid=openid))
+    return reply
+
+
+async def cases_of(office) -> list[Case]:
+    async with office.store.read() as work:
+        found, _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=50)
+    return list(found)
+
+
+async def pieces_of(office) -> list[Delivery]:
+    async with office.store.read() as work:
+        return [notice.state for notice in await work.notices.unknown()]
+
+
+async def test_a_report_becomes_a_case_with_number_link_and_picture(office):
+    await tell(office, *REPORT)
+
+    reply = await tell(office, "确认")
+
+    (case,) = await cases_of(office)
+    assert case.number in reply.text
+    assert reply.links[0].url.startswith("https://mediate.example/c/")
+    assert office.objects.kept[reply.picture] == reply.links[0].url.encode()
+    assert ("desk", {"case": case.id}) in office.bus.told
+
+
+async def test_whoever_writes_first_becomes_a_person_once(office):
+    await tell(office, "你好", "我要反映纠纷")
+
+    async with office.store.read() as work:
+        person = await work.people.by_openid(APPID, "o-li")
+        accounts = await work.people.identities(person.id)
+    assert [(account.appid, account.openid) for account in accounts] == [(APPID, "o-li")]
+
+
+async def test_a_second_delivery_gets_the_kept_reply_and_nothing_happens_twice(office):
+    await tell(office, *REPORT)
+    confirmation = message("确认")
+
+    first = await office.desk.receive(confirmation)
+    second = await on_another_process(office).desk.receive(confirmation)
+
+    assert second == first
+    assert len(await cases_of(office)) == 1
+
+
+async def test_deliveries_at_the_same_moment_are_one_message(office):
+    await tell(office, *REPORT)
+    confirmation = message("确认")
+    other = on_another_process(office)
+
+    replies = await asyncio.gather(
+        *(desk.receive(confirmation) for desk in (office.desk, other.desk) for _ in range(3))
+    )
+
+    assert len(set(replies)) == 1
+    assert len(await cases_of(office)) == 1
+
+
+async def test_a_delivery_waits_for_the_one_that_is_being_answered(office):
+    going_on = asyncio.Event()
+    office.thinker.gates.append(going_on.wait)
+    greeting = message("你好")
+
+    first = asyncio.create_task(office.desk.receive(greeting))
+    second = asyncio.create_task(on_another_process(office).desk.receive(greeting))
+    await asyncio.wait({first, second}, timeout=0.3)
+    going_on.set()
+
+    assert await first == await second
+    assert office.thinker.thought == [greeting.key]
+
+
+async def test_two_messages_of_one_person_are_answered_one_after_the_other(office):
+    await tell(office, "我要反映纠纷")
+    going_on = asyncio.Event()
+    office.thinker.gates.append(going_on.wait)
+
+    story = asyncio.create_task(office.desk.receive(message("楼上漏水，说了两次不管")))
+    await asyncio.wait({story}, timeout=0.2)
+    place = asyncio.create_task(office.desk.receive(message("枫桥路18号")))
+    await asyncio.wait({place}, timeout=0.2)
+    going_on.set()
+
+    assert (await story).text == texts.WHERE_WAS_IT
+    assert (await place).text == texts.WHO_WITH_YOU
+
+
+async def test_a_message_whose_turn_does_not_come_is_unavailable(office):
+    impatient = replace(office.desk, patience=0.2)
+    async with office.store.begin() as work:
+        await work.talks.take_lease(APPID, "o-li", "somebody", seconds=30)
+
+    with pytest.raises(Unavailable):
+        await impatient.receive(message("你好"))
+
+
+async def test_a_message_that_died_with_its_process_is_answered_by_the_next_delivery(office):
+    await tell(office, *REPORT)
+    confirmation = message("确认")
+    office.thinker.gates.append(asyncio.Event().wait)
+    dying = asyncio.create_task(office.desk.receive(confirmation))
+    await asyncio.wait({dying}, timeout=0.2)
+
+    dying.cancel()
+    await asyncio.wait({dying})
+    reply = await on_another_process(office).desk.receive(confirmation)
+
+    (case,) = await cases_of(office)
+    assert reply is not None
+    assert case.number in reply.text
+
+
+async def test_a_failing_transaction_leaves_nothing_behind(office):
+    await tell(office, *REPORT)
+    confirmation = message("确认")
+
+    office.objects.full = True
+    with pytest.raises(OSError, match="no space"):
+        await office.desk.receive(confirmation)
+    office.objects.full = False
+
+    assert await cases_of(office) == []
+    reply = await office.desk.receive(confirmation)
+    assert len(await cases_of(office)) == 1
+    assert "{case_number}" not in reply.text
+
+
+async def test_a_postponed_message_is_run_by_the_worker_and_brought_by_the_courier(office):
+    await tell(office, *REPORT)
+    confirmation = message("确认")
+    await office.desk.postpone(confirmation)
+
+    ran = await office.desk.run_pending()
+    await office.desk.answer_late(confirmation.key)
+
+    (case,) = await cases_of(office)
+    words, picture = office.chat.heard
+    assert ran == 1
+    assert case.number in words[1].text
+    assert picture[1].picture == f"codes/{case.id}.png"
+
+
+async def test_a_late_answer_is_brought_once(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    await office.desk.run_pending()
+
+    await office.desk.answer_late(greeting.key)
+    await office.desk.answer_late(greeting.key)
+
+    assert [reply.text for _, reply in office.chat.heard] == [texts.HELP_WORDS]
+
+
+async def test_a_late_answer_is_never_also_told_passively(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+
+    assert await office.desk.receive(greeting) is None
+    assert await office.desk.receive(greeting) is None
+
+
+async def test_what_was_done_before_it_could_be_postponed_is_told_passively(office):
+    greeting = message("你好")
+    told = await office.desk.receive(greeting)
+
+    assert await office.desk.postpone(greeting) == told
+
+
+async def test_a_case_code_told_in_time_is_followed_by_its_picture_only(office):
+    await tell(office, *REPORT)
+    confirmation = message("确认")
+    reply = await office.desk.receive(confirmation)
+
+    await office.desk.answer_late(confirmation.key)
+
+    ((_, piece),) = office.chat.heard
+    assert (piece.text, piece.picture) == ("", reply.picture)
+
+
+async def test_an_uncertain_answer_is_shown_as_unknown_and_never_sent_again(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    await office.desk.run_pending()
+    office.chat.failures.append(Uncertain())
+
+    await office.desk.answer_late(greeting.key)
+    await office.desk.answer_late(greeting.key)
+
+    assert office.chat.heard == []
+    assert await pieces_of(office) == [Delivery.UNKNOWN]
+
+
+async def test_an_answer_that_surely_did_not_go_out_is_sent_again(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    await office.desk.run_pending()
+    office.chat.failures.append(Unavailable("no connection"))
+
+    with pytest.raises(Unavailable):
+        await office.desk.answer_late(greeting.key)
+    await office.desk.answer_late(greeting.key)
+
+    assert [reply.text for _, reply in office.chat.heard] == [texts.HELP_WORDS]
+
+
+async def test_a_refused_answer_is_not_tried_again(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    await office.desk.run_pending()
+    office.chat.failures.append(Refusal("45015"))
+
+    await office.desk.answer_late(greeting.key)
+    await office.desk.answer_late(greeting.key)
+
+    assert (office.chat.heard, await pieces_of(office)) == ([], [])
+
+
+async def test_an_answer_whose_courier_died_while_sending_is_shown_as_unknown(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    await office.desk.run_pending()
+    office.chat.failures.append(asyncio.CancelledError())
+
+    with pytest.raises(asyncio.CancelledError):
+        await office.desk.answer_late(greeting.key)
+    await office.desk.answer_late(greeting.key)
+
+    assert office.chat.heard == []
+    assert await pieces_of(office) == [Delivery.UNKNOWN]
+
+
+async def test_an_answer_to_nothing_is_not_found(office):
+    with pytest.raises(NotFound):
+        await office.desk.answer_late("nothing")
+
+
+async def test_one_message_that_cannot_be_answered_does_not_keep_the_others(office):
+    office.thinker.gates.append(failing)
+    await office.desk.postpone(message("你好", openid="o-1"))
+    await office.desk.postpone(message("你好", openid="o-2"))
+
+    first = await office.desk.run_pending()
+    second = await office.desk.run_pending()
+
+    assert (first, second) == (1, 1)
+
+
+async def failing() -> None:
+    raise OSError("the disk is gone")
+
+
+async def test_danger_is_told_to_staff_though_nothing_was_filed_yet(office):
+    reply = await tell(office, "我不想活了")
+
+    (case,) = await cases_of(office)
+    assert case.alarmed
+    assert "12356" in reply.text
+
+
+async def test_another_message_under_the_same_stamp_is_a_replay(office):
+    stamp = ("1763784000", "n1")
+
+    first = await office.desk.is_no_replay(message("你好"), stamp=stamp, digest="a")
+    again = await office.desk.is_no_replay(message("你好"), stamp=stamp, digest="a")
+    other = await office.desk.is_no_replay(message("你好"), stamp=stamp, digest="b")
+
+    assert (first, again, other) == (True, True, False)
+
+
+async def test_people_do_not_wait_for_one_another(office):
+    office.thinker.gates.append(asyncio.Event().wait)
+    stuck = asyncio.create_task(office.desk.receive(message("你好", openid="o-slow")))
+    await asyncio.wait({stuck}, timeout=0.1)
+
+    reply = await asyncio.wait_for(office.desk.receive(message("你好", openid="o-fast")), 2)
+
+    assert reply.text == texts.HELP_WORDS
+    stuck.cancel()
+    await asyncio.wait({stuck})
