@@ -1,1 +1,1 @@
-"""The JSON API, the pages and their static files."""
+"""Pages and the JSON API: translation between people's browsers and the desks."""

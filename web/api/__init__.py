@@ -1,0 +1,1 @@
+"""The JSON API: every action of the pages, described by OpenAPI 3.1."""

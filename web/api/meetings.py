@@ -1,0 +1,89 @@
+"""Meetings: fix one, get into its room, look at what was recorded."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from domain.actors import Resident, Staff
+from domain.ids import CaseId, MeetingId
+from services.views import SegmentView
+from web.api.operations import Api
+from web.api.shapes import CasePath, Id, Made, MeetingPath, Moment, Reason, SecretPath, Version
+from web.desks import Desks
+from web.ranges import part
+
+api = Api("meetings")
+
+
+class Fixing(Version):
+    """When."""
+
+    starts_at: Moment
+
+
+class Ticket(BaseModel):
+    """Five minutes, one use: what the room asks for."""
+
+    ticket: str
+
+
+class Segments(BaseModel):
+    """What was recorded, by participant."""
+
+    items: tuple[SegmentView, ...]
+
+
+class SegmentPath(MeetingPath):
+    """One stretch of one participant's recording."""
+
+    participant: Id
+    number: int
+
+
+@api.post("/cases/{case_id}/meetings", "约定调解时间", status=201)
+async def fix_meeting(desks: Desks, actor: Staff, path: CasePath, body: Fixing) -> Made:
+    """Fix a meeting; the parties are told."""
+    made = await desks.meetings.fix(
+        actor, CaseId(path.case_id), version=body.version, starts_at=body.starts_at
+    )
+    return Made(id=made)
+
+
+@api.post("/meetings/{meeting_id}/cancel", "取消调解")
+async def cancel_meeting(desks: Desks, actor: Staff, path: MeetingPath, body: Reason) -> None:
+    """Call a meeting off; the parties are told why."""
+    await desks.meetings.cancel(actor, MeetingId(path.meeting_id), reason=body.reason)
+
+
+@api.get("/invitations/room/{secret}/meeting", "邀请的是哪次调解（登录后）")
+async def see_invited_meeting(desks: Desks, actor: Resident, path: SecretPath) -> Made:
+    """Say to the invited person, logged in, which meeting it is."""
+    return Made(id=await desks.meetings.from_invitation(actor, path.secret))
+
+
+@api.post("/meetings/{meeting_id}/ticket", "领取进入调解室的票", status=201)
+async def take_ticket(desks: Desks, actor: Staff | Resident, path: MeetingPath) -> Ticket:
+    """Give the right to enter the room once, within five minutes."""
+    return Ticket(ticket=await desks.meetings.ticket(actor, MeetingId(path.meeting_id)))
+
+
+@api.get("/meetings/{meeting_id}/segments", "录音录像清单")
+async def see_segments(desks: Desks, actor: Staff | Resident, path: MeetingPath) -> Segments:
+    """List what was recorded and may be played."""
+    return Segments(items=await desks.meetings.segments(actor, MeetingId(path.meeting_id)))
+
+
+@api.get(
+    "/meetings/{meeting_id}/recordings/{participant}/{number}.webm",
+    "播放一段录音录像（支持 Range）",
+    produces="video/webm",
+)
+async def play(
+    request: web.Request, desks: Desks, actor: Staff | Resident, path: SegmentPath
+) -> web.Response:
+    """Stream a stretch of recording."""
+    key = await desks.meetings.playback(
+        actor, MeetingId(path.meeting_id), path.participant, path.number
+    )
+    return part(request, await desks.objects.get(key), "video/webm")

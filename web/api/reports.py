@@ -1,0 +1,80 @@
+"""Reporting a matter (上报) and sending pictures for it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import BaseModel, Field
+
+from domain.actors import Resident, Staff
+from domain.cases import Report, Spot
+from domain.ids import CaseId, MediaId
+from services.reports import LARGEST_UPLOAD
+from web.api.operations import Api
+from web.api.sessions import counted
+from web.api.shapes import CasePath, Id, Input, Line, Made, Words
+from web.bodies import read
+from web.desks import Desks
+from web.rates import Rate
+
+api = Api("reports")
+MOST_PICTURES = 9
+
+
+class Told(Input):
+    """What a resident tells; the words in their own way."""
+
+    story: Annotated[Words, Field(description="发生了什么事", min_length=2)]
+    place: Annotated[Line, Field(description="在哪里")] = ""
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    others: Annotated[Words, Field(description="还涉及谁")] = ""
+    danger: Annotated[Words, Field(description="有没有人有危险")] = ""
+    media: tuple[Id, ...] = Field((), max_length=MOST_PICTURES)
+
+    def as_report(self) -> Report:
+        """The report in the trade's words."""
+        return Report(
+            story=self.story,
+            spot=Spot(words=self.place, latitude=self.latitude, longitude=self.longitude),
+            others=self.others,
+            danger_told=self.danger,
+            media=tuple(MediaId(one) for one in self.media),
+        )
+
+
+class FiledView(BaseModel):
+    """The case that came of it."""
+
+    case_id: str
+    case_number: str
+    code_url: str
+
+
+@api.post("/uploads", "上传一张照片（JPEG 或 PNG）", status=201, consumes="image/*")
+async def upload(request: web.Request, desks: Desks, actor: Resident) -> Made:
+    """Keep a picture until the report that shows it."""
+    await counted(request, Rate.UPLOAD)
+    data = await read(request, limit=LARGEST_UPLOAD)
+    return Made(id=await desks.reports.keep_upload(actor, data, request.content_type))
+
+
+@api.post("/reports", "上报一件事", status=201)
+async def report(desks: Desks, actor: Resident, body: Told) -> FiledView:
+    """Make a case of what the resident tells."""
+    filed = await desks.reports.file_own(actor, body.as_report())
+    return FiledView(case_id=filed.case_id, case_number=filed.case_number, code_url=filed.code_url)
+
+
+class MediumPath(CasePath):
+    """One picture of a case."""
+
+    media_id: Id
+
+
+@api.get("/cases/{case_id}/media/{media_id}", "案件里的一张照片", produces="image/*")
+async def see_medium(desks: Desks, actor: Staff | Resident, path: MediumPath) -> web.Response:
+    """Send what the reporter sent."""
+    data, kind = await desks.reports.medium(actor, CaseId(path.case_id), MediaId(path.media_id))
+    return web.Response(body=data, content_type=kind)

@@ -1,0 +1,74 @@
+"""The web application, put together: desks in, addresses out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from web.api import agreements, cases, followups, meetings, papers, reports, sessions
+from web.api.describe import add_description
+from web.api.openapi import describe
+from web.api.operations import Api
+from web.desks import Desks
+from web.failures import answer_always
+from web.headers import add_headers
+from web.keys import DESKS, LIVE, MEASURES, PICTURES, RATES, SETTINGS, STATICS, TEMPLATES
+from web.measures import Measures
+from web.origin import own_origin_only
+from web.pictures import PagePictures
+from web.public import routes
+from web.rates import Rates
+from web.rendering import environment
+from web.settings import WebSettings
+from web.sites import doors, files, invitations, live, residents, strangers, workbench
+from web.statics import Statics
+
+APIS: tuple[Api, ...] = (
+    sessions.api,
+    reports.api,
+    cases.api,
+    meetings.api,
+    agreements.api,
+    papers.api,
+    followups.api,
+)
+SITES = (doors.site, residents.site, workbench.site, strangers.site, files.site, invitations.site)
+BODY_LIMIT = 64 * 1024
+
+
+def build(desks: Desks, settings: WebSettings) -> web.Application:
+    """Make the application that serves pages, API and files."""
+    app = web.Application(middlewares=[answer_always, own_origin_only], client_max_size=BODY_LIMIT)
+    statics = Statics()
+    app[DESKS] = desks
+    app[SETTINGS] = settings
+    app[STATICS] = statics
+    app[TEMPLATES] = environment(settings, statics)
+    app[RATES] = Rates(settings.limits_url)
+    app[MEASURES] = Measures()
+    app[PICTURES] = PagePictures()
+    app[LIVE] = set()
+    _add_addresses(app, settings)
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(live.end_all)
+    return app
+
+
+def description(settings: WebSettings) -> dict[str, Any]:
+    """The API's own description."""
+    return describe(
+        (one for api in APIS for one in api.operations),
+        title=f"{settings.centre.name} API",
+        version=settings.version,
+    )
+
+
+def _add_addresses(app: web.Application, settings: WebSettings) -> None:
+    app.add_routes(routes)
+    app.router.add_get("/desk/events", live.events)
+    for api in APIS:
+        api.add_to(app)
+    add_description(app, description(settings))
+    for site in SITES:
+        site.add_to(app)

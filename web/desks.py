@@ -1,0 +1,36 @@
+"""Everything the pages may ask: the desks, and the ports beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.ports.outside import Bus, Clock, Objects
+from services.agreements import AgreementDesk
+from services.cases import CaseDesk
+from services.followups import FollowUpDesk
+from services.identity import IdentityDesk
+from services.meetings import MeetingDesk
+from services.reports import ReportDesk
+from services.verifying import VerifyDesk
+from web.ports import Authority, IceServers, Pages, Readiness, WeChatLogin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """The desks of the centre, made once by ``server.py``."""
+
+    identity: IdentityDesk
+    reports: ReportDesk
+    cases: CaseDesk
+    meetings: MeetingDesk
+    agreements: AgreementDesk
+    verifying: VerifyDesk
+    followups: FollowUpDesk
+    objects: Objects
+    bus: Bus
+    clock: Clock
+    wechat: WeChatLogin
+    pages: Pages
+    authority: Authority
+    ready: Readiness
+    ice: IceServers

@@ -1,0 +1,124 @@
+"""What went wrong, in the words of the web: the one place where errors become statuses.
+
+Programs get a stable ``code`` (RFC 9457 problem details), people a Chinese sentence.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from aiohttp import web
+
+from domain import errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One refusal as the outside sees it; ``ref`` is its number in our log."""
+
+    status: int
+    code: str
+    title: str
+    field: str = ""
+    faults: tuple[Mapping[str, str], ...] = ()  #: for bad input: each ``field`` and its ``code``
+    retry_after: int = 0  #: seconds
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def as_json(self, ref: str) -> dict[str, Any]:
+        """The body of ``application/problem+json``."""
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "status": self.status,
+            "code": self.code,
+            "title": self.title,
+            "ref": ref,
+        }
+        if self.field:
+            body["field"] = self.field
+        if self.faults:
+            body["faults"] = [dict(fault) for fault in self.faults]
+        return body
+
+
+class Unacceptable(
+    Exception
+):  # a request that is no request of ours; the caller's program is at fault
+    """The request itself is malformed, before any desk is asked."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+MISSING = Problem(
+    status=404, code="not-found", title="没有找到您要的内容，可能已失效，或者不是给您的"
+)
+OURS = Problem(status=500, code="internal", title="系统出了点问题，我们已经记录下来，请稍后再试")
+TOO_LARGE = Problem(status=413, code="too-large", title="内容太大了，请减小后再试")
+TOO_SLOW = Problem(status=408, code="too-slow", title="网络太慢，内容没有传完，请再试一次")
+FOREIGN = Problem(status=403, code="foreign-origin", title="请求不是从本网站发出的，已拒绝")
+NOT_JSON = Problem(status=415, code="unsupported-media-type", title="请以 application/json 提交")
+MALFORMED = Problem(status=400, code="malformed", title="提交的内容格式不对")
+
+_BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType(
+    {
+        errors.NotFound: (404, MISSING.title),
+        errors.NotAllowed: (404, MISSING.title),
+        errors.NotLoggedIn: (401, "请先登录"),
+        errors.WrongCredentials: (401, "登录信息不正确，请核对后再试"),
+        errors.TooManyTries: (429, "尝试次数太多，请过几分钟再试"),
+        errors.IllegalMove: (409, "现在不能这样办理，可能已经有人办过了，请刷新页面看看"),
+        errors.NotReady: (409, "还差一步才能办理，请先完成前面的事项"),
+        errors.BadInput: (422, "有一项没有填对，请检查"),
+        errors.WetInkOnly: (
+            409,
+            "涉及婚姻、收养、继承等人身关系，须打印后手写签名（电子签名法第三条）",
+        ),
+        errors.NoGlyph: (422, "有一个字暂时无法打印，请联系管理员安装字体"),
+        errors.Expired: (410, "已经过期了，请联系工作人员重新发送"),
+        errors.Stale: (409, "刚才有人修改过，请刷新页面后再办理"),
+        errors.Unavailable: (503, "服务暂时连不上，请过一会儿再试"),
+        errors.Refused: (409, "现在不能这样办理"),
+    }
+)
+_FRAMEWORK: Mapping[int, Problem] = MappingProxyType(
+    {
+        400: MALFORMED,
+        404: MISSING,
+        405: Problem(status=405, code="method-not-allowed", title="不能这样访问这个地址"),
+        413: TOO_LARGE,
+    }
+)
+RETRY_AFTER = {429: 60, 503: 10}
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say how an error looks from outside; whatever is not foreseen is ours."""
+    match error:
+        case Unacceptable(problem=problem):
+            return problem
+        case errors.DomainError():
+            return _of_domain(error)
+        case web.HTTPException(status=status) if status in _FRAMEWORK:
+            return _FRAMEWORK[status]
+        case _:
+            return OURS
+
+
+def _of_domain(error: errors.DomainError) -> Problem:
+    for kind in type(error).__mro__:
+        if kind in _BY_CLASS:
+            status, title = _BY_CLASS[kind]
+            return Problem(
+                status=status,
+                # A thing one may not touch looks exactly like a thing that is not there.
+                code=MISSING.code if status == MISSING.status else error.code,
+                title=title,
+                field=getattr(error, "field", ""),
+                retry_after=RETRY_AFTER.get(status, 0),
+            )
+    return OURS

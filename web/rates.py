@@ -1,0 +1,44 @@
+"""How often one address may try: log-ins, codes, verifications, codes that lead nowhere."""
+
+from __future__ import annotations
+
+import enum
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import Storage
+from limits.aio.strategies import FixedWindowRateLimiter
+from limits.storage import storage_from_string
+
+from domain.errors import TooManyTries
+
+
+class Rate(enum.StrEnum):
+    """What is counted, with how many an address has; desks count per person besides."""
+
+    LOGIN = "60 per minute"
+    CODE = "30 per 10 minute"
+    VERIFY = "60 per 10 minute"
+    MISS = "20 per 10 minute"  #: case or paper codes that lead nowhere: somebody is guessing
+    UPLOAD = "120 per 10 minute"
+
+
+class Rates:
+    """Counts tries by address, in memory or in Redis."""
+
+    def __init__(self, url: str) -> None:
+        storage = storage_from_string(url)
+        assert isinstance(storage, Storage), (
+            "an asynchronous storage: async+memory:// or async+redis://"
+        )
+        self._limiter = FixedWindowRateLimiter(storage)
+        self._items: dict[Rate, RateLimitItem] = {rate: parse(rate.value) for rate in Rate}
+
+    async def count(self, rate: Rate, address: str) -> None:
+        """Count one try; raises TooManyTries beyond the limit."""
+        if not await self._limiter.hit(self._items[rate], rate.name, address):
+            raise TooManyTries(rate.name)
+
+    async def check(self, rate: Rate, address: str) -> None:
+        """Refuse an address that used up its tries, without counting one."""
+        if not await self._limiter.test(self._items[rate], rate.name, address):
+            raise TooManyTries(rate.name)

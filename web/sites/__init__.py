@@ -1,0 +1,1 @@
+"""The pages of staff, of residents, and of strangers with a code."""

@@ -1,0 +1,25 @@
+"""The files behind the pages: the same answers as the API's, under the pages' own addresses.
+
+A browser that is logged in as both kinds of people is told apart by these addresses.
+"""
+
+from __future__ import annotations
+
+from web.api.agreements import see_page, see_paper, see_preview
+from web.api.cases import see_code
+from web.api.meetings import play
+from web.api.reports import see_medium
+from web.sites.site import Site
+
+site = Site()
+FILES = {
+    "/cases/{case_id}/code.png": see_code,
+    "/cases/{case_id}/media/{media_id}": see_medium,
+    "/meetings/{meeting_id}/recordings/{participant}/{number}.webm": play,
+    "/agreements/{agreement_id}/paper.pdf": see_paper,
+    "/agreements/{agreement_id}/pages/{page}.png": see_page,
+}
+for _path, _handler in FILES.items():
+    site.get("/desk" + _path)(_handler)
+    site.get("/m" + _path)(_handler)
+site.get("/desk/agreements/{agreement_id}/preview.pdf")(see_preview)

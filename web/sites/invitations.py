@@ -1,0 +1,143 @@
+"""Invitations: they lead only to log-in; a forwarded one shows nothing of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from domain.actors import Resident
+from domain.codes import Purpose
+from domain.errors import (
+    Expired,
+    NotFound,
+    NotLoggedIn,
+    TooManyTries,
+    WrongCredentials,
+)
+from services.views import InvitationView
+from web import sessions
+from web.api.sessions import PhoneCode, counted
+from web.api.shapes import SecretPath
+from web.desks import Desks
+from web.forms import checked, read_form
+from web.guesses import counting_misses
+from web.keys import SETTINGS
+from web.problems import problem_of
+from web.rates import Rate
+from web.rendering import render
+from web.sessions import Face, remember
+from web.sites.site import Site, see_other
+
+PURPOSES = {"room": Purpose.ROOM, "sign": Purpose.SIGN, "rate": Purpose.RATE}
+TITLES = {
+    Purpose.ROOM: "邀请您参加调解",
+    Purpose.SIGN: "请您查看调解协议",
+    Purpose.RATE: "请您评价服务",
+}
+site = Site()
+
+
+class InvitationPath(SecretPath):
+    """One of the three kinds of invitation."""
+
+    kind: str
+
+
+@site.get("/{kind:room|sign|rate}/{secret}")
+async def invitation(request: web.Request, desks: Desks, path: InvitationPath) -> web.Response:
+    """Lead the invited person on, and everybody else to the log-in."""
+    view = await _view(request, desks, path)
+    actor = await _logged_in(request)
+    if actor is None or actor.id != view.person_id:
+        return _door(request, path, view, {"stranger": actor is not None})
+    return await _onward(request, desks, actor, path, view)
+
+
+@site.post("/{kind:room|sign|rate}/{secret}/code")
+async def send_code(request: web.Request, desks: Desks, path: InvitationPath) -> web.Response:
+    """Send the code to the number on file; it was asked for by a tap on the opened page."""
+    address = await counted(request, Rate.CODE)
+    view = await _view(request, desks, path)
+    try:
+        await desks.identity.ask_code(PURPOSES[path.kind], path.secret, address=address)
+    except TooManyTries as error:
+        return _door(request, path, view, {"fault": problem_of(error).title}, status=429)
+    return _door(request, path, view, {"sent": True})
+
+
+@site.post("/{kind:room|sign|rate}/{secret}/session")
+async def enter_code(request: web.Request, desks: Desks, path: InvitationPath) -> web.Response:
+    """Let in who has the phone at hand."""
+    address = await counted(request, Rate.CODE)
+    view = await _view(request, desks, path)
+    fields = await read_form(request)
+    given = checked(PhoneCode, {"code": "".join(fields.get("code", ())).strip()})
+    try:
+        opened = await desks.identity.enter_code(
+            PURPOSES[path.kind], path.secret, given.code, address=address
+        )
+    except (WrongCredentials, TooManyTries, Expired) as error:
+        shown = {"sent": True, "fault": _code_fault(error)}
+        return _door(request, path, view, shown, status=problem_of(error).status)
+    response = see_other(f"/{path.kind}/{path.secret}")
+    remember(response, Face.RESIDENT, opened.secret, request.app[SETTINGS])
+    return response
+
+
+async def _onward(
+    request: web.Request,
+    desks: Desks,
+    actor: Resident,
+    path: InvitationPath,
+    view: InvitationView,
+) -> web.Response:
+    match PURPOSES[path.kind]:
+        case Purpose.ROOM:
+            meeting = await desks.meetings.from_invitation(actor, path.secret)
+            return see_other(f"/m/cases/{view.case_id}/meetings/{meeting}")
+        case Purpose.SIGN:
+            agreement = await desks.agreements.from_invitation(actor, path.secret)
+            return see_other(f"/m/agreements/{agreement}")
+        case _:
+            return render(request, "m/rate.html", {"secret": path.secret})
+
+
+async def _view(request: web.Request, desks: Desks, path: InvitationPath) -> InvitationView:
+    async with counting_misses(request):
+        return await desks.identity.invitation(PURPOSES[path.kind], path.secret)
+
+
+async def _logged_in(request: web.Request) -> Resident | None:
+    try:
+        return await sessions.resident(request)
+    except (NotLoggedIn, NotFound):
+        return None
+
+
+def _door(
+    request: web.Request,
+    path: InvitationPath,
+    view: InvitationView,
+    more: Mapping[str, object],
+    *,
+    status: int = 200,
+) -> web.Response:
+    shown = {
+        "invitation": view,
+        "title": TITLES[PURPOSES[path.kind]],
+        "base": f"/{path.kind}/{path.secret}",
+        "sent": False,
+        "fault": "",
+        "stranger": False,
+        **more,
+    }
+    return render(request, "m/invitation.html", shown, status=status)
+
+
+def _code_fault(error: Exception) -> str:
+    if isinstance(error, WrongCredentials):
+        return "验证码不对，请核对后再填"
+    if isinstance(error, Expired):
+        return "验证码已经过期，请重新获取"
+    return problem_of(error).title

@@ -1,0 +1,120 @@
+"""The residents' pages: report, my matters, one matter, its room and its agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from domain.actors import Resident
+from domain.agreements import Stage
+from domain.errors import BadInput
+from domain.ids import AgreementId, CaseId, MeetingId
+from services.meetings import CONSENT_TEXT
+from services.views import CaseView
+from web.api.reports import MOST_PICTURES, Told
+from web.api.shapes import AgreementPath, CasePath, Id
+from web.bodies import invalid
+from web.desks import Desks
+from web.forms import read_form
+from web.progress import STEPS, reached
+from web.rendering import render
+from web.sessions import Face, secret_of
+from web.sites.site import Shown, Site
+
+site = Site()
+SIGN_CONSENT = "esign-2026-11"  #: version of the notice about signing electronically
+
+
+class RoomPath(CasePath):
+    """A meeting of a case."""
+
+    meeting_id: Id
+
+
+@site.get("/m/", "m/home.html")
+async def home(request: web.Request) -> Shown:
+    """Show what one can do here; nobody needs to log in for that."""
+    return {"known": bool(secret_of(request, Face.RESIDENT))}
+
+
+@site.get("/m/report", "m/report.html")
+async def report_form(actor: Resident) -> Shown:  # noqa: ARG001  # lets in residents only
+    """Show the empty form."""
+    return {"told": {}, "faults": {}, "most_pictures": MOST_PICTURES}
+
+
+@site.post("/m/report")
+async def report(request: web.Request, desks: Desks, actor: Resident) -> Shown:
+    """Take a report from the form, with or without scripts."""
+    fields = await read_form(request)
+    told = {name: values[0] for name, values in fields.items() if name != "media"}
+    try:
+        checked = Told.model_validate({**told, "media": tuple(fields.get("media", ()))})
+        filed = await desks.reports.file_own(actor, checked.as_report())
+    except ValidationError as error:
+        return _again(request, told, invalid(error).field)
+    except BadInput as error:
+        return _again(request, told, "place" if error.field == "spot" else error.field)
+    shown = {"filed": filed, "code_picture": f"/m/cases/{filed.case_id}/code.png"}
+    return render(request, "m/reported.html", shown, status=201)
+
+
+@site.get("/m/cases", "m/cases.html")
+async def my_cases(desks: Desks, actor: Resident) -> Shown:
+    """List the resident's matters."""
+    return {"cases": await desks.cases.mine(actor)}
+
+
+@site.get("/m/cases/{case_id}", "m/case.html")
+async def my_case(desks: Desks, actor: Resident, path: CasePath) -> Shown:
+    """Show one matter: where it stands, what comes next, the one thing to do now."""
+    case = await desks.cases.view(actor, CaseId(path.case_id))
+    return {"case": case, "steps": STEPS, "at": reached(case.line.state)}
+
+
+@site.get("/m/cases/{case_id}/meetings/{meeting_id}", "room.html")
+async def room(desks: Desks, actor: Resident, path: RoomPath) -> Shown:
+    """Show the room, with a ticket for this person alone."""
+    case = await desks.cases.view(actor, CaseId(path.case_id))
+    ticket = await desks.meetings.ticket(actor, MeetingId(path.meeting_id))
+    own = next((one.name for one in case.parties if one.person_id == actor.id), "")
+    return room_of(desks, ticket=ticket, name=own or "当事人", role="party")
+
+
+@site.get("/m/agreements/{agreement_id}")
+async def agreement(
+    request: web.Request, desks: Desks, actor: Resident, path: AgreementPath
+) -> web.Response:
+    """Show the agreement: to confirm its words, to sign it, or to keep it."""
+    view = await desks.agreements.view(actor, AgreementId(path.agreement_id))
+    mine = next((one for one in view.signers if one.field == view.my_field), None)
+    shown = {"agreement": view, "mine": mine, "consent_version": SIGN_CONSENT, "face": "resident"}
+    signing = view.stage is Stage.SIGNING and mine and not (mine.signed_at or mine.waiting)
+    return render(request, "m/sign.html" if signing else "m/agreement.html", shown)
+
+
+def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, str]:
+    """What the room's page has to know."""
+    return {
+        "ticket": ticket,
+        "name": name,
+        "role": role,
+        "phone": desks.cases.centre.phone,
+        "ice": desks.ice(),
+        "consent_version": CONSENT_TEXT,
+    }
+
+
+def open_meeting(case: CaseView) -> str:
+    """The meeting of a case that one can still come to, or an empty text."""
+    live = (one.id for one in case.meetings if one.state in ("fixed", "open"))
+    return next(live, "")
+
+
+def _again(request: web.Request, told: Mapping[str, str], field: str) -> web.Response:
+    words = {"story": "请写清楚发生了什么事（至少两个字）", "place": "请写清楚在哪里"}
+    faults = {field: words.get(field, "这一项没有填对")}
+    shown = {"told": told, "faults": faults, "most_pictures": MOST_PICTURES}
+    return render(request, "m/report.html", shown, status=422)

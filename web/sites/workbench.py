@@ -1,0 +1,136 @@
+"""The workbench: the queue, one case, its agreement, its room and its recordings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from aiohttp import web
+
+from domain.actors import Staff
+from domain.agreements import Stage
+from domain.cases import CaseState
+from domain.clauses import ClauseKind
+from domain.ids import AgreementId, CaseId, MeetingId
+from domain.ports.store import CaseFilter
+from services.views import AgreementView, CaseView
+from services.words import CASE_STATES
+from web.api.cases import Queue
+from web.api.shapes import AgreementPath, CasePath
+from web.desks import Desks
+from web.keys import SETTINGS
+from web.progress import STEPS, reached
+from web.rendering import render
+from web.sites.residents import SIGN_CONSENT, RoomPath, room_of
+from web.sites.site import Shown, Site
+
+site = Site()
+CLAUSE_KINDS = {
+    ClauseKind.PAY: "付钱",
+    ClauseKind.DO: "做一件事",
+    ClauseKind.REFRAIN: "不再做一件事",
+    ClauseKind.STATUS: "婚姻、收养、继承",
+    ClauseKind.OTHER: "其他约定",
+}
+
+
+@site.get("/desk", "desk/queue.html")
+async def queue(desks: Desks, actor: Staff, query: Queue) -> Shown:
+    """Show the queue, alarmed cases first."""
+    states = frozenset({query.state}) if query.state else frozenset[CaseState]()
+    wanted = CaseFilter(states=states, words=query.words)
+    cases, after = await desks.cases.page(actor, wanted, limit=query.limit, after=query.after)
+    return {
+        "actor": actor,
+        "cases": cases,
+        "next": after,
+        "query": query,
+        "counts": await desks.cases.counts(actor),
+        "states": CASE_STATES,
+        "unknown": await desks.cases.unknown_notices(actor),
+    }
+
+
+@site.get("/desk/cases/{case_id}", "desk/case.html")
+async def case(request: web.Request, desks: Desks, actor: Staff, path: CasePath) -> Shown:
+    """Show one case with everything that may be done to it now."""
+    found = await desks.cases.view(actor, CaseId(path.case_id))
+    return {
+        "actor": actor,
+        "case": found,
+        "choices": await desks.cases.choices(actor),
+        "steps": STEPS,
+        "at": reached(found.line.state),
+        "offset": offset(request, desks),
+    }
+
+
+@site.get("/desk/cases/{case_id}/code", "desk/code.html")
+async def code(desks: Desks, actor: Staff, path: CasePath) -> Shown:
+    """Show the case code to be printed."""
+    return {"actor": actor, "case": await desks.cases.view(actor, CaseId(path.case_id))}
+
+
+@site.get("/desk/cases/{case_id}/agreement", "desk/agreement.html")
+async def new_agreement(desks: Desks, actor: Staff, path: CasePath) -> Shown:
+    """Show the empty form of an agreement, or the words of the last edition to begin from."""
+    found = await desks.cases.view(actor, CaseId(path.case_id))
+    earlier = found.agreements[0] if found.agreements else None
+    return _editor(actor, found, earlier, fresh=True)
+
+
+@site.get("/desk/agreements/{agreement_id}")
+async def agreement(
+    request: web.Request, desks: Desks, actor: Staff, path: AgreementPath
+) -> web.Response:
+    """Show an agreement: to write it, to sign it, to seal it, or to read it."""
+    view = await desks.agreements.view(actor, AgreementId(path.agreement_id))
+    found = await desks.cases.view(actor, view.case_id)
+    shown = _editor(actor, found, view, fresh=False)
+    writing = view.stage is Stage.DRAFT and "draft" in found.may
+    template = "desk/agreement.html" if writing else "desk/paper.html"
+    return render(request, template, shown)
+
+
+@site.get("/desk/cases/{case_id}/meetings/{meeting_id}", "room.html")
+async def room(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
+    """Show the room to the mediator."""
+    ticket = await desks.meetings.ticket(actor, MeetingId(path.meeting_id))
+    return room_of(desks, ticket=ticket, name=actor.name, role="mediator")
+
+
+@site.get("/desk/cases/{case_id}/meetings/{meeting_id}/recordings", "desk/recordings.html")
+async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
+    """Show what was recorded, by participant."""
+    segments = await desks.meetings.segments(actor, MeetingId(path.meeting_id))
+    people = defaultdict(list)
+    for segment in segments:
+        people[segment.name].append(segment)
+    return {
+        "actor": actor,
+        "people": people,
+        "case_id": path.case_id,
+        "meeting_id": path.meeting_id,
+    }
+
+
+def offset(request: web.Request, desks: Desks) -> str:
+    """The centre's offset from UTC now, as RFC 3339 writes it."""
+    plain = desks.clock().astimezone(request.app[SETTINGS].centre.zone).strftime("%z")
+    return f"{plain[:3]}:{plain[3:]}"
+
+
+def _editor(
+    actor: Staff, case: CaseView, view: AgreementView | None, *, fresh: bool
+) -> dict[str, object]:
+    mine = None
+    if view is not None:
+        mine = next((one for one in view.signers if one.field == view.my_field), None)
+    return {
+        "actor": actor,
+        "case": case,
+        "agreement": view,
+        "fresh": fresh,
+        "kinds": CLAUSE_KINDS,
+        "mine": mine,
+        "consent_version": SIGN_CONSENT,
+    }

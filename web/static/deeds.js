@@ -1,0 +1,59 @@
+// Forms that do something through the API: <form data-deed="/api/v1/..." data-then="reload">.
+
+import { ask } from "./api.js";
+
+const FIELDS = {
+  phone: "电话号码", name: "姓名", reason: "原因", story: "事情经过", starts_at: "时间",
+  code: "口令", type_code: "纠纷类型", mediator: "调解员", words: "内容", stars: "评价",
+};
+const AS = {
+  int: Number,
+  fen: (text) => Math.round(Number(text) * 100),
+  moment: (text, field) => text + ":00" + field.dataset.offset,
+};
+
+export function valuesOf(form) {
+  const values = {};
+  for (const field of form.elements) {
+    if (!field.name || (field.type === "radio" && !field.checked)) continue;
+    if (!field.value && "optional" in field.dataset) continue;
+    const change = AS[field.dataset.as];
+    values[field.name] = change ? change(field.value, field) : field.value;
+  }
+  return values;
+}
+
+export function told(problem) {
+  const field = FIELDS[problem.field?.split(".").pop()];
+  return problem.title + (field ? `（${field}）` : "") + (problem.ref ? `  编号 ${problem.ref}` : "");
+}
+
+async function act(event) {
+  const form = event.target.closest("form[data-deed]");
+  if (!form) return;
+  event.preventDefault();
+  const fault = form.querySelector(".fault");
+  const buttons = form.querySelectorAll("button");
+  buttons.forEach((one) => (one.disabled = true));
+  fault.hidden = true;
+  try {
+    const { deed, method, face, then } = form.dataset;
+    follow(then, await ask(deed, { method, face, body: valuesOf(form) }), form);
+  } catch (problem) {
+    fault.textContent = told(problem);
+    fault.hidden = false;
+  } finally {
+    buttons.forEach((one) => (one.disabled = false));
+  }
+}
+
+function follow(then, answer, form) {
+  const [kind, value] = then.split(/:(.*)/s);
+  if (kind === "go") location.assign(value.replace("{id}", answer?.id ?? ""));
+  else if (kind === "show") {
+    form.hidden = true;
+    document.getElementById(value).hidden = false;
+  } else location.reload();
+}
+
+document.addEventListener("submit", act);

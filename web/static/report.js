@@ -1,0 +1,50 @@
+// The report form, made easier: pictures and the present place. It works without this file.
+
+import { ask } from "./api.js";
+
+const form = document.getElementById("report");
+const pictures = document.getElementById("pictures");
+const here = document.getElementById("here");
+const most = Number(form.dataset.most);
+
+pictures.hidden = false;
+pictures.querySelector("input").addEventListener("change", async ({ target }) => {
+  const status = pictures.querySelector("[role=status]");
+  for (const file of target.files) {
+    if (form.querySelectorAll("[name=media]").length >= most) break;
+    status.textContent = `正在上传 ${file.name} …`;
+    try {
+      const kept = await ask("/api/v1/uploads", { method: "POST", body: file, type: file.type, face: "resident" });
+      add("media", kept.id);
+    } catch (problem) {
+      status.textContent = `${file.name}：${problem.title}`;
+      return;
+    }
+  }
+  status.textContent = `已上传 ${form.querySelectorAll("[name=media]").length} 张`;
+  target.value = "";
+});
+
+if (navigator.geolocation) {
+  here.hidden = false;
+  here.querySelector("button").addEventListener("click", () => {
+    const status = here.querySelector("[role=status]");
+    status.textContent = "正在定位…";
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        form.querySelectorAll("[name=latitude], [name=longitude]").forEach((one) => one.remove());
+        add("latitude", coords.latitude);
+        add("longitude", coords.longitude);
+        status.textContent = "已加上位置";
+      },
+      () => (status.textContent = "没能定位，请写清楚地点"),
+      { timeout: 10000 },
+    );
+  });
+}
+
+function add(name, value) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  form.append(field);
+}
