@@ -426,7 +426,7 @@ def _settled(config: Config) -> Config:
         update={
             "http": _filled(config.http, public_url=here),
             "data": config.data.model_copy(update={"dir": folder}),
-            "database": _filled(config.database, url=f"sqlite:///{folder / 'fengqiao.sqlite3'}"),
+            "database": _filled(config.database, url=f"sqlite:///{folder / 'ledger.db'}"),
             "objects": _filled(config.objects, url=str(folder / "objects")),
             "documents": _filled(config.documents, pki_dir=folder / "pki"),
             "log": _filled(config.log, dir=folder / "log"),

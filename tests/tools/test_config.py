@@ -71,7 +71,7 @@ def test_the_shipped_file_holds_no_secret():
 def test_without_a_file_everything_stands_under_the_data_folder(tmp_path):
     settings = load(None, {"data.dir": tmp_path})
 
-    assert settings.database.url == f"sqlite:///{tmp_path}/fengqiao.sqlite3"
+    assert settings.database.url == f"sqlite:///{tmp_path}/ledger.db"
     assert settings.objects.url == str(tmp_path / "objects")
     assert settings.documents.pki_dir == tmp_path / "pki"
     assert settings.log.dir == tmp_path / "log"
