@@ -222,8 +222,7 @@ class Reader:
         if fits and len(digest) < _HASH:
             return None
         if not fits or hashlib.sha256(head + body).digest() != digest:
-            is_last = not self._file.read(1)
-            self.broken_at = None if fits and is_last else self._number
+            self.broken_at = self._number
             return None
         self._number += 1
         self._hash = digest

@@ -37,7 +37,7 @@ def read_check(data: bytes) -> Check | None:
     """Read a connectivity check; anything else, however malformed, is ``None``."""
     if len(data) < _HEADER or data[4:8] != _COOKIE:
         return None
-    if struct.unpack_from("!H", data)[0] != _BINDING_REQUEST:
+    if struct.unpack_from("!HH", data) != (_BINDING_REQUEST, len(data) - _HEADER):
         return None
     username, nominates, at = None, False, _HEADER
     while at + 4 <= len(data):

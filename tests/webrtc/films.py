@@ -45,7 +45,7 @@ def apart(film: Film) -> list[float]:
 def _pictures(path: Path):
     with av.open(str(path)) as file:
         for frame in file.decode(video=0):
-            pixels = frame.to_ndarray(format="rgb24")[120:]  # below the moving mark
+            pixels = frame.to_ndarray(format="rgb24")[frame.height // 2 :]  # below the mark
             yield frame.time, pixels.reshape(-1, 3).mean(axis=0)
 
 
