@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -146,7 +146,8 @@ class Case:
         """Take the case on (受理), with the type and cell that a person confirmed."""
         if type_code not in DISPUTE_TYPES:
             raise BadInput("type_code", type_code)
-        moved = replace(self._moved(CaseState.REGISTERED), type_code=type_code, cell=cell)
+        taken_on = self._moved(CaseState.REGISTERED, only_from={CaseState.REPORTED})
+        moved = replace(taken_on, type_code=type_code, cell=cell)
         return moved, self._event("case.registered", by, at, type=type_code, cell=cell or "")
 
     def refuse(self, ground: RefuseGround, *, by: Actor, at: datetime) -> tuple[Case, Event]:
@@ -167,12 +168,16 @@ class Case:
         """Return the case to the centre with a reason (退单)."""
         if not why.strip():
             raise BadInput("reason", "a return needs its reason")
-        moved = replace(self._moved(CaseState.REGISTERED), mediator=None, reason=why)
+        returned = self._moved(
+            CaseState.REGISTERED, only_from={CaseState.DISPATCHED, CaseState.ACCEPTED}
+        )
+        moved = replace(returned, mediator=None, reason=why)
         return moved, self._event("case.returned", by, at)
 
     def meet(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Begin mediation: a first meeting is fixed."""
-        return self._moved(CaseState.MEDIATING), self._event("case.mediating", by, at)
+        moved = self._moved(CaseState.MEDIATING, only_from={CaseState.ACCEPTED})
+        return moved, self._event("case.mediating", by, at)
 
     def sign(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Open the signing: the agreement is frozen."""
@@ -180,12 +185,14 @@ class Case:
 
     def reopen_talks(self, why: str, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Go back to talking: the paper was declined, expired or voided."""
-        moved = replace(self._moved(CaseState.MEDIATING), reason=why)
+        back = self._moved(CaseState.MEDIATING, only_from={CaseState.SIGNING})
+        moved = replace(back, reason=why)
         return moved, self._event("case.talks-reopened", by, at, reason=why)
 
     def take_effect(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Enter performance: everybody signed and the seal is on (人民调解法 29)."""
-        return self._moved(CaseState.PERFORMING), self._event("case.performing", by, at)
+        moved = self._moved(CaseState.PERFORMING, only_from={CaseState.SIGNING})
+        return moved, self._event("case.performing", by, at)
 
     def perform(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Note that every obligation is confirmed as done."""
@@ -194,6 +201,11 @@ class Case:
     def breach(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Note that an obligation was not met (违约)."""
         return self._moved(CaseState.BREACHED), self._event("case.breached", by, at)
+
+    def resume(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Go on performing: what was not met in time is done now, other promises are open."""
+        moved = self._moved(CaseState.PERFORMING, only_from={CaseState.BREACHED})
+        return moved, self._event("case.resumed", by, at)
 
     def end(self, reason: EndReason, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """End the mediation without agreement and tell the remedies (人民调解法 26)."""
@@ -226,8 +238,10 @@ class Case:
         """The person's place in the quarrel, if they have one."""
         return next((party for party in self.parties if party.person_id == person), None)
 
-    def _moved(self, to: CaseState) -> Case:
-        if to not in MOVES[self.state]:
+    def _moved(
+        self, to: CaseState, *, only_from: Collection[CaseState] = frozenset(CaseState)
+    ) -> Case:
+        if to not in MOVES[self.state] or self.state not in only_from:
             raise IllegalMove(f"case {self.id}: {self.state} -> {to}")
         return replace(self, state=to)
 

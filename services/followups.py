@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from domain.access import Action
@@ -113,10 +114,11 @@ class FollowUpDesk:
 
     async def _settle(self, work: Work, case: Case) -> None:
         """Once every promise is kept, note it and ask the parties for a rating."""
-        promises = await work.obligations.of_case(case.id)
-        if any(promise.state is not ObligationState.DONE for promise in promises):
-            return
+        states = {promise.state for promise in await work.obligations.of_case(case.id)}
         if case.state not in (CaseState.PERFORMING, CaseState.BREACHED):
+            return
+        if states - {ObligationState.DONE}:
+            await self._resume(work, case, states)
             return
         moved, event = case.perform(by=SYSTEM, at=self.clock())
         await work.cases.save(moved, event)
@@ -136,6 +138,12 @@ class FollowUpDesk:
                 to_person=party.person_id,
                 facts={"number": case.number, "url": address},
             )
+
+    async def _resume(self, work: Work, case: Case, states: Collection[ObligationState]) -> None:
+        late = {ObligationState.BREACHED, ObligationState.CLAIMED}
+        if case.state is CaseState.BREACHED and not late & set(states):
+            resumed, event = case.resume(by=SYSTEM, at=self.clock())
+            await work.cases.save(resumed, event)
 
     async def _allowed(
         self, work: Work, actor: Actor, obligation_id: ObligationId

@@ -111,6 +111,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.performing": "协议生效",
         "case.performed": "全部履行完毕",
         "case.breached": "有约定没有履行",
+        "case.resumed": "补上了没有履行的约定，继续履行",
         "case.ended": "调解终止",
         "case.archived": "归档",
         "case.party-added": "补充当事人",
