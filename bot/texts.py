@@ -257,9 +257,7 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
             "{number}的调解已终止，原因：{reason}。您可以申请仲裁、找有关部门，或者向法院起诉。"
             "问{phone}。"
         ),
-        "meeting-fixed": (
-            "{number}定于{when}视频调解。到时打开：{url} 有录音录像需要您同意。不方便请打{phone}。"
-        ),
+        "meeting-fixed": "{number}定于{when}视频调解，到时打开：{url} 不方便请打{phone}。",
         "meeting-soon": "{number}的视频调解{when}开始，请准备好，打开：{url}",
         "meeting-cancelled": "{number}的调解取消了，原因：{reason}。会再约时间，问{phone}。",
         "review-terms": "{number}的协议内容请您看一遍，对就确认，不对就告诉调解员：{url}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -24,8 +25,8 @@ MINIPROGRAM = Account(appid="wx-mini", token="BBBBB", encoding_aes_key="C" * 42 
 @pytest.fixture
 async def office(tmp_path):
     async with an_office(tmp_path) as opened:
-        opened.desk.chats["wx-mini"] = opened.chat
-        yield opened
+        both = {ACCOUNT.appid: opened.chat, MINIPROGRAM.appid: opened.chat}
+        yield replace(opened, desk=replace(opened.desk, chats=both))
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def said(body: bytes) -> str:
     told = sign(ACCOUNT.token, found["TimeStamp"], found["Nonce"], found["Encrypt"])
     assert told == found["MsgSignature"]
     inner = decrypt(found["Encrypt"], aes_key=ACCOUNT.encoding_aes_key)
-    return xmltodict.parse(inner)["xml"]["Content"]
+    return str(xmltodict.parse(inner)["xml"]["Content"])
 
 
 async def tell(client, *words: str) -> str:
@@ -164,7 +165,7 @@ async def done(office) -> str:
                 async with office.store.read() as work:
                     kept = await work.inbox.find(key)
                 if kept is not None and kept.reply is not None:
-                    return key
+                    return str(key)
             await asyncio.sleep(0.01)
 
 

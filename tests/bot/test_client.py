@@ -1,0 +1,344 @@
+"""The WeChat API client against a small platform of its own: tokens, errors, what is uncertain."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot import client as api
+from bot.chat import Template, WeChatChat
+from bot.client import Bases, TokensInMemory, WeChatClient
+from domain.conversations import Link, Reply
+from domain.errors import Unavailable
+from domain.ports.outside import Refusal, Uncertain
+from tests.bot.office import KeptObjects, MovableClock
+
+
+@dataclass
+class Platform:
+    """Hands out tokens and answers every other path as it is told."""
+
+    url: str = ""
+    tokens: list[str] = field(default_factory=lambda: [f"t{n}" for n in range(1, 50)])
+    valid: set[str] = field(default_factory=set)
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+    token_calls: int = 0
+    lifetime: int = 7200
+
+    async def handle(self, request: web.Request) -> Any:
+        if request.path == "/cgi-bin/stable_token":
+            return await self.token(request)
+        self.asked.append((request.path, await body_of(request)))
+        if "access_token" in request.query and request.query["access_token"] not in self.valid:
+            return told({"errcode": 40001, "errmsg": "invalid credential rid: 1"})
+        answer = self.answers.get(request.path, {"errcode": 0, "errmsg": "ok"})
+        if callable(answer):
+            return await answer(request)
+        if isinstance(answer, bytes):
+            return web.Response(body=answer, content_type="image/jpeg")
+        return told(answer)
+
+    async def token(self, request: web.Request) -> web.Response:
+        self.token_calls += 1
+        asked = await request.json()
+        assert asked["grant_type"] == "client_credential"
+        await asyncio.sleep(0)
+        token = self.tokens.pop(0)
+        self.valid = {token}
+        return told({"access_token": token, "expires_in": self.lifetime})
+
+
+def told(answer: dict[str, Any]) -> web.Response:
+    return web.Response(text=json.dumps(answer, ensure_ascii=False))
+
+
+async def body_of(request: web.Request) -> Any:
+    if request.content_type == "multipart/form-data":
+        sent = (await request.post())["media"]
+        assert isinstance(sent, web.FileField)
+        return sent.file.read()
+    raw = await request.read()
+    return json.loads(raw) if raw else dict(request.query)
+
+
+@pytest.fixture
+async def platform(aiohttp_server):
+    played = Platform()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", played.handle)
+    server = await aiohttp_server(app)
+    played.url = str(server.make_url("")).rstrip("/")
+    return played
+
+
+@pytest.fixture
+async def session():
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(platform, session):
+    return a_client(platform.url, session)
+
+
+def a_client(url, session, **wanted):
+    return WeChatClient(
+        session=session,
+        appid="wx1",
+        secret="s",
+        clock=wanted.pop("clock", MovableClock()),
+        bases=Bases(api=url, open="https://open.example", mp="https://mp.example"),
+        **wanted,
+    )
+
+
+async def test_many_callers_cause_one_token_request(platform, client):
+    await asyncio.gather(*(client.send_text("o", "你好") for _ in range(200)))
+
+    assert platform.token_calls == 1
+    assert len(platform.asked) == 200
+
+
+async def test_a_revoked_token_is_renewed_once_for_everybody(platform, client):
+    await client.send_text("o", "你好")
+    platform.valid = set()
+
+    await asyncio.gather(*(client.send_text("o", "你好") for _ in range(50)))
+
+    assert platform.token_calls == 2
+
+
+async def test_a_token_never_taken_is_renewed_once_and_then_given_up(platform, client):
+    platform.answers["/cgi-bin/message/custom/send"] = {"errcode": 40001, "errmsg": "bad"}
+
+    with pytest.raises(Refusal) as caught:
+        await client.send_text("o", "你好")
+
+    assert caught.value.code == "40001"
+    assert (platform.token_calls, len(platform.asked)) == (2, 2)
+
+
+async def test_processes_share_a_token_and_its_end(platform, session):
+    tokens, clock = TokensInMemory(), MovableClock()
+    one = a_client(platform.url, session, tokens=tokens, clock=clock)
+    two = a_client(platform.url, session, tokens=tokens, clock=clock)
+
+    await one.send_text("o", "你好")
+    await two.send_text("o", "你好")
+    clock.moves(seconds=7200 - 299)
+    await two.send_text("o", "你好")
+    await one.send_text("o", "你好")
+
+    assert platform.token_calls == 2
+
+
+async def test_words_reach_people_as_they_are(platform, client):
+    await client.send_text("o-li", "王𬱖㛃 🙂 <b>")
+
+    assert platform.asked == [
+        (
+            "/cgi-bin/message/custom/send",
+            {"touser": "o-li", "msgtype": "text", "text": {"content": "王𬱖㛃 🙂 <b>"}},
+        )
+    ]
+
+
+async def test_a_link_is_one_article(platform, client):
+    await client.send_link("o", title="进度", words="点开看", url="https://x.example/c/1")
+
+    ((_, body),) = platform.asked
+    assert body["news"]["articles"] == [
+        {"title": "进度", "description": "点开看", "url": "https://x.example/c/1"}
+    ]
+
+
+@pytest.mark.parametrize("code", [45015, 45047, 43004, 45009, 40003])
+async def test_what_wechat_will_never_do_is_a_refusal(platform, client, code):
+    platform.answers["/cgi-bin/message/custom/send"] = {"errcode": code, "errmsg": "no"}
+
+    with pytest.raises(Refusal) as caught:
+        await client.send_text("o", "你好")
+
+    assert caught.value.code == str(code)
+
+
+async def test_the_limit_of_a_minute_passes(platform, client):
+    platform.answers["/cgi-bin/message/custom/send"] = {"errcode": 45011, "errmsg": "slower"}
+
+    with pytest.raises(Unavailable):
+        await client.send_text("o", "你好")
+
+
+async def test_a_busy_platform_may_have_sent_it(platform, client):
+    platform.answers["/cgi-bin/message/custom/send"] = {"errcode": -1, "errmsg": "system error"}
+    platform.answers["/cgi-bin/user/info"] = {"errcode": -1, "errmsg": "system error"}
+
+    with pytest.raises(Uncertain):
+        await client.send_text("o", "你好")
+    with pytest.raises(Unavailable):
+        await client.user("o")
+
+
+async def test_a_connection_cut_after_sending_is_uncertain(platform, client):
+    async def cut(request):
+        request.transport.abort()
+        return web.Response()
+
+    platform.answers["/cgi-bin/message/custom/send"] = cut
+    platform.answers["/cgi-bin/user/info"] = cut
+
+    with pytest.raises(Uncertain):
+        await client.send_text("o", "你好")
+    with pytest.raises(Unavailable):
+        await client.user("o")
+
+
+async def test_a_bad_gateway_leaves_a_send_uncertain(platform, client):
+    async def bad_gateway(_request):
+        return web.Response(status=502)
+
+    platform.answers["/cgi-bin/message/template/send"] = bad_gateway
+
+    with pytest.raises(Uncertain):
+        await client.send_template("o", "T", {"thing1": "x"}, url="", key="k")
+
+
+async def test_a_platform_that_cannot_be_reached_did_nothing(session, unused_tcp_port):
+    client = a_client(f"http://127.0.0.1:{unused_tcp_port}", session)
+
+    with pytest.raises(Unavailable):
+        await client.send_text("o", "你好")
+
+
+async def test_a_used_code_is_a_refusal(platform, client):
+    platform.answers["/sns/oauth2/access_token"] = {"errcode": 40029, "errmsg": "invalid code"}
+
+    with pytest.raises(Refusal) as caught:
+        await client.login("code")
+
+    assert caught.value.code == "40029"
+
+
+async def test_who_logs_in_is_told_by_wechat_only(platform, client):
+    platform.answers["/sns/oauth2/access_token"] = {"openid": "o-li", "access_token": "x"}
+    platform.answers["/sns/jscode2session"] = {"openid": "o-m", "session_key": "k", "unionid": "u"}
+
+    page, mini = await client.login("c1"), await client.login_miniprogram("c2")
+
+    assert (page.openid, mini.openid, mini.unionid) == ("o-li", "o-m", "u")
+
+
+async def test_the_made_up_account_of_a_preview_is_refused(platform, client):
+    platform.answers["/sns/oauth2/access_token"] = {"openid": "o", "is_snapshotuser": 1}
+
+    with pytest.raises(Refusal):
+        await client.login("c1")
+
+
+async def test_a_follower_is_known_and_a_stranger_is_not(platform, client):
+    platform.answers["/cgi-bin/user/info"] = {"subscribe": 1, "openid": "o", "unionid": "u"}
+    follower = await client.user("o")
+    platform.answers["/cgi-bin/user/info"] = {"subscribe": 0, "openid": "o"}
+
+    assert (follower.unionid, await client.user("o")) == ("u", None)
+
+
+async def test_a_picture_is_fetched_until_it_expires(platform, client):
+    platform.answers["/cgi-bin/media/get"] = b"\xff\xd8\xff picture"
+    data, content_type = await client.fetch("m1")
+    platform.answers["/cgi-bin/media/get"] = {"errcode": 40007, "errmsg": "invalid media_id"}
+
+    assert (data, content_type) == (b"\xff\xd8\xff picture", "image/jpeg")
+    with pytest.raises(Refusal):
+        await client.fetch("m1")
+
+
+async def test_the_address_of_a_video_is_never_fetched(platform, client):
+    platform.answers["/cgi-bin/media/get"] = {"video_url": "http://127.0.0.1/secret"}
+
+    with pytest.raises(Refusal):
+        await client.fetch("m1")
+
+
+async def test_a_medium_too_large_is_refused(platform, client):
+    platform.answers["/cgi-bin/media/get"] = b"x" * (api.LARGEST_MEDIUM + 1)
+
+    with pytest.raises(Refusal):
+        await client.fetch("m1")
+
+
+async def test_a_redirect_is_not_followed(platform, client):
+    async def away(_request):
+        raise web.HTTPFound("http://127.0.0.1:9/stolen")
+
+    platform.answers["/cgi-bin/media/get"] = away
+
+    data, _ = await client.fetch("m1")
+    assert b"302" in data
+
+
+async def test_codes_menu_and_login_address(platform, client):
+    platform.answers["/cgi-bin/qrcode/create"] = {"ticket": "gQ/+=", "url": "http://w"}
+
+    picture = await client.make_code("c_abc")
+    await client.set_menu({"button": []})
+
+    assert picture == "https://mp.example/cgi-bin/showqrcode?ticket=gQ%2F%2B%3D"
+    assert platform.asked[-1] == ("/cgi-bin/menu/create", {"button": []})
+    address = client.login_address("https://x.example/m/?a=1", "s1")
+    assert address.startswith("https://open.example/connect/oauth2/authorize?appid=wx1&")
+    assert address.endswith("&scope=snsapi_base&state=s1#wechat_redirect")
+
+
+# The chat over it.
+
+
+@pytest.fixture
+def chat(client):
+    return WeChatChat(client=client, objects=KeptObjects(), template=Template(id="T1"))
+
+
+async def test_a_reply_goes_out_with_its_links(platform, chat):
+    reply = Reply(text="已登记", links=(Link(title="查看进度", url="https://x.example/c/1"),))
+
+    await chat.say(key="k", openid="o", reply=reply)
+
+    ((_, body),) = platform.asked
+    assert body["text"]["content"] == "已登记\n\n查看进度：https://x.example/c/1"
+
+
+async def test_a_picture_is_uploaded_and_sent(platform, chat):
+    await chat.objects.put("codes/c1.png", b"\x89PNG picture")
+    platform.answers["/cgi-bin/media/upload"] = {"type": "image", "media_id": "m9"}
+
+    await chat.say(key="k", openid="o", reply=Reply(text="", picture="codes/c1.png"))
+
+    upload, send = platform.asked
+    assert bytes(upload[1]) == b"\x89PNG picture"
+    assert send[1] == {"touser": "o", "msgtype": "image", "image": {"media_id": "m9"}}
+
+
+async def test_a_service_notice_fits_its_fields_and_names_its_key(platform, chat):
+    lines = {"编号": "〔2026〕枫综字第0001号", "原因": "很长的原因" * 9}
+
+    await chat.notify(key="n1", openid="o", title="调解已终止", lines=lines, url="https://x/c/1")
+
+    ((_, body),) = platform.asked
+    assert body["client_msg_id"] == "n1"
+    assert body["data"]["thing1"] == {"value": "调解已终止"}
+    assert all(len(one["value"]) <= 20 for one in body["data"].values())
+
+
+async def test_without_a_template_a_notice_is_refused(client):
+    chat = WeChatChat(client=client, objects=KeptObjects(), template=Template(id=""))
+
+    with pytest.raises(Refusal):
+        await chat.notify(key="n1", openid="o", title="t", lines={}, url="")

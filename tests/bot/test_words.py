@@ -1,0 +1,155 @@
+"""Every notice has words for every way, short enough for it, and SMS leave signed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.sms import SmsGateway
+from bot.words import LONGEST_SMS, NoticeWords
+from domain.errors import Unavailable
+from domain.notices import NoticeKind
+from domain.ports.outside import Refusal
+from tests.bot.office import NOON, MovableClock
+
+FACTS = {
+    "number": "〔2026〕枫综字第0001号",
+    "url": "https://tiaojie.fengxi.example.gov.cn/room/abcdefghijklmnopqrstuvwxyz",
+    "when": "11月25日09:30",
+    "reason": "对方一直不接电话，也不愿意来调解，" * 9,
+    "text": "于2026年12月1日前支付人民币3000元",
+    "due": "2026-12-01",
+    "code": "123456",
+    "turn": "1",
+    "person": "id1",
+    "office": "枫溪综治中心",
+    "phone": "0575-12345678",
+}
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_has_an_sms_of_at_most_140_characters(kind):
+    told = NoticeWords().sms(kind, FACTS)
+
+    assert told.startswith("【枫溪综治中心】")
+    assert len(told) <= LONGEST_SMS
+    assert "{" not in told
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_has_a_title_and_lines(kind):
+    title, lines = NoticeWords().notice(kind, FACTS)
+
+    assert title
+    assert 1 <= len(lines) <= 4
+    assert all(words and "{" not in words for words in lines.values())
+
+
+def test_addresses_are_never_cut_and_reasons_are():
+    told = NoticeWords().sms(NoticeKind.CASE_ENDED, FACTS)
+
+    assert "…" in told
+    assert told.endswith("问0575-12345678。")
+    assert FACTS["url"] in NoticeWords().sms(NoticeKind.MEETING_FIXED, FACTS)
+
+
+def test_a_due_day_is_told_as_people_say_it():
+    assert "12月1日到期" in NoticeWords().sms(NoticeKind.OBLIGATION_DUE, FACTS)
+
+
+def test_nothing_of_what_somebody_asked_a_human_leaves_by_sms():
+    facts = FACTS | {"text": "我老公打我"}
+
+    assert "老公" not in NoticeWords().sms(NoticeKind.ASKED_FOR_HUMAN, facts)
+
+
+def test_a_line_without_its_fact_is_left_out():
+    _, lines = NoticeWords().notice(NoticeKind.CASE_REFUSED, {"number": "1", "office": "o"})
+
+    assert lines == {"编号": "1"}
+
+
+@dataclass
+class Gateway:
+    """A gateway as docs/simulator.md describes it."""
+
+    url: str = ""
+    status: int = 200
+    said: dict[str, str] = field(default_factory=dict)
+    seen: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.seen.append((request.headers.copy(), await request.read()))
+        return web.json_response(self.said, status=self.status)
+
+
+@pytest.fixture
+async def gateway(aiohttp_server):
+    played = Gateway()
+    app = web.Application()
+    app.router.add_post("/sms/send", played.take)
+    played.url = str((await aiohttp_server(app)).make_url("/sms/send"))
+    return played
+
+
+@pytest.fixture
+async def session():
+    async with aiohttp.ClientSession() as opened:
+        yield opened
+
+
+@pytest.fixture
+def sms(gateway, session):
+    return SmsGateway(session=session, url=gateway.url, key="k", clock=MovableClock())
+
+
+async def test_a_message_is_signed_over_exactly_its_bytes(gateway, sms):
+    await sms.send(key="n1", to="+8612000000001", text="【枫溪】您好")
+
+    ((headers, body),) = gateway.seen
+    stamp = str(int(NOON.timestamp()))
+    told = hmac.new(b"k", f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    assert headers["X-Timestamp"] == stamp
+    assert headers["Authorization"] == f"HMAC-SHA256 {told}"
+    assert json.loads(body) == {"id": "n1", "to": "+8612000000001", "text": "【枫溪】您好"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, "malformed"), (401, "signature"), (409, "id-reused")]
+)
+async def test_what_the_gateway_never_takes_is_a_refusal(gateway, sms, status, code):
+    gateway.status, gateway.said = status, {"status": "refused", "code": code}
+
+    with pytest.raises(Refusal) as caught:
+        await sms.send(key="n1", to="+8612000000001", text="您好")
+
+    assert caught.value.code == code
+
+
+async def test_a_gateway_that_fails_is_tried_again(gateway, sms):
+    gateway.status = 503
+
+    with pytest.raises(Unavailable):
+        await sms.send(key="n1", to="+8612000000001", text="您好")
+
+
+async def test_a_silent_gateway_is_tried_again(session, unused_tcp_port):
+    url = f"http://127.0.0.1:{unused_tcp_port}/sms/send"
+    silent = SmsGateway(session=session, url=url, key="k", clock=MovableClock())
+
+    with pytest.raises(Unavailable):
+        await silent.send(key="n1", to="+8612000000001", text="您好")
+
+
+async def test_without_a_gateway_there_is_no_sms(session):
+    nobody = SmsGateway(session=session, url="", key="", clock=MovableClock())
+
+    with pytest.raises(Refusal):
+        await nobody.send(key="n1", to="+8612000000001", text="您好")
