@@ -1,0 +1,247 @@
+"""Nobody is ever recorded while somebody present has not agreed."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from domain.errors import NotReady
+from domain.ids import MeetingId
+from tests.webrtc.gate import a_seat
+from webrtc.consents import Consents
+from webrtc.pipe import OPEN, SHUT
+from webrtc.recording import Recorder, RecordingDesk
+from webrtc.rooms import Room
+from webrtc.shelf import Shelf
+from webrtc.stream import Packet, Stream
+
+NAMES = st.sampled_from(["li", "wang", "zhao"])
+
+
+class Person:
+    """A member with a seat and one stream, without a browser."""
+
+    def __init__(self, name: str, *, consented: bool) -> None:
+        self.seat = a_seat(name, consented=consented)
+        self.stream = Stream(name, "audio", lambda _: None)
+
+    @property
+    def name(self) -> str:
+        return self.seat.participant
+
+    def receive(self, stream: Stream) -> None:
+        """Look at nothing."""
+
+    def lose(self, stream: Stream) -> None:
+        """Miss nothing."""
+
+
+class Tape:
+    """A recorder's process that only remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.runs = True
+        self.told = {}
+        self.packets: list[int] = []
+
+    def new_channel(self, told) -> int:
+        self.told[len(self.told) + 1] = told
+        return len(self.told)
+
+    def forget(self, channel: int) -> None:
+        """Remember all the same."""
+
+    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
+        if kind not in {OPEN, SHUT}:
+            self.packets.append(channel)
+
+    def acknowledge(self, channel: int, **facts) -> None:
+        seconds = {"seconds": 1.0, "sha256": "00", "closed": False}
+        self.told[channel]({"channel": channel, "failed": ""} | seconds | facts)
+
+
+class Notes:
+    """Books that remember."""
+
+    def __init__(self) -> None:
+        self.segments = []
+        self.turns: list[tuple[bool, str]] = []
+
+    def recorded(self, segment) -> None:
+        self.segments.append(segment)
+
+    def turned(self, *, on: bool, by: str) -> None:
+        self.turns.append((on, by))
+
+    def changed(self) -> None:
+        """Show nobody."""
+
+
+class Meeting:
+    """A room with a recording desk, driven by hand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.room = Room(MeetingId("m1"))
+        self.tape = Tape()
+        self.notes = Notes()
+        self.desk = RecordingDesk(self.room, self.tape, Shelf(folder), self.notes)
+        self.people: dict[str, Person] = {}
+        self.sequence = 0
+
+    def join(self, name: str, *, consented: bool) -> None:
+        person = Person(name, consented=consented)
+        self.people[name] = person
+        self.room.join(person)
+        self.desk.review()
+        self.room.publish(name, (person.stream,))
+
+    def leave(self, name: str) -> None:
+        if self.people.pop(name, None):
+            self.room.leave(name)
+            self.desk.review()
+
+    def decide(self, name: str, *, given: bool) -> None:
+        if name in self.people:
+            person = self.people[name]
+            person.seat = dataclasses.replace(person.seat, consented=given)
+            if not given:
+                self.desk.stop("withdrawn")
+            self.desk.review()
+
+    def talk(self) -> int:
+        """Have everybody send a packet; give how many of them were recorded."""
+        before = len(self.tape.packets)
+        self.sequence += 1
+        for person in self.people.values():
+            person.stream.take(Packet(self.sequence, True, 0, b"x"), 0.0)  # noqa: FBT003
+        return len(self.tape.packets) - before
+
+
+@pytest.fixture
+def meeting(tmp_path):
+    return Meeting(tmp_path)
+
+
+def test_consents_cannot_be_made_while_one_has_not_agreed(meeting):
+    meeting.join("li", consented=True)
+    meeting.join("wang", consented=False)
+
+    with pytest.raises(NotReady):
+        Consents(meeting.room)
+
+
+def test_an_empty_room_gives_no_leave_to_record(meeting):
+    with pytest.raises(NotReady):
+        Consents(meeting.room)
+
+
+def test_the_light_is_red_only_after_the_disk_has_it(meeting):
+    meeting.join("li", consented=True)
+    meeting.desk.start("li")
+    assert meeting.desk.state == "starting"
+
+    meeting.tape.acknowledge(1)
+
+    assert meeting.desk.state == "on"
+    assert meeting.notes.turns == [(True, "li")]
+    assert meeting.notes.segments[0].journal == "m1/li/0001.journal"
+
+
+def test_a_full_disk_stops_the_recording_and_says_so(meeting):
+    meeting.join("li", consented=True)
+    meeting.desk.start("li")
+    meeting.tape.acknowledge(1)
+
+    meeting.tape.acknowledge(1, failed="disk-full")
+
+    assert (meeting.desk.state, meeting.desk.reason) == ("failed", "disk-full")
+    assert meeting.talk() == 0
+    assert meeting.notes.turns == [(True, "li"), (False, "li")]
+
+
+def test_a_recorder_that_died_is_replaced_when_there_is_a_new_one(meeting):
+    meeting.join("li", consented=True)
+    meeting.desk.start("li")
+    meeting.tape.acknowledge(1)
+
+    meeting.tape.runs = False
+    meeting.desk.review()
+    assert meeting.talk() == 0
+    meeting.tape.runs = True
+    meeting.desk.review()
+
+    assert meeting.talk() == 1
+    assert (meeting.desk.state, meeting.desk.reason) == ("starting", "interrupted")
+    meeting.tape.acknowledge(2)
+    assert meeting.desk.state == "on"
+
+
+def test_somebody_who_left_is_not_recorded_any_more(meeting):
+    meeting.join("li", consented=True)
+    meeting.join("wang", consented=True)
+    meeting.desk.start("li")
+    stream = meeting.people["wang"].stream
+
+    meeting.leave("wang")
+
+    assert stream.sinks == []
+    assert meeting.talk() == 1
+
+
+def test_the_recorder_is_a_member_like_any_other(meeting):
+    meeting.join("li", consented=True)
+    told = []
+
+    consents = Consents(meeting.room)
+    recorder = Recorder(consents, meeting.tape, meeting.desk._shelf, lambda *a: told.append(a))
+    meeting.room.join(recorder)
+
+    assert meeting.talk() == 1
+    assert recorder.seat is None
+    assert meeting.room.seats == (meeting.people["li"].seat,)
+
+
+class RecordedOnlyWithConsent(RuleBasedStateMachine):
+    """People come, go, agree and withdraw in any order; recorded implies that all agree."""
+
+    @initialize(folder=st.just(Path("/nonexistent/recordings")))
+    def open(self, folder):
+        self.meeting = Meeting(folder)
+
+    @rule(name=NAMES, consented=st.booleans())
+    def join(self, name, consented):
+        self.meeting.join(name, consented=consented)
+
+    @rule(name=NAMES)
+    def leave(self, name):
+        self.meeting.leave(name)
+
+    @rule(name=NAMES, given=st.booleans())
+    def decide(self, name, given):
+        self.meeting.decide(name, given=given)
+
+    @rule()
+    def start(self):
+        self.meeting.desk.start("li")
+
+    @rule()
+    def stop(self):
+        self.meeting.desk.stop()
+
+    @rule(runs=st.booleans())
+    def process(self, runs):
+        self.meeting.tape.runs = runs
+        self.meeting.desk.review()
+
+    @invariant()
+    def recorded_implies_that_everybody_agreed(self):
+        if hasattr(self, "meeting") and self.meeting.talk():
+            assert all(p.seat.consented for p in self.meeting.people.values())
+            assert self.meeting.tape.runs
+
+
+TestRecordedOnlyWithConsent = RecordedOnlyWithConsent.TestCase
+TestRecordedOnlyWithConsent.settings = settings(max_examples=200, stateful_step_count=30)

@@ -1,0 +1,195 @@
+"""One contract test for each place where we reach into aiortc and libsrtp."""
+
+import asyncio
+import inspect
+
+import aiortc
+import pytest
+from aiortc import RTCPeerConnection, RTCSessionDescription, rtcicetransport, rtcpeerconnection
+from aiortc.codecs import CODECS, HEADER_EXTENSIONS
+from pylibsrtp import Policy, Session
+
+from webrtc import rtp, seams
+from webrtc.agent import LiteAgent
+from webrtc.port import MediaPort
+from webrtc.srtp import Buffer, Opener, Sealer
+
+
+@pytest.fixture
+async def port():
+    opened = MediaPort("127.0.0.1")
+    opened.open()
+    with seams.installed(opened):
+        yield opened
+    opened.close()
+
+
+async def an_offer(*kinds: str) -> tuple[RTCPeerConnection, str]:
+    """A connection of ours that offers to send."""
+    connection = seams.new_connection()
+    for kind in kinds:
+        connection.addTransceiver(kind, "sendonly")
+    await connection.setLocalDescription()
+    return connection, connection.localDescription.sdp
+
+
+def test_the_versions_are_the_ones_that_were_read():
+    assert aiortc.__version__.startswith("1.16.")
+
+
+async def test_everything_is_put_back_afterwards(port):
+    port = MediaPort("127.0.0.1")
+    before = rtcicetransport.Connection, CODECS["video"][:], HEADER_EXTENSIONS["video"][:]
+
+    with seams.installed(port):
+        assert rtcpeerconnection.RTCDtlsTransport is seams.RelayDtls
+
+    port.open()
+    port.close()
+    after = rtcicetransport.Connection, CODECS["video"][:], HEADER_EXTENSIONS["video"][:]
+    assert after == before
+
+
+async def test_ice_is_lite_with_one_candidate_and_credentials_of_full_length(port):
+    connection, sdp = await an_offer("audio", "video")
+
+    assert isinstance(seams.agent_of(connection), LiteAgent)
+    assert "a=ice-lite" in sdp
+    assert sdp.count("a=candidate:") == 2
+    assert f"127.0.0.1 {port.number} typ host" in sdp
+    assert len(_value(sdp, "a=ice-ufrag:")) == 8
+    assert len(_value(sdp, "a=ice-pwd:")) == 24
+    await connection.close()
+    assert port._by_ufrag == {}
+
+
+async def test_only_vp8_opus_and_its_repair_are_offered_with_transport_feedback(port):
+    connection, sdp = await an_offer("audio", "video")
+
+    codecs = {line.split()[1].split("/")[0] for line in sdp.splitlines() if "a=rtpmap:" in line}
+    assert codecs == {"opus", "VP8", "rtx"}
+    assert sdp.count("transport-cc") == 2
+    assert "goog-remb" not in sdp
+    assert sdp.count(rtp.TRANSPORT_SEQUENCE) == 2
+    assert "abs-send-time" not in sdp
+    await connection.close()
+
+
+async def test_no_foreign_stun_server_is_asked(port):
+    connection = seams.new_connection()
+
+    assert connection._RTCPeerConnection__configuration.iceServers == []
+    await connection.close()
+
+
+async def test_all_m_lines_share_one_agent(port):
+    connection, _ = await an_offer("audio", "video", "video")
+
+    agents = {t.receiver.transport.transport._connection for t in connection.getTransceivers()}
+    assert agents == {seams.agent_of(connection)}
+    await connection.close()
+
+
+async def test_a_line_that_is_used_again_gets_new_numbers_and_names(port):
+    connection, before = await an_offer("video")
+    transceiver = connection.getTransceivers()[0]
+
+    seams.sender_of(transceiver).renew(stream="p-wang", track="video-2")
+    offer = await connection.createOffer()
+
+    assert "a=msid:p-wang video-2" in offer.sdp
+    assert _ssrcs(offer.sdp).isdisjoint(_ssrcs(before))
+    await connection.close()
+
+
+async def test_two_of_our_ends_agree_on_gcm_with_128_bits_and_tell_their_lines(port):
+    """Browser stands in for itself in the other tests; here both ends are aiortc's."""
+    offering, offer = await an_offer("audio", "video")
+    answering = seams.new_connection()
+    lines, keys = [], []
+    await answering.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+    for transceiver in answering.getTransceivers():
+        seams.receiver_of(transceiver).settled = lines.append
+    for transceiver in offering.getTransceivers():
+        seams.sender_of(transceiver).settled = lines.append
+    seams.when_secured(answering, lambda *_: keys.append("answering"))
+    seams.be_passive(answering)
+    await answering.setLocalDescription()
+    assert "a=setup:passive" in answering.localDescription.sdp
+    await _check_each_other(offering, answering)
+
+    await offering.setRemoteDescription(
+        RTCSessionDescription(answering.localDescription.sdp, "answer")
+    )
+    for _ in range(200):
+        if len(lines) == 4:
+            break
+        await asyncio.sleep(0.02)
+
+    assert keys == ["answering"]
+    assert (
+        sorted(type(line).__name__ for line in lines) == ["IncomingLine"] * 2 + ["OutgoingLine"] * 2
+    )
+    incoming = [line for line in lines if hasattr(line, "repair_ssrc") and line.repair_type]
+    assert incoming[0].repair_ssrc == incoming[1].repair_ssrc
+    assert {rtp.MID, rtp.TRANSPORT_SEQUENCE} <= incoming[0].extensions.keys()
+    dtls = answering.getTransceivers()[0].receiver.transport
+    assert dtls._ssl.get_selected_srtp_profile() == b"SRTP_AEAD_AES_128_GCM"
+    await asyncio.gather(offering.close(), answering.close())
+
+
+def test_the_private_calls_that_are_overridden_still_exist():
+    base = rtcpeerconnection.RTCDtlsTransport
+    assert list(inspect.signature(base._setup_srtp).parameters) == ["self"]
+    assert list(inspect.signature(base._set_role).parameters) == ["self", "role"]
+    assert list(inspect.signature(base.__init__).parameters) == [
+        "self",
+        "transport",
+        "certificates",
+    ]
+
+
+def test_a_session_of_libsrtp_works_on_our_buffer():
+    key = bytes(28)
+    profile = Policy.SRTP_PROFILE_AEAD_AES_128_GCM
+    out = Session(Policy(key, Policy.SSRC_ANY_OUTBOUND, srtp_profile=profile))
+    back = Session(Policy(key, Policy.SSRC_ANY_INBOUND, srtp_profile=profile))
+    header = rtp.HEADER.pack(0x80, 96, 1, 2, 3)
+
+    sealed = Sealer(out).rtp(header, b"picture")
+
+    assert sealed is not None
+    buffer = Buffer()
+    buffer.octets[: len(sealed)] = sealed
+    opener = Opener(back)
+    length = opener.rtp(buffer, len(sealed))
+    assert bytes(buffer.octets[:length]) == header + b"picture"
+    assert opener.rtp(buffer, len(sealed)) == 0
+
+
+async def _check_each_other(*connections: RTCPeerConnection) -> None:
+    """Both ends are lite and never check: bind each to a socket of the other's port."""
+    for connection, other in zip(connections, reversed(connections), strict=True):
+        agent = seams.agent_of(connection)
+        there = seams.agent_of(other)
+        agent.port.send = _Between(connections).send  # type: ignore[method-assign]
+        agent.bind((there.local_username, 0), nominated=True)
+
+
+class _Between:
+    """Carries DTLS from one agent to the other."""
+
+    def __init__(self, connections) -> None:
+        agents = [seams.agent_of(connection) for connection in connections]
+        self._agents = {agent.local_username: agent for agent in agents}
+
+    def send(self, datagram, address) -> None:
+        self._agents[address[0]].take_handshake(bytes(datagram))
+
+
+def _value(sdp: str, name: str) -> str:
+    return next(line for line in sdp.splitlines() if line.startswith(name)).removeprefix(name)
+
+
+def _ssrcs(sdp: str) -> set[str]:
+    return {line.split()[0] for line in sdp.splitlines() if line.startswith("a=ssrc:")}
