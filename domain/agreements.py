@@ -133,6 +133,8 @@ class Draft(_Paper):
     def confirm(self, person: PersonId, *, by: Actor, at: datetime) -> tuple[Draft, Event]:
         """A party says that these are the agreed words."""
         field = self.field_of(person)
+        if field not in self.party_fields:
+            raise NotFound(person)
         if person in self.confirmed_by:
             raise IllegalMove(f"agreement {self.id}: {field} has confirmed")
         changed = replace(self, confirmed_by=(*self.confirmed_by, person))
@@ -208,6 +210,7 @@ class Signing(_Paper):
         """Put a given signature into the file; refused if the file moved on meanwhile."""
         if before != self.head:
             raise Stale(self.id)
+        self._check_given(field)
         done = tuple(
             replace(one, done_at=at, certificate_serial=serial) if one.field == field else one
             for one in self.signatures
@@ -250,6 +253,13 @@ class Signing(_Paper):
             effective_at=at,
         )
         return sealed, self._event("agreement.sealed", by, at, sha256=final, certificate=serial)
+
+    def _check_given(self, field: str) -> None:
+        given = [one for one in self.signatures if one.field == field]
+        if not given:
+            raise NotReady(f"agreement {self.id}: nobody signed {field}")
+        if given[0].done_at is not None:
+            raise IllegalMove(f"agreement {self.id}: {field} stands in the file")
 
     def _done(self, fields: tuple[str, ...]) -> bool:
         done = {one.field for one in self.signatures if one.done_at is not None}
