@@ -125,6 +125,7 @@ def print_agreement(sheet: AgreementSheet, fonts: FontSet) -> Printed:
         pagesize=A4,
         title=f"人民调解协议书 {sheet.number}",
         lang="zh-CN",
+        invariant=1,  # the same sheet gives the same bytes
         initialFontName=fonts.text[0].printed.fontName,  # otherwise an unembedded Helvetica
         leftMargin=26 * mm,
         rightMargin=26 * mm,

@@ -108,7 +108,7 @@ def srgb() -> bytes:
 def attach(pdf: pikepdf.Pdf, data: Mapping[str, Any], *, at: datetime) -> None:
     """Attach the data from which a program reads what a person reads on the page."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    file = AttachedFileSpec(
+    file = AttachedFileSpec(  # type: ignore[call-arg]  # its stub forgets the relationship
         pdf,
         text.encode(),
         filename=ATTACHMENT,

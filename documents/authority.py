@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -95,7 +96,9 @@ class Authority:
             role=role,
             evidence=bytes.fromhex(evidence_sha256),
         )
-        return KeyPair(leaf_certificate(key, plan, issuer=self.issuer, at=at), key)
+        list_url = (self.folder / "list-url").read_text()
+        certificate = leaf_certificate(key, plan, issuer=self.issuer, at=at, list_url=list_url)
+        return KeyPair(certificate, key)
 
     def revoked(self) -> tuple[Revocation, ...]:
         """List what was revoked."""
@@ -104,6 +107,14 @@ class Authority:
     def fresh_list(self, at: datetime) -> bytes:
         """Issue the list of revoked certificates as of now, DER."""
         return revocation_list(self.issuer, self.revoked(), at=at)
+
+    def public_files(self, at: datetime) -> dict[str, bytes]:
+        """What everybody may fetch: the root and both lists, by file name."""
+        return {
+            "root.pem": (self.folder / "root.pem").read_bytes(),
+            "root.crl": self.root_list(),
+            "issuer.crl": self.fresh_list(at),
+        }
 
     def root_list(self) -> bytes:
         """The root's list of revoked issuers, as it was made with the root's key, DER."""
@@ -133,9 +144,11 @@ def establish(
 ) -> Authority:
     """Make root, issuer and working keys once; open what is there already.
 
-    ``list_url``, where the deployment has a lasting public address, is printed into certificates
-    as the place of the list of revoked ones.
+    ``list_url`` is printed into certificates as the place of the list of revoked ones, unless it
+    leads to this machine only: a paper outlives that, and carries its own list anyway.
     """
+    if urlsplit(list_url).hostname in {"127.0.0.1", "localhost", "::1"}:
+        list_url = ""
     if not (folder / "root.pem").is_file():
         make_authority(folder, committee=committee, at=at, demo=demo, list_url=list_url)
     return Authority.at(folder)
@@ -274,9 +287,7 @@ def key_usage(*, signs_certificates: bool, binding: bool = False) -> x509.KeyUsa
     )
 
 
-def dated(
-    builder: x509.CertificateBuilder, *, at: datetime, years: int
-) -> x509.CertificateBuilder:
+def dated(builder: x509.CertificateBuilder, *, at: datetime, years: int) -> x509.CertificateBuilder:
     """Give a certificate its time and a random number."""
     return (
         builder.serial_number(x509.random_serial_number())
@@ -336,8 +347,8 @@ def keep_private(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, readable by this user only."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
-    os.replace(draft, path)
+    draft.replace(path)

@@ -10,7 +10,9 @@ import segno
 def as_svg(url: str, *, scale: int = 4) -> str:
     """Draw the code as a complete SVG document."""
     out = io.BytesIO()
-    code(url).save(out, kind="svg", scale=scale, border=4, xmldecl=False, svgns=True, title="二维码")
+    code(url).save(
+        out, kind="svg", scale=scale, border=4, xmldecl=False, svgns=True, title="二维码"
+    )
     return out.getvalue().decode()
 
 

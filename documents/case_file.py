@@ -32,6 +32,7 @@ class CaseFile:
     number: str
     committee: str
     signers: tuple[Signer, ...]
+    demo: bool
 
     @classmethod
     def inside(cls, root: Any) -> Self:
@@ -57,6 +58,7 @@ class CaseFile:
                 str(data["number"]),
                 str(data["committee"]),
                 tuple(signers),
+                bool(data["demo"]),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise NotOurs("unreadable") from error

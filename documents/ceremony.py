@@ -77,7 +77,6 @@ class Office:
     authority: Authority
     fonts: FontSet
     tsa_url: str = ""
-    demo: bool = False
 
     def prepare(self, pdf: bytes, printed: Printed) -> Prepared:
         """Make the empty fields where the print has left room."""
@@ -141,7 +140,7 @@ class Office:
             closes=True,
         )
         width, _height = field_size(paper.pdf, request.field)
-        picture = seal(self.fonts, request.committee, demo=self.demo, size=width)
+        picture = seal(self.fonts, request.committee, demo=paper.case.demo, size=width)
         sealed = reopen(self.put(paper.pdf, signature, at=request.at, picture=picture))
         assert isinstance(sealed, Sealed)
         return sealed, pair.certificate
@@ -234,7 +233,7 @@ def field_size(pdf: bytes, field: str) -> tuple[float, float]:
 def written(writer: IncrementalPdfFileWriter) -> bytes:
     """Write the update."""
     out = io.BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 

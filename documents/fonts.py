@@ -178,4 +178,3 @@ def count(block: str, ranges: tuple[range, ...], known: frozenset[int]) -> Cover
         printable=len(points) - len(missing),
         example=chr(missing[0]) if missing else "",
     )
-

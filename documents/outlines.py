@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fontTools.pens.basePen import BasePen
+from typing_extensions import override
 
 from documents.fonts import Face, FontSet
 from domain.ports.papers import Stroke
@@ -30,7 +31,7 @@ class Drawing:
 class PathPen(BasePen):  # type: ignore[misc]  # fontTools is untyped
     """Write a glyph as path operators at a place, size and angle."""
 
-    def __init__(self, glyphs: Any, *, matrix: tuple[float, float, float, float, float, float]):
+    def __init__(self, glyphs: Any, matrix: tuple[float, ...]) -> None:
         super().__init__(glyphs)
         self.matrix = matrix
         self.parts: list[str] = []
@@ -41,15 +42,19 @@ class PathPen(BasePen):  # type: ignore[misc]  # fontTools is untyped
         moved = (f"{a * x + c * y + e:.2f} {b * x + d * y + f:.2f}" for x, y in points)
         self.parts.append(f"{' '.join(moved)} {operator}".strip())
 
+    @override
     def _moveTo(self, pt: tuple[float, float]) -> None:
         self.put("m", pt)
 
+    @override
     def _lineTo(self, pt: tuple[float, float]) -> None:
         self.put("l", pt)
 
+    @override
     def _curveToOne(self, pt1: Any, pt2: Any, pt3: Any) -> None:
         self.put("c", pt1, pt2, pt3)
 
+    @override
     def _closePath(self) -> None:
         self.put("h")
 
@@ -66,7 +71,7 @@ def glyph_path(
     middle_x, middle_y = glyphs[name].width / 2, font["head"].unitsPerEm * 0.38
     offset_x = at[0] - cos * middle_x + sin * middle_y
     offset_y = at[1] - sin * middle_x - cos * middle_y
-    pen = PathPen(glyphs, matrix=(cos, sin, -sin, cos, offset_x, offset_y))
+    pen = PathPen(glyphs, (cos, sin, -sin, cos, offset_x, offset_y))
     glyphs[name].draw(pen)
     return " ".join(pen.parts)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
@@ -46,7 +45,7 @@ class TimeStampService:
     def respond(self, request: bytes, at: datetime) -> bytes:
         """Answer one DER request with a DER reply; a bad request gets a reply that says so."""
         try:
-            return self.grant(read_request(request), at).dump()
+            return bytes(self.grant(read_request(request), at).dump())
         except Unreadable as refusal:
             return refuse(refusal.failure)
 
@@ -146,14 +145,14 @@ def read_request(data: bytes) -> tsp.TimeStampReq:
 def refuse(failure: str) -> bytes:
     """Say no, and why (RFC 3161, 2.4.2): a reply without a token."""
     status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {failure}}).dump()
-    return b"\x30" + bytes([len(status)]) + status  # asn1crypto believes that a token is a must
+    return bytes((0x30, len(status))) + bytes(status)  # asn1crypto believes that a token is a must
 
 
 class OwnTimeStamper(TimeStamper):
     """Asks our service in the same process, at the time that was handed in."""
 
     def __init__(self, service: TimeStampService, at: datetime) -> None:
-        super().__init__(include_nonce=True)
+        super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]
         self.service, self.at = service, at
 
     @override
@@ -175,4 +174,4 @@ def imprint(data: bytes) -> bytes:
     body = tsp.MessageImprint({"hash_algorithm": algorithm, "hashed_message": digest})
     nonce = core.Integer(secrets.randbits(63))
     request = {"version": 1, "message_imprint": body, "nonce": nonce, "cert_req": True}
-    return tsp.TimeStampReq(request).dump()
+    return bytes(tsp.TimeStampReq(request).dump())

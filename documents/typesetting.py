@@ -133,7 +133,7 @@ class Prose(Flowable):  # type: ignore[misc]  # reportlab is untyped
         return inside and slack / (len(line.text) - 1) <= LOOSEST * self.style.size
 
 
-def draw_text(  # noqa: PLR0913 - a place, a text and how it is set
+def draw_text(
     canvas: Any, fonts: FontSet, text: str, x: float, y: float, style: Style, *, gap: float = 0
 ) -> None:
     """Draw one line of text with as many faces as it needs."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +30,11 @@ from rich.progress import track
 MADE = "NotoSerifSC-Made.ttf"
 RECORD = "fonts.json"  #: what was made from what, as hashes
 RECIPE = 1  #: raise it when the conversion changes
+UNUSED = (  # what hinting would need
+    *("maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs"),
+    *("maxStackElements", "maxSizeOfInstructions", "maxComponentElements", "maxPoints"),
+    *("maxContours", "maxCompositePoints", "maxCompositeContours", "maxComponentDepth"),
+)
 MAX_ERROR = 1.0  #: font units; a thousandth of the em is below what a printer shows
 NPM_PACKAGE = "@expo-google-fonts/noto-serif-sc@0.4.3"
 NPM_FACES = {
@@ -87,8 +91,8 @@ def make_fonts(folder: Path, *, watch: Watch | None = None) -> Path:
         record = {"recipe": RECIPE, "source": sha256(source), "made": sha256(draft)}
         note = Path(room) / RECORD
         note.write_text(json.dumps(record, indent=1) + "\n")
-        os.replace(draft, made)
-        os.replace(note, folder / RECORD)
+        draft.replace(made)
+        note.replace(folder / RECORD)
     return made
 
 
@@ -127,11 +131,7 @@ def truetype_headers(font: TTFont, count: int) -> None:
     """Write the header tables of a TrueType font (OpenType 1.9, maxp 1.0 and post 3.0)."""
     maxp = font["maxp"] = newTable("maxp")
     maxp.tableVersion, maxp.numGlyphs, maxp.maxZones = 0x00010000, count, 1
-    for field in (
-        "maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements "
-        "maxSizeOfInstructions maxComponentElements maxPoints maxContours maxCompositePoints "
-        "maxCompositeContours maxComponentDepth"
-    ).split():
+    for field in UNUSED:
         setattr(maxp, field, 0)
     font["post"].formatType = 3.0
     font["head"].glyphDataFormat = 0
@@ -155,7 +155,9 @@ def fetch_faces(folder: Path) -> bool:
             check=False,
         )
         archives = list(Path(room).glob("*.tgz"))
-        return packing.returncode == 0 and bool(archives) and unpack(archives[0], Path(room), folder)
+        return (
+            packing.returncode == 0 and bool(archives) and unpack(archives[0], Path(room), folder)
+        )
 
 
 def unpack(archive: Path, room: Path, folder: Path) -> bool:
@@ -169,13 +171,15 @@ def unpack(archive: Path, room: Path, folder: Path) -> bool:
     if any(sha256(room / name) != wanted for name, (_member, wanted) in NPM_FACES.items()):
         return False
     for name in NPM_FACES:
-        os.replace(room / name, folder / name)
+        (room / name).replace(folder / name)
     return True
 
 
 def main() -> int:
     """Make or fetch all fonts, showing a bar, and say what is missing."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("folder", nargs="?", type=Path, default=Path("data/fonts"))
     folder: Path = parser.parse_args().folder.resolve()
     make_fonts(folder, watch=lambda names, n: track(names, "Making Noto Serif SC", total=n))
