@@ -305,11 +305,16 @@ class Config(Section):
     simulator: Simulator = Simulator()
 
 
-def load(path: Path | None, overrides: Mapping[str, object] | None = None) -> Config:
+def load(
+    path: Path | None,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+) -> Config:
     """Read the file, lay the environment and then the overrides (``{"http.port": 0}``) over it."""
     values: dict[str, object] = {}
     given_in: dict[str, str] = {}
-    for source, key, value in _given(path, overrides or {}):
+    for source, key, value in _given(path, environment, overrides or {}):
         name, content = _secret_read(key, value)
         if name != key and values.get(name) and given_in.get(name) == source:
             raise ConfigError(f"{name} and {key} are both given in {source}")
@@ -335,6 +340,11 @@ def variable(key: str) -> str:
     return PREFIX + key.upper().replace(".", "__")
 
 
+def without_settings() -> dict[str, str]:
+    """Give this environment for a process that may take no setting from it, as in the demo."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+
+
 def every_key(section: type[Section] = Config, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
     """Go through every key, such as wechat.official.appid, with what is known about it."""
     for name, field in section.model_fields.items():
@@ -350,14 +360,16 @@ def is_secret(field: FieldInfo) -> bool:
     return any(isinstance(mark, _Secret) for mark in field.metadata)
 
 
-def _given(path: Path | None, overrides: Mapping[str, object]) -> Iterator[tuple[str, str, object]]:
+def _given(
+    path: Path | None, environment: Mapping[str, str], overrides: Mapping[str, object]
+) -> Iterator[tuple[str, str, object]]:
     """Tell source, key and value of everything that is set, the strongest last."""
     if path is not None:
         yield from ((str(path), key, value) for key, value in sorted(_leaves(_file(path))))
-    for name in sorted(os.environ):
+    for name in sorted(environment):
         if name.startswith(PREFIX) and name not in NOT_SETTINGS:
             key = name.removeprefix(PREFIX).lower().replace("__", ".")
-            yield ENVIRONMENT, key, os.environ[name]
+            yield ENVIRONMENT, key, environment[name]
     yield from (("the program's call", key, value) for key, value in overrides.items())
 
 

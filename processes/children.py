@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -20,5 +20,5 @@ class Child:
 
     name: str  #: shown on the workbench, such as web, media-0, worker-w0
     argv: tuple[str, ...]
-    env: Mapping[str, str] = field(default_factory=dict)  #: set over the supervisor's own
+    env: Mapping[str, str] | None = None  #: its whole environment; None: the supervisor's own
     restart: Restart = Restart.ALWAYS

@@ -172,7 +172,7 @@ async def _start(child: Child, lifeline: Lifeline) -> Process:
             "--lifeline-fd",
             str(lifeline.theirs),
             pass_fds=(lifeline.theirs,),
-            env={**os.environ, **child.env},
+            env=child.env,
             start_new_session=True,
             stdin=DEVNULL,
             stdout=sys.stderr.fileno(),  # our own output may be read by a program

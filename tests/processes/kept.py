@@ -7,6 +7,7 @@ It writes FOLDER/ended when it ends by itself.  Manners: `good`, `stubborn` (nev
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,13 +17,19 @@ from processes.lifeline import closed
 FOR_EVER = [sys.executable, "-c", "import signal; signal.pause()"]
 
 
+def whole(file, text):
+    draft = file.with_suffix(".draft")
+    draft.write_text(text)
+    draft.rename(file)
+
+
 def main():
     folder, manner, _option, fd = sys.argv[1:]
+    whole(Path(folder) / "environment", "\n".join(os.environ))
     if manner == "brief":
         sys.exit(3)
     if manner == "parent":
-        (Path(folder) / "draft").write_text(str(subprocess.Popen(FOR_EVER).pid))
-        (Path(folder) / "draft").rename(Path(folder) / "orphan")
+        whole(Path(folder) / "orphan", str(subprocess.Popen(FOR_EVER).pid))
     asyncio.run(asyncio.Event().wait() if manner == "stubborn" else closed(int(fd)))
     (Path(folder) / "ended").touch()
 

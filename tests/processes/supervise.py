@@ -8,18 +8,16 @@ from processes.children import Child, Restart
 from processes.supervisor import Supervisor
 
 
-def child(folder, number, manner):
+def child(folder, number, word):
+    manner, _, special = word.partition("-")
     room = folder / f"{number}"
     room.mkdir()
-    program = (
-        sys.executable,
-        "-m",
-        "tests.processes.kept",
-        str(room),
-        manner.removesuffix("-once"),
+    return Child(
+        name=f"{word}-{number}",
+        argv=(sys.executable, "-m", "tests.processes.kept", str(room), manner),
+        env={"PATH": "/bin", "ONLY": "this"} if special == "bare" else None,
+        restart=Restart.NEVER if special == "once" else Restart.ALWAYS,
     )
-    restart = Restart.NEVER if manner.endswith("-once") else Restart.ALWAYS
-    return Child(name=f"{manner}-{number}", argv=program, restart=restart)
 
 
 async def main():

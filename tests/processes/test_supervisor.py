@@ -152,6 +152,18 @@ async def test_children_end_by_themselves_when_the_supervisor_is_killed(supervis
     assert (tmp_path / "1/ended").exists()
 
 
+async def test_a_child_may_be_given_an_environment_of_its_own(supervise, tmp_path):
+    kept = supervise("good-bare", "good")
+    await kept.pids()
+    await seen(lambda: len(list(tmp_path.glob("*/environment"))) == 2)
+
+    given = set((tmp_path / "0/environment").read_text().split())
+
+    assert {"PATH", "ONLY"} <= given
+    assert "PYTEST_VERSION" not in given
+    assert "PYTEST_VERSION" in (tmp_path / "1/environment").read_text()
+
+
 async def test_the_state_file_is_whole_json_for_people_too(supervise):
     kept = supervise("good")
     await kept.pids()

@@ -95,6 +95,15 @@ def test_the_environment_wins_over_the_file_and_the_call_over_both(file, monkeyp
     assert load(path, {"http.port": 0}).http.port == 0
 
 
+def test_a_demo_takes_no_setting_from_the_environment(file, monkeypatch):
+    monkeypatch.setenv("FENGQIAO_DATABASE__URL", "postgresql://real/cases")
+
+    own = load(file("http:\n  port: 1\n"), environment=config.without_settings())
+
+    assert own.database.url.startswith("sqlite:")
+    assert "PATH" in config.without_settings()
+
+
 def test_a_list_in_the_environment_stands_between_commas(monkeypatch):
     monkeypatch.setenv("FENGQIAO_HTTP__TRUSTED_PROXIES", "10.0.0.1, 10.1.0.0/16")
 

@@ -22,7 +22,7 @@ def test_everything_that_runs_may_be_used():
     "licence", ["GPL-3.0-OR-LATER", "AGPL-3.0-ONLY", "SSPL-1.0", "", "UNKNOWN"]
 )
 def test_a_licence_that_is_not_on_the_list_is_refused(licence):
-    assert "is not allowed" in licences.complaint("thing", [licence], NOTICE)
+    assert str(licences.complaint("thing", [licence], NOTICE)).endswith("is not allowed")
 
 
 def test_a_distribution_that_declares_nothing_is_refused():
@@ -47,7 +47,7 @@ def test_a_lock_is_read_for_this_machine():
 
 
 def test_the_notice_names_every_library_inside_the_pyav_wheel():
-    inside = [file.name for file in distribution("av").files if file.parent.name == "av.libs"]
+    inside = [file.name for file in distribution("av").files or [] if file.parent.name == "av.libs"]
     libraries = {re.split(r"-[0-9a-f]{8}\.so", name)[0] for name in inside}
 
     assert libraries
