@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from dataclasses import asdict
 from typing import Any, Final
@@ -72,7 +73,8 @@ async def events(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
     )
     await stream.prepare(request)
-    with doorbell.listening() as rung:
+    # a page that was closed is no error
+    with doorbell.listening() as rung, contextlib.suppress(ConnectionResetError):
         rung.set()
         while not doorbell.closing:
             try:

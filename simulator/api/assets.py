@@ -68,6 +68,7 @@ async def _qr_code(call: Call) -> Answer:
         scene=_scene(call.body.get("action_info"), text="STR" in action),
         expires_at=call.at + lasts if temporary else None,
     )
+    call.world.doorbell.ring()
     answer = {"ticket": code.ticket, "url": code.url}
     return {**answer, "expire_seconds": lasts} if temporary else answer
 
@@ -99,6 +100,7 @@ async def _page_code(call: Call) -> Answer:
         scene=call.word("scene"),
         page=page,
     )
+    call.world.doorbell.ring()
     return web.Response(body=qr.picture(code.url), content_type="image/png")
 
 
@@ -176,7 +178,7 @@ APIS: Final = (
     Api("GET", "/cgi-bin/media/get", _download, daily=200_000),
     Api("POST", "/cgi-bin/qrcode/create", _qr_code, serves=OFFICIAL, daily=100_000),
     Api("POST", "/wxa/getwxacodeunlimit", _page_code, serves=MINIPROGRAM, minutely=5_000),
-    Api("POST", "/cgi-bin/menu/create", _create_menu, serves=OFFICIAL, daily=1_000),
+    Api("POST", "/cgi-bin/menu/create", _create_menu, OFFICIAL, 1_000, shows_escapes=True),
     Api("GET", "/cgi-bin/menu/get", _read_menu, serves=OFFICIAL, daily=10_000),
     Api("GET", "/cgi-bin/menu/delete", _delete_menu, serves=OFFICIAL, daily=1_000),
 )

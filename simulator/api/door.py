@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ OK: Final = {"errcode": 0, "errmsg": "ok"}
 EITHER: Final = ("official", "miniprogram")
 OFFICIAL: Final = ("official",)
 MINIPROGRAM: Final = ("miniprogram",)
+_ESCAPED: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u((?!00[0-7])[0-9a-fA-F]{4})")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Api:
     minutely: int = 50_000
     needs_token: bool = True
     reads_json: bool = True
+    shows_escapes: bool = False
     content_type: str = "application/json"
 
 
@@ -102,7 +105,9 @@ class _Door:
             raise Refusal(43001 if api.method == "GET" else 43002)
         if misfortune.system_error(world, request):
             raise Refusal(-1)
-        body = await _body(request) if api.method == "POST" and api.reads_json else {}
+        body: dict[str, Any] = {}
+        if api.method == "POST" and api.reads_json:
+            body = await _body(request, shows_escapes=api.shows_escapes)
         account = await self._caller(world, request, body, at)
         if account.kind not in api.serves:
             raise Refusal(48001)
@@ -149,10 +154,13 @@ def _proven(world: World, claims: Mapping[str, Any]) -> Account:
     return account
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+async def _body(request: web.Request, *, shows_escapes: bool) -> dict[str, Any]:
     raw = await request.read()
     if not raw:
         raise Refusal(44002)
+    if shows_escapes:
+        # the platform shows "\\u4f60" to people as it stands, so words must be sent as UTF-8
+        raw = _ESCAPED.sub(rb"\1\\\\u\2", raw)
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as error:

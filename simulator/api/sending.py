@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from simulator import chat, media, notices, people, quotas
-from simulator.api.door import EITHER, MINIPROGRAM, OFFICIAL, OK, Answer, Api, Call
+from simulator.api.door import MINIPROGRAM, OFFICIAL, OK, Answer, Api, Call
 from simulator.errors import Refusal
 from simulator.settings import Account
 from simulator.store import Db
@@ -169,9 +169,9 @@ async def _typing(call: Call) -> Answer:
 
 
 APIS: Final = (
-    Api("POST", "/cgi-bin/message/custom/send", _custom, serves=EITHER),
+    Api("POST", "/cgi-bin/message/custom/send", _custom, shows_escapes=True),
     Api("POST", "/cgi-bin/message/custom/typing", _typing),
-    Api("POST", "/cgi-bin/message/template/send", _template, serves=OFFICIAL, daily=100_000),
+    Api("POST", "/cgi-bin/message/template/send", _template, OFFICIAL, 100_000, shows_escapes=True),
     Api(
         "POST",
         "/cgi-bin/message/subscribe/send",

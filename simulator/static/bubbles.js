@@ -40,10 +40,9 @@ function choices(body, said) {
 }
 
 function lines(body, said) {
-  const list = element("dl");
-  for (const line of body.lines) {
-    list.append(element("dt", "", line.name), element("dd", "", line.value));
-  }
+  // what a field is called is known only to the platform's template, so its value stands alone
+  const list = element("ul", "lines");
+  list.append(...body.lines.map((line) => element("li", "", line.value)));
   said.append(list);
 }
 

@@ -119,6 +119,7 @@ export function wireChat() {
       const opened = panel.hidden;
       closePanels();
       panel.hidden = !opened;
+      toTheEnd();
     });
   }
 }

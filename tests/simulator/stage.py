@@ -10,17 +10,28 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import TextReply
+from wechatpy.utils import check_signature
 
 from simulator.founding import found_world
 from simulator.settings import Account, PushRules, Settings
 from simulator.site import make_site
 
+PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
+<title>产品</title><h1>产品的页面</h1>
+<p>登录的是 <span id="who">{who}</span></p><p id="where">{where}</p><p id="devices"></p>
+<script>
+navigator.mediaDevices.getUserMedia({{ video: true, audio: true }}).then(
+  () => {{ devices.textContent = "相机可用"; }},
+  (error) => {{ devices.textContent = error.name; }},
+);
+</script>"""
 MIXED = "你好 <b>]]></Content> & 王𬱖㛃 🙂"
 
 
@@ -38,14 +49,34 @@ class Product:
     """The product's callback: wechatpy opens and seals, a script answers."""
 
     official: Account
+    miniprogram: Account
+    pushed: list[dict[str, Any]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     answers: list[Callable[[Seen], Awaitable[web.Response]]] = field(default_factory=list)
     url: str = ""
+    platform: str = ""
 
     def crypto(self) -> WeChatCrypto:
         return WeChatCrypto(
             self.official.token, self.official.encoding_aes_key, self.official.appid
         )
+
+    async def echo(self, request: web.Request) -> web.Response:
+        """Answer the platform's check of the address."""
+        asked = request.query
+        check_signature(self.official.token, asked["signature"], asked["timestamp"], asked["nonce"])
+        return web.Response(text=asked["echostr"])
+
+    async def handle_json(self, request: web.Request) -> web.Response:
+        """Take a push to the mini-program."""
+        query, outer = dict(request.query), await request.json()
+        account = self.miniprogram
+        crypto = WeChatCrypto(account.token, account.encoding_aes_key, account.appid)
+        plain = crypto.decrypt_message(
+            outer, query["msg_signature"], query["timestamp"], query["nonce"]
+        )
+        self.pushed.append(json.loads(plain))
+        return web.Response(text="success")
 
     async def handle(self, request: web.Request) -> web.Response:
         query = dict(request.query)
@@ -66,6 +97,41 @@ class Product:
         reply = TextReply(content=text, message=seen.message).render()
         sealed = self.crypto().encrypt_message(reply, seen.query["nonce"], seen.query["timestamp"])
         return web.Response(text=sealed, content_type="text/xml")
+
+    async def login(self, request: web.Request) -> web.Response:
+        """Send the phone to the platform, as a product does."""
+        back = f"{self.url}/m/back?{urlencode({'next': request.query['next']})}"
+        asked = {
+            "appid": self.official.appid,
+            "redirect_uri": back,
+            "response_type": "code",
+            "scope": "snsapi_base",
+            "state": "s",
+        }
+        raise web.HTTPFound(f"{self.platform}/connect/oauth2/authorize?{urlencode(asked)}")
+
+    async def back(self, request: web.Request) -> web.Response:
+        """Take the code, ask the platform who it is, and begin a session."""
+        asked = {
+            "appid": self.official.appid,
+            "secret": self.official.secret,
+            "code": request.query["code"],
+            "grant_type": "authorization_code",
+        }
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"{self.platform}/sns/oauth2/access_token", params=asked) as answer,
+        ):
+            told = json.loads(await answer.read())
+        response = web.HTTPFound(request.query["next"])
+        response.set_cookie("resident", told["openid"])
+        raise response
+
+    async def page(self, request: web.Request) -> web.Response:
+        who = request.cookies.get("resident", "没有登录")
+        return web.Response(
+            text=PAGE.format(who=who, where=request.path_qs), content_type="text/html"
+        )
 
 
 async def success(_seen: Seen) -> web.Response:
@@ -109,7 +175,8 @@ class Stage:
 
     async def call(self, path: str, kind: str = "official", **asked: Any) -> dict[str, Any]:
         token = {"access_token": await self.token(kind)}
-        return await self.ask("POST", path, params=token, json=asked)
+        words = json.dumps(asked, ensure_ascii=False).encode()
+        return await self.ask("POST", path, params=token, data=words)
 
     async def upload(self, data: bytes, kind: str = "image") -> dict[str, Any]:
         form = aiohttp.FormData()
@@ -152,16 +219,23 @@ async def on_stage(folder, *, settings: Settings | None = None, limit: float = 0
     theirs, ours = listening(), listening()
     chosen = settings or Settings()
     official = replace(chosen.official, callback_url=f"{address(theirs)}/wechat/official")
+    miniprogram = replace(chosen.miniprogram, callback_url=f"{address(theirs)}/wechat/miniprogram")
     chosen = replace(
         chosen,
         official=official,
+        miniprogram=miniprogram,
         product=replace(chosen.product, url=address(theirs)),
         push=PushRules(limit_seconds=limit, attempts=3, job_finish_seconds=0.0),
     )
-    product = Product(official, url=address(theirs))
+    product = Product(official, miniprogram, url=address(theirs), platform=address(ours))
     product.says(success)
     app = web.Application()
     app.router.add_post("/wechat/official", product.handle)
+    app.router.add_get("/wechat/official", product.echo)
+    app.router.add_post("/wechat/miniprogram", product.handle_json)
+    app.router.add_get("/m/login", product.login)
+    app.router.add_get("/m/back", product.back)
+    app.router.add_get("/{rest:(?!wechat).*}", product.page)
     async with serving(app, theirs):
         world = await found_world(chosen, folder, address(ours))
         async with serving(make_site(world), ours), aiohttp.ClientSession() as http:

@@ -180,11 +180,61 @@ async def test_who_does_not_follow_cannot_write(stage):
     assert stage.product.seen == []
 
 
-async def test_the_callback_is_verified_by_its_echo(tmp_path):
-    async with on_stage(tmp_path) as stage:
-        told = await stage.control("verify", account="official")
+async def test_the_callback_is_verified_by_its_echo(stage):
+    told = await stage.control("verify", account="official")
 
-    assert told == {"verified": False, "status": 405}
+    assert told == {"verified": True, "status": 200}
+
+
+async def test_a_callback_that_does_not_echo_is_not_verified(stage):
+    told = await stage.control("verify", account="miniprogram")
+
+    assert told["verified"] is False
+
+
+async def test_the_miniprogram_gets_json_events(stage):
+    openid = await stage.openid(kind="miniprogram")
+
+    await stage.control("send", openid=openid, type="event", event="user_enter_tempsession")
+    await stage.control("subscriptions", openid=openid, template_id="T", choice="reject")
+
+    entered, chosen = stage.product.pushed
+    assert (entered["Event"], entered["FromUserName"]) == ("user_enter_tempsession", openid)
+    assert chosen["List"] == {
+        "TemplateId": "T",
+        "SubscribeStatusString": "reject",
+        "PopupScene": "1",
+    }
+
+
+async def test_withdrawn_consent_is_pushed_with_its_fields(stage):
+    openid = await stage.openid(kind="miniprogram")
+    fields = {"OpenID": openid, "AppID": MINIPROGRAM.appid, "RevokeInfo": "8"}
+
+    await stage.control(
+        "send", openid=openid, type="event", event="user_authorization_revoke", fields=fields
+    )
+
+    assert stage.product.pushed[0].items() >= fields.items()
+
+
+async def test_a_hundred_people_are_answered_at_once(stage):
+    async def echo(seen):
+        return stage.product.sealed(seen, seen.message.content)
+
+    people = [
+        await stage.control("users", name=f"第{n}人", phone=f"+861200001{n:04}") for n in range(100)
+    ]
+    openids = [one["openids"]["official"] for one in people]
+    await asyncio.gather(*(stage.control("follow", openid=openid) for openid in openids))
+    stage.product.says(echo)
+
+    told = await asyncio.gather(
+        *(stage.control("send", openid=one, type="text", text=one) for one in openids)
+    )
+
+    assert [one["reply"]["text"] for one in told] == openids
+    assert len({one["msg_id"] for one in told}) == 100
 
 
 @pytest.mark.parametrize(

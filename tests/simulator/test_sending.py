@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.simulator.stage import until
@@ -44,6 +46,21 @@ async def test_three_answers_in_a_minute_are_allowed_after_following(stage):
 
     assert codes == [0, 0, 0, 45047]
     assert await custom(stage, openid) == 45015
+
+
+async def test_escaped_words_are_shown_escaped_as_the_platform_does(stage):
+    openid = await stage.follower()
+    token = {"access_token": await stage.token()}
+    message = {"touser": openid, "msgtype": "text", "text": {"content": "你\n\\u好"}}
+
+    await stage.ask("POST", CUSTOM, params=token, data=json.dumps(message).encode())
+    await stage.ask(
+        "POST", CUSTOM, params=token, data=json.dumps(message, ensure_ascii=False).encode()
+    )
+
+    escaped, plain = [one["body"]["text"] for one in await stage.inbox(openid)]
+    assert escaped == "\\u4f60\n\\u\\u597d"
+    assert plain == "你\n\\u好"
 
 
 async def test_a_menu_tap_allows_answers_again(stage):
