@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from domain.errors import BadInput
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
-LAND_LINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[1-9]\d{6,7}")
-DEMO = re.compile(r"1[0-2]\d{9}")  #: 10x to 12x are not mobile prefixes (电信网编号计划, 2017)
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+LAND_LINE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7}")
+DEMO = re.compile(r"1[0-2][0-9]{9}")  #: 10x to 12x are not mobile prefixes (电信网编号计划, 2017)
 
 
 def e164(typed: str, *, demo: bool) -> str:
@@ -16,7 +17,8 @@ def e164(typed: str, *, demo: bool) -> str:
 
     Raises BadInput for anything that is no Chinese number; numbers of the demo only in a demo.
     """
-    digits = re.sub(r"[\s()（）-]", "", typed)
+    # Chinese keyboards write full-width digits and brackets.
+    digits = re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", typed))
     if not digits:
         return ""
     digits = digits.removeprefix("+86").removeprefix("0086")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from domain.errors import BadInput
 from domain.ports.papers import Stroke
@@ -18,6 +19,8 @@ def check(strokes: Sequence[Stroke]) -> None:
     points = [point for stroke in strokes for point in stroke.points]
     if not FEWEST_POINTS <= len(points) <= MOST_POINTS:
         raise BadInput("strokes", "too-few" if len(points) < FEWEST_POINTS else "too-many")
+    if not all(isfinite(number) for point in points for number in point):
+        raise BadInput("strokes", "not-a-number")
     if any(not (0 <= x <= PAD_WIDTH and 0 <= y <= PAD_HEIGHT) for x, y, _, _ in points):
         raise BadInput("strokes", "outside")
     times = [t for _, _, t, _ in points]

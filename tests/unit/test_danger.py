@@ -1,0 +1,108 @@
+"""Words of mortal danger, in sentences written down before anybody looked into the lexicon.
+
+``danger-*-later.txt`` hold what was found missing afterwards; on their first reading 5 of the
+first 30 and 9 of the next 20 were heard.  They guard against falling back and measure nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from domain.danger import Danger, alarms
+from domain.danger_words import HARMLESS
+
+SENTENCES = Path(__file__).parent / "sentences"
+
+
+def _told(*names: str) -> list[str]:
+    return [line for name in names for line in (SENTENCES / name).read_text().splitlines()]
+
+
+ALARMING = _told("danger-alarm.txt", "danger-alarm-held-out.txt", "danger-alarm-later.txt")
+HARMLESS_TOLD = _told(
+    "danger-harmless.txt", "danger-harmless-held-out.txt", "danger-harmless-later.txt"
+)
+REPORTS = [line.partition("|")[2] for line in _told("reports.txt", "reports-held-out.txt")]
+
+
+@pytest.mark.parametrize("sentence", ALARMING)
+def test_a_call_for_help_is_heard(sentence: str) -> None:
+    assert alarms(sentence)
+
+
+@pytest.mark.parametrize("sentence", HARMLESS_TOLD)
+def test_what_only_sounds_dangerous_stays_quiet(sentence: str) -> None:
+    assert alarms(sentence) == ()
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_an_ordinary_report_raises_no_alarm(report: str) -> None:
+    assert alarms(report) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("我不想活了", Danger.SELF_HARM),
+        ("他把我打得头破血流", Danger.VIOLENCE),
+        ("他扬言要杀了我全家", Danger.THREAT),
+        ("他往门上泼汽油", Danger.FIRE),
+        ("孩子被他虐待", Danger.CHILD),
+        ("救命啊", Danger.RESCUE),
+    ],
+)
+def test_the_kind_of_danger_is_named(sentence: str, kind: Danger) -> None:
+    assert kind in {alarm.kind for alarm in alarms(sentence)}
+
+
+def test_the_words_that_gave_the_alarm_are_kept() -> None:
+    (alarm,) = alarms("我真的不 想 活 了")
+
+    assert alarm.words == "不想活"
+
+
+@pytest.mark.parametrize(
+    ("denied", "meant"),
+    [
+        ("他没有拿刀", "他拿着刀"),
+        ("我不会自杀的", "我要自杀"),
+        ("没有人要跳楼", "有人要跳楼"),
+        ("他没说要杀人", "他说要杀人"),
+        ("没有动刀", "动刀了"),
+    ],
+)
+def test_what_is_denied_raises_no_alarm_and_what_is_meant_does(denied: str, meant: str) -> None:
+    assert alarms(denied) == ()
+    assert alarms(meant)
+
+
+def test_one_denial_takes_back_one_sign_only() -> None:
+    assert alarms("他没有拿刀，但是他说要放火烧了我家")
+    assert alarms("没人管我，我就去跳楼")
+
+
+def test_a_harmless_phrase_hides_no_real_one_beside_it() -> None:
+    assert alarms("气死我了，我要杀了他")
+    assert alarms("他家的狗咬死我的鸡，他还拿刀砍我")
+
+
+def test_nothing_told_is_no_danger() -> None:
+    assert alarms("") == ()
+
+
+@pytest.mark.parametrize(
+    "piece", ["我", "没有", "鸡", "拿着", "要", "孩子", "没有要", "煤气", "死"]
+)
+def test_the_longest_story_is_judged_at_once(piece: str) -> None:
+    begun = time.perf_counter()
+
+    alarms((piece * 4000)[:4000])
+
+    assert time.perf_counter() - begun < 1
+
+
+def test_every_harmless_phrase_is_a_pattern_of_its_own() -> None:
+    assert len(set(HARMLESS)) == len(HARMLESS)
