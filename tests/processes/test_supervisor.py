@@ -124,7 +124,7 @@ async def test_a_child_that_ignores_its_lifeline_is_killed_within_five_seconds(s
 
     kept.process.send_signal(signal.SIGTERM)
 
-    assert await kept.ended() == 0
+    assert await kept.ended(within=8) == 0  # killed at 4.5 s; a busy machine sees it later
     assert not any(alive(pid) for pid in pids)
     assert (tmp_path / "1/ended").exists()
 
