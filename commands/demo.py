@@ -20,13 +20,15 @@ from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF
 from commands.installing import establish
 from commands.serve import serve
 from commands.wiring import DEMO_MARK, Places, database_url
-from config import Config, load
+from config import Config, load, set_variables_aside
 from processes.children import Child
 from storage import keys
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
 
 AES_KEY_LENGTH = 43
+OFFICIAL_APPID = "wxdemoofficial0001"
+MINI_APPID = "wxdemominiprog0001"
 TEMPLATE = "demo-notice-template"
 STARTED_WITHIN = 30.0  #: seconds
 
@@ -50,11 +52,12 @@ async def run(config: Config, *, as_json: bool) -> int:
     secrets_file = folder / "secrets.json"
     kept = _secrets(secrets_file)
     config_file = _write_config(config, demo, kept, http)
+    set_variables_aside()
     own = load(config_file)
     (folder / DEMO_MARK).touch()
     establish(own, demo=True)
     await _settle(own)
-    announcing = asyncio.create_task(_announce(demo, kept, as_json=as_json))
+    announcing = asyncio.create_task(_announce(demo, as_json=as_json))
     try:
         return await serve(own, config_file, extra=(_simulator(demo, kept, simulator),))
     finally:
@@ -106,13 +109,13 @@ def _write_config(config: Config, demo: Demo, kept: Mapping[str, str], port: int
             "open_base": demo.simulator,
             "mp_base": demo.simulator,
             "official": {
-                "appid": "wxdemoofficial0001",
+                "appid": OFFICIAL_APPID,
                 "secret": kept["official_secret"],
                 "token": kept["official_token"],
                 "encoding_aes_key": kept["official_aes"],
             },
             "miniprogram": {
-                "appid": "wxdemominiprog0001",
+                "appid": MINI_APPID,
                 "secret": kept["mini_secret"],
                 "token": kept["mini_token"],
                 "encoding_aes_key": kept["mini_aes"],
@@ -131,18 +134,22 @@ def _write_config(config: Config, demo: Demo, kept: Mapping[str, str], port: int
 
 def _simulator(demo: Demo, kept: Mapping[str, str], port: int) -> Child:
     tree = {
-        "official.appid": "wxdemoofficial0001",
-        "official.secret": kept["official_secret"],
-        "official.token": kept["official_token"],
-        "official.encoding_aes_key": kept["official_aes"],
-        "official.callback_url": f"{demo.pages}/wechat/official",
-        "miniprogram.appid": "wxdemominiprog0001",
-        "miniprogram.secret": kept["mini_secret"],
-        "miniprogram.token": kept["mini_token"],
-        "miniprogram.encoding_aes_key": kept["mini_aes"],
-        "miniprogram.callback_url": f"{demo.pages}/wechat/miniprogram",
-        "sms.key": kept["sms_key"],
-        "product.url": demo.pages,
+        "official": {
+            "appid": OFFICIAL_APPID,
+            "secret": kept["official_secret"],
+            "token": kept["official_token"],
+            "encoding_aes_key": kept["official_aes"],
+            "callback_url": f"{demo.pages}/wechat/official",
+        },
+        "miniprogram": {
+            "appid": MINI_APPID,
+            "secret": kept["mini_secret"],
+            "token": kept["mini_token"],
+            "encoding_aes_key": kept["mini_aes"],
+            "callback_url": f"{demo.pages}/wechat/miniprogram",
+        },
+        "sms": {"key": kept["sms_key"]},
+        "product": {"url": demo.pages},
         "people": [{"name": name, "phone": phone} for name, phone in RESIDENTS],
     }
     file = demo.folder / "simulator.json"
@@ -164,9 +171,8 @@ async def _settle(config: Config) -> None:
         await store.close()
 
 
-async def _announce(demo: Demo, kept: Mapping[str, str], *, as_json: bool) -> None:
+async def _announce(demo: Demo, *, as_json: bool) -> None:
     """Wait until everything answers, hand the phone its authenticator, say where things are."""
-    _ = kept
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
         async with asyncio.timeout(STARTED_WITHIN):
             await _answers(session, f"{demo.simulator}/_sim/clock")

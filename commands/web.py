@@ -10,7 +10,6 @@ from ipaddress import ip_network
 
 import structlog
 from aiohttp import web
-from documents.paper_room import PaperRoom
 
 import web.app as pages
 from bot.callback import Callbacks
@@ -18,7 +17,8 @@ from bot.client import WeChatClient
 from bot.wechat import Account
 from commands.authority import authority
 from commands.ending import wait_for_end
-from commands.wiring import Ground, Office, ground, office, pki_dir, wechat_client
+from commands.ice import ice_servers
+from commands.wiring import Ground, Office, ground, office, paper_room, wechat_client
 from config import Config, MiniProgram, Official
 from documents.page_pictures import PagePictures
 from domain.errors import WrongCredentials
@@ -60,9 +60,7 @@ async def run(config: Config, lifeline: int | None) -> None:
     """Serve until told to stop or the supervisor is gone."""
     async with AsyncExitStack() as stack:
         on = await stack.enter_async_context(ground(config, hub=True))
-        papers = await stack.enter_async_context(
-            PaperRoom.open(pki_dir(config), config.documents.fonts, workers=1)
-        )
+        papers = await stack.enter_async_context(paper_room(on))
         desks = office(on, papers)
         media = MediaPlane(
             desks.meetings,
@@ -71,7 +69,7 @@ async def run(config: Config, lifeline: int | None) -> None:
         )
         await media.start()
         stack.push_async_callback(media.stop)
-        app = _application(on, desks, media, papers)
+        app = _application(on, desks, media)
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -83,10 +81,8 @@ async def run(config: Config, lifeline: int | None) -> None:
         await wait_for_end(lifeline)
 
 
-def _application(
-    on: Ground, desks: Office, media: MediaPlane, papers: PaperRoom
-) -> web.Application:
-    app = pages.build(_desks(on, desks, papers, media), _settings(on))
+def _application(on: Ground, desks: Office, media: MediaPlane) -> web.Application:
+    app = pages.build(_desks(on, desks, media), _settings(on))
     wechat = on.config.wechat
     callbacks = Callbacks(
         desk=desks.conversations,
@@ -99,12 +95,12 @@ def _application(
     return app
 
 
-def _desks(on: Ground, desks: Office, papers: PaperRoom, media: MediaPlane) -> Desks:
+def _desks(on: Ground, desks: Office, media: MediaPlane) -> Desks:
     wechat = on.config.wechat
 
     async def ready() -> Mapping[str, str]:
         troubles: dict[str, str] = {}
-        if not media.is_up():
+        if not media.is_up:
             troubles["media"] = "no media worker answers"
         return troubles
 
@@ -125,6 +121,7 @@ def _desks(on: Ground, desks: Office, papers: PaperRoom, media: MediaPlane) -> D
         pages=PagePictures(),
         authority=authority(on),
         ready=ready,
+        ice=lambda: ice_servers(on.config.webrtc, on.clock()),
     )
 
 

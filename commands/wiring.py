@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-from documents.paper_room import PaperRoom
-from storage.bus import open_bus
 
 from bot.answering import Bot
 from bot.chat import Template, WeChatChat
@@ -18,7 +17,9 @@ from bot.sms import SmsGateway
 from bot.words import NoticeWords
 from config import Config, MiniProgram, Official
 from documents import case_code
+from documents.paper_room import PaperRoom, Place
 from domain.ports.outside import Bus, Chance, Clock, Objects
+from domain.ports.papers import Papers
 from processes.clock import clock_for, machine_clock
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
@@ -34,9 +35,11 @@ from services.reports import ReportDesk
 from services.settings import Centre
 from services.verifying import VerifyDesk
 from storage import keys
+from storage.bus import BusHub, LiveBus, SocketBus
 from storage.chance import SystemChance
 from storage.objects import open_objects
 from storage.passwords import Argon2Passwords
+from storage.redis_bus import RedisBus
 from storage.store import SqlStore
 
 DEMO_MARK = "demo"  #: a file of this name in the data folder: everything in it is invented
@@ -147,7 +150,7 @@ async def ground(config: Config, *, hub: bool = False) -> AsyncIterator[Ground]:
         async with (
             clock_for(config.clock.url) as followed,
             aiohttp.ClientSession() as session,
-            open_bus(config.redis.url, places.run / "bus.sock", hub=hub) as bus,
+            _bus(config, places, hub=hub) as bus,
         ):
             yield Ground(
                 config=config,
@@ -162,6 +165,40 @@ async def ground(config: Config, *, hub: bool = False) -> AsyncIterator[Ground]:
             )
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def _bus(config: Config, places: Places, *, hub: bool) -> AsyncIterator[LiveBus]:
+    """Live updates by Redis if there is one, else by a socket whose hub is in the web process."""
+    socket = places.run / "bus.sock"
+    centre = BusHub(socket) if hub and not config.redis.url else None
+    if centre is not None:
+        await centre.start()
+    bus = RedisBus(config.redis.url) if config.redis.url else SocketBus(socket)
+    await bus.start()
+    try:
+        yield bus
+    finally:
+        await bus.close()
+        if centre is not None:
+            await centre.close()
+
+
+@asynccontextmanager
+async def paper_room(on: Ground) -> AsyncIterator[PaperRoom]:
+    """Open a pool of paper processes; its fonts are read while the first work is still coming."""
+    place = Place(
+        pki=pki_dir(on.config),
+        fonts=on.config.documents.fonts,
+        tsa_url=on.config.documents.tsa_url,
+    )
+    room = PaperRoom(place)
+    warming = asyncio.create_task(room.warm())
+    try:
+        yield room
+    finally:
+        warming.cancel()
+        await room.close()
 
 
 def wechat_client(ground: Ground, account: Official | MiniProgram) -> WeChatClient:
@@ -188,7 +225,7 @@ def chats(ground: Ground) -> Mapping[str, WeChatChat]:
     }
 
 
-def office(on: Ground, papers: PaperRoom) -> Office:
+def office(on: Ground, papers: Papers) -> Office:
     """Set up every desk."""
     by_app = chats(on)
     sms = SmsGateway(

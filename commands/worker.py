@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
 import structlog
-from documents.paper_room import PaperRoom
 
 from commands.ending import wait_for_end
-from commands.wiring import Ground, Office, database_url, ground, office, pki_dir
+from commands.wiring import Ground, Office, database_url, ground, office, paper_room
 from config import Config
 from domain.jobs import (
     ActOnDue,
@@ -28,16 +27,13 @@ from storage.job_worker import Handler, JobWorker
 log = structlog.get_logger(__name__)
 
 SWEEP_EVERY = 0.5  #: seconds; a deadline is felt in seconds, not in milliseconds
-PAPER_PROCESSES = 1
 
 
 async def run(config: Config, slot: str, lifeline: int | None) -> None:
     """Work until told to stop or the supervisor is gone."""
     async with AsyncExitStack() as stack:
         on = await stack.enter_async_context(ground(config))
-        papers = await stack.enter_async_context(
-            PaperRoom.open(pki_dir(config), config.documents.fonts, workers=PAPER_PROCESSES)
-        )
+        papers = await stack.enter_async_context(paper_room(on))
         desks = office(on, papers)
         worker = JobWorker(database_url(config), slot, handlers(desks))
         await worker.start()
