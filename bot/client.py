@@ -190,7 +190,8 @@ class WeChatClient:
     async def _post(
         self, path: str, body: Mapping[str, object], *, effect: bool = False
     ) -> dict[str, Any]:
-        data = json.dumps(body, ensure_ascii=False).encode()  # WeChat shows \\u escapes as they are
+        # WeChat shows \u escapes as they are
+        data = json.dumps(dict(body), ensure_ascii=False).encode()
         return await self._call("POST", path, data=data, effect=effect)
 
     async def _with_secret(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
