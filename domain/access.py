@@ -126,11 +126,21 @@ def can(actor: Actor, action: Action, case: Case) -> Decision:
     relation = relation_of(actor, case)
     if relation not in MATRIX[action].get(who, frozenset()):
         return Decision(allow=False, reason=f"{who}/{relation}/{action}")
-    if action is Action.SEAL and not (isinstance(actor, Staff) and actor.seal_right):
-        return Decision(allow=False, reason="no seal right")
-    if action is Action.SEAL and isinstance(actor, Staff) and actor.id == case.mediator:
-        return Decision(allow=False, reason="the mediator of a case never seals it")
+    if against := _against(actor, action, case):
+        return Decision(allow=False, reason=against)
     return Decision(allow=True, reason=f"{relation}", masked=relation is not Relation.ASSIGNED)
+
+
+def _against(actor: Resident | Staff, action: Action, case: Case) -> str:
+    """What speaks against it although the matrix allows it, or nothing."""
+    if isinstance(actor, Resident):
+        own_words = action is not Action.SEE_STORY or actor.id == case.reporter
+        return "" if own_words else "the story is between its teller and the centre"
+    if action is not Action.SEAL:
+        return ""
+    if not actor.seal_right:
+        return "no seal right"
+    return "the mediator of a case never seals it" if actor.id == case.mediator else ""
 
 
 def relation_of(actor: Resident | Staff, case: Case) -> Relation:
@@ -140,4 +150,5 @@ def relation_of(actor: Resident | Staff, case: Case) -> Relation:
         return Relation.OWN if own else Relation.NONE
     if actor.role is Role.MEDIATOR:
         return Relation.ASSIGNED if actor.id == case.mediator else Relation.NONE
-    return Relation.REGION if case.region.startswith(actor.region) else Relation.NONE
+    inside = bool(actor.region) and case.region.startswith(actor.region)
+    return Relation.REGION if inside else Relation.NONE

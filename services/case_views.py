@@ -53,6 +53,14 @@ WHEN: Mapping[Action, frozenset[CaseState]] = {
     ),
 }
 
+#: A return's reason is the centre's business; why a case was refused or ended is the parties'.
+TOLD_WHY = frozenset({CaseState.REFUSED, CaseState.ENDED})
+
+#: What a party is not told of: it would tell one side that the other called for help.
+FOR_STAFF = frozenset(
+    {"case.danger", "case.danger-seen", "case.asked-human", "case.returned", "case.follow-up-due"}
+)
+
 PAGE_WORDS = {
     "room": "进入调解室",
     "sign": "查看并签署协议",
@@ -72,8 +80,12 @@ class CaseViews:
         names.update({cell.id: cell.name for cell in await work.cells.all()})
         return names
 
-    async def line(self, work: Work, case: Case, names: Mapping[str, str]) -> CaseLineView:
-        """Show a case in a list."""
+    async def line(
+        self, work: Work, case: Case, names: Mapping[str, str], actor: Actor
+    ) -> CaseLineView:
+        """Show a case in a list; what the reporter told, only to who may read it."""
+        told = can(actor, Action.SEE_STORY, case).allow
+        staff = not isinstance(actor, Resident)
         code = case.type_code or TypeCode(case.proposal.type_code.value)
         return CaseLineView(
             id=case.id,
@@ -81,9 +93,9 @@ class CaseViews:
             state=case.state,
             state_words=words.CASE_STATES[case.state],
             type_words=DISPUTE_TYPES[code],
-            story=case.story[:STORY_IN_LIST],
-            alarmed=case.alarmed,
-            danger=case.danger,
+            story=case.story[:STORY_IN_LIST] if told else "",
+            alarmed=case.alarmed and staff,
+            danger=case.danger if told and staff else (),
             reported_at=case.reported_at,
             cell=names.get(case.cell or case.proposal.cell.value, ""),
             mediator=names.get(case.mediator or "", ""),
@@ -98,14 +110,14 @@ class CaseViews:
         meetings = await work.meetings.of_case(case.id)
         agreements = await self._agreements(work, case, actor)
         token = await work.tokens.text(Purpose.CASE, case.id)
-        history = await work.cases.history(case.id)
+        history = [one for one in await work.cases.history(case.id) if _may_know(actor, case, one)]
         page = (
             await page_for(work, case, actor.id, self.centre.public_url)
             if isinstance(actor, Resident)
             else ""
         )
         return CaseView(
-            line=await self.line(work, case, names),
+            line=await self.line(work, case, names, actor),
             version=case.version,
             full_story=case.story if story else "",
             place=case.spot.words if story else "",
@@ -120,8 +132,8 @@ class CaseViews:
             type_code=case.type_code or "",
             cell_id=case.cell or "",
             mediator_id=case.mediator,
-            reason=case.reason,
-            danger_seen_by=names.get(case.danger_seen_by or "", ""),
+            reason=case.reason if staff or case.state in TOLD_WHY else "",
+            danger_seen_by=names.get(case.danger_seen_by or "", "") if staff else "",
             code_url=f"{self.centre.public_url}/c/{token}",
             meetings=tuple([await self._meeting(work, one) for one in meetings]),
             agreements=agreements,
@@ -274,6 +286,12 @@ def spoken(agreement: Agreement) -> tuple[str, ...]:
 
 async def _notices(work: Work, case: Case) -> tuple[Notice, ...]:
     return tuple(await work.notices.of_case(case.id))
+
+
+def _may_know(actor: Actor, case: Case, event: Event) -> bool:
+    if isinstance(actor, Resident):
+        return event.kind not in FOR_STAFF
+    return can(actor, Action.SEE_HISTORY, case).allow
 
 
 def _may_now(actor: Actor, action: Action, case: Case) -> bool:

@@ -71,7 +71,7 @@ class CaseDesk:
         async with self.store.read() as work:
             cases, key = await work.cases.page(scope_of(actor), wanted, limit=limit, after=after)
             names = await self.views.names(work)
-            lines = [await self.views.line(work, case, names) for case in cases]
+            lines = [await self.views.line(work, case, names, actor) for case in cases]
         return tuple(lines), key
 
     async def mine(self, resident: Resident) -> tuple[CaseLineView, ...]:
