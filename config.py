@@ -335,12 +335,6 @@ def load_or_exit(path: Path | None, overrides: Mapping[str, object] | None = Non
         raise SystemExit(ConfigError.exit_code) from None
 
 
-def set_variables_aside() -> None:
-    """Take our variables out of the environment: what is started from here reads a file alone."""
-    for name in [name for name in os.environ if name.startswith(PREFIX)]:
-        del os.environ[name]
-
-
 def variable(key: str) -> str:
     """Give the environment variable of a key: http.port -> FENGQIAO_HTTP__PORT."""
     return PREFIX + key.upper().replace(".", "__")

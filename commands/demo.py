@@ -20,7 +20,7 @@ from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF
 from commands.installing import establish
 from commands.serve import serve
 from commands.wiring import DEMO_MARK, Places, database_url
-from config import Config, load, set_variables_aside
+from config import Config, load, without_settings
 from processes.children import Child
 from storage import keys
 from storage.passwords import Argon2Passwords
@@ -52,14 +52,18 @@ async def run(config: Config, *, as_json: bool) -> int:
     secrets_file = folder / "secrets.json"
     kept = _secrets(secrets_file)
     config_file = _write_config(config, demo, kept, http)
-    set_variables_aside()
-    own = load(config_file)
+    own = load(config_file, environment={})
     (folder / DEMO_MARK).touch()
     establish(own, demo=True)
     await _settle(own)
     announcing = asyncio.create_task(_announce(demo, as_json=as_json))
     try:
-        return await serve(own, config_file, extra=(_simulator(demo, kept, simulator),))
+        return await serve(
+            own,
+            config_file,
+            extra=(_simulator(demo, kept, simulator),),
+            environment=without_settings(),
+        )
     finally:
         announcing.cancel()
 
@@ -159,7 +163,7 @@ def _simulator(demo: Demo, kept: Mapping[str, str], port: int) -> Child:
         *(sys.executable, "-m", "simulator", "--port", str(port)),
         *("--data", str(demo.folder / "simulator"), "--config", str(file)),
     )
-    return Child(name="simulator", argv=argv)
+    return Child(name="simulator", argv=argv, env=without_settings())
 
 
 async def _settle(config: Config) -> None:

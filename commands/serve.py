@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from commands.wiring import Places
@@ -19,22 +19,38 @@ def program(*words: str, config_file: Path) -> tuple[str, ...]:
     return (sys.executable, str(PROGRAM), "--config", str(config_file), *words)
 
 
-def children(config: Config, config_file: Path) -> tuple[Child, ...]:
+def children(
+    config: Config, config_file: Path, environment: Mapping[str, str] | None
+) -> tuple[Child, ...]:
     """Every process of one host: web, one job worker, and the media workers."""
     media = tuple(
-        Child(name=f"media-{n}", argv=program("media", "--number", str(n), config_file=config_file))
+        Child(
+            name=f"media-{n}",
+            argv=program("media", "--number", str(n), config_file=config_file),
+            env=environment,
+        )
         for n in range(config.webrtc.workers)
     )
     return (
         *media,
-        Child(name="worker-w0", argv=program("worker", "--slot", "w0", config_file=config_file)),
-        Child(name="web", argv=program("web", config_file=config_file)),
+        Child(
+            name="worker-w0",
+            argv=program("worker", "--slot", "w0", config_file=config_file),
+            env=environment,
+        ),
+        Child(name="web", argv=program("web", config_file=config_file), env=environment),
     )
 
 
-async def serve(config: Config, config_file: Path, extra: Sequence[Child] = ()) -> int:
+async def serve(
+    config: Config,
+    config_file: Path,
+    extra: Sequence[Child] = (),
+    environment: Mapping[str, str] | None = None,
+) -> int:
     """Keep every process running until told to stop; the exit status."""
     places = Places(data=config.data.dir)
     return await Supervisor(
-        (*extra, *children(config, config_file)), state_file=places.run / "processes.json"
+        (*extra, *children(config, config_file, environment)),
+        state_file=places.run / "processes.json",
     ).run()
