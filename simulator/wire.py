@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
 _DEEPEST = 8
+# XML 1.0, section 2.2: these can stand in no document, not even escaped
+_BLANKS = {0x9, 0xA, 0xD}
+UNWRITABLE: Final = dict.fromkeys(
+    [*({*range(0x20)} - _BLANKS), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
+)
 
 
 class NotAMessage(Exception):
@@ -61,7 +66,8 @@ def _tag(name: str, value: Any) -> str:
         return f"<{name}>{_children(value)}</{name}>"
     if isinstance(value, str):
         # "]]>" would end the section early and let a person's words become markup
-        return f"<{name}><![CDATA[{value.replace(']]>', ']]]]><![CDATA[>')}]]></{name}>"
+        safe = value.translate(UNWRITABLE).replace("]]>", "]]]]><![CDATA[>")
+        return f"<{name}><![CDATA[{safe}]]></{name}>"
     return f"<{name}>{value}</{name}>"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import aiohttp
@@ -56,6 +57,37 @@ async def test_a_system_error_has_no_effect(stage):
     assert first["errmsg"].startswith("system error rid:")
     assert (first["errcode"], second["errcode"]) == (-1, 0)
     assert len(await stage.inbox(openid)) == 1
+
+
+async def test_a_broken_platform_answers_502_without_effect(stage):
+    await stage.control("faults", server_error_percent=100, paths=["/cgi-bin/stable_token"])
+
+    async with stage.http.post(f"{stage.url}/cgi-bin/stable_token", json={}) as answer:
+        assert answer.status == 502
+
+    assert (await stage.ask("GET", "/_sim/log"))["log"] == []
+
+
+async def test_messages_overtake_one_another(stage):
+    openid = await stage.follower()
+    stage.product.seen.clear()
+    await stage.control("faults", push_jitter_seconds=0.5)
+
+    await asyncio.gather(
+        *(stage.control("send", openid=openid, type="text", text=str(n)) for n in range(12))
+    )
+
+    arrived = [one.message.id for one in stage.product.seen]
+    assert len(arrived) == 12
+    assert arrived != sorted(arrived)
+
+
+async def test_faults_last_until_they_are_replaced(stage):
+    await stage.control("faults", system_error_percent=100)
+
+    assert (await stage.ask("GET", "/_sim/faults"))["system_error_percent"] == 100
+    await stage.control("faults")
+    assert (await stage.ask("GET", "/_sim/faults"))["system_error_percent"] == 0
 
 
 async def test_a_connection_cut_after_the_effect_catches_blind_retries(stage):

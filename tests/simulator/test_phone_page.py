@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 import segno
 from aiohttp import web
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright, expect
 
 from tests.simulator.stage import on_stage
@@ -370,6 +371,21 @@ async def test_the_phone_says_when_the_platform_is_gone(tmp_path, browser):
 
     await expect(page.get_by_text("正在重新连接")).to_be_visible()
     await context.close()
+
+
+@pytest.mark.parametrize("view", ["", "chat", "sms", "notices", "scan", "codes", "people"])
+async def test_every_view_is_accessible(stage, phone, view):
+    openid = await stage.follower()
+    await stage.control("send", openid=openid, type="text", text="看 http://evil.example/x")
+    await stage.control("authenticators", name="调度员", secret="GEZDGNBVGY3TQOJQ")
+    await send_sms(stage, to="+8612000000001", text="短信")
+    await expect(phone.locator('[data-unread="sms"]')).to_have_text("1")
+
+    await phone.evaluate("view => { location.hash = view }", view)
+    tags = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+    found = await Axe().run(phone, context={"exclude": ["#frame"]}, options=tags)
+
+    assert [one["id"] for one in found.response["violations"]] == []
 
 
 async def test_simulated_is_printed_on_every_page(stage, phone):

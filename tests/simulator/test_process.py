@@ -83,6 +83,34 @@ async def test_it_ends_when_its_lifeline_closes(tmp_path):
     assert took < 5
 
 
+async def test_it_ends_in_time_while_a_push_is_silent_and_somebody_waits_for_it(tmp_path):
+    came = []
+
+    async def never(request):
+        came.append(await request.text())
+        await asyncio.sleep(60)
+        return web.Response()
+
+    callback, silent = listening(), web.Application()
+    silent.router.add_post("/", never)
+    pair = f"official.callback_url={address(callback)}/"
+    async with (
+        serving(silent, callback),
+        running(tmp_path, "--set", pair) as (started, url),
+        aiohttp.ClientSession() as http,
+    ):
+        users = await asked(http, "GET", f"{url}/_sim/users")
+        openid = users["users"][0]["openids"]["official"]
+        waiting = asyncio.create_task(asked(http, "POST", f"{url}/_sim/follow", openid=openid))
+        await until(lambda: reached(came, 1))
+        started.terminate()
+        code, took = await ended(started)
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    assert code == 0
+    assert took < 5
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [

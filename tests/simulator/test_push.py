@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator import wire
 from simulator.push import wrap
@@ -325,6 +327,21 @@ def test_a_miniprogram_cannot_reply_in_words():
     account = replace(MINIPROGRAM, mode="plain", format="xml")
 
     assert judge(account, PUSHED, 200, wire.as_xml(TEXT).encode()).outcome == "unavailable"
+
+
+@given(raw=st.binary(max_size=400) | st.text(max_size=200).map(lambda one: one.encode()))
+def test_no_answer_whatever_upsets_the_platform(raw):
+    verdict = judge(OFFICIAL, PUSHED, 200, raw)
+
+    assert verdict.outcome in {"empty", "success", "unavailable"}
+
+
+@given(content=st.text(min_size=1, max_size=200).filter(lambda one: "\r" not in one))
+def test_whatever_a_person_writes_arrives_as_written(content):
+    read = wire.from_xml(wire.as_xml({"Content": content}))
+
+    # control characters cannot stand in XML at all, so they are taken out on the way
+    assert read == {"Content": content.translate(wire.UNWRITABLE)}
 
 
 async def test_a_duplicate_follows_the_answer(stage):
