@@ -8,7 +8,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from domain.cases import Case, CaseState, Party, Proposal, Side, Spot
 from domain.errors import BadInput
@@ -17,7 +30,7 @@ from domain.ids import CaseId, CellId, MediaId, PersonId, StaffId
 from domain.ports.store import CaseFilter
 from domain.scope import Scope
 from domain.taxonomy import TypeCode
-from storage.columns import EPOCH, MICROSECOND
+from storage.columns import EPOCH, MICROSECOND, UtcInstant
 from storage.forms import Form
 from storage.history import history_of, keep_events
 from storage.rows.cases import CaseRow, CaseWordRow, NumberRow, PartyRow
@@ -37,6 +50,9 @@ OPEN = frozenset(
         CaseState.PERFORMING,
     }
 )
+
+
+PLACE = (Integer(), UtcInstant(), Text())  #: kinds of the parts of a list's key
 
 
 class SqlCases:
@@ -79,7 +95,7 @@ class SqlCases:
         place = tuple_(CaseRow.alarmed, CaseRow.reported_at, CaseRow.id)
         listed = select(CaseRow).where(within(scope), *self._conditions(wanted))
         if after:
-            listed = listed.where(place < tuple_(*_place(after)))
+            listed = listed.where(place < tuple_(*_place(after), types=PLACE))
         order = (CaseRow.alarmed.desc(), CaseRow.reported_at.desc(), CaseRow.id.desc())
         rows = await self._tx.all(listed.order_by(*order).limit(limit + 1))
         shown = rows[:limit]

@@ -125,9 +125,9 @@ def _count_on(cursor: psycopg.Cursor[Any], table: Table, column: str) -> None:
 
 
 def _expect_same(connection: psycopg.Connection[Any], table: Table, folder: Path) -> None:
-    with connection.cursor() as cursor:
-        with cursor.copy(sql.SQL("COPY {} TO STDOUT").format(table.target)) as copy:
-            now = b"".join(bytes(block) for block in copy)
+    telling = sql.SQL("COPY {} TO STDOUT").format(table.target)
+    with connection.cursor() as cursor, cursor.copy(telling) as copy:
+        now = b"".join(bytes(block) for block in copy)
     if now != (folder / table.file).read_bytes():
         raise Unavailable(f"{table.schema}.{table.name}: restore with the program that made this")
 

@@ -75,7 +75,9 @@ class Transaction:
 
     async def run(self, statement: Executable) -> int:
         """Change rows and count them."""
-        done = await _whole(self.session.execute(statement))
+        # Without the option an insert on PostgreSQL forgets whether it met a conflict.
+        counted = statement.execution_options(preserve_rowcount=True)
+        done = await _whole(self.session.execute(counted))
         return take_as("CursorResult[Any]", done).rowcount
 
     async def within(self, work: Any) -> Any:
