@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from domain.actors import Role, Staff
 from domain.agreements import Content, Draft, Frozen, Sealed, Signer, Signing
@@ -41,7 +42,7 @@ ZHAO = Staff(
 UNSURE = Suggestion(value="", reason="请人工选择", sure=False)
 
 
-def a_person(key: str = "wang", **changes: str) -> Person:
+def a_person(key: str = "wang", **changes: Any) -> Person:
     """Someone with a name and a demo number."""
     return replace(Person(id=PersonId(key), name="王小明", phone="+8610000000001"), **changes)
 
@@ -73,7 +74,7 @@ def a_cell(key: str = "cell-1", *mediators: StaffId) -> Cell:
     )
 
 
-def a_report(story: str = "楼上漏水，把我家天花板泡坏了", **changes: str) -> Report:
+def a_report(story: str = "楼上漏水，把我家天花板泡坏了", **changes: Any) -> Report:
     """A report, complete enough to become a case."""
     return replace(Report(story=story, spot=Spot(words="枫溪路 8 号")), **changes)
 
@@ -119,7 +120,7 @@ def a_meeting(state: MeetingState = MeetingState.FIXED) -> Meeting:
     )
 
 
-def a_payment(**changes: str | int | date | None) -> Clause:
+def a_payment(**changes: Any) -> Clause:
     """张三 pays 王小明, as clearly as a court wants it."""
     clause = Clause(
         kind=ClauseKind.PAY,

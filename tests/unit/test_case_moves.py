@@ -120,7 +120,8 @@ def test_a_promise_goes_exactly_where_the_table_says(
 
 @pytest.mark.parametrize("table", [cases.MOVES, meetings.MOVES, obligations.MOVES])
 def test_every_state_has_its_row_and_every_goal_is_a_state(table: Mapping[Any, Any]) -> None:
-    states = set(type(next(iter(table))))
+    kind: Any = type(next(iter(table)))
+    states = set(kind)
 
     assert set(table) == states
     assert set().union(*table.values()) <= states
