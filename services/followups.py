@@ -24,7 +24,7 @@ from services.notices import NoticeDesk
 from services.settings import Centre
 
 MOST_STARS = 5
-LONGEST_WORDS = 500
+LONGEST_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class FollowUpDesk:
     async def note_follow_up(self, actor: Actor, case_id: CaseId, *, words: str) -> None:
         """Keep that somebody called on the parties after the agreement (回访)."""
         if not isinstance(actor, Staff) or not 1 <= len(words.strip()) <= LONGEST_WORDS:
-            raise BadInput("words", "1 to 500 characters")
+            raise BadInput("words", "1 to 1000 characters")
         async with self.store.begin() as work:
             case = await case_for(work, actor, Action.CONFIRM_OBLIGATION, case_id)
             event = Event(
@@ -95,7 +95,7 @@ class FollowUpDesk:
         if not isinstance(actor, Resident):
             raise NotFound(Purpose.RATE)
         if not 1 <= stars <= MOST_STARS or len(words) > LONGEST_WORDS:
-            raise BadInput("stars", "1 to 5, 500 characters at most")
+            raise BadInput("stars", "1 to 5, 1000 characters at most")
         async with self.store.begin() as work:
             found = await work.tokens.find(Purpose.RATE, secret)
             if found.person_id != actor.id:
