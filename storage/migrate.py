@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,7 @@ class OlderSchema(Unavailable):
 
 def head() -> str:
     """Return the revision that this program is written for."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise Unavailable("the program has no migrations")
-    return revision
+    return _revisions()[0]
 
 
 def upgrade(url: str, to: str = "head") -> None:
@@ -66,9 +64,15 @@ def check(url: str) -> None:
 
 def _refuse_newer(connection: Connection) -> None:
     revision = _revision(connection)
-    known = {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in _revisions():
         raise NewerSchema(f"the database is at revision {revision}, unknown to this program")
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Every revision this program knows, the newest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    return tuple(one.revision for one in scripts.walk_revisions())
 
 
 def _revision(connection: Connection) -> str | None:
