@@ -12,7 +12,7 @@ from services.identity import IdentityDesk
 from services.meetings import MeetingDesk
 from services.reports import ReportDesk
 from services.verifying import VerifyDesk
-from web.ports import Authority, IceServers, Pages, Readiness, WeChatLogin
+from web.ports import Authority, IceServers, Pages, Readiness, WeChatLogin, no_ice_servers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,4 +33,4 @@ class Desks:
     pages: Pages
     authority: Authority
     ready: Readiness
-    ice: IceServers
+    ice: IceServers = no_ice_servers

@@ -58,7 +58,7 @@ def refusal(request: web.Request, error: Exception) -> web.Response:
             problem.as_json(request[REF]), status=problem.status, content_type=PROBLEM
         )
     elif isinstance(error, NotLoggedIn) and request.method == hdrs.METH_GET:
-        return web.HTTPSeeOther(_login(request))
+        return web.Response(status=303, headers={hdrs.LOCATION: _login(request)})
     else:
         response = _page(request, problem)
     response.headers.update(problem.headers)

@@ -32,6 +32,7 @@ from web.api.shapes import (
 )
 from web.desks import Desks
 from web.keys import PICTURES
+from web.versions import agreement_with_version
 
 api = Api("agreements")
 
@@ -71,6 +72,13 @@ class Revising(Version):
     """New words for a draft."""
 
     content: ContentInput
+
+
+class VersionedAgreement(BaseModel):
+    """An agreement, and the version that a change of it names."""
+
+    agreement: AgreementView
+    version: int
 
 
 class Findings(BaseModel):
@@ -143,9 +151,10 @@ async def lint(desks: Desks, actor: Staff, path: CasePath, body: ContentInput) -
 @api.get("/agreements/{agreement_id}", "一份协议")
 async def see_agreement(
     desks: Desks, actor: Staff | Resident, path: AgreementPath
-) -> AgreementView:
+) -> VersionedAgreement:
     """Show an agreement."""
-    return await desks.agreements.view(actor, AgreementId(path.agreement_id))
+    view, version = await agreement_with_version(desks, actor, AgreementId(path.agreement_id))
+    return VersionedAgreement(agreement=view, version=version)
 
 
 @api.put("/agreements/{agreement_id}", "修改协议")

@@ -55,9 +55,14 @@ async def _tell(bus: Bus, response: web.StreamResponse) -> None:
 
 
 async def _pass_on(heard: AsyncIterator[Mapping[str, str]], response: web.StreamResponse) -> None:
-    await response.write(OPENING)
-    async for message in heard:
-        await response.write(f"event: change\ndata: {json.dumps(dict(message))}\n\n".encode())
+    try:
+        await response.write(OPENING)
+        async for message in heard:
+            await response.write(f"event: change\ndata: {json.dumps(dict(message))}\n\n".encode())
+    finally:
+        leave = getattr(heard, "aclose", None)
+        if leave is not None:
+            await leave()
 
 
 async def _beat(response: web.StreamResponse) -> None:

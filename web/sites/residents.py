@@ -22,6 +22,7 @@ from web.progress import STEPS, reached
 from web.rendering import render
 from web.sessions import Face, secret_of
 from web.sites.site import Shown, Site
+from web.versions import agreement_with_version
 
 site = Site()
 SIGN_CONSENT = "esign-2026-11"  #: version of the notice about signing electronically
@@ -88,9 +89,14 @@ async def agreement(
     request: web.Request, desks: Desks, actor: Resident, path: AgreementPath
 ) -> web.Response:
     """Show the agreement: to confirm its words, to sign it, or to keep it."""
-    view = await desks.agreements.view(actor, AgreementId(path.agreement_id))
+    view, version = await agreement_with_version(desks, actor, AgreementId(path.agreement_id))
     mine = next((one for one in view.signers if one.field == view.my_field), None)
-    shown = {"agreement": view, "mine": mine, "consent_version": SIGN_CONSENT, "face": "resident"}
+    shown = {
+        "agreement": view,
+        "version": version,
+        "mine": mine,
+        "consent_version": SIGN_CONSENT,
+    }
     signing = view.stage is Stage.SIGNING and mine and not (mine.signed_at or mine.waiting)
     return render(request, "m/sign.html" if signing else "m/agreement.html", shown)
 

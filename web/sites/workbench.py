@@ -22,6 +22,7 @@ from web.progress import STEPS, reached
 from web.rendering import render
 from web.sites.residents import SIGN_CONSENT, RoomPath, room_of
 from web.sites.site import Shown, Site
+from web.versions import agreement_with_version
 
 site = Site()
 CLAUSE_KINDS = {
@@ -75,7 +76,7 @@ async def new_agreement(desks: Desks, actor: Staff, path: CasePath) -> Shown:
     """Show the empty form of an agreement, or the words of the last edition to begin from."""
     found = await desks.cases.view(actor, CaseId(path.case_id))
     earlier = found.agreements[0] if found.agreements else None
-    return _editor(actor, found, earlier, fresh=True)
+    return _editor(actor, found, earlier, version=0, fresh=True)
 
 
 @site.get("/desk/agreements/{agreement_id}")
@@ -83,9 +84,9 @@ async def agreement(
     request: web.Request, desks: Desks, actor: Staff, path: AgreementPath
 ) -> web.Response:
     """Show an agreement: to write it, to sign it, to seal it, or to read it."""
-    view = await desks.agreements.view(actor, AgreementId(path.agreement_id))
+    view, version = await agreement_with_version(desks, actor, AgreementId(path.agreement_id))
     found = await desks.cases.view(actor, view.case_id)
-    shown = _editor(actor, found, view, fresh=False)
+    shown = _editor(actor, found, view, version=version, fresh=False)
     writing = view.stage is Stage.DRAFT and "draft" in found.may
     template = "desk/agreement.html" if writing else "desk/paper.html"
     return render(request, template, shown)
@@ -120,7 +121,7 @@ def offset(request: web.Request, desks: Desks) -> str:
 
 
 def _editor(
-    actor: Staff, case: CaseView, view: AgreementView | None, *, fresh: bool
+    actor: Staff, case: CaseView, view: AgreementView | None, *, version: int, fresh: bool
 ) -> dict[str, object]:
     mine = None
     if view is not None:
@@ -129,6 +130,7 @@ def _editor(
         "actor": actor,
         "case": case,
         "agreement": view,
+        "version": version,
         "fresh": fresh,
         "kinds": CLAUSE_KINDS,
         "mine": mine,

@@ -14,6 +14,7 @@ export const PROBLEM = {
   "not-allowed": "只有调解员可以这样做。",
   "not-ready": "现在还不能这样做，请稍等。",
   "bad-input": "没有成功，请再试一次。",
+  "too-many-tries": "点得太快了，请稍等一会儿再试。",
   unavailable: "系统暂时不可用，请稍等，会自动重试。",
   other: "没有成功，请再试一次或打电话给我们。",
 };

@@ -1,0 +1,398 @@
+"""A centre to test the pages against: real desks over a real ledger on SQLite."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import struct
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha1
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.words import NoticeWords
+from documents import case_code
+from domain.actors import Resident, Role
+from domain.cases import Report, Spot
+from domain.codes import Purpose
+from domain.conversations import Reply
+from domain.errors import NotFound, WrongCredentials
+from domain.ids import CaseId, CellId, PersonId, StaffId
+from domain.jobs import Job, MakePaper, PutSeal, PutSignature, SendNotice
+from domain.people import StaffMember
+from domain.places import Cell
+from domain.ports.papers import Papers
+from services.agreements import AgreementDesk
+from services.cases import CaseDesk
+from services.followups import FollowUpDesk
+from services.identity import IdentityDesk
+from services.invitations import Invitations
+from services.meetings import MeetingDesk
+from services.notices import NoticeDesk
+from services.paperwork import Paperwork
+from services.reports import ReportDesk
+from services.settings import Centre
+from services.verifying import VerifyDesk
+from storage.chance import SystemChance
+from storage.fanout import Fanout
+from storage.objects import FolderObjects
+from storage.passwords import Argon2Passwords
+from storage.store import SqlStore
+from tests.stores import sqlite_store
+from web.desks import Desks
+from web.ports import Authority, Pages
+from web.settings import WebSettings
+
+PASSWORD = "twelve-bridges"
+TOTP_SECRET = "MZSW443JNZTW6ZDPNZTG6ZDF"
+REGION = "999999001"
+CELL = CellId("cell-1")
+STORY = "楼上漏水，我家卫生间天花板坏了，找他三次都不肯修"
+
+
+@dataclass
+class MovableClock:
+    """Stands still until a test moves it."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 21, 4, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def moves(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class HeardSms:
+    """A gateway that takes everything."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    async def send(self, *, key: str, to: str, text: str) -> None:
+        del key
+        self.sent.append((to, text))
+
+
+class SilentChat:
+    """WeChat that takes everything."""
+
+    async def say(self, *, key: str, openid: str, reply: Reply) -> None:
+        del key, openid, reply
+
+    async def notify(
+        self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
+    ) -> None:
+        del key, openid, title, lines, url
+
+    async def fetch(self, platform_id: str) -> tuple[bytes, str]:
+        raise NotFound(platform_id)
+
+
+@dataclass
+class InProcessBus:
+    """The live updates of one process."""
+
+    fanout: Fanout = field(default_factory=Fanout)
+
+    async def publish(self, topic: str, message: Mapping[str, str]) -> None:
+        self.fanout.hand_out(topic, message)
+
+    def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
+        return self.fanout.listen(topic)
+
+    async def close(self) -> None:
+        self.fanout.close()
+
+
+class KnownAccounts:
+    """WeChat's log-in: a code names its account."""
+
+    async def by_oauth_code(self, code: str) -> tuple[str, str, str]:
+        if code == "unforeseen":
+            raise RuntimeError("王秀兰 12000000001")
+        if not code.startswith("code-"):
+            raise WrongCredentials(code)
+        return "wx-official", code.removeprefix("code-"), ""
+
+    async def by_mini_code(self, code: str) -> tuple[str, str, str]:
+        return await self.by_oauth_code(code)
+
+
+class CodeDrawing:
+    """Draws case codes."""
+
+    def png(self, address: str) -> bytes:
+        return case_code.as_png(address)
+
+
+@cache
+def hashed_password() -> str:
+    """The password of everybody here; hashing is slow on purpose."""
+    return Argon2Passwords().hash(PASSWORD)
+
+
+def handwriting() -> list[list[list[float]]]:
+    """Two strokes that somebody could have written."""
+    first = [[100 + 8 * n, 120 + 40 * (n % 5), 12 * n, 0.5] for n in range(30)]
+    second = [[380 + 6 * n, 90 + 55 * (n % 4), 500 + 12 * n, 0.5] for n in range(30)]
+    return [first, second]
+
+
+def totp(at: datetime, secret: str = TOTP_SECRET) -> str:
+    """The one-time code of this moment (RFC 6238)."""
+    counter = struct.pack(">Q", int(at.timestamp()) // 30)
+    digest = hmac.new(base64.b32decode(secret), counter, sha1).digest()
+    place = digest[-1] & 15
+    number = struct.unpack(">I", digest[place : place + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06d}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """Everything behind the pages, for tests to reach into."""
+
+    desks: Desks
+    settings: WebSettings
+    store: SqlStore
+    clock: MovableClock
+    notices: NoticeDesk
+    sms: HeardSms
+    paperwork: Paperwork
+    bus: InProcessBus
+    done: list[Job] = field(default_factory=list)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    async def staff_session(self, login: str) -> str:
+        """Log somebody of the centre in and give the secret; an open session is used again."""
+        if login in self.sessions:
+            return self.sessions[login]
+        self.clock.moves(seconds=30)
+        opened = await self.desks.identity.staff_login(
+            login, PASSWORD, totp(self.clock.now), address="127.0.0.1"
+        )
+        self.sessions[login] = opened.secret
+        return opened.secret
+
+    async def resident_session(self, openid: str) -> str:
+        """Log a resident in by WeChat and give the secret."""
+        opened = await self.desks.identity.wechat_login("wx-official", openid)
+        return opened.secret
+
+    async def resident(self, openid: str) -> Resident:
+        """The resident with this account."""
+        opened = await self.desks.identity.wechat_login("wx-official", openid)
+        assert isinstance(opened.actor, Resident)
+        return opened.actor
+
+    async def staff(self, login: str):
+        """Somebody of the centre."""
+        return await self.desks.identity.who(await self.staff_session(login))
+
+    async def reported(self, openid: str = "o-wang", story: str = STORY) -> CaseId:
+        """A case as its reporter left it."""
+        report = Report(story=story, spot=Spot(words="枫溪路18号"))
+        filed = await self.desks.reports.file_own(await self.resident(openid), report)
+        return filed.case_id
+
+    async def version(self, case_id: CaseId) -> int:
+        """The version a form of the case would hold now."""
+        return (await self.desks.cases.view(await self.staff("fenpai"), case_id)).version
+
+    async def accepted(self, openid: str = "o-wang") -> CaseId:
+        """A case whose mediator took it, with both parties named and reachable."""
+        case_id = await self.reported(openid)
+        cases, clerk, mediator = (
+            self.desks.cases,
+            await self.staff("fenpai"),
+            await self.staff("tiaojie"),
+        )
+        await cases.register(clerk, case_id, version=0, type_code="02", cell=CELL)
+        await cases.dispatch(clerk, case_id, version=1, mediator="staff-tiaojie")
+        await cases.accept(mediator, case_id, version=2)
+        await cases.add_party(
+            mediator,
+            case_id,
+            version=3,
+            name="刘大勇",
+            phone="12000000002",
+            side="respondent",
+        )
+        reporter = await self.resident(openid)
+        await cases.name_person(mediator, case_id, reporter.id, name="王秀兰", phone="12000000001")
+        return case_id
+
+    async def meeting(self, case_id: CaseId):
+        """A meeting in an hour."""
+        return await self.desks.meetings.fix(
+            await self.staff("tiaojie"),
+            case_id,
+            version=await self.version(case_id),
+            starts_at=self.clock.now + timedelta(hours=1),
+        )
+
+    async def link(self, purpose: Purpose, case_id: CaseId, person: PersonId) -> str:
+        """The path of the invitation that was sent to a person."""
+        async with self.store.read() as work:
+            secret = await work.tokens.text(purpose, f"{case_id}/{person}")
+        return f"/{purpose}/{secret}"
+
+    async def work(self) -> None:
+        """Do every job that waits, once, as a job worker would."""
+        while fresh := [job for job in await self.store.waiting_jobs() if job not in self.done]:
+            for job in fresh:
+                self.done.append(job)
+                await self._do(job)
+
+    async def code_sent(self, phone: str) -> str:
+        """The six digits of the last SMS to this number."""
+        await self.work()
+        text = [words for to, words in self.sms.sent if to == phone][-1]
+        found = re.search(r"\d{6}", text)
+        assert found, text
+        return found.group()
+
+    async def _do(self, job: Job) -> None:
+        match job:
+            case SendNotice():
+                await self.notices.send(job)
+            case MakePaper():
+                await self.paperwork.make(job)
+            case PutSignature():
+                await self.paperwork.put_signature(job)
+            case PutSeal():
+                await self.paperwork.put_seal(job)
+            case _:
+                raise AssertionError(job)
+
+
+def _centre(port: int) -> Centre:
+    return Centre(
+        name="枫溪街道综治中心",
+        committee="枫溪街道人民调解委员会",
+        phone="0999-12345678",
+        region="999999001001",
+        zone=ZoneInfo("Asia/Shanghai"),
+        public_url=f"http://127.0.0.1:{port}",
+        number_word="枫",
+        official_appid="wx-official",
+        demo=True,
+    )
+
+
+@asynccontextmanager
+async def an_office(folder: Path, port: int, papers: Papers, pages: Pages) -> AsyncIterator[Office]:
+    """Open a settled centre."""
+    store = await sqlite_store(folder)
+    try:
+        office = _office(store, folder, _centre(port), papers, pages)
+        await _settle(store)
+        yield office
+    finally:
+        await store.close()
+
+
+def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages: Pages) -> Office:
+    clock, chance, bus, sms = MovableClock(), SystemChance(), InProcessBus(), HeardSms()
+    objects = FolderObjects(folder / "objects")
+    chat = SilentChat()
+    ground = {"store": store, "clock": clock, "centre": centre}
+    notices = NoticeDesk(**ground, chance=chance, chat=chat, sms=sms, words=NoticeWords())
+    invitations = Invitations(chance=chance, clock=clock, public_url=centre.public_url)
+    identity = IdentityDesk(**ground, chance=chance, passwords=Argon2Passwords(), notices=notices)
+    live = {**ground, "bus": bus, "notices": notices}
+    paper = {**live, "chance": chance, "objects": objects, "papers": papers}
+    drawing = CodeDrawing()
+    desks = Desks(
+        identity=identity,
+        reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chat=chat),
+        cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
+        meetings=MeetingDesk(**live, chance=chance, invitations=invitations),
+        agreements=AgreementDesk(**paper, identity=identity, invitations=invitations),
+        verifying=VerifyDesk(**ground, papers=papers),
+        followups=FollowUpDesk(**live, invitations=invitations),
+        objects=objects,
+        bus=bus,
+        clock=clock,
+        wechat=KnownAccounts(),
+        pages=pages,
+        authority=_authority(),
+        ready=_ready,
+    )
+    return Office(
+        desks=desks,
+        settings=WebSettings(centre=centre, open_base="https://open.example", version="0.1.0"),
+        store=store,
+        clock=clock,
+        notices=notices,
+        sms=sms,
+        paperwork=Paperwork(**paper, invitations=invitations),
+        bus=bus,
+    )
+
+
+def _authority() -> Authority:
+    async def echo(query: bytes) -> bytes:
+        return query
+
+    async def root() -> bytes:
+        return b"-----BEGIN CERTIFICATE-----\n"
+
+    async def crl(name: str) -> bytes:
+        if name != "root":
+            raise NotFound(name)
+        return b"\x30\x00"
+
+    return Authority(stamp=echo, root=root, crl=crl)
+
+
+async def _ready() -> Mapping[str, str]:
+    return {}
+
+
+MEMBERS = (
+    ("fenpai", "陈晓分", Role.DISPATCHER),
+    ("tiaojie", "李春和", Role.MEDIATOR),
+    ("tiaojie2", "周平安", Role.MEDIATOR),
+    ("duban", "赵明德", Role.SUPERVISOR),
+    ("shenji", "钱公正", Role.AUDITOR),
+)
+
+
+async def _settle(store: SqlStore) -> None:
+    async with store.begin() as work:
+        for login, name, role in MEMBERS:
+            await work.staff.add(
+                StaffMember(
+                    id=StaffId(f"staff-{login}"),
+                    login=login,
+                    name=name,
+                    phone="+8612000000100",
+                    region=REGION,
+                    roles=(role,),
+                    password=hashed_password(),
+                    totp_secret=TOTP_SECRET,
+                    seal_right=role is Role.SUPERVISOR,
+                    skills=("02",) if login == "tiaojie" else (),
+                )
+            )
+        await work.cells.add(
+            Cell(
+                id=CELL,
+                name="枫溪社区第一网格",
+                region="999999001001",
+                words=("枫溪路",),
+                outline=((120.0, 30.0), (120.01, 30.0), (120.01, 30.01), (120.0, 30.01)),
+                mediators=(StaffId("staff-tiaojie"),),
+            )
+        )
+
+
+def framed(office: Office, origin: str) -> WebSettings:
+    """The settings of a demo whose pages the simulator may frame."""
+    return replace(office.settings, frame_origin=origin)

@@ -1,0 +1,214 @@
+"""An agreement through the API and the pages: confirmed, signed by hand, sealed, verified."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from domain.codes import Purpose
+from tests.web.centre import handwriting, totp
+from web.sites.residents import SIGN_CONSENT
+
+WORDS = {
+    "facts": "王秀兰家卫生间天花板因刘大勇家漏水损坏。",
+    "clauses": [
+        {
+            "kind": "pay",
+            "debtor": "刘大勇",
+            "creditor": "王秀兰",
+            "what": "天花板维修费",
+            "amount_fen": 120_000,
+            "due": "2026-12-01",
+            "how": "微信转账",
+            "default": "每逾期一日支付违约金10元",
+        }
+    ],
+}
+
+
+@pytest.fixture
+async def case_id(office):
+    made = await office.accepted()
+    await office.meeting(made)
+    return made
+
+
+@pytest.fixture
+async def mediator(visitor):
+    return await visitor(staff="tiaojie")
+
+
+async def drafted(mediator, case_id) -> str:
+    made = await mediator.post(f"/api/v1/cases/{case_id}/agreements", json=WORDS)
+    assert made.status == 201, await made.text()
+    return (await made.json())["id"]
+
+
+async def version(browser, agreement) -> int:
+    answer = await browser.get(f"/api/v1/agreements/{agreement}")
+    return (await answer.json())["version"]
+
+
+async def by_phone(visitor, office, case_id, agreement):
+    """The respondent, who follows nothing, comes through the SMS."""
+    view = await office.desks.cases.view(await office.staff("tiaojie"), case_id)
+    person = next(one.person_id for one in view.parties if one.name == "刘大勇")
+    link = await office.link(Purpose.SIGN, case_id, person)
+    browser = await visitor()
+    await browser.post(f"{link}/code")
+    code = await office.code_sent("+8612000000002")
+    page = await browser.post(f"{link}/session", data={"code": code})
+    assert str(page.url).endswith(f"/m/agreements/{agreement}")
+    return browser
+
+
+async def confirmed(visitor, office, mediator, case_id) -> tuple[str, list]:
+    agreement = await drafted(mediator, case_id)
+    await mediator.post(f"/api/v1/agreements/{agreement}/review")
+    parties = [
+        await visitor(resident="o-wang"),
+        await by_phone(visitor, office, case_id, agreement),
+    ]
+    for party in parties:
+        body = {"version": await version(party, agreement)}
+        answer = await party.post(f"/api/v1/agreements/{agreement}/confirm", json=body)
+        assert answer.status == 204, await answer.text()
+    return agreement, parties
+
+
+async def sign(office, browser, agreement, code: str):
+    view = (await (await browser.get(f"/api/v1/agreements/{agreement}")).json())["agreement"]
+    body = {
+        "strokes": handwriting(),
+        "pages_read": list(range(1, view["pages"] + 1)),
+        "seconds_read": 42.0,
+        "consent_version": SIGN_CONSENT,
+        "code": code,
+        "device": "test",
+        "shown_sha256": view["sha256"],
+    }
+    return await browser.post(f"/api/v1/agreements/{agreement}/signature", json=body)
+
+
+async def test_the_whole_way_of_an_agreement(visitor, office, mediator, case_id):
+    agreement, parties = await confirmed(visitor, office, mediator, case_id)
+    body = {"version": await version(mediator, agreement)}
+    assert (await mediator.post(f"/api/v1/agreements/{agreement}/freeze", json=body)).status == 204
+    await office.work()
+
+    page = await (await parties[0].get(f"/m/agreements/{agreement}")).text()
+    picture = await parties[0].get(f"/m/agreements/{agreement}/pages/1.png")
+    for party, phone in zip(parties, ("+8612000000001", "+8612000000002"), strict=True):
+        await party.post(f"/api/v1/agreements/{agreement}/intent-code")
+        signed = await sign(office, party, agreement, await office.code_sent(phone))
+        assert signed.status == 201, await signed.text()
+        await office.work()
+    office.clock.moves(seconds=30)
+    signed = await sign(office, mediator, agreement, totp(office.clock.now))
+    assert signed.status == 201, await signed.text()
+    await office.work()
+    supervisor = await visitor(staff="duban")
+    office.clock.moves(seconds=30)
+    sealed = await supervisor.post(
+        f"/api/v1/agreements/{agreement}/seal",
+        json={"reason": "审核无误", "code": totp(office.clock.now)},
+    )
+    assert sealed.status == 204, await sealed.text()
+    await office.work()
+
+    assert "亲手签名" in page
+    assert picture.content_type == "image/png"
+    pdf = await (await parties[1].get(f"/m/agreements/{agreement}/paper.pdf")).read()
+    stranger = await visitor()
+    verdict = await (await verified(stranger, pdf)).json()
+    assert verdict["verdict"] == "genuine"
+    assert verdict["words"].startswith("这份协议是真的")
+    assert "王秀兰" not in str(verdict)
+    assert "王*兰" in str(verdict)
+    altered = bytearray(pdf)
+    altered[len(altered) // 2] ^= 1
+    spoiled = await (await verified(stranger, bytes(altered))).json()
+    assert spoiled["verdict"] in ("altered", "unknown")
+
+
+async def verified(browser, pdf: bytes):
+    return await browser.post(
+        "/api/v1/verify", data=io.BytesIO(pdf), headers={"Content-Type": "application/pdf"}
+    )
+
+
+async def test_what_is_no_paper_is_said_to_be_none(visitor):
+    stranger = await visitor()
+
+    verdict = await (await verified(stranger, b"%PDF-1.4 nothing")).json()
+
+    assert (verdict["verdict"], verdict["reason"]) == ("unknown", "not-a-paper")
+
+
+async def test_only_a_pdf_of_20_mb_at_most_is_verified(visitor):
+    stranger = await visitor()
+
+    wrong = await stranger.post("/api/v1/verify", json={"a": 1})
+    large = await verified(stranger, b"%PDF" + b"0" * (20 * 1024 * 1024))
+
+    assert (wrong.status, large.status) == (415, 413)
+
+
+async def test_the_code_on_a_paper_shows_no_name(visitor, office, mediator, case_id):
+    agreement = await drafted(mediator, case_id)
+    view = (await (await mediator.get(f"/api/v1/agreements/{agreement}")).json())["agreement"]
+    stranger = await visitor()
+
+    page = await (await stranger.get("/v/" + view["verify_url"].rpartition("/")[2])).text()
+
+    assert view["number"] in page
+    assert "王秀兰" not in page
+    assert "漏水" not in page
+
+
+async def test_a_party_declines_with_a_reason(visitor, office, mediator, case_id):
+    agreement = await drafted(mediator, case_id)
+    party = await visitor(resident="o-wang")
+
+    answer = await party.post(
+        f"/api/v1/agreements/{agreement}/decline", json={"reason": "金额不对"}
+    )
+
+    assert answer.status == 204
+    view = (await (await mediator.get(f"/api/v1/agreements/{agreement}")).json())["agreement"]
+    assert view["stage"] == "closed"
+
+
+async def test_words_confirmed_on_an_older_state_are_refused(visitor, office, mediator, case_id):
+    agreement = await drafted(mediator, case_id)
+    party = await visitor(resident="o-wang")
+    seen = await version(party, agreement)
+
+    changed = {"version": seen, "content": {**WORDS, "facts": "另外的事实。"}}
+    await mediator.put(f"/api/v1/agreements/{agreement}", json=changed)
+    answer = await party.post(f"/api/v1/agreements/{agreement}/confirm", json={"version": seen})
+
+    assert answer.status == 409
+    assert (await answer.json())["code"] == "stale"
+
+
+async def test_the_pages_of_a_draft_show_its_words_and_findings(visitor, mediator, case_id):
+    agreement = await drafted(mediator, case_id)
+    party = await visitor(resident="o-wang")
+
+    editor = await (await mediator.get(f"/desk/agreements/{agreement}")).text()
+    review = await (await party.get(f"/m/agreements/{agreement}")).text()
+
+    assert "微信转账" in editor
+    assert "是的，就是这样谈的" in review
+    assert "壹仟贰佰元整" in review
+
+
+async def test_a_page_of_a_paper_is_shown_only_to_its_people(visitor, mediator, case_id):
+    agreement = await drafted(mediator, case_id)
+    stranger = await visitor(resident="o-zhao")
+
+    answer = await stranger.get(f"/m/agreements/{agreement}/pages/1.png")
+
+    assert answer.status == 404
