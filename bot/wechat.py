@@ -114,6 +114,7 @@ def signature(*parts: str) -> str:
 
 def echo(account: Account, query: Mapping[str, str], *, now: datetime) -> str:
     """Answer WeChat's check of our address (GET): the echo, if the signature is right."""
+    _need_secrets(account)
     told = signature(account.token, query.get("timestamp", ""), query.get("nonce", ""))
     _check(told, query.get("signature", ""), query.get("timestamp", ""), now)
     return query.get("echostr", "")
@@ -121,6 +122,7 @@ def echo(account: Account, query: Mapping[str, str], *, now: datetime) -> str:
 
 def open_push(account: Account, query: Mapping[str, str], body: bytes, *, now: datetime) -> Push:
     """Check and open a push; raises :class:`BadPush` for everything that is not as it must be."""
+    _need_secrets(account)
     if len(body) > LARGEST_PUSH:
         raise BadPush("size")
     if query.get("encrypt_type") != "aes":
@@ -178,6 +180,12 @@ def seal(
 def for_cdata(text: str) -> str:
     """Make a text safe inside CDATA: wechatpy pastes it as it is."""
     return writable(text).replace("]]>", "]]]]><![CDATA[>")
+
+
+def _need_secrets(account: Account) -> None:
+    """Anybody could sign with an empty token."""
+    if not (account.appid and account.token and account.encoding_aes_key):
+        raise BadPush("not-configured")
 
 
 def _check(told: str, given: str, timestamp: str, now: datetime) -> None:

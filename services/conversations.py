@@ -43,8 +43,10 @@ DESK_TOPIC = "desk"  #: told after the commit, so that open workbenches ask agai
 LEASE_SECONDS = 30.0  #: how long a message may keep its person's turn before another takes over
 THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
 TURN_SECONDS = 4.0  #: how long a message waits for its turn; WeChat hangs up after 5 s
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 TRIES = 3
+REST_SECONDS = 60.0  #: before a pending message that failed is tried again
+ANSWERABLE = timedelta(hours=48)  #: after a message of a person; later WeChat refuses (45015)
 CLOCKS_DIFFER = timedelta(minutes=5)  #: how far WeChat's clock, which stamps messages, may be ahead
 
 
@@ -103,6 +105,7 @@ class ConversationDesk:
     reports: Reports
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
     patience: float = TURN_SECONDS
+    resting: dict[str, float] = field(default_factory=dict, repr=False)  #: failed, by key
 
     async def receive(self, incoming: Incoming) -> Reply | None:
         """Answer the message, or repeat the answer it got; None: the courier brings it.
@@ -142,15 +145,9 @@ class ConversationDesk:
         """Answer the messages that nobody works on any more; how many were answered."""
         async with self.store.read() as work:
             pending = await work.inbox.pending(before=self.clock() + CLOCKS_DIFFER, limit=limit)
-        done = 0
-        for incoming in pending:
-            try:
-                await self.receive(incoming)
-            except Exception:  # one message must not keep the others waiting; it stays pending
-                logger.exception("a pending message could not be answered")
-            else:
-                done += 1
-        return done
+        now = asyncio.get_running_loop().time()
+        rested = [message for message in pending if self.resting.get(message.key, now) <= now]
+        return sum([await self._run(message) for message in rested])
 
     async def answer_late(self, key: str) -> None:
         """Bring what was not told at once, piece by piece, each claimed before it is sent.
@@ -168,31 +165,52 @@ class ConversationDesk:
         async with self.store.begin() as work:
             await work.inbox.delivered(key)
 
+    async def _run(self, incoming: Incoming) -> bool:
+        """Answer a pending message; one that fails rests, and is closed when it is too late."""
+        try:
+            if self.clock() - incoming.sent_at > ANSWERABLE:
+                logger.error("a message could not be answered for two days: %s", incoming.key)
+                await self._close(incoming)
+            else:
+                await self.receive(incoming)
+        except Exception:  # one message must not keep the others waiting; it stays pending
+            logger.exception("a pending message could not be answered")
+            self.resting[incoming.key] = asyncio.get_running_loop().time() + REST_SECONDS
+            return False
+        self.resting.pop(incoming.key, None)
+        return True
+
+    async def _close(self, incoming: Incoming) -> None:
+        async with self.store.begin() as work:
+            await work.inbox.finish(incoming, Reply(text=""))
+
     async def _wait_for_turn(self, incoming: Incoming, holder: str) -> Kept | None:
         """Take the person's lease, or return what is kept once the message is done."""
         loop = asyncio.get_running_loop()
         give_up = loop.time() + self.patience
         while True:
-            if (kept := await self._done(incoming.key)) is not None:
-                return kept
             async with self.store.begin() as work:
-                ours = await work.talks.take_lease(
+                kept = await work.inbox.find(incoming.key)
+                if kept is not None and kept.reply is not None:
+                    return kept
+                if await work.talks.take_lease(
                     incoming.appid, incoming.openid, holder, seconds=LEASE_SECONDS
-                )
-            if ours:
-                return None
+                ):
+                    return None
             if loop.time() > give_up:
                 raise Unavailable("another message of this person takes too long")
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _answer(self, incoming: Incoming) -> Kept:
+        """Answer; if somebody was faster with this message, their answer is the answer."""
         for _ in range(TRIES):
-            if (kept := await self._done(incoming.key)) is not None:
-                return kept
             try:
                 return await self._answer_once(incoming)
             except Stale:
-                continue  # somebody was faster with this message or with this person's talk
+                async with self.store.read() as work:
+                    kept = await work.inbox.find(incoming.key)
+                if kept is not None and kept.reply is not None:
+                    return kept
         raise Unavailable("this person's talk keeps changing")
 
     async def _answer_once(self, incoming: Incoming) -> Kept:
@@ -327,11 +345,6 @@ class ConversationDesk:
         async with self.store.begin() as work:
             notice = await work.notices.get(notice_id)
             await work.notices.save(replace(notice, state=state))
-
-    async def _done(self, key: str) -> Kept | None:
-        async with self.store.read() as work:
-            kept = await work.inbox.find(key)
-        return kept if kept is not None and kept.reply is not None else None
 
 
 def _passive(kept: Kept) -> Reply | None:

@@ -229,4 +229,6 @@ def make_office(store: SqlStore) -> Office:
 def on_another_process(office: Office) -> Office:
     """The same ledger and outside, with dialogues and desk of their own."""
     thinker = Thinker(office.thinker.bot)
-    return replace(office, thinker=thinker, desk=replace(office.desk, dialogues=thinker))
+    return replace(
+        office, thinker=thinker, desk=replace(office.desk, dialogues=thinker, resting={})
+    )

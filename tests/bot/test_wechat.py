@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -438,6 +439,17 @@ def test_garbage_instead_of_ciphertext_is_refused():
     body = f"<xml><Encrypt>{sealed}</Encrypt></xml>".encode()
 
     assert refusal(Delivery(query, body)).reason == "crypto"
+
+
+@pytest.mark.parametrize("missing", ["appid", "token", "encoding_aes_key"])
+def test_an_app_that_is_not_configured_takes_nothing(missing):
+    account = replace(ACCOUNT, **{missing: ""})
+    query = {"signature": signature("", str(NOW), "n"), "timestamp": str(NOW), "nonce": "n"}
+
+    with pytest.raises(BadPush, match="not-configured"):
+        echo(account, query, now=moment())
+    with pytest.raises(BadPush, match="not-configured"):
+        received(deliver(text_message(), account=ACCOUNT), account=account)
 
 
 def test_secrets_are_not_printed():

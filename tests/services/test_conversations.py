@@ -278,10 +278,23 @@ async def test_one_message_that_cannot_be_answered_does_not_keep_the_others(offi
     await office.desk.postpone(message("你好", openid="o-1"))
     await office.desk.postpone(message("你好", openid="o-2"))
 
-    first = await office.desk.run_pending()
-    second = await office.desk.run_pending()
+    at_once = await office.desk.run_pending()
+    resting = await office.desk.run_pending()
+    elsewhere = await on_another_process(office).desk.run_pending()
 
-    assert (first, second) == (1, 1)
+    assert (at_once, resting, elsewhere) == (1, 0, 1)
+
+
+async def test_a_message_too_old_for_any_answer_is_closed(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    office.clock.moves(hours=49)
+
+    closed = await office.desk.run_pending()
+
+    assert (closed, office.thinker.thought) == (1, [])
+    assert await office.desk.run_pending() == 0
+    assert await office.desk.receive(greeting) is None
 
 
 async def failing() -> None:
