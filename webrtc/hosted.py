@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from domain.errors import BadInput, DomainError, NotAllowed
+from domain.errors import BadInput, DomainError, NotAllowed, TooManyTries
 from domain.ids import MeetingId
 from domain.ports.rooms import Seat, SeatRole
 from webrtc import control, wire
@@ -20,6 +20,7 @@ from webrtc.rooms import Room
 from webrtc.shelf import Shelf
 
 _log = structlog.get_logger()
+_WAITING = 32  # deeds of one person; a page never has so many open
 _MEDIATOR_ONLY = (wire.Record, wire.Stop)
 
 Negotiation = wire.Publish | wire.Answer | wire.Restart
@@ -56,8 +57,13 @@ class HostedRoom:
     def ask(self, participant: str, deed: wire.Deed) -> None:
         """Begin what a person's page asks for."""
         person = self.people.get(participant)
-        if person is not None:
-            self._begin(self._do(person, deed))
+        if person is None:
+            return
+        if person.asked >= _WAITING:
+            person.tell(wire.Problem(code=TooManyTries.code))
+            return
+        person.asked += 1
+        self._begin(self._do(person, deed))
 
     def review(self) -> None:
         """Look at the recording again after a change, and show everybody who is here."""
@@ -136,6 +142,8 @@ class HostedRoom:
             except DomainError as reason:
                 _log.info("deed-refused", deed=deed.type, code=reason.code, why=str(reason))
                 person.tell(wire.Problem(code=reason.code))
+            finally:
+                person.asked -= 1
 
     async def _negotiate(self, person: Participant, deed: Negotiation) -> None:
         match deed:

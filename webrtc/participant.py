@@ -22,6 +22,7 @@ class Participant:
         self.seat: Seat = seat
         self.tell = tell
         self.turn = asyncio.Lock()  #: one thing that this person's page asks for at a time
+        self.asked = 0  #: how many of them wait
         self.connected = True
         self._lost_at = 0.0
         self._publisher: Publisher | None = None
