@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import config as settings
-from commands import demo, installing, media, serve, web, worker
+from commands import demo, installing, media, serve, verify, web, worker
 from commands.wiring import Places
 from config import Config
 from processes.logs import keep_logs
@@ -47,6 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("media", help="run one media worker")
     command.add_argument("--number", type=int, default=0, metavar="N")
     _with_lifeline(command).set_defaults(run=_media)
+
+    command = commands.add_parser("verify", help="say whether a paper is genuine")
+    command.add_argument("file", type=Path, metavar="FILE.pdf")
+    command.add_argument("--root", type=Path, metavar="root.pem", help="whom to trust")
+    command.add_argument("--json", action="store_true", help="say it as JSON")
+    command.set_defaults(run=_verify)
 
     command = commands.add_parser("migrate", help="bring the database to this program's schema")
     command.set_defaults(run=_migrate)
@@ -95,6 +101,11 @@ def _media(arguments: argparse.Namespace) -> int:
     config = _loaded(arguments, f"media-{arguments.number}")
     asyncio.run(media.run(config, arguments.number, arguments.lifeline_fd))
     return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    data = HERE / "data"
+    return verify.run(arguments.file, root=arguments.root, data=data, as_json=arguments.json)
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

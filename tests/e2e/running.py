@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -105,8 +106,6 @@ def _facts(process: subprocess.Popen) -> dict:
 
 def totp(secret: str, *, at: float | None = None) -> str:
     """The authenticator's present code."""
-    import base64
-
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     clock = TOTP(key, 6, SHA1(), 30, enforce_key_length=False)
     return clock.generate(int(time.time() if at is None else at)).decode()
