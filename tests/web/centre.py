@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha1
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.words import NoticeWords
@@ -301,12 +302,12 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     clock, chance, bus, sms = MovableClock(), SystemChance(), InProcessBus(), HeardSms()
     objects = FolderObjects(folder / "objects")
     chat = SilentChat()
-    ground = {"store": store, "clock": clock, "centre": centre}
+    ground: dict[str, Any] = {"store": store, "clock": clock, "centre": centre}
     notices = NoticeDesk(**ground, chance=chance, chat=chat, sms=sms, words=NoticeWords())
     invitations = Invitations(chance=chance, clock=clock, public_url=centre.public_url)
     identity = IdentityDesk(**ground, chance=chance, passwords=Argon2Passwords(), notices=notices)
-    live = {**ground, "bus": bus, "notices": notices}
-    paper = {**live, "chance": chance, "objects": objects, "papers": papers}
+    live: dict[str, Any] = {**ground, "bus": bus, "notices": notices}
+    paper: dict[str, Any] = {**live, "chance": chance, "objects": objects, "papers": papers}
     drawing = CodeDrawing()
     desks = Desks(
         identity=identity,

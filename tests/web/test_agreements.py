@@ -39,13 +39,13 @@ async def mediator(visitor):
     return await visitor(staff="tiaojie")
 
 
-async def drafted(mediator, case_id) -> str:
+async def drafted(mediator, case_id):
     made = await mediator.post(f"/api/v1/cases/{case_id}/agreements", json=WORDS)
     assert made.status == 201, await made.text()
     return (await made.json())["id"]
 
 
-async def version(browser, agreement) -> int:
+async def version(browser, agreement):
     answer = await browser.get(f"/api/v1/agreements/{agreement}")
     return (await answer.json())["version"]
 
@@ -63,7 +63,7 @@ async def by_phone(visitor, office, case_id, agreement):
     return browser
 
 
-async def confirmed(visitor, office, mediator, case_id) -> tuple[str, list]:
+async def confirmed(visitor, office, mediator, case_id):
     agreement = await drafted(mediator, case_id)
     await mediator.post(f"/api/v1/agreements/{agreement}/review")
     parties = [

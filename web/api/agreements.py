@@ -14,7 +14,7 @@ from domain.clauses import Clause, ClauseKind, Finding
 from domain.ids import AgreementId, CaseId
 from domain.money import LARGEST_FEN
 from domain.ports.papers import Stroke
-from services.agreements import SignInput
+from services.evidence import SignInput
 from services.views import AgreementView, Receipt
 from web.api.operations import Api
 from web.api.sessions import Sent
@@ -145,7 +145,7 @@ async def draft(desks: Desks, actor: Staff, path: CasePath, body: ContentInput) 
 async def lint(desks: Desks, actor: Staff, path: CasePath, body: ContentInput) -> Findings:
     """Name what is unclear, before anything is kept."""
     found = await desks.agreements.lint(actor, CaseId(path.case_id), body.as_content())
-    return Findings(items=found)
+    return Findings(items=tuple(found))
 
 
 @api.get("/agreements/{agreement_id}", "一份协议")

@@ -5,6 +5,9 @@ A browser that is logged in as both kinds of people is told apart by these addre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from web.admission import Handler
 from web.api.agreements import see_page, see_paper, see_preview
 from web.api.cases import see_code
 from web.api.meetings import play
@@ -12,7 +15,7 @@ from web.api.reports import see_medium
 from web.sites.site import Site
 
 site = Site()
-FILES = {
+FILES: Mapping[str, Handler] = {
     "/cases/{case_id}/code.png": see_code,
     "/cases/{case_id}/media/{media_id}": see_medium,
     "/meetings/{meeting_id}/recordings/{participant}/{number}.webm": play,

@@ -1,0 +1,138 @@
+"""The workbench: what stands at the top, what may be done, and what appears by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from aiohttp.test_utils import make_mocked_request
+
+from web.ranges import part
+
+
+async def test_an_alarm_stands_at_the_top(visitor, office):
+    await office.reported(story="他拿刀追着我打，快来人")
+    for count in range(3):
+        await office.reported(openid=f"o-{count}")
+    clerk = await visitor(staff="fenpai")
+
+    page = await (await clerk.get("/desk")).text()
+
+    first = page.split('<li class="line')[1]
+    assert first.startswith(" alarmed")
+    assert "可能有人有生命危险" in first
+    assert "我来处理" in first
+
+
+async def test_proposals_come_with_their_reasons(visitor, office):
+    case_id = await office.reported()
+    clerk = await visitor(staff="fenpai")
+
+    page = await (await clerk.get(f"/desk/cases/{case_id}")).text()
+
+    assert "提到" in page
+    assert "像是邻里纠纷" in page
+    assert '<option value="02" selected>' in page
+    assert "枫溪社区第一网格" in page
+
+
+async def test_only_what_may_be_done_now_is_offered(visitor, office):
+    case_id = await office.accepted()
+    clerk, mediator = await visitor(staff="fenpai"), await visitor(staff="tiaojie")
+
+    for_clerk = await (await clerk.get(f"/desk/cases/{case_id}")).text()
+    for_mediator = await (await mediator.get(f"/desk/cases/{case_id}")).text()
+
+    assert "约定并通知各方" in for_mediator
+    assert "约定并通知各方" not in for_clerk
+    assert "12000000002" in for_mediator
+    assert "12000000002" not in for_clerk
+
+
+async def test_the_desk_hears_of_a_report_at_once(visitor, office):
+    clerk = await visitor(staff="fenpai")
+
+    async with clerk.get("/desk/events") as stream:
+        assert stream.content_type == "text/event-stream"
+        await read_event(stream)
+        case_id = await office.reported()
+        kind, data = await asyncio.wait_for(read_event(stream), 5)
+
+    assert kind == "change"
+    assert json.loads(data) == {"case": case_id}
+
+
+async def test_only_staff_hear_what_happens_at_the_desk(visitor):
+    resident = await visitor(resident="o-wang")
+
+    answer = await resident.get("/desk/events", allow_redirects=False)
+
+    assert answer.status == 303
+
+
+async def test_open_streams_do_not_keep_the_server_alive(visitor, server):
+    clerk = await visitor(staff="fenpai")
+
+    async with clerk.get("/desk/events") as stream:
+        await read_event(stream)
+        await asyncio.wait_for(server.close(), 5)
+
+
+async def test_the_queue_can_be_narrowed(visitor, office):
+    await office.reported(story="物业费的事情谈不拢")
+    await office.reported(story="邻居的狗半夜叫")
+    clerk = await visitor(staff="fenpai")
+
+    page = await (await clerk.get("/desk", params={"words": "物业费"})).text()
+    none = await (await clerk.get("/desk", params={"state": "archived"})).text()
+
+    assert page.count('<li class="line"') == 1
+    assert "这里没有案件" in none
+
+
+async def test_the_mediator_enters_the_room_with_a_ticket(visitor, office):
+    case_id = await office.accepted()
+    meeting = await office.meeting(case_id)
+    mediator = await visitor(staff="tiaojie")
+
+    page = await (await mediator.get(f"/desk/cases/{case_id}/meetings/{meeting}")).text()
+
+    assert 'data-role="mediator"' in page
+    assert 'data-name="李春和"' in page
+
+
+async def test_an_auditor_reads_history_and_no_story(visitor, office):
+    case_id = await office.reported()
+    auditor = await visitor(staff="shenji")
+
+    page = await (await auditor.get(f"/desk/cases/{case_id}")).text()
+
+    assert "办理记录" in page
+    assert "天花板坏了，找他三次" not in page
+
+
+def test_a_recording_can_be_played_from_any_place():
+    whole = bytes(range(200))
+
+    middle = part(
+        make_mocked_request("GET", "/x", headers={"Range": "bytes=10-19"}), whole, "video/webm"
+    )
+    last = part(
+        make_mocked_request("GET", "/x", headers={"Range": "bytes=-5"}), whole, "video/webm"
+    )
+
+    assert middle.status == last.status == 206
+    assert middle.body == whole[10:20]
+    assert middle.headers["Content-Range"] == "bytes 10-19/200"
+    assert last.body == whole[-5:]
+
+
+async def read_event(stream) -> tuple[str, str]:
+    fields: dict[str, str] = {}
+    async for line in stream.content:
+        text = line.decode().rstrip("\n")
+        if not text and fields.get("event"):
+            return fields["event"], fields.get("data", "")
+        name, _, value = text.partition(": ")
+        fields[name] = value
+    raise AssertionError("the stream ended")
