@@ -74,13 +74,18 @@ def plain(thing: Any) -> bytes:
     return out.getvalue()
 
 
+def members(array: Any) -> list[Any]:
+    """Take what an array holds, references followed."""
+    return [array[index] for index in range(len(array))]
+
+
 def pages_of(root: Any) -> Iterator[Any]:
     """Go through the pages in order."""
     waiting, seen = [root["/Pages"]], 0
     while waiting and seen < MOST_PAGES:
         node = waiting.pop()
         if "/Kids" in node:
-            waiting.extend(reversed(list(node["/Kids"])))
+            waiting.extend(reversed(members(node["/Kids"])))
         else:
             seen += 1
             yield node
@@ -104,7 +109,7 @@ def aspects(root: Any) -> Aspects:
         note("script", page, "/AA")
         found.setdefault("overlay", []).append(b"page")
         note("overlay", page, *PAGE_KEYS)
-        for annotation in page.get("/Annots", ()):
+        for annotation in members(page.get("/Annots", ())):
             note("script", annotation, "/A", "/AA")
             found.setdefault(kind_of(annotation), []).append(face_of(annotation, prints))
     return found
@@ -124,11 +129,9 @@ def face_of(annotation: Any, prints: Fingerprints) -> bytes:
     return digest(b"widget", *looks)
 
 
-def name_of_change(reader: PdfFileReader, since: int, *, new_signature: bool) -> str:
+def name_of_change(reader: PdfFileReader, since: int) -> str:
     """Name what was changed after a revision; ``byte-changed`` if it has no better name."""
     before, after = aspects(reader.get_historical_root(since)), aspects(reader.root)
-    if new_signature:
-        return "after-seal"
     for code in ("script", "attachment", "annotation"):
         if before.get(code) != after.get(code):
             return code

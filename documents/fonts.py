@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,7 +65,7 @@ class Face:
     @cached_property
     def outlines(self) -> OpenFont:
         """The font as drawings, for the seal."""
-        return OpenFont(self.path, lazy=True)
+        return OpenFont(io.BytesIO(self.path.read_bytes()), lazy=True)
 
     @cached_property
     def characters(self) -> frozenset[int]:

@@ -88,6 +88,11 @@ class Paper:
         """The believable signatures by field, the time stamps left out."""
         return {seen.field: seen for seen in self.signatures if seen.good and not seen.stamp}
 
+    @property
+    def believed(self) -> list[Seen]:
+        """The believable signatures and time stamps."""
+        return [seen for seen in self.signatures if seen.good]
+
     def reason(self) -> str:
         """Find the first thing that is wrong, the gravest first; empty if nothing is."""
         return (
@@ -106,13 +111,18 @@ class Paper:
 
     def change(self) -> str:
         """Something added that the signatures before it do not allow."""
-        if all(seen.permitted for seen in self.signatures if seen.good):
+        if all(seen.permitted for seen in self.believed):
             return ""
-        since = max(seen.revision for seen in self.signatures if seen.good)
-        extra = COMMITTEE in self.good and any(
-            seen.revision > since and not seen.stamp for seen in self.signatures
+        if self.signed_after_seal():
+            return "after-seal"
+        return name_of_change(self.reader, max(seen.revision for seen in self.believed))
+
+    def signed_after_seal(self) -> bool:
+        """A signature, by whomever, younger than the seal."""
+        sealed = self.good.get(COMMITTEE)
+        return sealed is not None and any(
+            not seen.stamp and seen.revision > sealed.revision for seen in self.signatures
         )
-        return name_of_change(self.reader, since, new_signature=extra)
 
     def stranger(self) -> str:
         """A signature by a certificate that is not ours, or not for this field."""
