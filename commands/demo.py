@@ -16,12 +16,15 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from bot import texts
+from bot.client import Bases, WeChatClient
 from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF, settle
 from commands.installing import establish
 from commands.serve import serve
 from commands.wiring import DEMO_MARK, Places, database_url
 from config import Config, load, without_settings
 from processes.children import Child
+from processes.clock import machine_clock
 from storage import keys
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
@@ -56,7 +59,7 @@ async def run(config: Config, *, as_json: bool) -> int:
     (folder / DEMO_MARK).touch()
     establish(own, demo=True)
     await _settle(own)
-    announcing = asyncio.create_task(_announce(demo, as_json=as_json))
+    announcing = asyncio.create_task(_announce(demo, own, as_json=as_json))
     try:
         return await serve(
             own,
@@ -175,12 +178,13 @@ async def _settle(config: Config) -> None:
         await store.close()
 
 
-async def _announce(demo: Demo, *, as_json: bool) -> None:
+async def _announce(demo: Demo, own: Config, *, as_json: bool) -> None:
     """Wait until everything answers, hand the phone its authenticator, say where things are."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
         async with asyncio.timeout(STARTED_WITHIN):
             await _answers(session, f"{demo.simulator}/_sim/clock")
             await _answers(session, f"{demo.pages}/healthz")
+        await _hang_out_menu(session, own)
         for one in STAFF:
             await session.post(
                 f"{demo.simulator}/_sim/authenticators",
@@ -191,6 +195,19 @@ async def _announce(demo: Demo, *, as_json: bool) -> None:
         sys.stdout.flush()
     else:
         _print(demo)
+
+
+async def _hang_out_menu(session: aiohttp.ClientSession, own: Config) -> None:
+    """Publish the menu below the chat, as a centre does once."""
+    wechat = own.wechat
+    client = WeChatClient(
+        session=session,
+        appid=wechat.official.appid,
+        secret=wechat.official.secret,
+        clock=machine_clock,
+        bases=Bases(api=wechat.api_base, open=wechat.open_base, mp=wechat.mp_base),
+    )
+    await client.set_menu(texts.MENU)
 
 
 async def _answers(session: aiohttp.ClientSession, url: str) -> None:

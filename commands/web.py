@@ -91,6 +91,7 @@ def _application(on: Ground, desks: Office, media: MediaPlane) -> web.Applicatio
         miniprogram=_account(wechat.miniprogram),
     )
     app.add_routes(callbacks.routes())
+    app.on_shutdown.append(lambda _: callbacks.close())
     app.add_routes(room_routes(desks.meetings, media, [on.centre.public_url]))
     return app
 

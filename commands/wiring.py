@@ -258,7 +258,7 @@ def office(on: Ground, papers: Papers) -> Office:
         bus=on.bus,
         notices=notices,
         pictures=drawing,
-        chat=by_app[on.config.wechat.official.appid],
+        chats=by_app,
         centre=on.centre,
     )
     agreements = AgreementDesk(

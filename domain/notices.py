@@ -13,6 +13,7 @@ from domain.ids import CaseId, PersonId, StaffId
 class NoticeKind(enum.StrEnum):
     """Why somebody is told something."""
 
+    ANSWER = "answer"  #: what the bot said, or showed, later than at once
     CASE_REPORTED = "case-reported"
     CASE_REGISTERED = "case-registered"
     CASE_REFUSED = "case-refused"

@@ -303,7 +303,7 @@ class ConversationDesk:
             await work.notices.add(
                 Notice(
                     id=notice_id,
-                    kind=NoticeKind.CASE_REPORTED,
+                    kind=NoticeKind.ANSWER,
                     case_id=None,
                     to_person=person,
                     made_at=self.clock(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -63,7 +64,7 @@ class ReportDesk:
     bus: Bus
     notices: NoticeDesk
     pictures: CodePictures
-    chat: Chat
+    chats: Mapping[str, Chat]  #: by appid: a platform id belongs to one app
     centre: Centre
 
     async def file_own(self, resident: Resident, report: Report) -> Filed:
@@ -163,10 +164,11 @@ class ReportDesk:
         """Fetch the original bytes, keep them with their hash; never recompressed."""
         async with self.store.read() as work:
             medium = await work.media.get(job.media_id)
-        if medium.object_key:
+        chat = self.chats.get(medium.appid)
+        if medium.object_key or chat is None:
             return
         try:
-            data, content_type = await self.chat.fetch(medium.platform_id)
+            data, content_type = await chat.fetch(medium.platform_id)
         except Refusal:
             return  # expired there: the row without object tells so
         await self._keep(medium, data, content_type)

@@ -210,7 +210,7 @@ def make_office(store: SqlStore) -> Office:
         bus=bus,
         notices=notices,
         pictures=AddressPictures(),
-        chat=chat,
+        chats={CENTRE.official_appid: chat},
         centre=CENTRE,
     )
     thinker = Thinker(Bot(chance))

@@ -102,7 +102,9 @@ class Resident:
         """Follow the official account."""
         await self.phone.goto(f"{self.who.demo.simulator}/phone#chat")
         await self.phone.get_by_role("button", name="关注公众号").click()
-        await expect(self.phone.get_by_placeholder("在这里写字")).to_be_visible()
+        await expect(self.phone.locator("#bubbles li.them").first).to_contain_text(
+            "综治中心", timeout=PATIENCE
+        )
 
     async def says(self, words: str, *, until: str) -> None:
         """Write to the account and wait for an answer that contains ``until``."""

@@ -311,7 +311,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     drawing = CodeDrawing()
     desks = Desks(
         identity=identity,
-        reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chat=chat),
+        reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
         meetings=MeetingDesk(**live, chance=chance, invitations=invitations),
         agreements=AgreementDesk(**paper, identity=identity, invitations=invitations),

@@ -1,0 +1,423 @@
+"""A whole centre for stories: every desk on the real ledger, fakes only for the outside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.actors import Resident, Staff
+from domain.agreements import Agreement
+from domain.cases import Case
+from domain.errors import Stale, Unavailable
+from domain.ids import AgreementId, CaseId, MeetingId, PersonId
+from domain.jobs import ActOnDue, Job, MakePaper, PutSeal, PutSignature, SendNotice
+from domain.people import WeChatIdentity
+from domain.scope import EVERYTHING
+from services.agreements import AgreementDesk
+from services.cases import CaseDesk
+from services.deadlines import DeadlineDesk
+from services.evidence import SignInput
+from services.followups import FollowUpDesk
+from services.identity import IdentityDesk
+from services.invitations import Invitations
+from services.meetings import MeetingDesk
+from services.notices import NoticeDesk
+from services.paperwork import Paperwork
+from services.reports import ReportDesk
+from services.settings import Centre
+from services.verifying import VerifyDesk
+from storage.due_rows import Sweeper
+from storage.passwords import Argon2Passwords
+from storage.store import SqlStore
+from tests.factories import (
+    CLERK,
+    LI,
+    ZHAO,
+    a_cell,
+    a_content,
+    a_handwriting,
+    a_member,
+    a_report,
+)
+from tests.fakes import (
+    FakeBus,
+    FakeChance,
+    FakeChat,
+    FakeClock,
+    FakeCodePictures,
+    FakeObjects,
+    FakePapers,
+    FakeSms,
+    FakeWords,
+    QueuingStore,
+    one_time_code,
+)
+from tests.stores import sqlite_store
+
+APPID = "wx-official"
+WANG_PHONE, ZHANG_PHONE = "10000000001", "10000000002"
+PASSWORD = "枫桥经验-1963"
+TOTP_SECRETS = {
+    CLERK.id: "JBSWY3DPEHPK3PXP",
+    LI.id: "KRSXG5CTMVRXEZLU",
+    ZHAO.id: "MFRGGZDFMZTWQ2LK",
+}
+PUBLIC_URL = "https://fengqiao.example"
+CENTRE = Centre(
+    name="枫桥镇综治中心",
+    committee="枫桥镇人民调解委员会",
+    phone="0575-87011234",
+    region="999999001001",
+    zone=ZoneInfo("Asia/Shanghai"),
+    public_url=PUBLIC_URL,
+    number_word="枫",
+    official_appid=APPID,
+    demo=True,
+)
+
+
+@dataclass(kw_only=True)
+class House:
+    """The centre, its people and the outside."""
+
+    store: QueuingStore
+    clock: FakeClock
+    chat: FakeChat
+    sms: FakeSms
+    bus: FakeBus
+    objects: FakeObjects
+    papers: FakePapers
+    reports: ReportDesk
+    cases: CaseDesk
+    meetings: MeetingDesk
+    agreements: AgreementDesk
+    paperwork: Paperwork
+    followups: FollowUpDesk
+    identity: IdentityDesk
+    notices: NoticeDesk
+    deadlines: DeadlineDesk
+    verifying: VerifyDesk
+
+    async def work_off(self) -> None:
+        """Do every waiting job, and those that they cause, one after the other."""
+        while self.store.waiting:
+            await self.do(self.store.waiting.pop(0))
+
+    async def work_off_together(self) -> None:
+        """Do what waits now at the same time, as several workers would."""
+        waiting, self.store.waiting[:] = list(self.store.waiting), []
+        await asyncio.gather(*(self.do(job) for job in waiting))
+
+    async def do(self, job: Job) -> None:
+        """Do one job; what went stale or is unavailable is tried again, as a worker does."""
+        for _ in range(4):
+            try:
+                return await self._handler(job)(job)
+            except (Stale, Unavailable):
+                continue
+        return await self._handler(job)(job)
+
+    async def sweep(self, after: timedelta = timedelta(0)) -> None:
+        """Let time pass and do what fell due."""
+        self.clock.forward(after)
+        await Sweeper(store=self.store, clock=self.clock).sweep()
+        await self.work_off()
+
+    async def case(self, case_id: CaseId) -> Case:
+        """Look up a case."""
+        async with self.store.read() as work:
+            return await work.cases.get(case_id, EVERYTHING)
+
+    async def agreement(self, agreement_id: AgreementId) -> Agreement:
+        """Look up an agreement."""
+        async with self.store.read() as work:
+            return await work.agreements.get(agreement_id)
+
+    async def kinds(self, case_id: CaseId) -> list[str]:
+        """Tell the history of a case by its kinds of events."""
+        async with self.store.read() as work:
+            return [event.kind for event in await work.cases.history(case_id)]
+
+    async def follower(self, openid: str) -> Resident:
+        """Somebody logs in by WeChat and follows the account."""
+        opened = await self.identity.wechat_login(APPID, openid)
+        assert isinstance(opened.actor, Resident)
+        identity = WeChatIdentity(appid=APPID, openid=openid, person_id=opened.actor.id)
+        async with self.store.begin() as work:
+            await work.people.link(identity)
+        return opened.actor
+
+    def one_time_code(self, staff: Staff) -> str:
+        """Look at somebody's authenticator; each look is half a minute later than the last."""
+        self.clock.forward(timedelta(seconds=30))
+        return one_time_code(TOTP_SECRETS[staff.id], self.clock())
+
+    def last_link(self, phone: str, kind: str) -> str:
+        """Return the secret of the last link of this kind that a phone got by SMS."""
+        told = [text for text in self.sms.to(f"+86{phone}") if text.startswith(f"{kind} ")]
+        return told[-1].rpartition("/")[2]
+
+    def last_code(self, phone: str) -> str:
+        """Return the last log-in code that a phone got."""
+        return self.sms.to(f"+86{phone}")[-1].removeprefix("login-code ")
+
+    def _handler(self, job: Job) -> Callable[[Any], Awaitable[None]]:
+        handlers: dict[type[Job], Callable[[Any], Awaitable[None]]] = {
+            SendNotice: self.notices.send,
+            ActOnDue: self.deadlines.act,
+            MakePaper: self.paperwork.make,
+            PutSignature: self.paperwork.put_signature,
+            PutSeal: self.paperwork.put_seal,
+        }
+        return handlers[type(job)]
+
+
+@asynccontextmanager
+async def a_house(folder: Path) -> AsyncIterator[House]:
+    """Open a centre with its staff and one grid cell."""
+    ledger = await sqlite_store(folder)
+    try:
+        house = _build(ledger)
+        await _settle_in(house)
+        yield house
+    finally:
+        await ledger.close()
+
+
+def _build(ledger: SqlStore) -> House:
+    outside: dict[str, Any] = {
+        "store": QueuingStore(ledger),
+        "clock": FakeClock(),
+        "bus": FakeBus(),
+        "objects": FakeObjects(),
+    }
+    store, clock, bus = outside["store"], outside["clock"], outside["bus"]
+    chance, chat, sms, papers = FakeChance(), FakeChat(), FakeSms(), FakePapers()
+    notices = NoticeDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        chat=chat,
+        sms=sms,
+        words=FakeWords(),
+        centre=CENTRE,
+    )
+    invitations = Invitations(chance=chance, clock=clock, public_url=PUBLIC_URL)
+    identity = IdentityDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        passwords=Argon2Passwords(),
+        notices=notices,
+        centre=CENTRE,
+    )
+    agreements = AgreementDesk(
+        **outside,
+        chance=chance,
+        papers=papers,
+        notices=notices,
+        identity=identity,
+        invitations=invitations,
+        centre=CENTRE,
+    )
+    pictures = FakeCodePictures()
+    return House(
+        **outside,
+        chat=chat,
+        sms=sms,
+        papers=papers,
+        reports=ReportDesk(
+            **outside,
+            chance=chance,
+            notices=notices,
+            pictures=pictures,
+            chats={CENTRE.official_appid: chat},
+            centre=CENTRE,
+        ),
+        cases=CaseDesk(**outside, chance=chance, notices=notices, pictures=pictures, centre=CENTRE),
+        meetings=MeetingDesk(
+            store=store,
+            clock=clock,
+            chance=chance,
+            bus=bus,
+            notices=notices,
+            invitations=invitations,
+            centre=CENTRE,
+        ),
+        agreements=agreements,
+        paperwork=Paperwork(
+            **outside,
+            chance=chance,
+            papers=papers,
+            notices=notices,
+            invitations=invitations,
+            centre=CENTRE,
+        ),
+        followups=FollowUpDesk(
+            store=store,
+            clock=clock,
+            bus=bus,
+            notices=notices,
+            invitations=invitations,
+            centre=CENTRE,
+        ),
+        identity=identity,
+        notices=notices,
+        deadlines=DeadlineDesk(
+            store=store,
+            clock=clock,
+            chance=chance,
+            bus=bus,
+            notices=notices,
+            agreements=agreements,
+            invitations=invitations,
+            centre=CENTRE,
+        ),
+        verifying=VerifyDesk(store=store, clock=clock, papers=papers, centre=CENTRE),
+    )
+
+
+async def _settle_in(house: House) -> None:
+    async with house.store.begin() as work:
+        for acting in (CLERK, LI, ZHAO):
+            await work.staff.add(a_member(acting, totp_secret=TOTP_SECRETS[acting.id]))
+        await work.cells.add(a_cell("cell-1", LI.id))
+
+
+@dataclass(kw_only=True)
+class Quarrel:
+    """One case on its way, and its people."""
+
+    house: House
+    case_id: CaseId
+    wang: Resident
+    zhang: Resident | None = None
+
+    async def version(self) -> int:
+        """Give the version of the case as kept now."""
+        return (await self.house.case(self.case_id)).version
+
+
+async def a_report_filed(house: House, story: str = "楼上漏水，把我家天花板泡坏了") -> Quarrel:
+    """王小明 follows the account and reports."""
+    wang = await house.follower("o-wang")
+    filed = await house.reports.file_own(wang, a_report(story))
+    return Quarrel(house=house, case_id=filed.case_id, wang=wang)
+
+
+async def registered(quarrel: Quarrel) -> Quarrel:
+    """The dispatcher takes the case on."""
+    await quarrel.house.cases.register(
+        CLERK, quarrel.case_id, version=await quarrel.version(), type_code="02", cell="cell-1"
+    )
+    return quarrel
+
+
+async def accepted(quarrel: Quarrel) -> Quarrel:
+    """The mediator has the case, and both sides are named."""
+    cases, case_id = quarrel.house.cases, quarrel.case_id
+    await registered(quarrel)
+    await cases.dispatch(CLERK, case_id, version=await quarrel.version(), mediator=LI.id)
+    await cases.accept(LI, case_id, version=await quarrel.version())
+    await cases.name_person(LI, case_id, quarrel.wang.id, name="王小明", phone=WANG_PHONE)
+    zhang = await cases.add_party(
+        LI,
+        case_id,
+        version=await quarrel.version(),
+        name="张三",
+        phone=ZHANG_PHONE,
+        side="respondent",
+    )
+    return replace(quarrel, zhang=Resident(id=zhang))
+
+
+async def meeting_fixed(quarrel: Quarrel) -> MeetingId:
+    """The mediator fixes tomorrow."""
+    return await quarrel.house.meetings.fix(
+        LI,
+        quarrel.case_id,
+        version=await quarrel.version(),
+        starts_at=quarrel.house.clock() + timedelta(days=1),
+    )
+
+
+async def frozen(quarrel: Quarrel) -> AgreementId:
+    """Both sides confirmed the words, and the paper collects signatures."""
+    house, agreements = quarrel.house, quarrel.house.agreements
+    paper = await agreements.draft(LI, quarrel.case_id, a_content())
+    await agreements.ask_review(LI, paper)
+    for party in (quarrel.wang, other_side(quarrel)):
+        version = (await house.agreement(paper)).version
+        await agreements.confirm(party, paper, version=version)
+    await agreements.freeze(LI, paper, version=(await house.agreement(paper)).version)
+    await house.work_off()
+    return paper
+
+
+async def signed(quarrel: Quarrel, paper: AgreementId) -> None:
+    """Both parties and the mediator signed."""
+    for signer in (quarrel.wang, other_side(quarrel), LI):
+        await give_signature(quarrel.house, signer, paper)
+        await quarrel.house.work_off()
+
+
+async def sealed(quarrel: Quarrel, paper: AgreementId) -> None:
+    """The committee's seal is on, the agreement in effect."""
+    house = quarrel.house
+    await house.agreements.seal(ZHAO, paper, reason="各方已签", code=house.one_time_code(ZHAO))
+    await house.work_off()
+
+
+async def in_effect(house: House) -> tuple[Quarrel, AgreementId]:
+    """A quarrel that ended with an agreement in effect."""
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await frozen(quarrel)
+    await signed(quarrel, paper)
+    await sealed(quarrel, paper)
+    return quarrel, paper
+
+
+async def give_signature(house: House, signer: Resident | Staff, paper: AgreementId) -> None:
+    """Prove to be there and sign by hand what is shown."""
+    await house.agreements.sign(signer, paper, await signature_of(house, signer, paper))
+
+
+async def signature_of(house: House, signer: Resident | Staff, paper: AgreementId) -> SignInput:
+    """What a signing page sends for this signer now."""
+    return SignInput(
+        strokes=a_handwriting(),
+        pages_read=(1, 2),
+        seconds_read=31.5,
+        consent_version="sign-2026-11",
+        code=await _code(house, signer, paper),
+        device="Chromium",
+        shown_sha256=getattr(await house.agreement(paper), "head", ""),
+    )
+
+
+async def _code(house: House, signer: Resident | Staff, paper: AgreementId) -> str:
+    if isinstance(signer, Staff):
+        return house.one_time_code(signer)
+    await house.agreements.ask_intent_code(signer, paper)
+    await house.work_off()
+    async with house.store.read() as work:
+        phone = (await work.people.get(signer.id)).phone
+    return house.last_code(phone.removeprefix("+86"))
+
+
+def other_side(quarrel: Quarrel) -> Resident:
+    """张三, once named."""
+    assert quarrel.zhang is not None
+    return quarrel.zhang
+
+
+def stranger() -> Resident:
+    """Somebody who has nothing to do with the case."""
+    return Resident(id=PersonId("sun"))
