@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from web.api import agreements, cases, followups, meetings, papers, reports, sessions
+from web.api import agreements, cases, centre, followups, meetings, papers, reports, sessions
 from web.api.describe import add_description
 from web.api.openapi import describe
 from web.api.operations import Api
@@ -25,6 +25,7 @@ from web.sites import doors, files, invitations, live, residents, strangers, wor
 from web.statics import Statics
 
 APIS: tuple[Api, ...] = (
+    centre.api,
     sessions.api,
     reports.api,
     cases.api,
