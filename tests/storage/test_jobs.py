@@ -1,0 +1,313 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.deadlines import Due, DueKind
+from domain.errors import Stale, Unavailable
+from domain.ids import DueId, MediaId
+from domain.jobs import ActOnDue, FetchPicture, Job, MakePaper, PutSignature, SendNotice
+from domain.notices import Delivery, Notice, NoticeKind
+from storage.due_rows import Sweeper
+from storage.job_worker import JobWorker
+from storage.jobs import KINDS, read_job, written
+from storage.keys import establish
+from storage.slots import SlotTaken, take_slot
+from storage.store import SqlStore
+from tests.storage.samples import NOW
+from tests.stores import keys_of_this_run
+
+Handler = Callable[[Any], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def working(
+    url: str, handlers: dict[type[Any], Handler], **how: Any
+) -> AsyncIterator[JobWorker]:
+    worker = JobWorker(url, "w0", handlers, first_wait=0.02, polling=0.05, **how)
+    await worker.start()
+    try:
+        yield worker
+    finally:
+        await worker.stop(grace=0)
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(30):
+        while not await true():
+            await asyncio.sleep(0.05)
+
+
+async def nothing_waits(store: SqlStore) -> None:
+    async def empty() -> bool:
+        return not await store.waiting_jobs()
+
+    await until(empty)
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        SendNotice("n1"),
+        PutSignature(agreement_id="a1", field="party-1"),  # type: ignore[arg-type]  # plain text is enough
+        FetchPicture(MediaId("m1")),
+        ActOnDue(DueId("d1")),
+    ],
+)
+def test_a_job_is_written_and_read_back(job: Job):
+    assert read_job(written(job)) == job
+
+
+def test_every_kind_of_job_has_its_form():
+    assert set(KINDS.values()) == set(Job.__args__)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"job": "SendNotice", "with": {"notice_id": "n1", "extra": 1}}',
+        '{"job": "SendNotice", "with": {}}',
+        '{"job": "SendNotice", "with": {"notice_id": 5}}',
+        '{"job": "os.system", "with": {"command": "true"}}',
+        '{"job": "SendNotice", "with": {"notice_id": "n1"}, "more": 1}',
+        '["SendNotice"]',
+        "gASVIAAAAAAAAACMBXBvc2l4",
+    ],
+)
+def test_what_is_no_job_is_not_done(text: str):
+    with pytest.raises(ValueError):  # noqa: PT011  # json and pydantic raise kinds of their own
+        read_job(text)
+
+
+async def test_a_job_is_done_after_the_commit_and_once_for_its_key(store: SqlStore, url: str):
+    done: list[Job] = []
+
+    async def note(job: Job) -> None:
+        done.append(job)
+
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"), key="notice-n1")
+        await work.jobs.add(SendNotice("n1"), key="notice-n1")
+        await work.jobs.add(MakePaper(agreement_id="a1"))  # type: ignore[arg-type]  # plain text is enough
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"), key="notice-n1")
+
+    assert len(await store.waiting_jobs()) == 2
+    async with working(url, {SendNotice: note, MakePaper: note}):
+        await nothing_waits(store)
+
+    assert Counter(done) == {SendNotice("n1"): 1, MakePaper("a1"): 1}  # type: ignore[arg-type]
+
+
+async def test_what_is_away_for_a_while_is_tried_again(store: SqlStore, url: str):
+    tried: list[str] = []
+
+    async def send(job: SendNotice) -> None:
+        tried.append(job.notice_id)
+        if len(tried) == 1:
+            raise Unavailable("the provider is away")
+        if len(tried) == 2:
+            raise Stale("somebody else saved")
+
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"))
+    async with working(url, {SendNotice: send}):
+        await nothing_waits(store)
+
+    assert tried == ["n1"] * 3
+    assert await store.failed_jobs() == []
+
+
+@pytest.mark.parametrize(("error", "tries"), [(Unavailable("away"), 3), (ValueError("x"), 1)])
+async def test_a_job_that_is_given_up_is_seen(
+    store: SqlStore, url: str, error: Exception, tries: int
+):
+    tried: list[str] = []
+
+    async def send(job: SendNotice) -> None:
+        tried.append(job.notice_id)
+        raise error
+
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"), key="notice-n1")
+    async with working(url, {SendNotice: send}, attempts=3):
+        await nothing_waits(store)
+
+    (failed,) = await store.failed_jobs()
+    assert (failed.key, failed.job, failed.why) == (
+        "notice-n1",
+        SendNotice("n1"),
+        type(error).__name__,
+    )
+    assert len(tried) == tries
+
+
+async def test_work_that_was_cut_off_is_done_by_the_next_in_the_slot(store: SqlStore, url: str):
+    begun = asyncio.Event()
+    done: list[Job] = []
+
+    async def hang(_job: Job) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def note(job: Job) -> None:
+        done.append(job)
+
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"))
+    async with working(url, {SendNotice: hang}):
+        await asyncio.wait_for(begun.wait(), 20)
+
+    async with working(url, {SendNotice: note}):
+        await nothing_waits(store)
+
+    assert done == [SendNotice("n1")]
+
+
+async def test_what_was_done_is_forgotten_and_what_failed_is_kept(store: SqlStore, url: str):
+    async def send(job: SendNotice) -> None:
+        if job.notice_id == "bad":
+            raise ValueError
+
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("good"))
+        await work.jobs.add(SendNotice("bad"))
+    async with working(url, {SendNotice: send}) as worker:
+        await nothing_waits(store)
+        kept = await worker.purge(timedelta(days=30))
+        forgotten = await worker.purge(timedelta(seconds=-5))
+
+    assert (kept, forgotten) == (0, 1)
+    assert [one.job for one in await store.failed_jobs()] == [SendNotice("bad")]
+
+
+async def test_a_slot_belongs_to_one_live_worker(url: str):
+    async with working(url, {}) as worker:
+        assert worker.holds_slot()
+        with pytest.raises(SlotTaken):
+            await JobWorker(url, "w0", {}).start()
+        take_slot(url, "w1").release()
+
+    take_slot(url, "w0").release()
+
+
+def test_a_slot_has_a_plain_name(tmp_path: Path):
+    with pytest.raises(ValueError, match="name of a slot"):
+        take_slot(f"sqlite:///{tmp_path}/ledger.db", "../w0")
+
+
+async def test_nothing_is_written_to_the_terminal(
+    store: SqlStore, url: str, capfd: pytest.CaptureFixture[str]
+):
+    async def note(_job: Job) -> None: ...
+
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"))
+    async with working(url, {SendNotice: note}):
+        await nothing_waits(store)
+
+    assert tuple(capfd.readouterr()) == ("", "")
+
+
+async def test_deadlines_that_have_come_become_jobs_once(store: SqlStore, second_store: SqlStore):
+    now = NOW
+    async with store.begin() as work:
+        for number in range(45):
+            await work.dues.add(
+                Due(
+                    id=DueId(f"d{number}"),
+                    kind=DueKind.FOLLOW_UP,
+                    subject="case-1",
+                    due_at=NOW + timedelta(days=number),
+                )
+            )
+    sweepers = [Sweeper(one, lambda: now) for one in (store, second_store)]
+
+    first = await asyncio.gather(*(one.sweep() for one in sweepers))
+    now = NOW + timedelta(days=60)
+    later = await asyncio.gather(*(one.sweep() for one in sweepers))
+
+    assert (sum(first), sum(later)) == (1, 44)
+    waiting = await store.waiting_jobs()
+    assert Counter(waiting) == Counter(ActOnDue(DueId(f"d{number}")) for number in range(45))
+
+
+async def test_jobs_of_a_store_opened_without_them_are_refused(url: str):
+    store = await SqlStore.open(url, keys_of_this_run(), jobs=False)
+
+    with pytest.raises(Unavailable):
+        async with store.begin() as work:
+            await work.jobs.add(SendNotice("n1"))
+
+    assert await store.waiting_jobs() == ()
+    await store.close()
+
+
+async def start_workplace(url: str, keys: Path, seen: Path) -> asyncio.subprocess.Process:
+    arguments = [sys.executable, "-m", "tests.storage.workplace", url, "w0", keys, seen]
+    process = await asyncio.create_subprocess_exec(
+        *map(str, arguments), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        assert await process.stdout.readline() == b"at work\n"
+    return process
+
+
+async def kill(process: asyncio.subprocess.Process) -> None:
+    process.send_signal(signal.SIGKILL)
+    await process.communicate()
+
+
+@pytest.mark.faults
+async def test_no_acknowledged_job_is_lost_when_its_worker_is_killed(url: str, tmp_path: Path):
+    keys, seen = tmp_path / "keys", tmp_path / "seen"
+    seen.touch()
+    store = await SqlStore.open(url, establish(keys))
+    chance = random.Random(20261121)  # a seed, not a secret
+    notices = [f"n{number}" for number in range(80)]
+
+    async def acknowledge(notice_id: str) -> None:
+        async with store.begin() as work:
+            await work.notices.add(
+                Notice(id=notice_id, kind=NoticeKind.RATE, case_id=None, made_at=NOW)
+            )
+            await work.jobs.add(SendNotice(notice_id), key=f"notice-{notice_id}")
+
+    async def at_work(tries: int) -> bool:
+        return len(seen.read_text().split()) >= tries
+
+    left_undone = []
+    for round_of in range(2):
+        process = await start_workplace(url, keys, seen)
+        for notice_id in notices[round_of * 40 : round_of * 40 + 40]:
+            await acknowledge(notice_id)
+        await until(lambda: at_work(10 + 30 * round_of))  # noqa: B023  # awaited within the round
+        await asyncio.sleep(chance.uniform(0, 0.05))
+        await kill(process)
+        left_undone.append(len(await store.waiting_jobs()))
+    process = await start_workplace(url, keys, seen)
+    await nothing_waits(store)
+    await kill(process)
+
+    async with store.begin() as work:
+        states = Counter([(await work.notices.get(one)).state for one in notices])
+        effects = await work.cases.next_number("sent", 2026) - 1
+    tries = Counter(seen.read_text().split())
+    print(f"acked 80, lost 0, undone at the kills {left_undone}, tried {tries.total()}")
+    assert min(left_undone) > 0
+    assert states == {Delivery.SENT: 80}
+    assert effects == 80
+    assert await store.failed_jobs() == []
+    assert set(tries) == set(notices)
+    await store.close()
