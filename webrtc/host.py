@@ -20,7 +20,7 @@ from webrtc.recorder_process import RecorderProcess
 from webrtc.shelf import Shelf
 
 _log = structlog.get_logger()
-_TICK, _SWEEP = 0.02, 1.0  # seconds: feedback and recorder pipe; dead peers
+_TICK, _IDLE, _SWEEP = 0.02, 0.2, 1.0  # seconds: feedback and pipe; no room; dead peers
 _REMIND = 10.0  # seconds after which web is told again of a segment that it has not noted
 
 
@@ -60,7 +60,7 @@ class Host:
         self._recover()
         sweep_at = remind_at = time.monotonic()
         while True:
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(_TICK if self._rooms else _IDLE)
             now = time.monotonic()
             for hosted in self._rooms.values():
                 for person in hosted.people.values():
@@ -187,6 +187,8 @@ class Host:
             "recovered": sum(stream.recovered for stream in streams),
             "duplicates": sum(stream.duplicates for stream in streams),
             "resent": sum(person.resent for person in people),
+            "worst_loss_permille": int(1000 * max((p.line[0] for p in people), default=0)),
+            "worst_queue_ms": int(1000 * max((p.line[1] for p in people), default=0)),
             "udp_port": self._port.number,
             "recorder_pid": self._recorder.pid or 0,
             "recorder_dropped": self._recorder.dropped,

@@ -48,6 +48,11 @@ class Participant:
         """How many packets the browser missed and got again."""
         return self._subscriber.resent if self._subscriber else 0
 
+    @property
+    def line(self) -> tuple[float, float]:
+        """Loss (0 to 1) and queueing (seconds) on the way to the browser."""
+        return self._subscriber.line if self._subscriber else (0.0, 0.0)
+
     def receive(self, stream: Stream) -> None:
         """Show somebody else's stream."""
         if self._subscriber is not None:

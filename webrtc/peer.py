@@ -99,6 +99,12 @@ class Subscriber:
         """How many packets were sent again."""
         return sum(r.resent for r in self._downlink.relays.values()) if self._downlink else 0
 
+    @property
+    def line(self) -> tuple[float, float]:
+        """The share of packets lost on the way down, and the seconds they wait in queues."""
+        log = self._downlink.log if self._downlink else None
+        return (log.loss, log.queueing) if log else (0.0, 0.0)
+
     def receive(self, stream: Stream) -> None:
         """Show one more stream."""
         self._wanted.append(stream)
@@ -147,9 +153,8 @@ class Subscriber:
             except BadInput as reason:
                 _log.info("answer-refused", why=reason.why)
                 return
-            except TimeoutError:
+            except TimeoutError:  # a page that comes back asks for a restart, or publishes anew
                 _log.info("answer-missing")
-                return
 
     async def _negotiate_once(self) -> None:
         self._arrange_lines()

@@ -8,17 +8,20 @@ import fcntl
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import structlog
 
-from webrtc.pipe import frame
+from webrtc.journal import Kind
+from webrtc.pipe import OPEN, SHUT, frame
 
 _log = structlog.get_logger()
 _PIPE = 1 << 20
 _BACKLOG = 8 << 20  # octets, some seconds of eight people; a recorder behind that has lost its disk
+_KEPT = {OPEN, SHUT, Kind.DROPPED}
 _AGAIN_AFTER = 0.2
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -30,7 +33,7 @@ class RecorderProcess:
         self._key_file = key_file
         self._child: asyncio.subprocess.Process | None = None
         self._pipe = -1
-        self._fresh: list[bytes] = []
+        self._fresh: list[tuple[int, int, bytes]] = []  # channel, kind, frame
         self._backlog = b""
         self._channel = 0
         self._told: dict[int, Callable[[dict[str, Any]], None]] = {}
@@ -81,7 +84,7 @@ class RecorderProcess:
 
     def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
         """Take a frame for the next :meth:`flush`."""
-        self._fresh.append(frame(channel, kind, arrival, data))
+        self._fresh.append((channel, kind, frame(channel, kind, arrival, data)))
 
     def flush(self) -> None:
         """Give the pipe what it takes, now; what it does not take waits, up to a limit."""
@@ -90,17 +93,25 @@ class RecorderProcess:
             return
         if not self._fresh and not self._backlog:
             return
-        fresh, self._fresh = b"".join(self._fresh), []
-        if len(self._backlog) + len(fresh) > _BACKLOG:
-            self.dropped += 1
-            fresh = b""
-        waiting = self._backlog + fresh
+        if len(self._backlog) > _BACKLOG:
+            self._drop_packets()
+        waiting = self._backlog + b"".join(bytes_ for _, _, bytes_ in self._fresh)
+        self._fresh.clear()
         try:
             self._backlog = waiting[os.write(self._pipe, waiting) :]
         except BlockingIOError:
             self._backlog = waiting
         except BrokenPipeError:
             self._backlog = b""
+
+    def _drop_packets(self) -> None:
+        """Keep what opens and ends segments; of the rest only a note stays that it is missing."""
+        self.dropped += 1
+        now = time.time_ns()
+        lost = {channel for channel, kind, _ in self._fresh if kind not in _KEPT}
+        self._fresh = [entry for entry in self._fresh if entry[1] in _KEPT]
+        notes = [(c, Kind.DROPPED.value, frame(c, Kind.DROPPED, now, b"")) for c in sorted(lost)]
+        self._fresh = [*notes, *self._fresh]
 
     async def _spawn(self) -> None:
         reading, writing = os.pipe()

@@ -15,6 +15,7 @@ from aiortc import (
 )
 from aiortc.contrib.media import MediaBlackhole
 from av import AudioFrame
+from typing_extensions import override
 
 NOBODY = RTCConfiguration(iceServers=[])
 
@@ -28,6 +29,7 @@ class Tone(MediaStreamTrack):
         super().__init__()
         self._at = 0
 
+    @override
     async def recv(self) -> AudioFrame:
         await asyncio.sleep(0.02)
         times = (np.arange(960) + self._at) / 48000
@@ -74,7 +76,7 @@ class Caller:
         assert self.socket is not None
         await self.socket.send_str(json.dumps(message))
 
-    def last(self, kind: str) -> dict | None:
+    def last(self, kind: str):
         return next((m for m in reversed(self.news) if m["type"] == kind), None)
 
     async def close(self) -> None:

@@ -24,11 +24,12 @@ def watch(path: Path) -> Film:
     pictures = list(_pictures(path))
     sound, rate = _sound(path)
     plain = np.array([mean for _, mean in pictures if mean.min() < 200])
+    red, green, blue = (int(c) for c in np.median(plain, axis=0))
     loud = np.abs(sound) > 0.1
     begins = _onsets(np.flatnonzero(loud) / rate)
     first = int(begins[0] * rate) if begins else 0
     return Film(
-        colour=tuple(int(c) for c in np.median(plain, axis=0)),
+        colour=(red, green, blue),
         pitch=_pitch(sound[first + rate // 50 : first + rate // 8], rate),
         flashes=_onsets([at for at, mean in pictures if mean.min() > 200]),
         beeps=begins,
@@ -52,7 +53,7 @@ def _pictures(path: Path):
 def _sound(path: Path) -> tuple[np.ndarray, int]:
     """Lay every decoded piece at its own time, so that a gap stays a gap."""
     with av.open(str(path)) as file:
-        pieces = [(f.time, f.to_ndarray()[0], f.sample_rate) for f in file.decode(audio=0)]
+        pieces = [(f.time or 0.0, f.to_ndarray()[0], f.sample_rate) for f in file.decode(audio=0)]
     rate = pieces[0][2]
     last, samples, _ = pieces[-1]
     whole = np.zeros(round(last * rate) + len(samples))

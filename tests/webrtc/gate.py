@@ -59,10 +59,11 @@ class RememberingGate:
 
 def a_seat(participant: str, **facts) -> Seat:
     """A seat in meeting ``m1``; only what matters is said."""
-    told = {
-        "meeting_id": MeetingId("m1"),
-        "name": f"{participant}先生",
-        "role": SeatRole.PARTY,
-        "consented": False,
-    }
-    return Seat(participant=participant, **(told | facts))
+    seat = Seat(
+        meeting_id=MeetingId("m1"),
+        participant=participant,
+        name=f"{participant}先生",
+        role=SeatRole.PARTY,
+        consented=False,
+    )
+    return dataclasses.replace(seat, **facts)

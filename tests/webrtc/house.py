@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright
 
 from tests.webrtc.gate import RememberingGate, a_seat
 from webrtc.media_plane import MediaPlane
@@ -175,7 +175,7 @@ class House:
     _port: int = 0
     _browsers: dict[tuple[str, ...], Browser] = field(default_factory=dict)
     _exits: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
-    _playwright: object = None
+    _playwright: Playwright | None = None
 
     async def open_web(self) -> None:
         """Start the web part; on the same port if it ran before."""

@@ -12,6 +12,7 @@ import aioice.ice
 import pytest
 
 from domain.errors import BadInput
+from domain.ids import MeetingId
 from tests.webrtc.caller import Caller
 from tests.webrtc.gate import a_seat
 from tests.webrtc.house import until
@@ -47,7 +48,7 @@ async def goes_on(*callers: Caller) -> None:
     assert all(caller.last("start-over") is None for caller in callers)
 
 
-async def figures(house) -> dict[str, int]:
+async def figures(house):
     house.plane.figures.clear()
     house.plane.count()
     await until(lambda: house.plane.figures, 5)
@@ -202,7 +203,7 @@ async def test_a_second_page_replaces_the_first_and_a_token_brings_it_back(house
         await again.enter({"type": "resume", "token": token})
         await until(lambda: again.last("welcome"), 5)
 
-        assert again.last("welcome")["fresh"] is False
+        assert again.last("welcome").get("fresh") is False
         await until(lambda: li.last("replaced"), 5)
         before = wang.received
         await until(lambda: wang.received > before + 10, 5, "li is still heard")
@@ -242,11 +243,11 @@ async def test_the_socket_of_the_worker_is_for_our_user_alone(house):
     assert house.worker.socket.stat().st_mode & 0o077 == 0
 
 
-async def _port(house) -> int:
+async def _port(house):
     return house.plane.figures[house.worker.socket]["udp_port"]
 
 
-async def _answer_to(web: aiohttp.ClientWebSocketResponse, offer: str) -> str:
+async def _answer_to(web: aiohttp.ClientWebSocketResponse, offer: str):
     """Publish an offer and wait for what becomes of it."""
     await web.send_json({"type": "publish", "sdp": offer})
     while True:
@@ -290,3 +291,20 @@ def _mutated(offer: str, chance: random.Random) -> str:
         else:
             lines[at] = "".join(chance.choice("a=:0 /9中") for _ in lines[at])
     return "\r\n".join(lines)
+
+
+async def test_of_somebody_who_was_removed_and_goes_on_sending_nothing_is_forwarded(house, call):
+    li, wang = call
+
+    await house.plane.remove(MeetingId("m1"), "wang")
+    await until(lambda: wang.last("removed"), 5)
+    await asyncio.sleep(0.5)  # what was on its way or in li's own buffer has arrived
+    heard = li.received
+    before = await figures(house)
+    await asyncio.sleep(3)  # wang's program ignores the news and goes on
+
+    assert wang.up.getTransceivers()[0].sender.transport.state == "connected"
+    after = await figures(house)
+    assert li.received - heard <= 1
+    assert (before["people"], after["people"]) == (1, 1)
+    assert after["dropped_stranger"] > before.get("dropped_stranger", 0) + 100

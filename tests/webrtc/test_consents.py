@@ -44,7 +44,7 @@ class Tape:
 
     def __init__(self) -> None:
         self.runs = True
-        self.told = {}
+        self.told: dict = {}
         self.packets: list[int] = []
 
     def new_channel(self, told) -> int:
@@ -54,7 +54,7 @@ class Tape:
     def forget(self, channel: int) -> None:
         """Remember all the same."""
 
-    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
+    def send(self, channel: int, kind: int, *_rest) -> None:
         if kind not in {OPEN, SHUT}:
             self.packets.append(channel)
 
@@ -67,7 +67,7 @@ class Notes:
     """Books that remember."""
 
     def __init__(self) -> None:
-        self.segments = []
+        self.segments: list = []
         self.turns: list[tuple[bool, str]] = []
 
     def recorded(self, segment) -> None:

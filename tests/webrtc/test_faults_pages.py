@@ -138,7 +138,7 @@ async def record(house, page, *, seconds: float) -> None:
     )
 
 
-async def recorder_pid(house) -> int:
+async def recorder_pid(house):
     house.plane.count()
     await until(lambda: house.plane.figures, 3)
     return house.plane.figures[house.worker.socket]["recorder_pid"]
@@ -152,10 +152,10 @@ def _first(house, journal: str):
     return house.gate.segments[journal]
 
 
-async def _frames(page) -> int:
+async def _frames(page):
     figures = await page.evaluate(FIGURES)
     return sum(line["frames"] for line in figures["seen"])
 
 
-async def _more_frames(page, than: int) -> bool:
+async def _more_frames(page, than: int):
     return await _frames(page) > than

@@ -44,7 +44,7 @@ class Wire:
 
 
 def a_stream(kind="video"):
-    asked = []
+    asked: list[int] = []
     stream = Stream("wang", kind, asked.append)
     stream.ssrc = 7
     return stream, asked

@@ -7,6 +7,7 @@ import aiortc
 import pytest
 from aiortc import RTCPeerConnection, RTCSessionDescription, rtcicetransport, rtcpeerconnection
 from aiortc.codecs import CODECS, HEADER_EXTENSIONS
+from aiortc.rtcdtlstransport import RTCDtlsTransport
 from pylibsrtp import Policy, Session
 
 from webrtc import rtp, seams
@@ -39,14 +40,14 @@ def test_the_versions_are_the_ones_that_were_read():
 
 async def test_everything_is_put_back_afterwards(port):
     port = MediaPort("127.0.0.1")
-    before = rtcicetransport.Connection, CODECS["video"][:], HEADER_EXTENSIONS["video"][:]
+    before = vars(rtcicetransport)["Connection"], CODECS["video"][:], HEADER_EXTENSIONS["video"][:]
 
     with seams.installed(port):
-        assert rtcpeerconnection.RTCDtlsTransport is seams.RelayDtls
+        assert vars(rtcpeerconnection)["RTCDtlsTransport"] is seams.RelayDtls
 
     port.open()
     port.close()
-    after = rtcicetransport.Connection, CODECS["video"][:], HEADER_EXTENSIONS["video"][:]
+    after = vars(rtcicetransport)["Connection"], CODECS["video"][:], HEADER_EXTENSIONS["video"][:]
     assert after == before
 
 
@@ -78,14 +79,16 @@ async def test_only_vp8_opus_and_its_repair_are_offered_with_transport_feedback(
 async def test_no_foreign_stun_server_is_asked(port):
     connection = seams.new_connection()
 
-    assert connection._RTCPeerConnection__configuration.iceServers == []
+    assert vars(connection)["_RTCPeerConnection__configuration"].iceServers == []
     await connection.close()
 
 
 async def test_all_m_lines_share_one_agent(port):
     connection, _ = await an_offer("audio", "video", "video")
 
-    agents = {t.receiver.transport.transport._connection for t in connection.getTransceivers()}
+    agents: set[object] = {
+        t.receiver.transport.transport._connection for t in connection.getTransceivers()
+    }
     assert agents == {seams.agent_of(connection)}
     await connection.close()
 
@@ -106,7 +109,8 @@ async def test_two_of_our_ends_agree_on_gcm_with_128_bits_and_tell_their_lines(p
     """Browser stands in for itself in the other tests; here both ends are aiortc's."""
     offering, offer = await an_offer("audio", "video")
     answering = seams.new_connection()
-    lines, keys = [], []
+    lines: list = []
+    keys: list[str] = []
     await answering.setRemoteDescription(RTCSessionDescription(offer, "offer"))
     for transceiver in answering.getTransceivers():
         seams.receiver_of(transceiver).settled = lines.append
@@ -134,12 +138,13 @@ async def test_two_of_our_ends_agree_on_gcm_with_128_bits_and_tell_their_lines(p
     assert incoming[0].repair_ssrc == incoming[1].repair_ssrc
     assert {rtp.MID, rtp.TRANSPORT_SEQUENCE} <= incoming[0].extensions.keys()
     dtls = answering.getTransceivers()[0].receiver.transport
+    assert dtls._ssl is not None
     assert dtls._ssl.get_selected_srtp_profile() == b"SRTP_AEAD_AES_128_GCM"
     await asyncio.gather(offering.close(), answering.close())
 
 
 def test_the_private_calls_that_are_overridden_still_exist():
-    base = rtcpeerconnection.RTCDtlsTransport
+    base = RTCDtlsTransport
     assert list(inspect.signature(base._setup_srtp).parameters) == ["self"]
     assert list(inspect.signature(base._set_role).parameters) == ["self", "role"]
     assert list(inspect.signature(base.__init__).parameters) == [

@@ -16,7 +16,9 @@ FINGERPRINT = 72  # where the part begins that the signature does not cover
 PASSWORD = b"correct-horse-battery-staple"
 
 
-def a_check(username=b"ufrag:theirs", password=PASSWORD, *, nominates=True) -> bytes:
+def a_check(
+    username: bytes = b"ufrag:theirs", password: bytes = PASSWORD, *, nominates=True
+) -> bytes:
     """A binding request as a browser sends it (RFC 8445)."""
     attributes = struct.pack("!HH", 6, len(username)) + username + bytes(-len(username) % 4)
     attributes += struct.pack("!HHI", 0x24, 4, 1853817087)
