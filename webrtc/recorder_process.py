@@ -69,8 +69,9 @@ class RecorderProcess:
         try:
             await asyncio.wait_for(asyncio.gather(hearing, child.wait()), within)
         except TimeoutError:
-            _log.exception("recorder-too-slow")
+            _log.warning("recorder-too-slow", within=within)
             child.kill()
+            await child.wait()
 
     def new_channel(self, told: Callable[[dict[str, Any]], None]) -> int:
         """Give a number for one segment, and whom to tell what is on disk."""
