@@ -22,7 +22,9 @@ from processes.states import ProcessState, machine_time, write_states
 FIRST_PAUSE = 0.2  #: seconds before a dead child is started again; doubled at each death
 LONGEST_PAUSE = 5.0
 SETTLED = 10.0  #: a child that lived so long counts as healthy: its next pause is the first again
-PATIENCE = 4.5  #: seconds in which children end by themselves; the rest is killed
+#: seconds after the lifelines closed until whoever still lives is told more plainly; a child that
+#: does not look at its lifeline yet, because it is starting, ends at the first
+WORDS = ((2.5, signal.SIGTERM), (4.5, signal.SIGKILL))
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
 log = structlog.stdlib.get_logger(__name__)
@@ -56,7 +58,7 @@ class Supervisor:
         self._lives = [_Life(child) for child in children]
         self._state_file = state_file
         self._ending = asyncio.Event()
-        self._deadline = 0.0
+        self._ended_at = 0.0
         self._groups: set[int] = set()
 
     async def run(self) -> int:
@@ -76,7 +78,7 @@ class Supervisor:
     def end(self) -> None:
         """Let every child go."""
         if not self._ending.is_set():
-            self._deadline = time.monotonic() + PATIENCE
+            self._ended_at = time.monotonic()
             self._ending.set()
 
     async def _keep(self, life: _Life) -> None:
@@ -116,12 +118,13 @@ class Supervisor:
         order = asyncio.create_task(self._ending.wait())
         try:
             await asyncio.wait({death, order}, return_when=asyncio.FIRST_COMPLETED)
-            if not death.done():
-                lifeline.let_go()
-                await asyncio.wait({death}, timeout=self._deadline - time.monotonic())
-            if not death.done():
-                log.warning("process had to be killed", pid=process.pid)
-                _kill_group(process.pid)
+            lifeline.let_go()
+            for seconds, word in () if death.done() else WORDS:
+                await asyncio.wait({death}, timeout=self._left(seconds))
+                if death.done():
+                    break
+                log.warning("process does not end", pid=process.pid, told=word.name)
+                _tell(os.killpg if word is signal.SIGKILL else os.kill, process.pid, word)
             await death
         finally:
             order.cancel()
@@ -134,13 +137,17 @@ class Supervisor:
             log.exception("states of the processes cannot be written")
 
     async def _end_orphans(self) -> None:
-        """Give what children left behind the rest of the time, then kill it."""
-        # Nothing tells of the end of somebody else's child, so it is looked for.
-        while (left := _orphaned(self._groups)) and time.monotonic() < self._deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-        for group in left:
-            log.warning("orphans had to be killed", pid=group)
-            _kill_group(group)
+        """Give what children left behind the rest of the time, then end it."""
+        for seconds, word in WORDS:
+            # Nothing tells of the end of somebody else's child, so it is looked for.
+            while (left := _orphaned(self._groups)) and self._left(seconds) > 0:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            for group in left:
+                log.warning("what a child left behind does not end", pid=group, told=word.name)
+                _tell(os.killpg, group, word)
+
+    def _left(self, seconds: float) -> float:
+        return self._ended_at + seconds - time.monotonic()
 
 
 def _orphaned(groups: Iterable[int]) -> set[int]:
@@ -159,9 +166,9 @@ def _lives(ask: Callable[[int, int], None], number: int) -> bool:
     return True
 
 
-def _kill_group(leader: int) -> None:
+def _tell(send: Callable[[int, int], None], number: int, word: signal.Signals) -> None:
     with suppress(ProcessLookupError):
-        os.killpg(leader, signal.SIGKILL)
+        send(number, word)
 
 
 async def _start(child: Child, lifeline: Lifeline) -> Process:

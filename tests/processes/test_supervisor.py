@@ -118,14 +118,27 @@ async def test_a_signal_ends_all_children_by_their_lifelines(supervise, tmp_path
     assert (tmp_path / "1/ended").exists()
 
 
-async def test_a_child_that_ignores_its_lifeline_is_killed_within_five_seconds(supervise, tmp_path):
+async def test_a_child_that_still_starts_is_ended_before_it_looks_at_its_lifeline(supervise):
+    kept = supervise("starting")
+    (pid,) = await kept.pids()
+
+    kept.process.send_signal(signal.SIGTERM)
+
+    assert await kept.ended() == 0
+    assert not alive(pid)
+    assert kept.states()[0].ended == "SIGTERM"
+
+
+async def test_a_child_that_hears_nothing_is_killed_within_five_seconds(supervise, tmp_path):
     kept = supervise("stubborn", "good")
     pids = await kept.pids()
+    await seen(lambda: len(list(tmp_path.glob("*/environment"))) == 2)
 
     kept.process.send_signal(signal.SIGTERM)
 
     assert await kept.ended(within=8) == 0  # killed at 4.5 s; a busy machine sees it later
     assert not any(alive(pid) for pid in pids)
+    assert kept.states()[0].ended == "SIGKILL"
     assert (tmp_path / "1/ended").exists()
 
 
