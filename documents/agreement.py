@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -119,6 +119,8 @@ def print_agreement(sheet: AgreementSheet, fonts: FontSet) -> Printed:
 
     Raises :class:`~domain.errors.NoGlyph` naming a character that no face has.
     """
+    for character in all_words(sheet):  # before reportlab could wrap the error into another
+        fonts.face_for(character)
     out, found = io.BytesIO(), list[Spot]()
     document = BaseDocTemplate(
         out,
@@ -137,6 +139,20 @@ def print_agreement(sheet: AgreementSheet, fonts: FontSet) -> Printed:
     document.addPageTemplates([page])
     document.build([*Agreement(sheet, fonts, found).story(), Total(fonts)])
     return Printed(out.getvalue(), int(document.page), tuple(found))
+
+
+def all_words(sheet: AgreementSheet) -> set[str]:
+    """Gather every character that will be printed."""
+    persons = (
+        value for party in sheet.parties for value in vars_of(party) if isinstance(value, str)
+    )
+    texts = (value for value in vars_of(sheet) if isinstance(value, str))
+    return set(readable("".join([*texts, *persons, *sheet.terms])).replace("\n", ""))
+
+
+def vars_of(thing: AgreementSheet | PartySheet) -> list[Any]:
+    """Take the values of a sheet."""
+    return [getattr(thing, each.name) for each in fields(thing) if each.name != "data"]
 
 
 class Total(Flowable):  # type: ignore[misc]  # reportlab is untyped

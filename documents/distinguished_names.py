@@ -7,7 +7,7 @@ import stringprep
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-LONGEST = 64  #: RFC 5280, ub-common-name
+LONGEST = 64  #: RFC 5280, ub-common-name; counted in octets by cryptography, so by us
 
 FORBIDDEN = (
     stringprep.in_table_a1,  # unassigned in Unicode 3.2, on which RFC 4518 still stands
@@ -19,6 +19,7 @@ FORBIDDEN = (
     stringprep.in_table_c6,
     stringprep.in_table_c8,
     stringprep.in_table_c9,
+    stringprep.in_table_d1,  # written from right to left
 )
 
 
@@ -30,7 +31,8 @@ def spelled(name: str) -> str:
     text = "".join(
         f"〔U+{ord(one):04X}〕" if any(test(one) for test in FORBIDDEN) else one for one in name
     )
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    octets = text.encode()
+    return text if len(octets) <= LONGEST else octets[: LONGEST - 3].decode("utf-8", "ignore") + "…"
 
 
 def subject(common_name: str, *, organisation: str, unit: str = "") -> x509.Name:

@@ -11,7 +11,7 @@ from pathlib import Path
 from documents.agreement import print_agreement
 from documents.archive_form import for_the_archive
 from documents.authority import establish
-from documents.ceremony import Frozen, Office, Sealed, Signing, reopen
+from documents.ceremony import Frozen, Office, Signing
 from documents.fonts import FontSet
 from domain.ids import AgreementId
 from domain.ports.papers import AgreementSheet, PartySheet, SealRequest, SignRequest, Stroke
@@ -73,13 +73,13 @@ def handwriting(seed):
     )
 
 
-def a_request(field, at, **changes):
-    name = HANDS[field]
+def a_request(hand, at, **changes):
+    name = HANDS[hand]
     usual = {
-        "field": field,
+        "field": hand,
         "name": name,
         "number": NUMBER,
-        "strokes": handwriting(field),
+        "strokes": handwriting(hand),
         "evidence_sha256": hashlib.sha256(name.encode()).hexdigest(),
         "reason": "本人已阅读全文并自愿签署",
         "at": at,
@@ -124,9 +124,3 @@ def hold(office: Office, at: datetime, sheet: AgreementSheet | None = None) -> C
     assert isinstance(paper, Signing)
     sealed, _certificate = office.seal(paper, a_seal(at))
     return Ceremony(*steps, sealed.pdf, office.preserve(sealed, at=at).pdf)
-
-
-def sealed_again(pdf: bytes) -> Sealed:
-    paper = reopen(pdf)
-    assert isinstance(paper, Sealed)
-    return paper

@@ -6,8 +6,14 @@ import hashlib
 import io
 
 from pyhanko.pdf_utils import embed, generic
-from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, FloatObject, pdf_name
-from pyhanko.pdf_utils.generic import pdf_string, StreamObject
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    FloatObject,
+    StreamObject,
+    pdf_name,
+    pdf_string,
+)
 from pyhanko.sign import fields
 from pyhanko.sign.fields import SigFieldSpec
 

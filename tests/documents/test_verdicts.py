@@ -24,7 +24,6 @@ from tests.documents.ceremonies import (
     an_office,
     frozen,
     hold,
-    sealed_again,
 )
 
 CHANGES = {
@@ -112,9 +111,7 @@ def test_an_earlier_revision_is_a_rollback(ceremony, trust, now):
 
     verdicts = [examine(state, trust, at=now) for state in states]
 
-    assert {(each.kind, each.reason) for each in verdicts} == {
-        (VerdictKind.INCOMPLETE, "rollback")
-    }
+    assert {(each.kind, each.reason) for each in verdicts} == {(VerdictKind.INCOMPLETE, "rollback")}
 
 
 def test_a_paper_cut_back_after_its_seal_is_a_rollback(ceremony, trust, now):
@@ -319,9 +316,7 @@ def test_torn_and_shuffled_papers_never_break_the_verifier(ceremony, trust, now)
     chance = random.Random(20261121)
     began = time.monotonic()
 
-    verdicts = [
-        examine(mangled(ceremony.final, chance), trust, at=now) for _attempt in range(60)
-    ]
+    verdicts = [examine(mangled(ceremony.final, chance), trust, at=now) for _attempt in range(60)]
 
     assert all(verdict.kind is not VerdictKind.GENUINE for verdict in verdicts)
     assert time.monotonic() - began < 200

@@ -1,0 +1,169 @@
+"""The paper room: the whole ceremony through its port, and what happens when a process dies."""
+
+import asyncio
+import os
+import signal
+from datetime import timedelta
+
+import pytest
+
+from documents.authority import establish
+from documents.paper_room import PaperRoom, Place
+from domain.errors import BadInput, IllegalMove, NoGlyph, NotReady, Unavailable, WetInkOnly
+from domain.ids import AgreementId
+from domain.ports.papers import Registered, VerdictKind
+from tests.documents.ceremonies import (
+    COMMITTEE,
+    HANDS,
+    a_party,
+    a_request,
+    a_seal,
+    a_sheet,
+)
+
+
+@pytest.fixture
+async def room(tmp_path, fonts_folder, now):
+    establish(tmp_path / "pki", committee=COMMITTEE, at=now - timedelta(days=1), demo=True)
+    async with PaperRoom.open(tmp_path / "pki", fonts_folder) as opened:
+        yield opened
+
+
+def known(revision, *, final):
+    return Registered(
+        agreement_id=AgreementId("a1"),
+        final=final,
+        head=revision.sha256,
+        sealed=final,
+        voided="",
+    )
+
+
+async def test_a_paper_goes_from_draft_to_archive(room, now):
+    head = await room.freeze(a_sheet(), at=now)
+    serials = set()
+    for field in HANDS:
+        signed = await room.sign(head.pdf, a_request(field, now))
+        head, serials = signed.revision, serials | {signed.certificate_serial}
+    sealed = await room.seal(head.pdf, a_seal(now))
+    final = await room.preserve(sealed.revision.pdf, at=now)
+
+    verdict = await room.verify(final.pdf, known(final, final=True), at=now)
+    half = await room.verify(head.pdf, known(head, final=False), at=now)
+    strange = await room.verify(final.pdf, None, at=now)
+
+    assert verdict.kind is VerdictKind.GENUINE
+    assert (half.kind, half.reason) == (VerdictKind.INCOMPLETE, "rollback")
+    assert (strange.kind, strange.reason) == (VerdictKind.UNKNOWN, "unregistered")
+    assert final.pages == 2
+    assert len(serials) == 3
+    assert len(sealed.certificate_sha256) == 64
+
+
+async def test_the_ceremony_keeps_its_order(room, now):
+    head = await room.freeze(a_sheet(), at=now)
+    one = (await room.sign(head.pdf, a_request("party-1", now))).revision
+
+    with pytest.raises(NotReady):
+        await room.sign(one.pdf, a_request("mediator", now))
+    with pytest.raises(IllegalMove):
+        await room.sign(one.pdf, a_request("party-1", now))
+    with pytest.raises(IllegalMove):
+        await room.sign(one.pdf, a_request("party-1", now, field="committee"))
+    with pytest.raises(NotReady):
+        await room.seal(one.pdf, a_seal(now))
+    with pytest.raises(NotReady):
+        await room.seal(head.pdf, a_seal(now))
+    with pytest.raises(NotReady):
+        await room.preserve(one.pdf, at=now)
+
+
+async def test_what_was_never_frozen_cannot_be_signed(room, now):
+    printed = await room.print(a_sheet())
+
+    with pytest.raises(NotReady):
+        await room.sign(printed.pdf, a_request("party-1", now))
+    with pytest.raises(WetInkOnly):
+        await room.freeze(a_sheet(wet_ink=True), at=now)
+
+
+async def test_refusals_keep_their_words_on_the_way_between_processes(room, now):
+    sheet = a_sheet(parties=(a_party("王𰻝", "申请人", "party-1"),))
+
+    with pytest.raises(NoGlyph) as no_glyph:
+        await room.freeze(sheet, at=now)
+    with pytest.raises(BadInput) as bad_input:
+        await room.freeze(a_sheet(data="{"), at=now)
+
+    assert no_glyph.value.character == "𰻝"
+    assert bad_input.value.field == "data"
+
+
+def workers_of(room):
+    return list(room.pool._processes)
+
+
+async def test_a_killed_process_costs_no_job_and_the_next_one_works(room, now):
+    await room.warm()
+    (victim,) = workers_of(room)
+
+    job = asyncio.ensure_future(room.freeze(a_sheet(), at=now))
+    os.kill(victim, signal.SIGKILL)
+    revision = await job
+    next_one = await room.print(a_sheet())
+
+    assert revision.pages == next_one.pages == 2
+    assert victim not in workers_of(room)
+
+
+def die(_place):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def test_a_job_that_kills_its_process_twice_is_given_up_and_the_next_one_works(room):
+    with pytest.raises(Unavailable):
+        await room.run(die, room.place)
+
+    assert (await room.print(a_sheet())).pages == 2
+
+
+async def test_many_jobs_at_once_survive_one_death(room, now):
+    await room.warm()
+    (victim,) = workers_of(room)
+
+    jobs = [asyncio.ensure_future(room.freeze(a_sheet(), at=now)) for _number in range(6)]
+    os.kill(victim, signal.SIGKILL)
+    revisions = await asyncio.gather(*jobs)
+
+    assert len({revision.pages for revision in revisions}) == 1
+
+
+async def test_the_room_stamps_time_for_others(room, now):
+    answer = await room.stamp(b"not a request", at=now)
+
+    assert answer[:1] == b"\x30"
+
+
+async def test_without_keys_the_room_says_what_to_do(tmp_path, fonts_folder, now):
+    async with PaperRoom.open(tmp_path / "nothing", fonts_folder) as room:
+        with pytest.raises(Unavailable, match="init"):
+            await room.freeze(a_sheet(), at=now)
+
+
+async def test_no_process_stays_behind_when_the_room_closes(tmp_path, fonts_folder):
+    room = PaperRoom(Place(tmp_path, fonts_folder))
+    await room.run(os.getpid)
+    workers = workers_of(room)
+
+    await room.close()
+
+    assert workers
+    assert not [worker for worker in workers if is_alive(worker)]
+
+
+def is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
