@@ -9,7 +9,7 @@ from domain import masking
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Staff
 from domain.agreements import Agreement, Closed, Draft, Sealed, Signing
-from domain.cases import Case, CaseState, Party
+from domain.cases import Case, CaseState, Party, Suggestion
 from domain.clauses import lint, wet_ink
 from domain.codes import Purpose
 from domain.errors import NotFound
@@ -52,6 +52,9 @@ WHEN: Mapping[Action, frozenset[CaseState]] = {
         {CaseState.PERFORMED, CaseState.ENDED, CaseState.REFUSED, CaseState.BREACHED}
     ),
 }
+
+#: A proposal's reason quotes story and place.
+UNTOLD = Suggestion(value="", reason="", sure=False)
 
 #: A return's reason is the centre's business; why a case was refused or ended is the parties'.
 TOLD_WHY = frozenset({CaseState.REFUSED, CaseState.ENDED})
@@ -126,9 +129,9 @@ class CaseViews:
             reporter=case.reporter if staff else "",
             parties=tuple([await self._party(work, case, one, actor) for one in case.parties]),
             media=case.media if story else (),
-            proposed_type=case.proposal.type_code,
-            proposed_cell=case.proposal.cell,
-            proposed_mediator=case.proposal.mediator,
+            proposed_type=case.proposal.type_code if staff and story else UNTOLD,
+            proposed_cell=case.proposal.cell if staff and story else UNTOLD,
+            proposed_mediator=case.proposal.mediator if staff and story else UNTOLD,
             type_code=case.type_code or "",
             cell_id=case.cell or "",
             mediator_id=case.mediator,

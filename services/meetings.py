@@ -269,7 +269,7 @@ class MeetingDesk:
         attendee = meeting.attendee(participant)
         actor = await self._actor(work, meeting, participant)
         case = await work.cases.get(meeting.case_id, EVERYTHING)
-        if not can(actor, Action.JOIN, case).allow:
+        if not can(actor, Action.JOIN, case).allow or await _left_centre(work, attendee):
             raise Expired(meeting.id)  # no longer a party, or the case has another mediator
         return Seat(
             meeting_id=meeting.id,
@@ -312,6 +312,10 @@ def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:
     if isinstance(actor, Staff):
         return meeting.staff(actor.id)
     raise NotFound(meeting.id)
+
+
+async def _left_centre(work: Work, attendee: Attendee) -> bool:
+    return attendee.staff_id is not None and not (await work.staff.get(attendee.staff_id)).active
 
 
 async def _name(work: Work, attendee: Attendee) -> str:

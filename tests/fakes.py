@@ -1,0 +1,287 @@
+"""Fakes of the outside: what they were told, and the ways in which the outside fails."""
+
+# ruff: noqa: ARG002  # a fake takes what its port gives and needs less of it
+from __future__ import annotations
+
+import hashlib
+import hmac
+import struct
+from base64 import b32decode
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.conversations import Reply
+from domain.errors import NotFound
+from domain.jobs import Job
+from domain.ports.outside import Refusal
+from domain.ports.papers import (
+    AgreementSheet,
+    Registered,
+    Revision,
+    SealRequest,
+    Signed,
+    SignRequest,
+    Verdict,
+    VerdictKind,
+)
+from domain.ports.store import Work
+from storage.store import SqlStore
+from tests.factories import NOON
+
+
+@dataclass
+class FakeClock:
+    """A clock that a test moves forward."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return self.now
+
+    def forward(self, span: timedelta) -> None:
+        """Let time pass."""
+        self.now += span
+
+
+@dataclass
+class FakeChance:
+    """Ids that count and codes that are known."""
+
+    made: int = 0
+
+    def id(self) -> str:
+        """Return the next id."""
+        self.made += 1
+        return f"id{self.made:024d}"
+
+    def digits(self, count: int) -> str:
+        """Return digits that differ each time."""
+        self.made += 1
+        return f"{self.made:0{count}d}"[-count:]
+
+
+@dataclass
+class FakeBus:
+    """Remembers what was told; nobody listens."""
+
+    told: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+
+    async def publish(self, topic: str, message: Mapping[str, str]) -> None:
+        """Tell everybody who listens now."""
+        self.told.append((topic, message))
+
+    async def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
+        """Repeat what was told of the topic."""
+        for about, message in self.told:
+            if about == topic:
+                yield message
+
+    async def close(self) -> None:
+        """Stop."""
+
+
+@dataclass
+class FakeObjects:
+    """Files in memory."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes."""
+        self.kept[key] = data
+
+    async def get(self, key: str) -> bytes:
+        """Return the bytes, or raise NotFound."""
+        if key not in self.kept:
+            raise NotFound(key)
+        return self.kept[key]
+
+
+class FakeCodePictures:
+    """Writes the address instead of drawing it."""
+
+    def png(self, address: str) -> bytes:
+        """Return the address as bytes."""
+        return address.encode()
+
+
+@dataclass
+class Troubled:
+    """What the other side does to the next messages: raise one of these each."""
+
+    troubles: list[Exception] = field(default_factory=list)
+
+    def meet_trouble(self) -> None:
+        """Raise what was prepared, if anything."""
+        if self.troubles:
+            raise self.troubles.pop(0)
+
+
+@dataclass(frozen=True)
+class TextMessage:
+    """One SMS that arrived."""
+
+    to: str
+    text: str
+
+
+@dataclass
+class FakeSms(Troubled):
+    """A provider that delivers a key once, whatever comes again."""
+
+    inbox: dict[str, TextMessage] = field(default_factory=dict)
+    calls: int = 0
+
+    async def send(self, *, key: str, to: str, text: str) -> None:
+        """Deliver, unless trouble was prepared."""
+        self.calls += 1
+        self.meet_trouble()
+        self.inbox.setdefault(key, TextMessage(to=to, text=text))
+
+    def to(self, phone: str) -> list[str]:
+        """Return what a phone got, oldest first."""
+        return [one.text for one in self.inbox.values() if one.to == phone]
+
+
+@dataclass
+class FakeChat(Troubled):
+    """A platform whose people get every notice they are sent."""
+
+    inbox: list[tuple[str, str, str]] = field(default_factory=list)
+
+    async def notify(
+        self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
+    ) -> None:
+        """Deliver, unless trouble was prepared."""
+        self.meet_trouble()
+        self.inbox.append((openid, title, url))
+
+    async def say(self, *, key: str, openid: str, reply: Reply) -> None:
+        """Deliver, unless trouble was prepared."""
+        self.meet_trouble()
+        self.inbox.append((openid, reply.text, ""))
+
+    async def fetch(self, platform_id: str) -> tuple[bytes, str]:
+        """Say that the medium expired."""
+        raise Refusal("40007")
+
+    def to(self, openid: str) -> list[tuple[str, str]]:
+        """Return title and address of what somebody got, oldest first."""
+        return [(title, url) for to, title, url in self.inbox if to == openid]
+
+
+class FakeWords:
+    """Says the kind and the facts, plainly."""
+
+    def sms(self, kind: str, facts: Mapping[str, str]) -> str:
+        """Return the text message."""
+        return f"{kind} {facts.get('code', '')}{facts.get('url', '')}"
+
+    def notice(self, kind: str, facts: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+        """Return title and lines."""
+        return kind, facts
+
+
+@dataclass
+class FakePapers:
+    """Papers whose revisions are lines of text, each on top of the one before."""
+
+    before_signing: Callable[[], Awaitable[object]] | None = None
+
+    async def freeze(self, sheet: AgreementSheet, *, at: datetime) -> Revision:
+        """Print and certify."""
+        return _revision(f"paper {sheet.number}/{sheet.version}\n".encode())
+
+    async def print(self, sheet: AgreementSheet) -> Revision:
+        """Print without fields."""
+        return _revision(f"preview {sheet.number}\n".encode())
+
+    async def sign(self, pdf: bytes, request: SignRequest) -> Signed:
+        """Add a line for the signer."""
+        if self.before_signing is not None:
+            await self.before_signing()
+        return _signed(pdf + f"{request.field} {request.name}\n".encode())
+
+    async def seal(self, pdf: bytes, request: SealRequest) -> Signed:
+        """Add a line for the seal."""
+        return _signed(pdf + f"sealed {request.committee}\n".encode())
+
+    async def preserve(self, pdf: bytes, *, at: datetime) -> Revision:
+        """Add a line for the time stamp."""
+        return _revision(pdf + b"stamped\n")
+
+    async def verify(self, pdf: bytes, registered: Registered | None, *, at: datetime) -> Verdict:
+        """Judge by the registry alone."""
+        kind, reason = VerdictKind.GENUINE, ""
+        if registered is None:
+            kind, reason = VerdictKind.UNKNOWN, "unregistered"
+        elif not registered.final:
+            kind, reason = VerdictKind.INCOMPLETE, "rollback"
+        return Verdict(
+            kind=kind,
+            reason=reason,
+            sha256=hashlib.sha256(pdf).hexdigest(),
+            agreement_id=registered.agreement_id if registered else None,
+            number="",
+            committee="",
+            signatures=(),
+        )
+
+
+def _revision(pdf: bytes) -> Revision:
+    return Revision(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=2)
+
+
+def _signed(pdf: bytes) -> Signed:
+    revision = _revision(pdf)
+    return Signed(revision=revision, certificate_serial=revision.sha256[:8], certificate_sha256="c")
+
+
+class _Handed:
+    """The jobs of one transaction, in the order they were handed in."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[str, Job]] = []
+
+    async def add(self, job: Job, *, key: str = "") -> None:
+        """Keep the job with this transaction."""
+        self.jobs.append((key, job))
+
+
+@dataclass
+class QueuingStore:
+    """The real ledger, whose jobs wait here for the test once their transaction is kept."""
+
+    ledger: SqlStore
+    waiting: list[Job] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Work]:
+        """Open a transaction that may write."""
+        handed = _Handed()
+        async with self.ledger.begin() as work:
+            work.jobs = handed
+            yield work
+        for key, job in handed.jobs:
+            if not key or key not in self.seen:
+                self.seen.add(key)
+                self.waiting.append(job)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Work]:
+        """Open a transaction that only reads."""
+        async with self.ledger.read() as work:
+            yield work
+
+
+def one_time_code(secret: str, at: datetime) -> str:
+    """Compute a TOTP as an authenticator does (RFC 6238)."""
+    moment = struct.pack(">Q", int(at.timestamp()) // 30)
+    digest = hmac.new(b32decode(secret), moment, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
+    return f"{number % 10**6:06d}"
