@@ -163,6 +163,8 @@ def _lives(ask: Callable[[int, int], None], number: int) -> bool:
         ask(number, 0)
     except ProcessLookupError:
         return False
+    except PermissionError:  # somebody else's: as a leader it lives, as a group it is none of ours
+        return ask is os.kill
     return True
 
 
