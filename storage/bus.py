@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from storage.fanout import LONGEST_LINE, Fanout, line_of, told_by
 
@@ -39,6 +39,7 @@ class BusHub:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[Any]] = set()
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -53,11 +54,20 @@ class BusHub:
         """Close the socket and every connection."""
         if self._server is not None:
             self._server.close()
+            self._server = None
         for writer in list(self._writers):
             writer.close()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=1)
         self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:  # accepted in the moment of closing
+            writer.close()
+            return
+        if (task := asyncio.current_task()) is not None:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         self._writers.add(writer)
         try:
             while line := await reader.readline():

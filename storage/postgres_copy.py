@@ -103,8 +103,9 @@ def _out(connection: psycopg.Connection[Any], table: Table, folder: Path) -> Tab
 
 def _in(connection: psycopg.Connection[Any], table: Table, folder: Path) -> None:
     with connection.cursor() as cursor, (folder / table.file).open("rb") as file:
-        # Migrations may have written a first row of their own.
-        cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table.schema, table.name)))
+        if table.schema == JOB_SCHEMA:  # its migrations may have written first rows of their own
+            emptied = sql.SQL("DELETE FROM {}")
+            cursor.execute(emptied.format(sql.Identifier(table.schema, table.name)))
         with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(table.target)) as copy:
             while block := file.read(1 << 16):
                 copy.write(block)

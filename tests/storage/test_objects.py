@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from domain.errors import BadInput, NotFound, Unavailable
+from storage.objects import KeptObjects, open_objects
+
+
+@pytest.fixture(scope="module")
+def bucket_server() -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
+        server: Any = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "bucket"])
+async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[KeptObjects]:
+    if request.param == "folder":
+        yield open_objects(str(tmp_path / "objects"))
+        return
+    server = request.getfixturevalue("bucket_server")
+    async with aiohttp.ClientSession() as session, session.put(f"{server}/papers") as made:
+        assert made.status == 200
+    yield open_objects(
+        "s3://papers/centre",
+        endpoint=server,
+        access_key_id="test",
+        secret_access_key="test",
+        region="us-east-1",
+    )
+
+
+async def test_bytes_come_back_whole_and_are_replaced_whole(objects: KeptObjects):
+    first, second = os.urandom(300_000), b"%PDF-1.7 second"
+
+    await objects.put("papers/a1/0-head.pdf", first)
+    assert await objects.get("papers/a1/0-head.pdf") == first
+    await objects.put("papers/a1/0-head.pdf", second)
+
+    assert await objects.get("papers/a1/0-head.pdf") == second
+
+
+async def test_what_nobody_put_is_not_found(objects: KeptObjects):
+    with pytest.raises(NotFound):
+        await objects.get("papers/none.pdf")
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/.b", "a/", "a\\b", "a b", "案", "a" * 513],
+)
+async def test_a_key_cannot_leave_its_folder(objects: KeptObjects, key: str):
+    with pytest.raises(BadInput):
+        await objects.put(key, b"x")
+    with pytest.raises(BadInput):
+        await objects.get(key)
+
+
+async def test_many_writers_of_one_key_leave_one_whole_file(objects: KeptObjects):
+    versions = [bytes([number]) * 50_000 for number in range(8)]
+
+    await asyncio.gather(*(objects.put("same", one) for one in versions))
+
+    assert await objects.get("same") in versions
+
+
+async def test_a_refused_write_leaves_the_old_file_and_no_draft(tmp_path: Path):
+    objects = open_objects(str(tmp_path))
+    await objects.put("a/b", b"old")
+
+    with pytest.raises(Unavailable):
+        await objects.put("a/b/c", b"a file where a folder should be")
+
+    assert await objects.get("a/b") == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
+
+
+async def test_a_bucket_that_is_away_is_unavailable():
+    objects = open_objects(
+        "s3://papers",
+        endpoint="http://127.0.0.1:1",
+        access_key_id="test",
+        secret_access_key="test",
+        region="us-east-1",
+    )
+
+    with pytest.raises(Unavailable):
+        async with asyncio.timeout(60):
+            await objects.put("a", b"x")
