@@ -25,6 +25,7 @@ PYTHON = VENV / "bin" / "python"
 RECORD = VENV / "setup.json"  #: what was installed from which lock
 LOWEST, TOO_NEW = (3, 11), (3, 15)
 RUN, TEST = "requirements.lock", "requirements-test.lock"  #: the second holds the first
+NODE = "package-lock.json"
 CAME_TO = ("Collecting ", "Requirement already satisfied", "Ignoring ")  #: what pip says of each
 TEST_PYTHON = (3, 11)  #: the only version that the second is made for
 
@@ -42,6 +43,8 @@ def main() -> int:
         system_packages(for_tests=for_tests)
         python = interpreter(for_tests=for_tests)
         environment(python, TEST if for_tests else RUN)
+        if for_tests:
+            node_modules()
     except (Unready, subprocess.CalledProcessError) as error:
         print(f"Set-up stopped: {error}", file=sys.stderr)
         return 1
@@ -81,8 +84,9 @@ def environment(python: str, lock: str) -> None:
     if not PYTHON.exists() or there.get("python", wanted["python"]) != wanted["python"]:
         print("Making .venv", flush=True)
         subprocess.run([python, "-m", "venv", "--clear", str(VENV)], check=True)
+        there = {}
     install(lock)
-    RECORD.write_text(json.dumps(wanted | {RUN: digest(RUN)}, indent=1) + "\n")
+    record(there | wanted | {RUN: digest(RUN)})
 
 
 def install(lock: str) -> None:
@@ -110,6 +114,20 @@ def tell(progress: str) -> None:
         print(progress, end="", flush=True)
 
 
+def node_modules() -> None:
+    """Install what the mini-program's tests need; the product itself needs no Node."""
+    if not (ROOT / NODE).exists():
+        return
+    wanted = {NODE: digest(NODE)}
+    if (ROOT / "node_modules").is_dir() and wanted.items() <= recorded().items():
+        return
+    print(f"Installing what {NODE} names", flush=True)
+    subprocess.run(
+        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=ROOT, check=True
+    )
+    record(recorded() | wanted)
+
+
 def digest(lock: str) -> str:
     """Hash a lock."""
     return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
@@ -121,6 +139,11 @@ def version_of(python: str) -> str:
     return subprocess.run(
         [python, "-c", ask], capture_output=True, text=True, check=True
     ).stdout.strip()
+
+
+def record(done: dict[str, str]) -> None:
+    """Write down what was installed, so that it is not done again."""
+    RECORD.write_text(json.dumps(done, indent=1) + "\n")
 
 
 def recorded() -> dict[str, str]:
