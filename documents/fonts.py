@@ -118,7 +118,8 @@ class FontSet:
     def warm(self) -> None:
         """Read the everyday faces now, so that no paper waits for them."""
         for face in {self.text[0], self.heading[0]}:
-            face.printed  # noqa: B018 - reading it is the point
+            face.advance("一")
+            face.has("一")
 
     def face_for(self, character: str, *, heading: bool = False) -> Face:
         """Choose the first face with this character; raise :class:`NoGlyph` if there is none."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from documents.agreement import print_agreement
 from documents.archive_form import for_the_archive
 from documents.authority import establish
-from documents.ceremony import Frozen, Office, Signing
+from documents.ceremony import Frozen, Office
 from documents.fonts import FontSet
 from domain.ids import AgreementId
 from domain.ports.papers import AgreementSheet, PartySheet, SealRequest, SignRequest, Stroke
@@ -117,10 +117,9 @@ class Ceremony:
 
 def hold(office: Office, at: datetime, sheet: AgreementSheet | None = None) -> Ceremony:
     paper = frozen(office, sheet or a_sheet(), at)
-    steps = [paper.pdf]
-    for field in HANDS:
-        paper, _certificate = office.sign(paper, a_request(field, at))
-        steps.append(paper.pdf)
-    assert isinstance(paper, Signing)
-    sealed, _certificate = office.seal(paper, a_seal(at))
-    return Ceremony(*steps, sealed.pdf, office.preserve(sealed, at=at).pdf)
+    first, _certificate = office.sign(paper, a_request("party-1", at))
+    second, _certificate = office.sign(first, a_request("party-2", at))
+    third, _certificate = office.sign(second, a_request("mediator", at))
+    sealed, _certificate = office.seal(third, a_seal(at))
+    final = office.preserve(sealed, at=at)
+    return Ceremony(paper.pdf, first.pdf, second.pdf, third.pdf, sealed.pdf, final.pdf)

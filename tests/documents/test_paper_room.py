@@ -41,7 +41,7 @@ def known(revision, *, final):
 
 async def test_a_paper_goes_from_draft_to_archive(room, now):
     head = await room.freeze(a_sheet(), at=now)
-    serials = set()
+    serials: set[str] = set()
     for field in HANDS:
         signed = await room.sign(head.pdf, a_request(field, now))
         head, serials = signed.revision, serials | {signed.certificate_serial}

@@ -290,7 +290,9 @@ def a_bomb():
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        pdf.attachments["case.json"] = pikepdf.AttachedFileSpec(pdf, b"{}", filename="case.json")
+        pdf.attachments["case.json"] = pikepdf.AttachedFileSpec(  # type: ignore[call-arg]
+            pdf, b"{}", filename="case.json"
+        )
         stream = pdf.attachments["case.json"].obj.EF.F
         stream.write(start + block * 2048, filter=pikepdf.Name.FlateDecode)
         pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)

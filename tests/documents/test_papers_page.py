@@ -1,0 +1,22 @@
+"""docs/papers.md says what the code does."""
+
+import re
+from pathlib import Path
+
+from documents.authority import EVIDENCE
+from documents.verifying import KIND
+from domain.ports.papers import VerdictKind
+
+PAGE = (Path(__file__).parents[2] / "docs" / "papers.md").read_text("utf-8")
+
+
+def test_every_verdict_and_reason_is_explained():
+    rows = re.findall(r"^\| `([a-z]+)` \| (?:`([a-z-]+)`)? ?\|", PAGE, re.MULTILINE)
+
+    coded = {(kind.value, reason) for kind, reasons in KIND.items() for reason in reasons}
+
+    assert set(rows) == coded | {(VerdictKind.GENUINE.value, "")}
+
+
+def test_the_evidence_extension_is_the_one_in_certificates():
+    assert f"`{EVIDENCE.dotted_string}`" in PAGE
