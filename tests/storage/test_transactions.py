@@ -12,6 +12,7 @@ from domain.ids import CaseId, PersonId
 from domain.jobs import SendNotice
 from domain.scope import EVERYTHING
 from storage.store import SqlStore
+from tests.storage.conftest import Postgres
 from tests.storage.samples import LI, a_case, a_person, an_event
 from tests.stores import keys_of_this_run, sqlite_url
 
@@ -193,4 +194,25 @@ async def test_sqlite_is_opened_so_that_a_commit_is_on_disk(tmp_path: Path):
         ]
 
     assert told == ["wal", 2, 1, 30000]
+    await store.close()
+
+
+async def test_a_database_that_drops_its_connections_is_found_again(postgres: Postgres):
+    store = await SqlStore.open(postgres.emptied(), keys_of_this_run())
+    drop = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = 'ledger' AND pid <> pg_backend_pid()"
+    )
+
+    async def lose_the_connection() -> None:
+        async with store.begin() as work:
+            await work.people.add(a_person())
+            await asyncio.to_thread(postgres.run, drop)
+            await work.people.add(a_person("other"))
+
+    with pytest.raises(Unavailable):
+        await lose_the_connection()
+
+    async with store.begin() as work:
+        await work.people.add(a_person())
     await store.close()
