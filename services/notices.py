@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.errors import Stale, Unavailable
@@ -20,6 +20,9 @@ class Address:
 
     openid: str = ""
     phone: str = ""
+
+
+Bringing = Callable[[Notice, Address], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +68,11 @@ class NoticeDesk:
         if claimed is None:
             return
         notice, address = claimed
-        try:
-            outcome = await self._bring(notice, address)
-        except Uncertain:
-            outcome = Delivery.UNKNOWN
-        except Unavailable:
-            await self._keep(notice, Delivery.WAITING)
-            raise
+        by_chat = notice.way is Way.WECHAT
+        outcome = await self._try(self._by_chat if by_chat else self._by_sms, notice, address)
+        if outcome is Delivery.FAILED and by_chat and address.phone:
+            notice = await self._turn_to_sms(notice)
+            outcome = await self._try(self._by_sms, notice, address)
         await self._keep(notice, outcome)
 
     async def _claim(self, notice_id: str) -> tuple[Notice, Address] | None:
@@ -93,29 +94,35 @@ class NoticeDesk:
             return None
         return replace(claimed, version=claimed.version + 1), address
 
-    async def _bring(self, notice: Notice, address: Address) -> Delivery:
-        if notice.way is Way.WECHAT:
-            title, lines = self.words.notice(notice.kind, notice.facts)
-            try:
-                await self.chat.notify(
-                    key=notice.id,
-                    openid=address.openid,
-                    title=title,
-                    lines=lines,
-                    url=notice.facts.get("url", ""),
-                )
-            except Refusal:
-                if not address.phone:
-                    return Delivery.FAILED
-            else:
-                return Delivery.SENT
+    async def _try(self, way: Bringing, notice: Notice, address: Address) -> Delivery:
         try:
-            await self.sms.send(
-                key=notice.id, to=address.phone, text=self.words.sms(notice.kind, notice.facts)
-            )
+            await way(notice, address)
         except Refusal:
             return Delivery.FAILED
+        except Uncertain:
+            return Delivery.UNKNOWN
+        except Unavailable:
+            await self._keep(notice, Delivery.WAITING)
+            raise
         return Delivery.SENT
+
+    async def _by_chat(self, notice: Notice, address: Address) -> None:
+        title, lines = self.words.notice(notice.kind, notice.facts)
+        url = notice.facts.get("url", "")
+        await self.chat.notify(
+            key=notice.id, openid=address.openid, title=title, lines=lines, url=url
+        )
+
+    async def _by_sms(self, notice: Notice, address: Address) -> None:
+        text = self.words.sms(notice.kind, notice.facts)
+        await self.sms.send(key=notice.id, to=address.phone, text=text)
+
+    async def _turn_to_sms(self, notice: Notice) -> Notice:
+        """Note the other way before it is gone: after a crash the SMS may be sent again."""
+        turned = replace(notice, way=Way.SMS)
+        async with self.store.begin() as work:
+            await work.notices.save(turned)
+        return replace(turned, version=turned.version + 1)
 
     async def _keep(self, notice: Notice, state: Delivery) -> None:
         try:

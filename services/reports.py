@@ -9,7 +9,7 @@ from typing import Protocol
 
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role
-from domain.cases import LONGEST_STORY, Case, Party, Report, Side, Spot
+from domain.cases import LONGEST_STORY, Case, CaseState, Party, Report, Side, Spot
 from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, Talk
 from domain.danger import alarms
@@ -30,6 +30,9 @@ from services.settings import Centre
 from services.words import CASE_STATES
 
 _ANY = CaseFilter()
+_GOING_ON = CaseFilter(
+    states=frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
+)
 LONGEST_REQUEST = 200  #: characters of a request for a human that staff are shown
 LARGEST_UPLOAD = 10 * 1024 * 1024
 PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -106,7 +109,7 @@ class ReportDesk:
 
     async def raise_alarm(self, work: Work, *, person: PersonId, words: str, text: str) -> None:
         """Tell people at once that somebody may be in mortal danger, case or no case yet."""
-        cases, _ = await work.cases.page(scope_of(Resident(id=person)), _ANY, limit=1)
+        cases, _ = await work.cases.page(scope_of(Resident(id=person)), _GOING_ON, limit=1)
         if cases and not cases[0].alarmed:
             case = cases[0]
             marked = replace(case, danger=(*case.danger, words), danger_seen_by=None)
