@@ -46,7 +46,7 @@ def read_check(data: bytes) -> Check | None:
         if len(value) != length:
             return None
         if kind == _MESSAGE_INTEGRITY:
-            return _check(data, at, username, nominates=nominates)
+            return _check(data, at, username, nominates=nominates) if length == _MAC else None
         if kind == _USERNAME:
             username = value
         nominates = nominates or kind == _USE_CANDIDATE
@@ -65,7 +65,7 @@ def answer(check: Check, *, password: bytes, source: Address) -> bytes:
 
 def _check(data: bytes, at: int, username: bytes | None, *, nominates: bool) -> Check | None:
     mac = data[at + 4 : at + 4 + _MAC]
-    if username is None or len(mac) != _MAC or b":" not in username:
+    if username is None or b":" not in username:
         return None
     length = struct.pack("!H", at + 4 + _MAC - _HEADER)
     return Check(

@@ -191,7 +191,7 @@ class House:
         await self._runner.setup()
         await web.SockSite(self._runner, listening).start()
         await self.plane.start()
-        await until(lambda: self.plane.is_up, 10, "the worker answers")
+        await until(lambda: self.plane.is_up, 30, "the worker answers")
 
     async def close_web(self) -> None:
         if self._runner is not None:
@@ -281,16 +281,16 @@ async def hears_and_sees(page: Page, others: int, within: float = 20.0) -> None:
         return len(frames) == others == len(sounds) and shown and not any(figures["paused"])
 
     await until(playing, within, "pictures and sounds")
-    before = await page.evaluate(FIGURES)
+    before = _levels(await page.evaluate(FIGURES))
 
     async def rising() -> bool:
-        after = await page.evaluate(FIGURES)
-        grown = zip(_levels(before), _levels(after), strict=True)
-        return all(later > earlier for earlier, later in grown)
+        after = _levels(await page.evaluate(FIGURES))
+        for track in after.keys() - before.keys():  # a connection that was made anew meanwhile
+            before[track] = after[track]
+        return bool(after) and all(after[track] > before[track] for track in after)
 
-    await until(rising, 5, "rising figures")
+    await until(rising, within, "rising figures")
 
 
-def _levels(figures: dict) -> list[float]:
-    lines = sorted(figures["seen"], key=lambda line: line["track"])
-    return [line["frames"] + line["energy"] for line in lines]
+def _levels(figures: dict) -> dict[str, float]:
+    return {line["track"]: line["frames"] + line["energy"] for line in figures["seen"]}
