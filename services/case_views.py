@@ -64,12 +64,6 @@ FOR_STAFF = frozenset(
     {"case.danger", "case.danger-seen", "case.asked-human", "case.returned", "case.follow-up-due"}
 )
 
-PAGE_WORDS = {
-    "room": "进入调解室",
-    "sign": "查看并签署协议",
-    "rate": "给服务打分",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseViews:
@@ -149,7 +143,7 @@ class CaseViews:
             history=tuple([await self._event(work, one, names, actor) for one in history]),
             may=frozenset(action for action in Action if _may_now(actor, action, case)),
             to_do=page,
-            to_do_words=PAGE_WORDS[page.split("/")[-2]] if page else "",
+            to_do_words=words.PAGES[page.split("/")[-2]] if page else "",
         )
 
     async def agreement(self, work: Work, agreement: Agreement, actor: Actor) -> AgreementView:
@@ -261,11 +255,11 @@ class CaseViews:
         self, work: Work, event: Event, names: Mapping[str, str], actor: Actor
     ) -> HistoryLine:
         kind, _, who = event.by.partition(":")
-        by = {"system": "系统", "visitor": "访客"}.get(kind, "")
+        by = {"system": words.THE_SYSTEM, "visitor": words.A_VISITOR}.get(kind, "")
         if kind == "staff":
-            by = names.get(who, "工作人员")
+            by = names.get(who, words.STAFF_WITHOUT_NAME)
         elif kind == "resident":
-            name = (await work.people.get(PersonId(who))).name or "当事人"
+            name = (await work.people.get(PersonId(who))).name or words.PARTY_WITHOUT_NAME
             by = name if isinstance(actor, Resident) and actor.id == who else masking.name(name)
         return HistoryLine(at=event.at, words=words.EVENTS.get(event.kind, event.kind), by=by)
 

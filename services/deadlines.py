@@ -25,6 +25,7 @@ from services.agreements import AgreementDesk
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
+from services.words import SIGNING_EXPIRED
 
 MOST_ALARMS = 20  #: rounds over the duty roster before the alarm only stands on the desk
 
@@ -140,7 +141,7 @@ class DeadlineDesk:
             NoticeKind.DECLINED,
             case_id=case.id,
             to_staff=case.mediator,
-            facts={"number": agreement.number, "reason": "超过期限没有签完"},
+            facts={"number": agreement.number, "reason": SIGNING_EXPIRED},
         )
 
     async def _confirmation(self, work: Work, due: Due) -> None:

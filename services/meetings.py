@@ -24,6 +24,7 @@ from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.views import SegmentView
+from services.words import PARTY_WITHOUT_NAME
 
 CONSENT_TEXT = "recording-2026-11"  #: version of the notice in the room; a new text asks again
 INVITED_AFTER = timedelta(days=1)  #: an invitation outlives the fixed time, for late starts
@@ -320,7 +321,7 @@ async def _left_centre(work: Work, attendee: Attendee) -> bool:
 
 async def _name(work: Work, attendee: Attendee) -> str:
     if attendee.person_id is not None:
-        return (await work.people.get(attendee.person_id)).name or "当事人"
+        return (await work.people.get(attendee.person_id)).name or PARTY_WITHOUT_NAME
     return (await work.staff.get(StaffId(attendee.staff_id or ""))).name
 
 

@@ -30,8 +30,8 @@ from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.sheets import sheet_of
+from services.words import SIGN_REASON
 
-SIGN_REASON = "本人已阅读全文并自愿签署"
 REMIND_AT = time(9, 0)  #: local time of the day on which something falls due
 
 

@@ -27,7 +27,7 @@ from domain.scope import EVERYTHING, scope_of
 from services.next_steps import next_step, page_for
 from services.notices import NoticeDesk
 from services.settings import Centre
-from services.words import CASE_STATES
+from services.words import CASE_STATES, DANGER_TOLD, NO_PLACE_TOLD, OTHERS_TOLD
 
 _ANY = CaseFilter()
 _GOING_ON = CaseFilter(
@@ -117,7 +117,7 @@ class ReportDesk:
             await self._alarm(work, case.id)
         elif not cases:
             report = Report(
-                story=text.strip()[:LONGEST_STORY].ljust(2, "。"), spot=Spot(words="没有说明")
+                story=text.strip()[:LONGEST_STORY].ljust(2, "。"), spot=Spot(words=NO_PLACE_TOLD)
             )
             filed = await self.file(work, report, reporter=person)
             case = await work.cases.get(filed.case_id, EVERYTHING)
@@ -334,7 +334,7 @@ class ReportDesk:
 def _story(report: Report) -> str:
     parts = [report.story.strip()]
     if report.others.strip():
-        parts.append(f"涉及的人：{report.others.strip()}")
+        parts.append(OTHERS_TOLD.format(others=report.others.strip()))
     if report.danger_told.strip():
-        parts.append(f"是否有人有危险：{report.danger_told.strip()}")
+        parts.append(DANGER_TOLD.format(told=report.danger_told.strip()))
     return "\n".join(parts)

@@ -14,7 +14,7 @@ from domain.scope import EVERYTHING
 from services.case_views import spoken
 from services.evidence import canonical
 from services.settings import Centre
-from services.words import SIDES
+from services.words import PERFORMANCE, SIDES
 
 
 async def sheet_of(
@@ -52,7 +52,7 @@ async def sheet_of(
         recorder=mediator,
         facts=agreement.content.facts,
         terms=spoken(agreement),
-        performance="按以上各条约定的方式、时限履行。",
+        performance=PERFORMANCE,
         copies=len(parties) + 1,
         date=at.astimezone(centre.zone).date(),
         verify_url=f"{centre.public_url}/v/{secret}",

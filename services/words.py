@@ -97,6 +97,23 @@ END_REASONS: Mapping[EndReason, str] = MappingProxyType(
     }
 )
 
+#: The one button of a page that waits for a party.
+PAGES: Mapping[str, str] = MappingProxyType(
+    {"room": "进入调解室", "sign": "查看并签署协议", "rate": "给服务打分"}
+)
+
+#: What stands in a story or on a paper beside what people wrote.
+OTHERS_TOLD = "涉及的人：{others}"
+DANGER_TOLD = "是否有人有危险：{told}"
+NO_PLACE_TOLD = "没有说明"
+SIGN_REASON = "本人已阅读全文并自愿签署"
+PERFORMANCE = "按以上各条约定的方式、时限履行。"
+SIGNING_EXPIRED = "超过期限没有签完"
+PARTY_WITHOUT_NAME = "当事人"
+STAFF_WITHOUT_NAME = "工作人员"
+THE_SYSTEM = "系统"
+A_VISITOR = "访客"
+
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "case.reported": "上报",
