@@ -17,6 +17,7 @@ class Purpose(enum.StrEnum):
     ROOM = "room"  #: /room/{token}: invitation to a meeting, leads to log-in
     SIGN = "sign"  #: /sign/{token}: invitation to review and sign, leads to log-in
     RATE = "rate"  #: /rate/{token}: one rating, one use
+    DESK = "desk"  #: /desk/first/{token}: somebody of the centre chooses password and second factor
     TICKET = "ticket"  #: five minutes, one use, made after log-in for that person
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from domain.codes import LoginCode, Session
 from domain.errors import DomainError, Expired, TooManyTries, WrongCredentials
-from domain.ids import PersonId
+from domain.ids import PersonId, StaffId
 from storage.rows.access import AttemptRow, LoginCodeRow, SessionRow
 from storage.transaction import Transaction
 
@@ -97,6 +97,11 @@ class SqlLogins:
     async def revoke(self, id_hash: str) -> None:
         """End a session."""
         ending = update(SessionRow).where(SessionRow.id_hash == id_hash)
+        await self._tx.run(ending.values(revoked=True))
+
+    async def revoke_staff(self, staff_id: StaffId) -> None:
+        """End every session of somebody of the centre."""
+        ending = update(SessionRow).where(SessionRow.staff_id == staff_id)
         await self._tx.run(ending.values(revoked=True))
 
 

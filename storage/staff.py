@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import select, true, update
 
 from domain.actors import Role
+from domain.history import Event
 from domain.ids import StaffId
 from domain.people import StaffMember
+from storage.history import keep_events
 from storage.rows.people import StaffRow
 from storage.transaction import Transaction
 
@@ -20,20 +22,22 @@ class SqlStaff:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def add(self, member: StaffMember) -> None:
+    async def add(self, member: StaffMember, *events: Event) -> None:
         """Keep a new member; raises Stale if the log-in name is taken."""
         new = self._tx.insert(StaffRow).values(
             id=member.id, version=member.version, totp_step=0, **_values(member)
         )
         await self._tx.run(new)
+        await keep_events(self._tx, events)
 
     async def get(self, staff_id: StaffId) -> StaffMember:
         """Return the member."""
         return _member(await self._tx.one(select(StaffRow).where(StaffRow.id == staff_id)))
 
-    async def save(self, member: StaffMember) -> None:
+    async def save(self, member: StaffMember, *events: Event) -> None:
         """Keep the changed member."""
         await self._tx.swap(StaffRow, member.id, member.version, **_values(member))
+        await keep_events(self._tx, events)
 
     async def by_login(self, login: str) -> StaffMember | None:
         """Find by log-in name."""
@@ -44,6 +48,10 @@ class SqlStaff:
         """Return everybody active."""
         active = select(StaffRow).where(StaffRow.active == true())
         return [_member(row) for row in await self._tx.all(active.order_by(StaffRow.login))]
+
+    async def everybody(self) -> Sequence[StaffMember]:
+        """Return everybody, also who was invited only or does not work here any more."""
+        return [_member(row) for row in await self._tx.all(select(StaffRow).order_by(StaffRow.id))]
 
     async def use_totp(self, staff_id: StaffId, step: int) -> bool:
         """Use up a time step: a code that was seen once opens nothing again (RFC 6238, 5.2)."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from domain.jobs import Job
 from domain.ports.store import (
     Agreements,
+    Areas,
     Cases,
     Cells,
     Dues,
@@ -30,6 +31,7 @@ from domain.ports.store import (
     Work,
 )
 from storage.agreements import SqlAgreements
+from storage.areas import SqlAreas
 from storage.cases import SqlCases
 from storage.cells import SqlCells
 from storage.columns import hand_keys
@@ -60,6 +62,7 @@ class SqlWork:
         self.people: People = SqlPeople(tx)
         self.staff: StaffList = SqlStaff(tx)
         self.cells: Cells = SqlCells(tx)
+        self.areas: Areas = SqlAreas(tx)
         self.meetings: Meetings = SqlMeetings(tx)
         self.agreements: Agreements = SqlAgreements(tx)
         self.obligations: Obligations = SqlObligations(tx)

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.agreements import Agreement
+from domain.areas import Area
 from domain.cases import Case, CaseState
 from domain.codes import LoginCode, Purpose, Rating, Session, Token
 from domain.conversations import Incoming, Reply, Talk
@@ -131,7 +132,7 @@ class People(Protocol):
 class StaffList(Protocol):
     """The people of the centre."""
 
-    async def add(self, member: StaffMember) -> None:
+    async def add(self, member: StaffMember, *events: Event) -> None:
         """Keep a new member."""
         ...
 
@@ -139,7 +140,7 @@ class StaffList(Protocol):
         """Return the member."""
         ...
 
-    async def save(self, member: StaffMember) -> None:
+    async def save(self, member: StaffMember, *events: Event) -> None:
         """Keep the changed member."""
         ...
 
@@ -149,6 +150,10 @@ class StaffList(Protocol):
 
     async def all(self) -> Sequence[StaffMember]:
         """Return everybody active."""
+        ...
+
+    async def everybody(self) -> Sequence[StaffMember]:
+        """Return everybody, also who was invited only or does not work here any more."""
         ...
 
     async def use_totp(self, staff_id: StaffId, step: int) -> bool:
@@ -169,6 +174,22 @@ class Cells(Protocol):
 
     async def all(self) -> Sequence[Cell]:
         """Return every cell."""
+        ...
+
+
+class Areas(Protocol):
+    """The areas of the country, as far as they were imported."""
+
+    async def add_all(self, areas: Sequence[Area]) -> int:
+        """Keep these areas, renamed or moved where they are known; count what changed."""
+        ...
+
+    async def get(self, code: str) -> Area:
+        """Return the area with this 12-digit code."""
+        ...
+
+    async def children(self, code: str) -> Sequence[Area]:
+        """Return what lies directly in the area, by code; in ``""`` lie the provinces."""
         ...
 
 
@@ -381,6 +402,10 @@ class Logins(Protocol):
         """End a session."""
         ...
 
+    async def revoke_staff(self, staff_id: StaffId) -> None:
+        """End every session of somebody of the centre."""
+        ...
+
 
 class Ratings(Protocol):
     """How the parties rate the service."""
@@ -509,6 +534,7 @@ class Work(Protocol):
     people: People
     staff: StaffList
     cells: Cells
+    areas: Areas
     meetings: Meetings
     agreements: Agreements
     obligations: Obligations

@@ -9,7 +9,7 @@ import pytest
 
 from domain.codes import LoginCode, Purpose, Session, Token
 from domain.errors import DomainError, Expired, NotFound, TooManyTries, WrongCredentials
-from domain.ids import CaseId
+from domain.ids import CaseId, StaffId
 from storage.store import SqlStore
 from tests.storage.samples import LI, NOW
 
@@ -209,3 +209,16 @@ async def test_a_session_is_seen_and_ended(store: SqlStore):
 
     async with store.read() as work:
         assert await work.logins.session("s1") == replace(a_session(seen_at=SOON), revoked=True)
+
+
+async def test_every_session_of_somebody_ends_at_once(store: SqlStore):
+    async with store.begin() as work:
+        await work.logins.open(a_session(id_hash="s1", staff_id="zhou"))
+        await work.logins.open(a_session(id_hash="s2", staff_id="zhou"))
+        await work.logins.open(a_session(id_hash="s3", staff_id="sun"))
+        await work.logins.revoke_staff(StaffId("zhou"))
+
+    async with store.read() as work:
+        kept = [await work.logins.session(one) for one in ("s1", "s2", "s3")]
+
+    assert [one.revoked for one in kept if one] == [True, True, False]

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import NotFound, Stale
-from domain.ids import CellId, PersonId, StaffId
+from domain.history import Event
+from domain.ids import CaseId, CellId, PersonId, StaffId
 from domain.people import WeChatIdentity
 from domain.places import Cell
 from storage.store import SqlStore
-from tests.storage.samples import LI, ZHOU, a_member, a_person
+from tests.storage.samples import LI, NOW, ZHOU, a_member, a_person
 
 
 async def test_a_person_is_found_by_the_exact_number_only(store: SqlStore):
@@ -144,3 +145,15 @@ async def test_cells_come_back_with_their_outline(store: SqlStore):
     async with store.read() as work:
         assert await work.cells.get(cell.id) == cell
         assert await work.cells.all() == [cell]
+
+
+async def test_everybody_is_also_who_left_and_a_change_is_kept_with_its_event(store: SqlStore):
+    told = Event(subject="zhou", case_id="", kind="account.ended", by="staff:sun", at=NOW)
+    async with store.begin() as work:
+        await work.staff.add(a_member())
+        await work.staff.save(a_member(active=False), told)
+
+    async with store.read() as work:
+        assert [one.active for one in await work.staff.everybody()] == [False]
+        assert await work.staff.all() == []
+        assert await work.cases.history(CaseId("")) == [told]
