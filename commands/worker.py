@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import structlog
 
@@ -26,6 +27,9 @@ from storage.job_worker import Handler, JobWorker
 
 log = structlog.get_logger(__name__)
 
+HOLD_EVERY = 5.0  #: seconds between two looks whether the slot is still ours
+PURGE_EVERY = 24 * 3600.0
+JOBS_KEPT = timedelta(days=7)  #: finished jobs, for looking into what went wrong
 SWEEP_EVERY = 0.5  #: seconds; a deadline is felt in seconds, not in milliseconds
 
 
@@ -39,10 +43,13 @@ async def run(config: Config, slot: str, lifeline: int | None) -> None:
         await worker.start()
         stack.push_async_callback(worker.stop)
         sweeping = asyncio.create_task(_sweep(on, desks))
+        keeping = asyncio.create_task(_keep_house(worker))
+        ending = asyncio.create_task(wait_for_end(lifeline))
         try:
-            await wait_for_end(lifeline)
+            await asyncio.wait({ending, keeping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            sweeping.cancel()
+            for task in (sweeping, keeping, ending):
+                task.cancel()
 
 
 def handlers(desks: Office) -> Mapping[type[Job], Handler]:
@@ -60,6 +67,18 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         AnswerLate: answer_late,
         ActOnDue: desks.deadlines.act,
     }
+
+
+async def _keep_house(worker: JobWorker) -> None:
+    """Throw finished jobs away daily; return, and so end the process, if the slot is lost."""
+    purged = -PURGE_EVERY
+    loop = asyncio.get_running_loop()
+    while await worker.holds_slot():
+        if loop.time() - purged >= PURGE_EVERY:
+            await worker.purge(JOBS_KEPT)
+            purged = loop.time()
+        await asyncio.sleep(HOLD_EVERY)
+    log.error("slot lost")
 
 
 async def _sweep(on: Ground, desks: Office) -> None:
