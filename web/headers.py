@@ -32,7 +32,8 @@ def _always(settings: WebSettings) -> dict[str, str]:
     headers = {
         "Content-Security-Policy": policy(settings),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        # Not no-referrer: browsers would then name the origin of our own forms as "null".
+        "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
         "Cross-Origin-Opener-Policy": "same-origin",
         "X-Robots-Tag": "noindex, nofollow",

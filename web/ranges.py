@@ -24,7 +24,7 @@ def _wanted(request: web.Request, size: int) -> tuple[int, int]:
     except ValueError:
         start = stop = 0
     if start >= stop:
-        headers = {hdrs.CONTENT_RANGE: f"bytes */{size}"}
+        headers = {str(hdrs.CONTENT_RANGE): f"bytes */{size}"}
         raise Unacceptable(
             Problem(status=416, code="range", title="没有这一段内容", headers=headers)
         )

@@ -205,7 +205,7 @@ class Office:
         """The version a form of the case would hold now."""
         return (await self.desks.cases.view(await self.staff("fenpai"), case_id)).version
 
-    async def accepted(self, openid: str = "o-wang") -> CaseId:
+    async def accepted(self, openid: str = "o-wang", phone: str = "12000000001") -> CaseId:
         """A case whose mediator took it, with both parties named and reachable."""
         case_id = await self.reported(openid)
         cases, clerk, mediator = (
@@ -225,7 +225,7 @@ class Office:
             side="respondent",
         )
         reporter = await self.resident(openid)
-        await cases.name_person(mediator, case_id, reporter.id, name="王秀兰", phone="12000000001")
+        await cases.name_person(mediator, case_id, reporter.id, name="王秀兰", phone=phone)
         return case_id
 
     async def meeting(self, case_id: CaseId):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 
 import jsonschema_rs
 import pytest
@@ -11,7 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.core.result import Ok
 
+from domain import errors
+from web import problems
 from web.app import description
+from web.problems import problem_of
 
 
 @schemathesis.serializer("application/pdf", "image/*")
@@ -124,3 +129,26 @@ def references(node):
     elif isinstance(node, list):
         for value in node:
             yield from references(value)
+
+
+def test_the_document_names_every_code_and_no_address_that_is_not_there(office):
+    text = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text()
+    spec = description(office.settings)
+
+    codes = set(re.findall(r"`([a-z-]+)`", text))
+    addresses = set(re.findall(r"(/api/v1/[\w/{}-]+)", text))
+    served = {re.sub(r"{\w+}", "{}", path) for path in spec["paths"]}
+
+    assert {answer.code for answer in every_problem()} <= codes
+    assert {re.sub(r"{\w+}", "{}", path) for path in addresses} <= served | {"/api/v1"}
+
+
+def every_problem():
+    for kind in vars(errors).values():
+        if isinstance(kind, type) and issubclass(kind, errors.DomainError):
+            needed = {errors.BadInput: ("field",), errors.NoGlyph: ("字",)}.get(kind, ())
+            if kind is not errors.DomainError:
+                yield problem_of(kind(*needed))
+    for constant in vars(problems).values():
+        if isinstance(constant, problems.Problem):
+            yield constant

@@ -41,7 +41,8 @@ async def events(request: web.Request) -> web.StreamResponse:
 
 async def end_all(app: web.Application) -> None:
     """End every open stream, so that the process can stop."""
-    for telling in list(app[LIVE]):
+    open_streams = app[LIVE]
+    for telling in open_streams.copy():
         telling.cancel()
 
 

@@ -12,7 +12,6 @@ from domain.agreements import Stage
 from domain.errors import BadInput
 from domain.ids import AgreementId, CaseId, MeetingId
 from services.meetings import CONSENT_TEXT
-from services.views import CaseView
 from web.api.reports import MOST_PICTURES, Told
 from web.api.shapes import AgreementPath, CasePath, Id
 from web.bodies import invalid
@@ -111,12 +110,6 @@ def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, 
         "ice": desks.ice(),
         "consent_version": CONSENT_TEXT,
     }
-
-
-def open_meeting(case: CaseView) -> str:
-    """The meeting of a case that one can still come to, or an empty text."""
-    live = (one.id for one in case.meetings if one.state in ("fixed", "open"))
-    return next(live, "")
 
 
 def _again(request: web.Request, told: Mapping[str, str], field: str) -> web.Response:

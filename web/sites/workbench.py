@@ -10,6 +10,7 @@ from domain.actors import Staff
 from domain.agreements import Stage
 from domain.cases import CaseState
 from domain.clauses import ClauseKind
+from domain.errors import NotFound
 from domain.ids import AgreementId, CaseId, MeetingId
 from domain.ports.store import CaseFilter
 from services.views import AgreementView, CaseView
@@ -75,6 +76,8 @@ async def code(desks: Desks, actor: Staff, path: CasePath) -> Shown:
 async def new_agreement(desks: Desks, actor: Staff, path: CasePath) -> Shown:
     """Show the empty form of an agreement, or the words of the last edition to begin from."""
     found = await desks.cases.view(actor, CaseId(path.case_id))
+    if "draft" not in found.may:
+        raise NotFound(path.case_id)
     earlier = found.agreements[0] if found.agreements else None
     return _editor(actor, found, earlier, version=0, fresh=True)
 

@@ -1,0 +1,330 @@
+"""The pages in a real browser: accessible, large enough to hit, small enough to load, alive."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import asynccontextmanager
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from domain.actors import Resident
+from domain.codes import Purpose
+from tests.web.centre import totp
+from tests.web.test_agreements import WORDS
+from web.api.agreements import ContentInput
+from web.rendering import CARE_COOKIE
+from web.sessions import Face, cookie_name
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+TARGETS = """() => [...document.querySelectorAll(
+  'a[href]:not(.skip, .code), button, summary, select, textarea, label.check, .stars label,'
+  + 'input:not([type=hidden],[type=checkbox],[type=radio])')]
+  .filter(one => one.checkVisibility())
+  .map(one => ({name: one.textContent.trim().slice(0, 20) || one.name,
+    height: one.getBoundingClientRect().height}))"""
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture
+async def chromium():
+    program = shutil.which("chromium")
+    assert program, "install chromium: apt-get install chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Browser, office, server):
+    """Opens a page as somebody, and fails if it says anything wrong to its console."""
+
+    @asynccontextmanager
+    async def open_page(path, *, size=PHONE, care=False, staff="", resident="", refused=0):
+        base = office.settings.centre.public_url
+        context = await chromium.new_context(viewport=size, locale="zh-CN")
+        cookies = {CARE_COOKIE: "1"} if care else {}
+        if staff:
+            name = cookie_name(Face.STAFF, office.settings)
+            cookies[name] = await office.staff_session(staff)
+        if resident:
+            name = cookie_name(Face.RESIDENT, office.settings)
+            cookies[name] = await office.resident_session(resident)
+        await context.add_cookies(
+            [{"name": name, "value": value, "url": base} for name, value in cookies.items()]
+        )
+        page = await context.new_page()
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        if path:
+            await page.goto(base + path)
+        yield page
+        await context.close()
+        assert [said for said in wrong if f"status of {refused}" not in said] == []
+
+    return open_page
+
+
+async def a_draft(office, *who):
+    case_id = await office.accepted(*who)
+    await office.meeting(case_id)
+    content = ContentInput.model_validate_json(json.dumps(WORDS)).as_content()
+    mediator = await office.staff("tiaojie")
+    return case_id, await office.desks.agreements.draft(mediator, case_id, content)
+
+
+async def a_signing(office):
+    case_id, agreement = await a_draft(office)
+    desk, mediator = office.desks.agreements, await office.staff("tiaojie")
+    for party in (await office.desks.cases.view(mediator, case_id)).parties:
+        await desk.confirm(
+            Resident(id=party.person_id), agreement, version=await version(office, agreement)
+        )
+    await desk.freeze(mediator, agreement, version=await version(office, agreement))
+    await office.work()
+    return case_id, agreement
+
+
+async def version(office, agreement):
+    async with office.store.read() as work:
+        return (await work.agreements.get(agreement)).version
+
+
+async def every_page(office):
+    """Address, who looks, and the size of their screen."""
+    case_id, agreement = await a_signing(office)
+    mediator = await office.staff("tiaojie")
+    view = await office.desks.cases.view(mediator, case_id)
+    fresh = await office.reported("o-danger", "他拿刀说要弄死我全家")
+    _, draft = await a_draft(office, "o-li", "12000000003")
+    other = next(one.person_id for one in view.parties if one.name == "刘大勇")
+    phone: dict = {"size": PHONE, "resident": "o-wang"}
+    clerk: dict = {"size": DESK, "staff": "fenpai"}
+    return [
+        ("/m/", phone),
+        ("/m/report", phone),
+        ("/m/cases", phone),
+        (f"/m/cases/{case_id}", phone),
+        (f"/m/agreements/{agreement}", phone),
+        ("/m/enter", {}),
+        ("/v", {}),
+        (view.code_url.partition("//")[2].partition("/")[2].join(("/", "")), {}),
+        (await office.link(Purpose.ROOM, case_id, other), {}),
+        ("/desk/login", {"size": DESK}),
+        ("/desk", clerk),
+        (f"/desk/cases/{fresh}", clerk),
+        (f"/desk/cases/{case_id}", {"size": DESK, "staff": "tiaojie"}),
+        (f"/desk/agreements/{agreement}", {"size": DESK, "staff": "tiaojie"}),
+        (f"/desk/agreements/{draft}", {"size": DESK, "staff": "tiaojie"}),
+        (f"/m/agreements/{draft}", {"resident": "o-li"}),
+    ]
+
+
+async def test_every_page_is_accessible_and_easy_to_hit(office, opened):
+    wrong = {}
+    for path, who in await every_page(office):
+        for care in (False, True) if "/m/" in path or path == "/desk" else (False,):
+            async with opened(path, **who, care=care) as page:
+                faults = await what_is_wrong(page, least=59.5 if care else 43.5)
+            if faults:
+                wrong[path, care] = faults
+
+    assert wrong == {}
+
+
+async def what_is_wrong(page: Page, *, least: float) -> list[object]:
+    """Faults of accessibility, targets that are too small, and width that does not fit."""
+    answer = await Axe().run(page, options=RULES)
+    faults: list[object] = [
+        (one["id"], [node["html"][:120] for node in one["nodes"]])
+        for one in answer.response["violations"]
+    ]
+    faults += [one for one in await page.evaluate(TARGETS) if one["height"] < least]
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*faults, f"{wide} pixels too wide"] if wide > 0 else faults
+
+
+async def test_the_residents_pages_are_small(office, opened):
+    case_id = await office.reported()
+
+    for path in ("/m/", "/m/report", f"/m/cases/{case_id}", "/m/enter", "/v"):
+        async with opened("", resident="o-wang") as page:
+            sizes = await loaded(page, office.settings.centre.public_url + path)
+        assert len(sizes) <= 6, path
+        assert sum(sizes) <= 30 * 1024, path
+
+
+async def loaded(page: Page, address: str) -> list[float]:
+    """The bytes of every request the page makes."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    await page.goto(address, wait_until="networkidle")
+    return sizes
+
+
+async def test_a_report_appears_at_the_desk_without_reloading(office, opened):
+    async with opened("/desk", size=DESK, staff="fenpai") as page:
+        await expect(page.locator("#live")).to_have_text("实时更新")
+        await page.evaluate("window.sameDocument = true")
+
+        await office.reported(story="他拿刀追着我打，快来人")
+
+        await expect(page.locator(".line.alarmed")).to_have_count(1)
+        await expect(page.locator("#rail b").first).to_have_text("1")
+        assert await page.evaluate("window.sameDocument")
+
+
+async def test_what_somebody_is_writing_is_not_taken_away(office, opened):
+    case_id = await office.accepted()
+    async with opened(f"/desk/cases/{case_id}", size=DESK, staff="tiaojie") as page:
+        await expect(page.locator("#live")).to_have_text("实时更新")
+        await page.locator("summary", has_text="补充当事人").click()
+        name = page.locator("form[data-deed$='/parties'] [name=name]")
+        await name.fill("赵小刚")
+
+        await office.meeting(case_id)
+
+        await expect(page.locator("#fresh")).to_be_visible()
+        await expect(name).to_have_value("赵小刚")
+
+
+async def test_a_dispatcher_registers_and_dispatches(office, opened):
+    case_id = await office.reported()
+    async with opened(f"/desk/cases/{case_id}", size=DESK, staff="fenpai") as page:
+        await page.get_by_role("button", name="受理", exact=True).click()
+        await page.get_by_role("button", name="分派", exact=True).click()
+
+        await expect(page.locator(".case-head .badge")).to_have_text("已分派，等待调解员接单")
+
+
+async def test_a_refusal_is_told_in_plain_words_beside_the_form(office, opened):
+    case_id = await office.accepted()
+    address = f"/desk/cases/{case_id}"
+    async with opened(address, size=DESK, staff="tiaojie", refused=422) as page:
+        await page.locator("summary", has_text="补充当事人").click()
+        form = page.locator("form[data-deed$='/parties']")
+        await form.locator("[name=name]").fill("赵小刚")
+        await form.locator("[name=phone]").fill("123")
+        async with page.expect_response("**/parties") as answered:
+            await form.get_by_role("button", name="加入").click()
+
+        assert (await answered.value).status == 422
+        await expect(form.locator(".fault")).to_contain_text("电话号码")
+
+
+async def test_the_editor_names_what_is_unclear_while_one_writes(office, opened):
+    case_id = await office.accepted()
+    await office.meeting(case_id)
+    async with opened(f"/desk/cases/{case_id}/agreement", size=DESK, staff="tiaojie") as page:
+        await page.locator("[name=debtor]").select_option("刘大勇")
+        await page.locator("[name=what]").fill("尽快付维修费")
+        await expect(page.locator(".clause .findings .block").first).to_be_visible()
+
+        await page.locator("[name=creditor]").select_option("王秀兰")
+        await page.locator("[name=amount_fen]").fill("1200.50")
+        await page.locator("[name=due]").fill("2026-12-01")
+        await page.locator("[name=what]").fill("天花板维修费")
+        await expect(page.locator(".clause .findings .block")).to_have_count(0)
+        await page.get_by_role("button", name="保存草稿").click()
+        await page.wait_for_url("**/desk/agreements/*")
+
+        await expect(page.locator("[name=amount_fen]").first).to_have_value("1200.50")
+
+
+async def test_a_party_signs_by_hand_on_the_phone(office, opened):
+    _, agreement = await a_signing(office)
+    async with opened(f"/m/agreements/{agreement}", resident="o-wang") as page:
+        await expect(page.locator("#sign")).to_be_disabled()
+        await read_everything(page)
+        await page.locator("#consent").check()
+        await write_name(page)
+        await page.locator("#ask-code").click()
+        await expect(page.locator("#code-sent")).to_contain_text("120****0001")
+        await page.locator("#code").fill(await office.code_sent("+8612000000001"))
+        await page.locator("#sign").click()
+
+        await expect(page.locator("#receipt")).to_be_visible()
+        evidence = await page.locator("#receipt-evidence").text_content()
+
+    async with office.store.read() as work:
+        kept = await work.agreements.evidence(agreement, "party-1")
+    assert kept.sha256 == evidence
+    assert len(kept.strokes) == 2
+    assert sum(len(stroke.points) for stroke in kept.strokes) >= 40
+    assert json.loads(kept.record)["pages_read"] == [1, 2]
+
+
+async def test_the_ink_stays_when_the_phone_is_turned(office, opened):
+    _, agreement = await a_signing(office)
+    async with opened(f"/m/agreements/{agreement}", resident="o-wang") as page:
+        await page.locator("#pad").scroll_into_view_if_needed()
+        await write_name(page)
+        before = await page.locator("#pad").evaluate("pad => pad.toDataURL()")
+
+        await page.set_viewport_size({"width": 844, "height": 390})
+        after = await page.locator("#pad").evaluate("pad => pad.toDataURL()")
+
+        assert before == after
+
+
+async def test_a_paper_is_verified_by_uploading_it(office, opened, tmp_path):
+    _, agreement = await a_signing(office)
+    pdf = tmp_path / "paper.pdf"
+    pdf.write_bytes(await office.desks.agreements.pdf(await office.staff("tiaojie"), agreement))
+    async with opened("/v") as page:
+        await page.locator("[name=paper]").set_input_files(pdf)
+        await page.get_by_role("button", name="核验").click()
+
+        await expect(page.locator(".verdict")).to_contain_text("还没有签完字", timeout=20_000)
+
+
+async def test_staff_log_in_with_two_factors(office, opened):
+    async with opened("/desk", size=DESK) as page:
+        office.clock.moves(seconds=30)
+        await page.locator("[name=login]").fill("fenpai")
+        await page.locator("[name=password]").fill("twelve-bridges")
+        await page.locator("[name=code]").fill(totp(office.clock.now))
+        await page.get_by_role("button", name="登录").click()
+
+        await expect(page.locator(".who")).to_contain_text("陈晓分")
+
+
+async def read_everything(page: Page) -> None:
+    for figure in await page.locator("[data-page]").all():
+        await figure.evaluate("page => page.scrollIntoView({block: 'end'})")
+        await figure.locator("img").evaluate("picture => picture.decode()")
+        await figure.evaluate("page => page.scrollIntoView({block: 'end'})")
+        await page.wait_for_function(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            ".then(() => true)"
+        )
+    await expect(page.locator("#reading")).to_have_text("已经看完每一页。")
+
+
+async def write_name(page: Page) -> None:
+    pad = page.locator("#pad")
+    await pad.scroll_into_view_if_needed()
+    box = await pad.bounding_box()
+    assert box
+    for start in (0.15, 0.55):
+        await page.mouse.move(box["x"] + start * box["width"], box["y"] + 0.3 * box["height"])
+        await page.mouse.down()
+        for step in range(1, 26):
+            x = start + 0.3 * step / 25
+            y = 0.3 + 0.4 * ((step * 7) % 25) / 25
+            await page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        await page.mouse.up()
