@@ -73,7 +73,7 @@ async def _keep_house(worker: JobWorker) -> None:
     """Throw finished jobs away daily; return, and so end the process, if the slot is lost."""
     purged = -PURGE_EVERY
     loop = asyncio.get_running_loop()
-    while await worker.holds_slot():
+    while worker.holds_slot():
         if loop.time() - purged >= PURGE_EVERY:
             await worker.purge(JOBS_KEPT)
             purged = loop.time()
