@@ -345,14 +345,26 @@ class SealPlace(Flowable):  # type: ignore[misc]  # reportlab is untyped
     def draw(self) -> None:
         """Write committee and date, left of the star."""
         sheet = self.paper.sheet
-        self.write(readable(sheet.committee), SEAL_SIZE / 2 + 3)
+        for row, words in enumerate(reversed(self.halves(readable(sheet.committee)))):
+            self.write(words, SEAL_SIZE / 2 + 3 + 15 * row)
         day = "＿＿＿＿年＿＿月＿＿日" if sheet.wet_ink else written_date(sheet.date)
         self.write(day, SEAL_SIZE / 2 - 15)
         self.place.drawOn(self.canv, self.column - SEAL_SIZE, 0)
 
+    def halves(self, name: str) -> list[str]:
+        """Cut a name that is too long for one line into two."""
+        if self.paper.fonts.width(name, 10.5) <= self.room:
+            return [name]
+        return [name[: len(name) // 2], name[len(name) // 2 :]]
+
+    @property
+    def room(self) -> float:
+        """The width left of the star."""
+        return float(self.column - SEAL_SIZE * 0.66)
+
     def write(self, words: str, y: float) -> None:
         """Write one line, centred left of the star; smaller if it would not fit."""
-        fonts, room = self.paper.fonts, self.column - SEAL_SIZE * 0.66
+        fonts, room = self.paper.fonts, self.room
         size = min(10.5, 10.5 * room / max(fonts.width(words, 10.5), 1))
         left = (room - fonts.width(words, size)) / 2
         draw_text(self.canv, fonts, words, left, y, Style(size=size))

@@ -14,7 +14,7 @@ from reportlab.platypus import Flowable
 
 from documents.fonts import FontSet
 
-OPENERS = "（《「『【〔〈“‘([{"
+OPENERS = "（《「『【〔〈“‘([{￥¥"
 CLOSERS = "，。、；：？！）》」』】〕〉”’…—%)]},.;:?!"
 #: A word of digits or letters is never torn; brackets and stops stay with their neighbour.
 CHUNK = re.compile(

@@ -219,7 +219,7 @@ def test_no_line_begins_with_a_stop_or_ends_with_an_opening_bracket(text):
 
 def test_an_amount_is_never_torn_apart(fonts):
     style = Style(size=12)
-    lines = break_lines(fonts, "赔偿金额为12,800.00元，于2026-12-01前付清。" * 8, style, 150)
+    lines = break_lines(fonts, "赔偿金额为（￥12,800.00元），于2026-12-01前付清。" * 8, style, 150)
 
     assert all(fonts.width(line.text, style.size) <= 150 for line in lines)
-    assert sum(line.text.count("12,800.00元") for line in lines) == 8
+    assert sum(line.text.count("（￥12,800.00") for line in lines) == 8

@@ -2,13 +2,16 @@
 
 import asyncio
 import os
+import select
 import signal
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from documents.authority import establish
-from documents.paper_room import PaperRoom, Place
+from documents.paper_room import PaperRoom, Place, end
 from domain.errors import BadInput, IllegalMove, NoGlyph, NotReady, Unavailable, WetInkOnly
 from domain.ids import AgreementId
 from domain.ports.papers import Registered, VerdictKind
@@ -21,12 +24,17 @@ from tests.documents.ceremonies import (
     a_sheet,
 )
 
+ROOT = Path(__file__).parents[2]
 
-@pytest.fixture
-async def room(tmp_path, fonts_folder, now):
-    establish(tmp_path / "pki", committee=COMMITTEE, at=now - timedelta(days=1), demo=True)
-    async with PaperRoom.open(tmp_path / "pki", fonts_folder) as opened:
-        yield opened
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory, fonts_folder, now):
+    """One room for all stories: it has to outlive the killed processes anyway."""
+    pki = tmp_path_factory.mktemp("pki")
+    establish(pki, committee=COMMITTEE, at=now - timedelta(days=1), demo=True)
+    opened = PaperRoom(Place(pki, fonts_folder))
+    yield opened
+    end(opened.pool)
 
 
 def known(revision, *, final):
@@ -159,6 +167,41 @@ async def test_no_process_stays_behind_when_the_room_closes(tmp_path, fonts_fold
 
     assert workers
     assert not [worker for worker in workers if is_alive(worker)]
+
+
+OWNER = """
+import asyncio, os, sys
+from pathlib import Path
+from documents.paper_room import PaperRoom, Place, end
+
+async def main():
+    room = PaperRoom(Place(Path("nowhere"), Path("nowhere")))
+    print(await room.run(os.getpid), flush=True)
+    await asyncio.Event().wait()
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.faults
+async def test_a_paper_process_dies_with_its_owner_even_if_that_was_killed(tmp_path):
+    (tmp_path / "owner.py").write_text(OWNER)
+    owner = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(tmp_path / "owner.py")),
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert owner.stdout is not None
+    worker = int(await asyncio.wait_for(owner.stdout.readline(), 60))
+    watch = os.pidfd_open(worker)
+
+    owner.kill()
+    await owner.wait()
+    ended, _writable, _broken = await asyncio.to_thread(select.select, [watch], [], [], 20)
+    os.close(watch)
+
+    assert ended == [watch]
 
 
 def is_alive(process):
