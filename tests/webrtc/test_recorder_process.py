@@ -94,6 +94,7 @@ async def test_a_recorder_that_dies_is_started_again_and_said_to_be_away_meanwhi
     seen: list[bool] = []
     process.on_change = lambda: seen.append(process.runs)
     first = process.pid
+    assert first is not None
 
     os.kill(first, signal.SIGKILL)
 
