@@ -17,13 +17,15 @@ MALFORMED_KINDS = frozenset({"json_invalid"})
 M = TypeVar("M", bound=BaseModel)
 
 
-async def read(request: web.Request, *, limit: int = JSON_LIMIT) -> bytes:
+async def read(
+    request: web.Request, *, limit: int = JSON_LIMIT, seconds: float = READ_SECONDS
+) -> bytes:
     """Read the whole body or refuse it; ``limit`` counts bytes after decompression."""
     if request.content_length is not None and request.content_length > limit:
         raise Unacceptable(TOO_LARGE)
     body = bytearray()
     try:
-        async with asyncio.timeout(READ_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > limit:

@@ -126,10 +126,35 @@ async def test_the_whole_way_of_an_agreement(visitor, office, mediator, case_id)
     assert verdict["words"].startswith("这份协议是真的")
     assert "王秀兰" not in str(verdict)
     assert "王*兰" in str(verdict)
+    await kept_and_rated(visitor, office, case_id, parties)
     altered = bytearray(pdf)
     altered[len(altered) // 2] ^= 1
     spoiled = await (await verified(stranger, bytes(altered))).json()
     assert spoiled["verdict"] in ("altered", "unknown")
+
+
+async def kept_and_rated(visitor, office, case_id, parties):
+    """The money is paid, the creditor says so, and both rate the service."""
+    creditor, debtor = parties
+    case = await (await debtor.get(f"/api/v1/cases/{case_id}")).json()
+    promise = f"/api/v1/obligations/{case['obligations'][0]['id']}"
+    assert (await creditor.post(f"{promise}/claim")).status == 404
+    assert (await debtor.post(f"{promise}/claim")).status == 204
+    assert "对方做到了" in await (await creditor.get(f"/m/cases/{case_id}")).text()
+    assert (await creditor.post(f"{promise}/confirm")).status == 204
+
+    resident = await office.resident("o-wang")
+    link = await office.link(Purpose.RATE, case_id, resident.id)
+    secret = link.rpartition("/")[2]
+    forwarded = await (await visitor(resident="o-zhao")).get(link)
+    page = await creditor.get(link)
+    rated = await creditor.post(f"/api/v1/ratings/{secret}", json={"stars": 5, "words": "谢谢"})
+    again = await creditor.post(f"/api/v1/ratings/{secret}", json={"stars": 1})
+
+    assert "很满意" not in await forwarded.text()
+    assert "很满意" in await page.text()
+    assert rated.status == 204
+    assert again.status in (404, 409, 410)
 
 
 async def verified(browser, pdf: bytes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import sqlite3
@@ -9,6 +10,11 @@ from contextlib import closing
 
 import pytest
 import structlog
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from web.bodies import read
+from web.problems import Unacceptable
 
 ADDRESS = "/api/v1/staff/sessions"
 GOOD = {"login": "x", "password": "y", "code": "000000"}
@@ -133,3 +139,22 @@ async def test_a_ledger_that_does_not_answer_is_said_to_be_unavailable(visitor, 
 
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_a_body_that_stops_half_way_is_given_up():
+    async def impatient(request: web.Request) -> web.Response:
+        try:
+            await read(request, seconds=0.1)
+        except Unacceptable as refused:
+            return web.Response(status=refused.problem.status)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", impatient)
+    async with TestServer(app) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        answer = await asyncio.wait_for(reader.readline(), 5)
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 408")

@@ -35,6 +35,7 @@ TITLES = {
     Purpose.SIGN: "请您查看调解协议",
     Purpose.RATE: "请您评价服务",
 }
+ADDRESS = "/{kind:room|sign|rate}/{secret:[a-z2-7]{26}}"  #: leaves /room/socket to the room
 site = Site()
 
 
@@ -44,7 +45,7 @@ class InvitationPath(SecretPath):
     kind: str
 
 
-@site.get("/{kind:room|sign|rate}/{secret}")
+@site.get(ADDRESS)
 async def invitation(request: web.Request, desks: Desks, path: InvitationPath) -> web.Response:
     """Lead the invited person on, and everybody else to the log-in."""
     view = await _view(request, desks, path)
@@ -54,7 +55,7 @@ async def invitation(request: web.Request, desks: Desks, path: InvitationPath) -
     return await _onward(request, desks, actor, path, view)
 
 
-@site.post("/{kind:room|sign|rate}/{secret}/code")
+@site.post(ADDRESS + "/code")
 async def send_code(request: web.Request, desks: Desks, path: InvitationPath) -> web.Response:
     """Send the code to the number on file; it was asked for by a tap on the opened page."""
     address = await counted(request, Rate.CODE)
@@ -66,7 +67,7 @@ async def send_code(request: web.Request, desks: Desks, path: InvitationPath) ->
     return _door(request, path, view, {"sent": True})
 
 
-@site.post("/{kind:room|sign|rate}/{secret}/session")
+@site.post(ADDRESS + "/session")
 async def enter_code(request: web.Request, desks: Desks, path: InvitationPath) -> web.Response:
     """Let in who has the phone at hand."""
     address = await counted(request, Rate.CODE)
