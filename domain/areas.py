@@ -67,3 +67,8 @@ def _area(node: Mapping[str, Any], *, within: str, parent: str) -> Area:
     if not code.startswith(within):
         raise BadInput(code[:20], f"does not lie in {within}")
     return Area(code=full_code(code), name=name.strip(), parent=parent)
+
+
+def prefix_of(code: str) -> str:
+    """Cut a 12-digit code to the shortest code of its area: 999999001000 is 999999001."""
+    return next(code[:length] for length in CODE_LENGTHS if not code[length:].strip("0"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.areas import Area, areas_of, full_code
+from domain.areas import Area, areas_of, full_code, prefix_of
 from domain.errors import BadInput
 
 
@@ -74,3 +74,19 @@ def test_a_file_that_is_no_tree_is_refused(tree: object) -> None:
 def test_arabic_digits_only() -> None:
     with pytest.raises(BadInput):
         full_code("٣٣")
+
+
+@pytest.mark.parametrize(
+    ("code", "prefix"),
+    [
+        ("990000000000", "99"),
+        ("999900000000", "9999"),
+        ("999901000000", "999901"),
+        ("999901100000", "999901100"),
+        ("999901100001", "999901100001"),
+        ("999910000000", "999910"),
+    ],
+)
+def test_the_prefix_of_a_code_is_that_of_its_level(code: str, prefix: str) -> None:
+    assert prefix_of(code) == prefix
+    assert full_code(prefix) == code
