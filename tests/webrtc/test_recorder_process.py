@@ -31,6 +31,11 @@ def opened(process: RecorderProcess, path, told) -> int:
     return channel
 
 
+def its(process: RecorderProcess) -> int:
+    assert process.pid
+    return process.pid
+
+
 async def test_what_is_sent_is_on_disk_when_it_is_acknowledged(process, tmp_path):
     told: list[dict] = []
     path = tmp_path / "0001.journal"
@@ -54,7 +59,7 @@ async def test_a_disk_that_stands_still_never_keeps_the_room_waiting(process, tm
     channel = opened(process, path, told.append)
     process.flush()
     await until(path.exists, 10)
-    os.kill(process.pid, signal.SIGSTOP)
+    os.kill(its(process), signal.SIGSTOP)
 
     began = time.monotonic()
     for number in range(14_000):
@@ -65,7 +70,7 @@ async def test_a_disk_that_stands_still_never_keeps_the_room_waiting(process, tm
     assert time.monotonic() - began < 3
     assert process.dropped > 0
 
-    os.kill(process.pid, signal.SIGCONT)
+    os.kill(its(process), signal.SIGCONT)
     process.send(channel, SHUT, START, b"")
     for _ in range(400):
         process.flush()
@@ -82,7 +87,7 @@ async def test_a_recorder_that_does_not_end_is_killed_in_time(tmp_path):
     await process.start()
     opened(process, tmp_path / "0001.journal", lambda _: None)
     process.flush()
-    os.kill(process.pid, signal.SIGSTOP)
+    os.kill(its(process), signal.SIGSTOP)
 
     began = time.monotonic()
     await process.close(0.5)
@@ -93,8 +98,7 @@ async def test_a_recorder_that_does_not_end_is_killed_in_time(tmp_path):
 async def test_a_recorder_that_dies_is_started_again_and_said_to_be_away_meanwhile(process):
     seen: list[bool] = []
     process.on_change = lambda: seen.append(process.runs)
-    first = process.pid
-    assert first is not None
+    first = its(process)
 
     os.kill(first, signal.SIGKILL)
 
