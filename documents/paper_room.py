@@ -74,6 +74,7 @@ class PaperRoom(Papers):
     def __init__(self, place: Place, *, workers: int = 1) -> None:
         self.place, self.workers = place, workers
         self.pool = self.new_pool()
+        self.turns = asyncio.Semaphore(workers)  # so that waiting is not counted as working
 
     @classmethod
     @asynccontextmanager
@@ -131,16 +132,17 @@ class PaperRoom(Papers):
 
     async def run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do a job in the pool; once more in a new pool if its process died."""
-        for _attempt in range(2):
-            pool = self.pool
-            try:
-                async with asyncio.timeout(LONGEST_JOB):
-                    return await asyncio.wrap_future(pool.submit(job, *args, **kwargs))
-            except BrokenProcessPool:
-                self.replace(pool)
-            except TimeoutError:
-                self.replace(pool)
-                break
+        async with self.turns:
+            for _attempt in range(2):
+                pool = self.pool
+                try:
+                    async with asyncio.timeout(LONGEST_JOB):
+                        return await asyncio.wrap_future(pool.submit(job, *args, **kwargs))
+                except BrokenProcessPool:
+                    self.replace(pool)
+                except TimeoutError:
+                    self.replace(pool)
+                    break
         raise Unavailable(f"no paper process could finish {job.__name__}")
 
     def replace(self, broken: ProcessPoolExecutor) -> None:

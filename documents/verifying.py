@@ -239,21 +239,21 @@ def looks_like_ours(pdf: bytes) -> bool:
 
 
 def examine(pdf: bytes, trust: Trust | None, *, at: datetime) -> Verdict:
-    """Judge a file by itself: no registry, no network."""
+    """Judge a file by itself: no registry, no network; only in a process's main thread."""
     empty = verdict_of("not-a-paper", pdf, at=at)
     if len(pdf) > LARGEST_FILE or not pdf.startswith(b"%PDF-"):
         return empty
     if trust is None:
         return replace(empty, reason="no-root")
-    try:
-        with bounded():
+    with bounded():
+        try:
             paper = read_paper(pdf, trust, at=at)
             return verdict_on(paper, paper.reason(), pdf)
-    except NotOurs:
-        return empty
-    except Exception as error:  # noqa: BLE001 - hostile files break readers in every way there is
-        logger.info("unreadable file", extra={"kind": type(error).__name__})
-        return verdict_of("byte-changed", pdf, at=at) if looks_like_ours(pdf) else empty
+        except NotOurs:
+            return empty
+        except Exception as error:  # noqa: BLE001 - hostile files break readers in every way there is
+            logger.info("unreadable file", extra={"kind": type(error).__name__})
+            return verdict_of("byte-changed", pdf, at=at) if looks_like_ours(pdf) else empty
 
 
 def verdict_of(reason: str, pdf: bytes, *, at: datetime) -> Verdict:
