@@ -33,14 +33,23 @@ async function refresh() {
     if (old.dataset.seen === undefined && fresh.innerHTML === old.innerHTML) continue;
     if (busy(old)) offer();
     else {
-      old.replaceChildren(...document.importNode(fresh, true).childNodes);
+      replace(old, fresh);
       old.dataset.seen = fresh.innerHTML;
     }
   }
 }
 
-// Somebody is in the middle of a form if a field differs from what the page came with.
+// What somebody has unfolded stays unfolded.
+function replace(old, fresh) {
+  const name = (one) => one.querySelector("summary")?.textContent;
+  const open = new Set([...old.querySelectorAll("details[open]")].map(name));
+  old.replaceChildren(...document.importNode(fresh, true).childNodes);
+  for (const one of old.querySelectorAll("details")) one.open ||= open.has(name(one));
+}
+
+// Somebody is in the middle of a form if they are in a field or have changed one.
 function busy(part) {
+  if (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return true;
   return [...part.querySelectorAll("input, textarea, select")].some((field) => {
     if (field.type === "hidden") return false;
     if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
