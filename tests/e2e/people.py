@@ -19,7 +19,7 @@ from tests.webrtc.house import ARGUMENTS, CAMERA, FREELY
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 PICTURES = ROOT / "docs" / "pictures"
-PATIENCE = 60_000  #: ms that a page may take on a busy machine
+PATIENCE = 30_000  #: ms that a page may take on a busy machine
 
 
 @asynccontextmanager
@@ -95,7 +95,10 @@ class Resident:
     async def takes_the_phone(self) -> None:
         """Make the browser this person's phone."""
         await self.phone.goto(f"{self.who.demo.simulator}/phone#people")
-        await self.phone.locator("#people-list").get_by_text(self.name).first.click()
+        person = self.phone.locator("#people-list > li", has_text=self.name)
+        await expect(person).to_be_visible()
+        if await person.get_by_role("button").count():
+            await person.get_by_role("button").click()
         await expect(self.phone.locator("#owner-name")).to_contain_text(self.name)
 
     async def follows(self) -> None:
@@ -123,10 +126,15 @@ class Resident:
 
     async def last_notice(self, containing: str) -> str:
         """Give the address behind the newest service notice with these words."""
-        await self.phone.goto(f"{self.who.demo.simulator}/phone#notices")
-        notice = self.phone.locator("#notice-list > li", has_text=containing).first
-        await expect(notice).to_be_visible(timeout=PATIENCE)
-        return await notice.inner_text()
+        await self.phone.goto(f"{self.who.demo.simulator}/phone#chat")
+        notice = self.phone.locator("#bubbles li.them", has_text=containing).last
+        await expect(notice.get_by_role("button", name="查看详情")).to_be_visible(timeout=PATIENCE)
+        number = await notice.get_attribute("data-id")
+        return await self.phone.evaluate(
+            "async number => (await (await fetch('/phone/state')).json())"
+            ".chat.find(one => String(one.id) === number).body.url",
+            number,
+        )
 
 
 def address_in(words: str) -> str:

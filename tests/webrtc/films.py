@@ -27,7 +27,7 @@ def watch(path: Path) -> Film:
     red, green, blue = (int(c) for c in np.median(plain, axis=0))
     loud = np.abs(sound) > 0.1
     begins = _onsets(np.flatnonzero(loud) / rate)
-    first = int(begins[0] * rate) if begins else 0
+    first = int(begins[len(begins) // 2] * rate) if begins else 0  # the first may be cut
     return Film(
         colour=(red, green, blue),
         pitch=_pitch(sound[first + rate // 50 : first + rate // 8], rate),
