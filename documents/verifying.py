@@ -307,13 +307,21 @@ def judged(verdict: Verdict, reason: str) -> Verdict:
     return replace(verdict, kind=KIND_OF[reason], reason=reason)
 
 
+def trust_in(root_pem: Path) -> Trust | None:
+    """Read a root file; one that holds no certificate is as good as none."""
+    try:
+        return Trust.in_pem(root_pem.read_bytes())
+    except ValueError:
+        return None
+
+
 def verify_file(path: Path, root_pem: Path | None, *, at: datetime) -> Verdict:
     """Judge a file on disk, offline: no configuration, no database, trust only from ``root_pem``.
 
     That a paper was voided can be seen only online.
     """
     hush()
-    trust = Trust.in_pem(root_pem.read_bytes()) if root_pem is not None else None
+    trust = trust_in(root_pem) if root_pem is not None else None
     with path.open("rb") as file:
         pdf = file.read(LARGEST_FILE + 1)
     return examine(pdf, trust, at=at)

@@ -227,9 +227,15 @@ def test_without_a_root_nothing_is_believed(ceremony, tmp_path, root_pem, now):
     file = tmp_path / "paper.pdf"
     file.write_bytes(ceremony.final)
 
-    without, with_root = (verify_file(file, pem, at=now) for pem in (None, root_pem))
+    broken = tmp_path / "root.pem"
+    broken.write_text("not a certificate")
+
+    without, unreadable, with_root = (
+        verify_file(file, pem, at=now) for pem in (None, broken, root_pem)
+    )
 
     assert (without.kind, without.reason) == (VerdictKind.UNKNOWN, "no-root")
+    assert (unreadable.kind, unreadable.reason) == (VerdictKind.UNKNOWN, "no-root")
     assert with_root.kind is VerdictKind.GENUINE
 
 
