@@ -9,7 +9,7 @@ function server() {
 }
 
 /** The paths of our own server that may be opened in a web page. */
-const OPENED = /^(?:https?:\/\/[^/]+)?(\/(?:room|sign|rate|m|v|c)(?:\/[\w./-]*)?)$/
+const OPENED = /^(?:https?:\/\/[^/]+)?(\/(?:room|sign|rate|m|v|c)(?:\/[\w/-]*)?)$/
 
 /** The path of an address of ours; empty for any other. */
 function pathOf(address) {

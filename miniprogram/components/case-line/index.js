@@ -4,7 +4,7 @@ const { when } = require('../../times')
 
 Component({
   options: { addGlobalClass: true },
-  properties: { line: { type: Object, value: {} } },
+  properties: { line: { type: Object, value: /** @type {any} */ ({}) } },
   data: { next: texts.next, due: '', label: '' },
   observers: {
     line({ number, state_words: state, next_step: step }) {

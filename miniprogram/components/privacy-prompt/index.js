@@ -2,17 +2,17 @@
 // https://developers.weixin.qq.com/miniprogram/dev/framework/user-privacy/PrivacyAuthorize.html
 const texts = require('../../texts').privacy
 
+/** @type {Function[]} what WeChat waits with until the person has answered */
+const waiting = []
+
 Component({
   options: { addGlobalClass: true },
   data: { texts, asking: false },
   lifetimes: {
-    created() {
-      this.waiting = []
-    },
     attached() {
       if (!wx.onNeedPrivacyAuthorization) return // WeChat before 2.32.3 asks by itself
       wx.onNeedPrivacyAuthorization((resolve) => {
-        this.waiting.push(resolve)
+        waiting.push(/** @type {any} */ (resolve)) // the typings forget that it is a function
         this.setData({ asking: true })
       })
     },
@@ -26,7 +26,7 @@ Component({
     },
     answer(decision) {
       this.setData({ asking: false })
-      for (const resolve of this.waiting.splice(0)) resolve(decision)
+      for (const resolve of waiting.splice(0)) resolve(decision)
     },
     readContract() {
       wx.openPrivacyContract({ fail: () => {} })

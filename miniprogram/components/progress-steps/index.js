@@ -4,7 +4,7 @@ const texts = require('../../texts').steps
 Component({
   options: { addGlobalClass: true },
   properties: { at: { type: Number, value: 0 } },
-  data: { texts, steps: [] },
+  data: { texts, steps: /** @type {any[]} */ ([]) },
   observers: {
     at(at) {
       this.setData({ steps: texts.names.map((name, index) => told(name, index - at)) })

@@ -12,7 +12,7 @@ Page({
     large: false,
     size: 17,
     loaded: false,
-    cases: [],
+    cases: /** @type {any[]} */ ([]),
     fault: '',
   },
 

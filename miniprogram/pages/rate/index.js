@@ -4,7 +4,17 @@ const care = require('../../care')
 const texts = require('../../texts').rate
 
 Page({
-  data: { texts, large: false, size: 17, secret: '', stars: 0, words: '', fault: '', busy: false, done: false },
+  data: {
+    texts,
+    large: false,
+    size: 17,
+    secret: '',
+    stars: 0,
+    words: '',
+    fault: '',
+    busy: false,
+    done: false,
+  },
 
   onLoad({ secret }) {
     this.setData({ secret })

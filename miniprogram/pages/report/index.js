@@ -25,7 +25,7 @@ Page({
     editing: false,
     sending: false,
     busy: false,
-    lines: [],
+    lines: /** @type {any[]} */ ([]),
   },
 
   onLoad() {

@@ -7,7 +7,7 @@ const texts = require('../../texts').result
 Page({
   data: { texts, large: false, size: 17, id: '', number: '', code: '', codeless: false },
 
-  async onLoad({ id, number }) {
+  async onLoad({ id, number = '' }) {
     this.setData({ id, number: decodeURIComponent(number) })
     try {
       this.setData({ code: pictures.shown(await api.caseCode(id)) })

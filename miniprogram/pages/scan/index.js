@@ -8,7 +8,15 @@ const texts = require('../../texts').scan
 const { call: call_words } = require('../../texts').case
 
 Page({
-  data: { texts, call_words, large: false, size: 17, found: null, at: -1, fault: '' },
+  data: {
+    texts,
+    call_words,
+    large: false,
+    size: 17,
+    found: /** @type {any} */ (null),
+    at: -1,
+    fault: '',
+  },
 
   /** @param {{q?: string}} options `q` is the address of a code that WeChat's own scanner read */
   onLoad({ q }) {

@@ -4,10 +4,18 @@ const { entrance, pathOf } = require('../../address')
 const texts = require('../../texts')
 
 Page({
-  data: { texts: texts.web, retry: texts.retry, large: false, size: 17, address: '', fault: '' },
+  data: {
+    texts: texts.web,
+    retry: texts.retry,
+    large: false,
+    size: 17,
+    path: '',
+    address: '',
+    fault: '',
+  },
 
   onLoad({ path }) {
-    this.path = pathOf(decodeURIComponent(path || ''))
+    this.setData({ path: pathOf(decodeURIComponent(path || '')) })
     this.open()
   },
 
@@ -18,8 +26,8 @@ Page({
   open() {
     const { large } = care.look()
     this.setData(
-      this.path
-        ? { address: entrance(this.path, large), fault: '' }
+      this.data.path
+        ? { address: entrance(this.data.path, large), fault: '' }
         : { address: '', fault: texts.web.missing },
     )
   },
