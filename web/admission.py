@@ -6,6 +6,7 @@ whoever is logged in; a handler without ``actor`` is open to everybody.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, get_type_hints
 
@@ -18,7 +19,7 @@ from web import sessions
 from web.bodies import invalid, read_json
 from web.desks import Desks
 from web.keys import DESKS
-from web.problems import Problem, Unacceptable
+from web.problems import BAD_INPUT, Unacceptable
 
 Handler = Callable[..., Awaitable[Any]]
 OPEN_TO: Mapping[Any, Callable[[web.Request], Awaitable[Staff | Resident]]] = {
@@ -70,9 +71,7 @@ def _path(request: web.Request, model: type[BaseModel]) -> BaseModel:
 
 def _query(request: web.Request, model: type[BaseModel]) -> BaseModel:
     if repeated := [name for name in request.query if len(request.query.getall(name)) > 1]:
-        raise Unacceptable(
-            Problem(status=422, code="bad-input", title="有一项填了两次", field=repeated[0])
-        )
+        raise Unacceptable(dataclasses.replace(BAD_INPUT, field=repeated[0]))
     try:
         return model.model_validate_strings(dict(request.query))
     except ValidationError as error:

@@ -6,7 +6,17 @@ from typing import Any
 
 from aiohttp import web
 
-from web.api import agreements, cases, centre, followups, meetings, papers, reports, sessions
+from web.api import (
+    accounts,
+    agreements,
+    cases,
+    centre,
+    followups,
+    meetings,
+    papers,
+    reports,
+    sessions,
+)
 from web.api.describe import add_description
 from web.api.openapi import describe
 from web.api.operations import Api
@@ -21,6 +31,7 @@ from web.public import routes
 from web.rates import Rates
 from web.rendering import environment
 from web.settings import WebSettings
+from web.sites import accounts as account_pages
 from web.sites import doors, files, invitations, live, residents, strangers, workbench
 from web.statics import Statics
 
@@ -33,8 +44,17 @@ APIS: tuple[Api, ...] = (
     agreements.api,
     papers.api,
     followups.api,
+    accounts.api,
 )
-SITES = (doors.site, residents.site, workbench.site, strangers.site, files.site, invitations.site)
+SITES = (
+    doors.site,
+    residents.site,
+    workbench.site,
+    account_pages.site,
+    strangers.site,
+    files.site,
+    invitations.site,
+)
 BODY_LIMIT = 64 * 1024
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from web.problems import MALFORMED, NOT_JSON, TOO_LARGE, TOO_SLOW, Problem, Unacceptable
+from web.problems import BAD_INPUT, MALFORMED, NOT_JSON, TOO_LARGE, TOO_SLOW, Problem, Unacceptable
 
 JSON_LIMIT = 64 * 1024
 READ_SECONDS = 15.0  #: aiohttp itself never ends a body that stops half-way
@@ -54,10 +55,4 @@ def invalid(error: ValidationError) -> Problem:
     )
     if any(fault["code"] in MALFORMED_KINDS for fault in faults):
         return MALFORMED
-    return Problem(
-        status=422,
-        code="bad-input",
-        title="有一项没有填对，请检查",
-        field=faults[0]["field"],
-        faults=faults,
-    )
+    return dataclasses.replace(BAD_INPUT, field=faults[0]["field"], faults=faults)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.ports.outside import Bus, Clock, Objects
+from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
 from services.followups import FollowUpDesk
@@ -20,6 +21,7 @@ class Desks:
     """The desks of the centre, made once by ``server.py``."""
 
     identity: IdentityDesk
+    accounts: AccountDesk
     reports: ReportDesk
     cases: CaseDesk
     meetings: MeetingDesk

@@ -62,6 +62,7 @@ TOO_LARGE = Problem(status=413, code="too-large", title="内容太大了，请�
 TOO_SLOW = Problem(status=408, code="too-slow", title="网络太慢，内容没有传完，请再试一次")
 FOREIGN = Problem(status=403, code="foreign-origin", title="请求不是从本网站发出的，已拒绝")
 NOT_JSON = Problem(status=415, code="unsupported-media-type", title="请以 application/json 提交")
+BAD_INPUT = Problem(status=422, code="bad-input", title="有一项没有填对，请检查")
 MALFORMED = Problem(status=400, code="malformed", title="提交的内容格式不对")
 
 _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType(
@@ -73,7 +74,7 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
         errors.TooManyTries: (429, "尝试次数太多，请过几分钟再试"),
         errors.IllegalMove: (409, "现在不能这样办理，可能已经有人办过了，请刷新页面看看"),
         errors.NotReady: (409, "还差一步才能办理，请先完成前面的事项"),
-        errors.BadInput: (422, "有一项没有填对，请检查"),
+        errors.BadInput: (422, BAD_INPUT.title),
         errors.WetInkOnly: (
             409,
             "涉及婚姻、收养、继承等人身关系，须打印后手写签名（电子签名法第三条）",

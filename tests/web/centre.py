@@ -28,6 +28,7 @@ from domain.jobs import Job, MakePaper, PutSeal, PutSignature, SendNotice
 from domain.people import StaffMember
 from domain.places import Cell
 from domain.ports.papers import Papers
+from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
 from services.followups import FollowUpDesk
@@ -311,6 +312,9 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     drawing = CodeDrawing()
     desks = Desks(
         identity=identity,
+        accounts=AccountDesk(
+            **ground, chance=chance, passwords=Argon2Passwords(), pictures=drawing
+        ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
         meetings=MeetingDesk(**live, chance=chance, invitations=invitations),
@@ -362,6 +366,7 @@ MEMBERS = (
     ("tiaojie2", "周平安", Role.MEDIATOR),
     ("duban", "赵明德", Role.SUPERVISOR),
     ("shenji", "钱公正", Role.AUDITOR),
+    ("guanli", "孙守一", Role.ADMINISTRATOR),
 )
 
 

@@ -7,7 +7,9 @@ from urllib.parse import quote, unquote, urlencode
 
 from aiohttp import web
 
+from domain.actors import Role, Staff
 from domain.errors import TooManyTries, WrongCredentials
+from services.identity import Opened
 from web.api.sessions import StaffLogin, counted
 from web.api.shapes import Input, Line
 from web.desks import Desks
@@ -131,7 +133,7 @@ async def log_in_staff(request: web.Request, desks: Desks) -> web.Response:
         )
     except (WrongCredentials, TooManyTries) as error:
         return _refused(request, given.login, following, error)
-    response = see_other(following)
+    response = see_other(_landing(following, opened))
     remember(response, Face.STAFF, opened.secret, request.app[SETTINGS])
     return response
 
@@ -143,6 +145,12 @@ async def log_out_staff(request: web.Request, desks: Desks) -> web.Response:
     response = see_other("/desk/login")
     forget(response, Face.STAFF, request.app[SETTINGS])
     return response
+
+
+def _landing(following: str, opened: Opened) -> str:
+    """The administrator has accounts and no cases."""
+    administers = isinstance(opened.actor, Staff) and opened.actor.role is Role.ADMINISTRATOR
+    return "/desk/accounts" if administers and following == "/desk" else following
 
 
 def _refused(request: web.Request, login: str, following: str, error: Exception) -> web.Response:

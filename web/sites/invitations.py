@@ -63,7 +63,7 @@ async def send_code(request: web.Request, desks: Desks, path: InvitationPath) ->
     try:
         await desks.identity.ask_code(PURPOSES[path.kind], path.secret, address=address)
     except TooManyTries as error:
-        return _door(request, path, view, {"fault": problem_of(error).title}, status=429)
+        return _door(request, path, view, {"fault": error.code}, status=429)
     return _door(request, path, view, {"sent": True})
 
 
@@ -79,7 +79,7 @@ async def enter_code(request: web.Request, desks: Desks, path: InvitationPath) -
             PURPOSES[path.kind], path.secret, given.code, address=address
         )
     except (WrongCredentials, TooManyTries, Expired) as error:
-        shown = {"sent": True, "fault": _code_fault(error)}
+        shown = {"sent": True, "fault": error.code}
         return _door(request, path, view, shown, status=problem_of(error).status)
     response = see_other(f"/{path.kind}/{path.secret}")
     remember(response, Face.RESIDENT, opened.secret, request.app[SETTINGS])
@@ -134,11 +134,3 @@ def _door(
         **more,
     }
     return render(request, "m/invitation.html", shown, status=status)
-
-
-def _code_fault(error: Exception) -> str:
-    if isinstance(error, WrongCredentials):
-        return "验证码不对，请核对后再填"
-    if isinstance(error, Expired):
-        return "验证码已经过期，请重新获取"
-    return problem_of(error).title

@@ -42,7 +42,7 @@ async def home(request: web.Request) -> Shown:
 @site.get("/m/report", "m/report.html")
 async def report_form(actor: Resident) -> Shown:  # noqa: ARG001  # lets in residents only
     """Show the empty form."""
-    return {"told": {}, "faults": {}, "most_pictures": MOST_PICTURES}
+    return {"told": {}, "fault": "", "most_pictures": MOST_PICTURES}
 
 
 @site.post("/m/report")
@@ -113,7 +113,5 @@ def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, 
 
 
 def _again(request: web.Request, told: Mapping[str, str], field: str) -> web.Response:
-    words = {"story": "请写清楚发生了什么事（至少两个字）", "place": "请写清楚在哪里"}
-    faults = {field: words.get(field, "这一项没有填对")}
-    shown = {"told": told, "faults": faults, "most_pictures": MOST_PICTURES}
+    shown = {"told": told, "fault": field, "most_pictures": MOST_PICTURES}
     return render(request, "m/report.html", shown, status=422)
