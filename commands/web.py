@@ -107,6 +107,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane) -> Desks:
 
     return Desks(
         identity=desks.identity,
+        accounts=desks.accounts,
         reports=desks.reports,
         cases=desks.cases,
         meetings=desks.meetings,

@@ -20,7 +20,9 @@ from documents import case_code
 from documents.paper_room import PaperRoom, Place
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
+from domain.ports.store import Store
 from processes.clock import clock_for, machine_clock
+from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
 from services.conversations import ConversationDesk
@@ -113,6 +115,7 @@ class Office:
     followups: FollowUpDesk
     deadlines: DeadlineDesk
     identity: IdentityDesk
+    accounts: AccountDesk
     notices: NoticeDesk
 
 
@@ -225,6 +228,18 @@ def chats(ground: Ground) -> Mapping[str, WeChatChat]:
     }
 
 
+def accounts(store: Store, clock: Clock, centre: Centre) -> AccountDesk:
+    """Set up the desk that gives log-ins; commands need nothing else."""
+    return AccountDesk(
+        store=store,
+        clock=clock,
+        chance=SystemChance(),
+        passwords=Argon2Passwords(),
+        pictures=CodeDrawing(),
+        centre=centre,
+    )
+
+
 def office(on: Ground, papers: Papers) -> Office:
     """Set up every desk."""
     by_app = chats(on)
@@ -335,5 +350,6 @@ def office(on: Ground, papers: Papers) -> Office:
             centre=on.centre,
         ),
         identity=identity,
+        accounts=accounts(on.store, on.clock, on.centre),
         notices=notices,
     )
