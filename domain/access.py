@@ -38,6 +38,7 @@ class Action(enum.StrEnum):
     ARCHIVE = "archive"
     RATE = "rate"
     SEE_HISTORY = "see-history"
+    REISSUE_CODE = "reissue-code"  #: the case code; the one before dies
 
 
 class Relation(enum.StrEnum):
@@ -111,6 +112,11 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
             Role.DISPATCHER: frozenset({_R}),
             Role.SUPERVISOR: frozenset({_R}),
             Role.AUDITOR: frozenset({_R}),
+        },
+        Action.REISSUE_CODE: {
+            Role.MEDIATOR: frozenset({_A}),
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
         },
     }
 )

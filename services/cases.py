@@ -329,7 +329,7 @@ class CaseDesk:
         if not isinstance(actor, Staff):
             raise NotFound(case_id)
         async with self.store.begin() as work:
-            case = await case_for(work, actor, Action.SEE, case_id)
+            case = await case_for(work, actor, Action.REISSUE_CODE, case_id)
             await work.tokens.revoke(Purpose.CASE, case.id)
             secret = self.chance.id()
             token = Token(purpose=Purpose.CASE, subject=case.id, case_id=case.id)

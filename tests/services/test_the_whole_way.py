@@ -40,7 +40,15 @@ async def test_a_report_gets_number_code_proposals_and_a_deadline(house: House) 
     view = await house.cases.view(CLERK, quarrel.case_id)
     assert view.line.next_step.due == NOON + timedelta(hours=24)
     assert view.line.next_step.basis == "本中心规定"
-    assert view.may == {"see", "see-story", "see-contacts", "register", "add-party", "see-history"}
+    assert view.may == {
+        "see",
+        "see-story",
+        "see-contacts",
+        "register",
+        "add-party",
+        "see-history",
+        "reissue-code",
+    }
     assert ("desk", {"case": quarrel.case_id}) in house.bus.told
 
 
