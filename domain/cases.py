@@ -54,6 +54,18 @@ MOVES: Mapping[CaseState, frozenset[CaseState]] = MappingProxyType(
 )
 
 
+#: In these states the people of a case may still change.
+BEFORE_SIGNING = frozenset(
+    {
+        CaseState.REPORTED,
+        CaseState.REGISTERED,
+        CaseState.DISPATCHED,
+        CaseState.ACCEPTED,
+        CaseState.MEDIATING,
+    }
+)
+
+
 class EndReason(enum.StrEnum):
     """Why a mediation ended without agreement (人民法院在线调解规则 25, used as the yardstick)."""
 
@@ -217,7 +229,9 @@ class Case:
         return self._moved(CaseState.ARCHIVED), self._event("case.archived", by, at)
 
     def add_party(self, party: Party, *, by: Actor, at: datetime) -> tuple[Case, Event]:
-        """Name one more party; nobody stands on both sides."""
+        """Name one more party, before anything is signed; nobody stands on both sides."""
+        if self.state not in BEFORE_SIGNING:
+            raise IllegalMove(f"case {self.id}: no new party in {self.state}")
         if any(known.person_id == party.person_id for known in self.parties):
             raise BadInput("party", "already in this case")
         changed = replace(self, parties=(*self.parties, party))

@@ -31,6 +31,7 @@ class NoticeKind(enum.StrEnum):
     FOLLOW_UP = "follow-up"
     RATE = "rate"
     LOGIN_CODE = "login-code"
+    INTENT_CODE = "intent-code"  #: proves that the signer is there
     ALARM = "alarm"  #: to staff on duty
     DISPATCHED = "dispatched"  #: to the mediator
     ASKED_FOR_HUMAN = "asked-for-human"  #: to staff

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Action
 from domain.actors import Actor, Resident, Staff
@@ -30,6 +30,7 @@ from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from domain.ports.store import SignatureEvidence, Store, Work
+from domain.scope import EVERYTHING
 from domain.strokes import check as check_strokes
 from services.case_views import CaseViews
 from services.desk_rules import case_for
@@ -89,10 +90,12 @@ class AgreementDesk:
     async def revise(
         self, actor: Actor, agreement_id: AgreementId, *, version: int, content: Content
     ) -> None:
-        """Change the words of a draft; confirmations begin anew."""
+        """Change the words of a draft; confirmations begin anew, with the parties as they are."""
         _check_size(content)
         async with self.store.begin() as work:
             draft = await self._draft(work, actor, Action.DRAFT, agreement_id, version)
+            case = await work.cases.get(draft.case_id, EVERYTHING)
+            draft = replace(draft, signers=await self._signers(work, case))
             changed, event = draft.revise(content, by=actor, at=self.clock())
             await work.agreements.save(changed, event)
         await self._publish(draft.case_id)
@@ -144,6 +147,7 @@ class AgreementDesk:
         await self.papers.print(sheet)
         async with self.store.begin() as work:
             draft = await self._draft(work, actor, Action.DRAFT, agreement_id, version)
+            await self._check_people(work, draft)
             frozen, event = draft.freeze(by=actor, at=self.clock())
             await work.agreements.save(frozen, event)
             await work.jobs.add(MakePaper(agreement_id), key=f"paper-{agreement_id}")
@@ -153,6 +157,7 @@ class AgreementDesk:
         """Fix the words for paper and ink (电子签名法 3)."""
         async with self.store.begin() as work:
             draft = await self._draft(work, actor, Action.DRAFT, agreement_id, version)
+            await self._check_people(work, draft)
             inked, event = draft.print_for_ink(by=actor, at=self.clock())
             await work.agreements.save(inked, event)
         await self._publish(draft.case_id)
@@ -212,7 +217,8 @@ class AgreementDesk:
         async with self.store.begin() as work:
             agreement, _ = await self._allowed(work, actor, Action.SIGN, agreement_id)
             agreement.field_of(actor.id)
-            return await self.identity.send_code(work, await work.people.get(actor.id))
+            person = await work.people.get(actor.id)
+            return await self.identity.send_code(work, person, NoticeKind.INTENT_CODE)
 
     async def sign(self, actor: Actor, agreement_id: AgreementId, given: SignInput) -> Receipt:
         """Keep a signature with its evidence; a job puts it into the file.
@@ -332,6 +338,11 @@ class AgreementDesk:
         if agreement.version != version:
             raise Stale(agreement_id)
         return agreement
+
+    async def _check_people(self, work: Work, draft: Draft) -> None:
+        case = await work.cases.get(draft.case_id, EVERYTHING)
+        if draft.signers != await self._signers(work, case):
+            raise NotReady(f"agreement {draft.id}: the people of the case changed since the draft")
 
     async def _signers(self, work: Work, case: Case) -> tuple[Signer, ...]:
         signers = []

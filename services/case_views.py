@@ -9,7 +9,7 @@ from domain import masking
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Staff
 from domain.agreements import Agreement, Closed, Draft, Sealed, Signing
-from domain.cases import Case, CaseState, Party, Suggestion
+from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Suggestion
 from domain.clauses import lint, wet_ink
 from domain.codes import Purpose
 from domain.errors import NotFound
@@ -42,6 +42,7 @@ WHEN: Mapping[Action, frozenset[CaseState]] = {
     Action.REGISTER: frozenset({CaseState.REPORTED}),
     Action.DISPATCH: frozenset({CaseState.REGISTERED}),
     Action.ACCEPT: frozenset({CaseState.DISPATCHED}),
+    Action.ADD_PARTY: BEFORE_SIGNING,
     Action.MEET: frozenset({CaseState.ACCEPTED, CaseState.MEDIATING}),
     Action.DRAFT: frozenset({CaseState.MEDIATING}),
     Action.SEAL: frozenset({CaseState.SIGNING}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.actors import SYSTEM, Role
 from domain.agreements import CloseReason, Signing
@@ -61,6 +61,8 @@ class DeadlineDesk:
             except NotFound:
                 return  # dropped, or acted on before a crash
             await deeds[due.kind](work, due)
+            # A taken row is opened again to be dropped: after a crash nothing is done twice.
+            await work.dues.add(replace(due, version=due.version + 1))
             await work.dues.drop(due.kind, due.subject)
             if due.kind is DueKind.DANGER:
                 await self._next_alarm(work, due)
@@ -116,13 +118,15 @@ class DeadlineDesk:
             return
         case = await work.cases.get(meeting.case_id, EVERYTHING)
         local = meeting.starts_at.astimezone(self.centre.zone)
-        for party in case.parties:
-            secret = await work.tokens.text(Purpose.ROOM, f"{case.id}/{party.person_id}")
+        for invited in meeting.attendees:
+            if invited.person_id is None:
+                continue
+            secret = await work.tokens.text(Purpose.ROOM, f"{case.id}/{invited.person_id}")
             await self.notices.post(
                 work,
                 NoticeKind.MEETING_SOON,
                 case_id=case.id,
-                to_person=party.person_id,
+                to_person=invited.person_id,
                 facts={
                     "number": case.number,
                     "when": f"{local.month}月{local.day}日{local:%H:%M}",

@@ -150,7 +150,7 @@ class NoticeDesk:
 
 
 def _way(notice: Notice, address: Address) -> Way:
-    if notice.way is Way.SMS or notice.kind is NoticeKind.LOGIN_CODE:
+    if notice.way is Way.SMS:
         return Way.SMS if address.phone else Way.NONE
     if address.openid:
         return Way.WECHAT

@@ -155,7 +155,7 @@ async def proves_the_number(resident: Resident, page: Page) -> None:
     """Log in on an invitation's page by the code in a second SMS."""
     await page.get_by_role("button", name=re.compile("发验证码到")).click()
     await expect(page.locator("input[name=code]")).to_be_visible()
-    code = code_in(await resident.last_sms("验证码"))
+    code = code_in(await resident.last_sms("登录验证码"))
     await page.locator("input[name=code]").fill(code)
     await page.get_by_role("button", name="确认").click()
 

@@ -309,7 +309,7 @@ async def signs(resident, page):
     await writes_a_name(page)
     await page.get_by_role("button", name="发验证码到我的手机").click()
     await expect(page.locator("#code-sent")).to_contain_text("已发到", timeout=PATIENCE)
-    code = code_in(await resident.last_sms("验证码"))
+    code = code_in(await resident.last_sms("签字验证码"))
     await page.locator("#code").fill(code)
     await resident.who.shows(page, f"sign-{resident.name}")
     await page.get_by_role("button", name="签名", exact=True).click()
