@@ -17,17 +17,18 @@ function pathOf(address) {
   return found ? found[1] : ''
 }
 
-/** Pages that show the same to everybody. */
-const PUBLIC = /^\/[vc](\/|$)/
+/** Does a page show the same to everybody? */
+const isPublic = (path) => /^\/[vc](\/|$)/.test(path)
 
 /**
- * The address at which a page opens as the present person.
- * A web page shares no log-in with the mini-program, so it enters through the residents' door,
- * which asks WeChat who holds the phone; nothing secret stands in the address.
+ * The address at which a page opens, in large print if wished.
+ * A web page shares no session with the mini-program: WeChat's one-use log-in code lets the
+ * present person in, and is worth nothing afterwards.
  */
-function entrance(path, large) {
-  const page = PUBLIC.test(path) ? path : `/m/login?next=${encodeURIComponent(path)}`
-  return server() + (large ? `/care?on=1&next=${encodeURIComponent(page)}` : page)
+function entrance(path, large, code) {
+  const page = large ? `/care?on=1&next=${encodeURIComponent(path)}` : path
+  if (!code) return server() + page
+  return `${server()}/api/v1/residents/page?code=${code}&next=${encodeURIComponent(page)}`
 }
 
-module.exports = { server, pathOf, entrance }
+module.exports = { server, pathOf, isPublic, entrance }

@@ -76,14 +76,14 @@ function session() {
 }
 
 async function logIn() {
-  const code = await codeOfWeChat()
+  const code = await freshCode()
   const { secret } = await send('POST', '/residents/sessions', { data: { code } })
   wx.setStorageSync(SESSION, secret)
   return secret
 }
 
-/** @returns {Promise<string>} */
-function codeOfWeChat() {
+/** WeChat's word for who holds the phone, good once: @returns {Promise<string>} */
+function freshCode() {
   return new Promise((resolve, reject) => {
     wx.login({
       success: ({ code }) => resolve(code),
@@ -93,6 +93,8 @@ function codeOfWeChat() {
 }
 
 module.exports = {
+  freshCode,
+
   /** Name and phone of the centre; nobody needs to log in. */
   centre: () => send('GET', '/centre'),
 

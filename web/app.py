@@ -12,6 +12,7 @@ from web.api import (
     cases,
     centre,
     followups,
+    handover,
     meetings,
     papers,
     reports,
@@ -38,6 +39,7 @@ from web.statics import Statics
 APIS: tuple[Api, ...] = (
     centre.api,
     sessions.api,
+    handover.api,
     reports.api,
     cases.api,
     meetings.api,

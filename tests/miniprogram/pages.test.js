@@ -1,6 +1,6 @@
 const test = require('node:test')
 const assert = require('node:assert')
-const { phone, hand, picks_up, open } = require('./phone')
+const { phone, hand, picks_up, open, eventually } = require('./phone')
 const address = require('../../miniprogram/address')
 const care = require('../../miniprogram/care')
 const places = require('../../miniprogram/places')
@@ -54,7 +54,7 @@ test('large print is chosen here, and every page and web page follows', async ()
   const web = await open('/pages/web/index?path=%2Froom%2Fabc')
 
   assert.match(report.html, new RegExp(`large" style="font-size: ${LARGE}px`))
-  assert.match(web.all('src')[0], /\/care\?on=1&next=%2Fm%2Flogin%3Fnext%3D%252Froom%252Fabc$/)
+  assert.match(web.all('src')[0], /\/residents\/page\?code=\w+&next=%2Fcare%3Fon%3D1%26next%3D%252Froom%252Fabc$/)
 })
 
 test('a phone set to large words is believed, until the person says otherwise', () => {
@@ -89,11 +89,25 @@ test('only pages of ours are opened as web pages', async () => {
   assert.match(page.words, new RegExp(texts.web.missing))
 })
 
-test('pages for everybody open without a log-in, others through the residents’ door', () => {
-  hand('nobody')
+test('a page for everybody opens without a log-in', async () => {
+  await picks_up('核验人', '+8612000000866')
+  phone.offline = true
 
-  assert.equal(address.entrance('/v/s', false), `${process.env.MINI_SERVER}/v/s`)
-  assert.match(address.entrance('/sign/s', false), /\/m\/login\?next=%2Fsign%2Fs$/)
+  const page = await open('/pages/web/index?path=%2Fv%2Fs')
+
+  assert.deepEqual(page.all('src'), [`${process.env.MINI_SERVER}/v/s`])
+})
+
+test('without a network a web page is not opened, and the page says so', async () => {
+  await picks_up('断网人', '+8612000000862')
+  phone.offline = true
+  const page = await open('/pages/web/index?path=%2Froom%2Fs')
+  await page.shows(texts.problems.offline)
+
+  phone.offline = false
+  await page.tap(texts.retry)
+
+  await eventually(() => page.all('src').length)
 })
 
 test('the map’s shift is undone: WGS-84 comes back to a centimetre', () => {

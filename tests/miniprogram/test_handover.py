@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.miniprogram.conftest import Centre
 
+WEB_VIEW = "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.60 miniProgram/wxdemo"
 REPORT = {"story": "楼上漏水，泡坏了地板", "place": "枫溪苑3幢"}
 
 
@@ -20,19 +22,24 @@ class MiniProgram:
         self.centre = centre
         self.client = client
         self.secret = ""
+        self.openid = ""
 
     async def picked_up(self, name: str, number: str) -> MiniProgram:
-        """Log in as the page's api.js does, and hold the phone on which web pages open."""
+        """Log in as the mini-program's api.js does."""
         control = f"{self.centre.demo.simulator}/_sim"
         person = await self.post(f"{control}/users", {"name": name, "phone": number})
-        openid = person["openids"]["miniprogram"]
-        code = await self.post(f"{control}/codes", {"openid": openid, "kind": "js"})
+        self.openid = person["openids"]["miniprogram"]
         opened = await self.post(
-            f"{self.centre.demo.pages}/api/v1/residents/sessions", {"code": code["code"]}
+            f"{self.centre.demo.pages}/api/v1/residents/sessions", {"code": await self.code()}
         )
         self.secret = opened["secret"]
-        await self.post(f"{control}/hold", {"openid": openid})
         return self
+
+    async def code(self) -> str:
+        """A fresh code, as wx.login gives it."""
+        control = f"{self.centre.demo.simulator}/_sim"
+        made = await self.post(f"{control}/codes", {"openid": self.openid, "kind": "js"})
+        return made["code"]
 
     async def post(self, address: str, body: dict, *, secret: str = "") -> dict:
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
@@ -47,10 +54,16 @@ class MiniProgram:
             answer.raise_for_status()
             return await answer.json()
 
-    async def web_page(self, path: str) -> tuple[int, str, str]:
-        """Follow the entrance that pages/web puts into its web-view."""
-        door = f"{self.centre.demo.pages}/m/login?next={quote(path, safe='')}"
-        async with self.client.get(door) as answer:
+    async def web_page(self, path: str, *, code: str = "", agent: str = WEB_VIEW):
+        """Follow the entrance that pages/web puts into its web-view, which keeps its cookies."""
+        ticket = code or await self.code()
+        door = f"{self.centre.demo.pages}/api/v1/residents/page"
+        asked = f"{door}?code={ticket}&next={quote(path, safe='')}"
+        jar = aiohttp.CookieJar(unsafe=True)
+        async with (
+            aiohttp.ClientSession(cookie_jar=jar, headers={"User-Agent": agent}) as view,
+            view.get(asked) as answer,
+        ):
             return answer.status, answer.url.path, await answer.text()
 
 
@@ -96,6 +109,42 @@ async def test_somebody_elses_phone_does_not_open_the_page(on_the_phone, centre)
 
     assert status == 404
     assert REPORT["story"] not in page
+
+
+async def test_a_code_lets_in_once(on_the_phone):
+    phone = await on_the_phone.picked_up("范一次", "+8612000000885")
+    code = await phone.code()
+    assert (await phone.web_page("/m/cases", code=code))[:2] == (200, "/m/cases")
+
+    status, path, _ = await phone.web_page("/m/cases", code=code)
+
+    assert (status, path) == (200, "/m/enter")
+
+
+async def test_a_link_with_somebodys_code_logs_no_ordinary_browser_in(on_the_phone):
+    phone = await on_the_phone.picked_up("彭设局", "+8612000000886")
+
+    status, path, page = await phone.web_page("/m/cases", agent="Mozilla/5.0 MicroMessenger/8.0")
+
+    assert (status, path) == (200, "/m/enter")
+    assert re.search("登录", page)
+
+
+async def test_the_entrance_leads_to_no_other_site(on_the_phone):
+    phone = await on_the_phone.picked_up("郎不迷", "+8612000000887")
+
+    _, path, _ = await phone.web_page("https://evil.example/m/")
+
+    assert path == "/m/cases"
+
+
+async def test_large_print_goes_along(on_the_phone):
+    phone = await on_the_phone.picked_up("鲁大字", "+8612000000888")
+
+    status, path, page = await phone.web_page("/care?on=1&next=/m/cases")
+
+    assert (status, path) == (200, "/m/cases")
+    assert '<html lang="zh-CN" class="care">' in page
 
 
 async def fix_meeting(phone: MiniProgram, case_id: str) -> None:

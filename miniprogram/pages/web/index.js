@@ -1,6 +1,7 @@
 // Room, signing and verification are web pages: this opens one as the present person.
+const api = require('../../api')
 const care = require('../../care')
-const { entrance, pathOf } = require('../../address')
+const { entrance, isPublic, pathOf } = require('../../address')
 const texts = require('../../texts')
 
 Page({
@@ -16,20 +17,25 @@ Page({
 
   onLoad({ path }) {
     this.setData({ path: pathOf(decodeURIComponent(path || '')) })
-    this.open()
+    return this.open()
   },
 
   onShow() {
     this.setData(care.look())
   },
 
-  open() {
-    const { large } = care.look()
-    this.setData(
-      this.data.path
-        ? { address: entrance(this.data.path, large), fault: '' }
-        : { address: '', fault: texts.web.missing },
-    )
+  async open() {
+    const { path } = this.data
+    if (!path) {
+      this.setData({ address: '', fault: texts.web.missing })
+      return
+    }
+    try {
+      const code = isPublic(path) ? '' : await api.freshCode()
+      this.setData({ address: entrance(path, care.look().large, code), fault: '' })
+    } catch (problem) {
+      this.setData({ address: '', fault: problem.title })
+    }
   },
 
   failed() {
