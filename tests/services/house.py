@@ -164,8 +164,8 @@ class House:
         return told[-1].rpartition("/")[2]
 
     def last_code(self, phone: str) -> str:
-        """Return the last log-in code that a phone got."""
-        return self.sms.to(f"+86{phone}")[-1].removeprefix("login-code ")
+        """Return the last code that a phone got, to log in or to sign."""
+        return self.sms.to(f"+86{phone}")[-1].split()[-1]
 
     def _handler(self, job: Job) -> Callable[[Any], Awaitable[None]]:
         handlers: dict[type[Job], Callable[[Any], Awaitable[None]]] = {

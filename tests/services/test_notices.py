@@ -10,11 +10,12 @@ import pytest
 
 from domain.errors import Unavailable
 from domain.ids import PersonId
-from domain.jobs import SendNotice
+from domain.jobs import ActOnDue, SendNotice
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Refusal, Uncertain
 from domain.ports.store import CaseFilter
+from storage.due_rows import Sweeper
 from tests.factories import CLERK, LI, ZHAO, a_report
 from tests.services.house import (
     APPID,
@@ -296,6 +297,38 @@ async def test_the_parties_are_reminded_an_hour_before(house: House) -> None:
     assert house.chat.to("o-wang")[-1][0] == "meeting-soon"
     link = house.last_link("10000000002", "meeting-soon")
     assert await house.meetings.from_invitation(other_side(quarrel), link)
+
+
+async def test_who_joined_later_does_not_stop_the_reminder_of_the_others(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    await house.cases.add_party(
+        LI,
+        quarrel.case_id,
+        version=await quarrel.version(),
+        name="孙二",
+        phone="10000000003",
+        side="respondent",
+    )
+
+    await house.sweep(after=timedelta(hours=23))
+
+    assert house.chat.to("o-wang")[-1][0] == "meeting-soon"
+
+
+async def test_a_deadline_acted_on_twice_after_a_crash_tells_once(house: House) -> None:
+    await a_report_filed(house)
+    house.clock.forward(timedelta(hours=24))
+    await Sweeper(store=house.store, clock=house.clock).sweep()
+    acting = [job for job in house.store.waiting if isinstance(job, ActOnDue)]
+
+    await house.work_off()
+    for job in acting:
+        await house.do(job)
+    await house.work_off()
+
+    told = house.sms.to(await phone_of(house, ZHAO.id))
+    assert [text.split()[0] for text in told] == ["case-reported"]
 
 
 async def test_a_report_nobody_registers_reaches_the_supervisor(house: House) -> None:

@@ -250,6 +250,52 @@ async def test_a_revision_in_the_meantime_refuses_the_confirmation(house: House)
         await house.agreements.confirm(quarrel.wang, paper, version=seen)
 
 
+async def test_who_joins_after_the_draft_is_not_left_out_of_the_paper(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await house.agreements.draft(LI, quarrel.case_id, a_content())
+    for party in (quarrel.wang, other_side(quarrel)):
+        version = (await house.agreement(paper)).version
+        await house.agreements.confirm(party, paper, version=version)
+    await house.cases.add_party(
+        LI,
+        quarrel.case_id,
+        version=await quarrel.version(),
+        name="孙二",
+        phone="10000000003",
+        side="respondent",
+    )
+
+    with pytest.raises(NotReady):
+        await house.agreements.freeze(LI, paper, version=(await house.agreement(paper)).version)
+    await house.agreements.revise(
+        LI, paper, version=(await house.agreement(paper)).version, content=a_content()
+    )
+    assert [one.name for one in (await house.agreement(paper)).signers] == [
+        "王小明",
+        "张三",
+        "孙二",
+        "李调解",
+    ]
+
+
+async def test_nobody_joins_once_the_paper_is_being_signed(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    await frozen(quarrel)
+
+    with pytest.raises(IllegalMove):
+        await house.cases.add_party(
+            LI,
+            quarrel.case_id,
+            version=await quarrel.version(),
+            name="孙二",
+            phone="10000000003",
+            side="respondent",
+        )
+    assert "add-party" not in (await house.cases.view(LI, quarrel.case_id)).may
+
+
 async def test_the_mediator_confirms_nothing_for_the_parties(house: House) -> None:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)

@@ -173,6 +173,16 @@ def test_nobody_stands_on_both_sides() -> None:
         )
 
 
+@pytest.mark.parametrize("state", CaseState)
+def test_the_people_of_a_case_change_only_before_anything_is_signed(state: CaseState) -> None:
+    sun = Party(person_id=PersonId("sun"), side=Side.RESPONDENT)
+    early = state in cases.BEFORE_SIGNING
+
+    outcome = _outcome(a_case(state), lambda case: case.add_party(sun, by=LI, at=NOON))
+
+    assert outcome == (state if early else "refused")
+
+
 def test_an_alarm_is_acknowledged_once() -> None:
     alarmed = Case(**{**_fields(a_case()), "danger": ("上吊",)})
 
