@@ -276,7 +276,9 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "follow-up": "{number}调解过后还好吗？请打开说说近况：{url}",
         "rate": "{number}办完了，请给我们的服务打分，只能打一次：{url}",
         "login-code": "登录验证码{code}，5分钟内有效。不要告诉别人，工作人员也不会问您要。",
-        "intent-code": "签字验证码{code}，5分钟内有效，填写后协议就签好了。不是您本人在签，请打{phone}。",
+        "intent-code": (
+            "签字验证码{code}，5分钟内有效，填写后协议就签好了。不是您本人在签，请打{phone}。"
+        ),
         "alarm": "有人可能有生命危险，请马上接手（第{turn}位值班）：{url}",
         "dispatched": "有一件案件等待接单，请打开工作台：{url}",
         "asked-for-human": "有居民要求人工联系，请到工作台查看并回电。",

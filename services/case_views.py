@@ -36,6 +36,7 @@ from services.views import (
 )
 
 STORY_IN_LIST = 60
+NOTHING_PROPOSED = Suggestion(value="", reason="", sure=False)
 
 #: In which states an action makes sense, where its right alone does not say so.
 WHEN: Mapping[Action, frozenset[CaseState]] = {
@@ -129,7 +130,7 @@ class CaseViews:
             proposed_mediator=case.proposal.mediator if staff and story else UNTOLD,
             type_code=case.type_code or "",
             cell_id=case.cell or "",
-            mediator_id=case.mediator,
+            mediator_id=case.mediator if staff else None,
             reason=case.reason if staff or case.state in TOLD_WHY else "",
             danger_seen_by=names.get(case.danger_seen_by or "", "") if staff else "",
             code_url=f"{self.centre.public_url}/c/{token}",
@@ -260,8 +261,9 @@ class CaseViews:
         if kind == "staff":
             by = names.get(who, words.STAFF_WITHOUT_NAME)
         elif kind == "resident":
-            name = (await work.people.get(PersonId(who))).name or words.PARTY_WITHOUT_NAME
-            by = name if isinstance(actor, Resident) and actor.id == who else masking.name(name)
+            name = (await work.people.get(PersonId(who))).name
+            own = isinstance(actor, Resident) and actor.id == who
+            by = (name if own else masking.name(name)) or words.PARTY_WITHOUT_NAME
         return HistoryLine(at=event.at, words=words.EVENTS.get(event.kind, event.kind), by=by)
 
     async def _verify_url(self, work: Work, agreement: Agreement) -> str:

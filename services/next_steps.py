@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from domain.agreements import Draft, Signing
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
-from domain.deadlines import TERMS
+from domain.deadlines import TERMS, DueKind
 from domain.errors import NotFound
-from domain.ids import PersonId
+from domain.ids import MeetingId, PersonId
 from domain.meetings import MeetingState
 from domain.ports.store import Work
 from services.views import NextStep
 from services.words import NEXT_STEPS
 
+#: Which deadline belongs to the next step of a state.
+WAITS_FOR: Mapping[CaseState, DueKind] = MappingProxyType(
+    {
+        CaseState.REPORTED: DueKind.REGISTER,
+        CaseState.DISPATCHED: DueKind.ACCEPT,
+        CaseState.MEDIATING: DueKind.MEETING_SOON,
+        CaseState.SIGNING: DueKind.SIGNING_ENDS,
+        CaseState.PERFORMING: DueKind.OBLIGATION,
+        CaseState.PERFORMED: DueKind.FOLLOW_UP,
+    }
+)
+
 
 async def next_step(work: Work, case: Case) -> NextStep:
     """Say the next step with the soonest open deadline of the case and what belongs to it."""
+    wanted = WAITS_FOR.get(case.state)
     dues = await work.dues.of_subjects([case.id, *await _subjects(work, case)])
-    if not dues:
+    soonest = next((due for due in dues if due.kind is wanted), None)
+    if soonest is None:
         return NextStep(words=NEXT_STEPS[case.state])
-    soonest = dues[0]
-    return NextStep(
-        words=NEXT_STEPS[case.state], due=soonest.due_at, basis=TERMS[soonest.kind].basis
-    )
+    when = soonest.due_at
+    if soonest.kind is DueKind.MEETING_SOON:  # the reminder comes before the meeting itself
+        when = (await work.meetings.get(MeetingId(soonest.subject))).starts_at
+    return NextStep(words=NEXT_STEPS[case.state], due=when, basis=TERMS[soonest.kind].basis)
 
 
 async def page_for(work: Work, case: Case, person: PersonId, public_url: str) -> str:

@@ -14,7 +14,7 @@ from domain.scope import EVERYTHING
 from services.case_views import spoken
 from services.evidence import canonical
 from services.settings import Centre
-from services.words import PERFORMANCE, SIDES
+from services.words import CONTACT_ON_FILE, PERFORMANCE, SIDES
 
 
 async def sheet_of(
@@ -35,8 +35,8 @@ async def sheet_of(
                 name=person.name,
                 side=SIDES[party.side] if party else "",
                 gender=person.gender,
-                contact=person.phone.removeprefix("+86"),
-                address=person.address,
+                contact=CONTACT_ON_FILE,
+                address=CONTACT_ON_FILE,
                 field=signer.field,
             )
         )

@@ -108,6 +108,7 @@ DANGER_TOLD = "是否有人有危险：{told}"
 NO_PLACE_TOLD = "没有说明"
 SIGN_REASON = "本人已阅读全文并自愿签署"
 PERFORMANCE = "按以上各条约定的方式、时限履行。"
+CONTACT_ON_FILE = "存调解卷宗"  #: a party never gets the other's number or address
 SIGNING_EXPIRED = "超过期限没有签完"
 PARTY_WITHOUT_NAME = "当事人"
 STAFF_WITHOUT_NAME = "工作人员"

@@ -280,6 +280,7 @@ async def agree(town, wang, liu, case_address):
 
     demo = town["demo"]
     await page.goto(agreement_address)
+    await page.get_by_role("link", name="轮到您签名了").click()
     await expect(page.locator("#pad")).to_be_visible(timeout=PATIENCE)
     await mediator_signs(page, demo)
     supervisor = town["supervisor"]
