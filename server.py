@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import config as settings
-from commands import demo, installing, media, serve, verify, web, worker
+from commands import demo, imports, init, installing, media, seed, serve, verify, web, worker
+from commands.refusing import refusing
 from commands.wiring import Places
 from config import Config
 from processes.logs import keep_logs
@@ -29,6 +30,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="server.py", description="Fengqiao (枫桥)")
     parser.add_argument("--config", type=Path, default=HERE / "config.yaml", metavar="FILE")
     commands = parser.add_subparsers(title="commands", required=True)
+
+    command = commands.add_parser("init", help="set up the centre, link its first administrator")
+    for key in init.IDENTITY:
+        command.add_argument(f"--{key}", metavar=key.upper(), help=f"the centre's {key}")
+    command.add_argument("--force", action="store_true", help="change what is set already")
+    command.add_argument("--again", action="store_true", help="link one more administrator")
+    command.add_argument("--json", action="store_true", help="say it as JSON")
+    command.set_defaults(run=_init)
 
     command = commands.add_parser("serve", help="run every process of this host")
     command.set_defaults(run=_serve)
@@ -56,6 +65,16 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("migrate", help="bring the database to this program's schema")
     command.set_defaults(run=_migrate)
+
+    command = commands.add_parser("seed", help="fill an empty demo with invented cases")
+    command.add_argument("--cases", type=int, default=40, metavar="N")
+    command.add_argument("--seed", type=int, default=1, metavar="N", help="other ones")
+    command.set_defaults(run=_seed)
+
+    command = commands.add_parser("import", help="take in a table from a file")
+    command.add_argument("what", choices=["areas"], help="areas: a JSON tree of code and name")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.set_defaults(run=_import)
     return parser
 
 
@@ -69,6 +88,19 @@ def _loaded(arguments: argparse.Namespace, process: str) -> Config:
     folder = config.log.dir or config.data.dir / "log"
     keep_logs(folder, process, keep_days=config.log.keep_days)
     return config
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    given = {key: getattr(arguments, key) for key in init.IDENTITY}
+    return refusing(
+        lambda: init.run(
+            arguments.config,
+            {key: value for key, value in given.items() if value is not None},
+            force=arguments.force,
+            again=arguments.again,
+            as_json=arguments.json,
+        )
+    )
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -111,6 +143,16 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _migrate(arguments: argparse.Namespace) -> int:
     installing.establish(_loaded(arguments, "migrate"))
     return 0
+
+
+def _seed(arguments: argparse.Namespace) -> int:
+    config = _loaded(arguments, "seed")
+    return refusing(lambda: seed.run(config, cases=arguments.cases, seed=arguments.seed))
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    config = _loaded(arguments, "import")
+    return refusing(lambda: imports.areas(config, arguments.file))
 
 
 if __name__ == "__main__":

@@ -87,6 +87,7 @@ def _config() -> Config:
 
 @contextmanager
 def _opened(url: str) -> Iterator[Engine]:
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look
     if is_sqlite(url) and (path := make_url(url).database):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = job_engine(url)

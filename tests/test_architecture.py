@@ -27,6 +27,12 @@ PLACES_OF_WORDS = {
     "config.py": "operators",
     "server.py": "operators",
     "commands/demo.py": "whoever tries the demo",
+    "commands/identity.py": "operators",
+    "commands/imports.py": "operators",
+    "commands/init.py": "operators",
+    "commands/refusing.py": "operators",
+    "commands/seed.py": "operators",
+    "commands/stories.py": "the invented district",
     "commands/district.py": "the invented district",
 }
 FOLDERS_OF_WORDS = ("simulator", "web/pages", "miniprogram")

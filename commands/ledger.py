@@ -1,0 +1,22 @@
+"""The ledger for commands that need nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from commands.wiring import Places, database_url
+from config import Config
+from storage import keys
+from storage.store import SqlStore
+
+
+@asynccontextmanager
+async def ledger(config: Config) -> AsyncIterator[SqlStore]:
+    """Open the ledger as it is; raises OlderSchema, NewerSchema or Unavailable (no keys)."""
+    own = keys.load(Places(data=config.data.dir).keys)
+    store = await SqlStore.open(database_url(config), own, jobs=False)
+    try:
+        yield store
+    finally:
+        await store.close()
