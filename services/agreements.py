@@ -42,6 +42,7 @@ from services.settings import Centre
 from services.sheets import sheet_of
 from services.views import AgreementView, Receipt
 
+ASKED = "agreement.review-asked"
 LONGEST_FACTS = 4000
 MOST_CLAUSES = 40
 LONGEST_FIELD = 1000
@@ -121,8 +122,11 @@ class AgreementDesk:
             agreement, case = await self._allowed(work, actor, Action.DRAFT, agreement_id)
             if not isinstance(agreement, Draft):
                 raise IllegalMove(f"agreement {agreement.id}: {agreement.stage}")
+            history = await work.cases.history(case.id)
+            if (history[-1].kind, history[-1].subject) == (ASKED, agreement.id):
+                return  # a double click: nothing happened since everybody was asked
             await self._invite(work, case, agreement, NoticeKind.REVIEW_TERMS)
-            event = self._event(agreement, "agreement.review-asked", actor)
+            event = self._event(agreement, ASKED, actor)
             await work.agreements.save(agreement, event)
         await self._publish(case.id)
 

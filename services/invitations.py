@@ -32,12 +32,15 @@ class Invitations:
         about: str,
         until: datetime | None,
     ) -> str:
-        """Make the invitation of one person and give its address; an earlier one dies.
+        """Give the address of a person's invitation; to something else, the earlier one dies.
 
         ``about`` is the meeting or agreement; the token's subject is ``case/person`` so that the
-        one live invitation of a person can be found again.
+        one live invitation of a person can be found again.  Asking again to the same thing leaves
+        the link that is out already as it is.
         """
         subject = f"{case_id}/{person}"
+        if (live := await self._live(work, purpose, subject, about)) is not None:
+            return live
         await work.tokens.revoke(purpose, subject)
         secret = self.chance.id()
         token = Token(
@@ -50,6 +53,17 @@ class Invitations:
         )
         await work.tokens.add(secret, token, keep_text=True)
         return f"{self.public_url}/{purpose}/{secret}"
+
+    async def _live(self, work: Work, purpose: Purpose, subject: str, about: str) -> str | None:
+        try:
+            secret = await work.tokens.text(purpose, subject)
+            token = await work.tokens.find(purpose, secret)
+        except NotFound:
+            return None
+        over = token.expires_at is not None and self.clock() >= token.expires_at
+        return (
+            None if over or token.participant != about else f"{self.public_url}/{purpose}/{secret}"
+        )
 
     async def ticket(self, work: Work, *, case_id: CaseId, meeting: str, participant: str) -> str:
         """Make a ticket to one seat: five minutes, one use."""

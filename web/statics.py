@@ -40,7 +40,12 @@ class Statics:
         }
 
     def address(self, name: str) -> str:
-        """The address of a file, changing with its content."""
+        """The address of a file, changing with its content.
+
+        A module keeps one address: under a second one it would be loaded, and act, twice.
+        """
+        if name.endswith(".js"):
+            return f"/static/{name}"
         return f"/static/{name}?v={self._files[name].tag}"
 
     def get(self, name: str) -> StaticFile:
