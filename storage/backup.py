@@ -6,16 +6,19 @@ it, so a copy may hold objects nobody tells of, but never the other way round.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import Refused, Unavailable
 from storage.engines import is_sqlite
@@ -42,32 +45,85 @@ class Manifest:
     tables: tuple[Table, ...] = ()  #: of PostgreSQL, each after those it points to
 
 
-def backup(url: str, objects_folder: Path | None, keys_folder: Path, into: Path) -> Manifest:
-    """Copy database, objects and keys into a new folder; it appears whole or not at all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belongings:
+    """What goes into a backup and comes out of it again."""
 
-    Without ``objects_folder`` the objects are in a bucket, which has its own versions.
-    """
+    database: str  #: its URL
+    objects: Path | None  #: None if they are in a bucket, which has its own versions
+    keys: Path
+    beside: Mapping[str, Path] = field(default_factory=dict)  #: more files and folders, by name
+    left_out: tuple[str, ...] = ()  #: patterns of files that are not copied
+
+
+def nobody_listens(_path: Path) -> None:
+    """Take no notice of a copied file."""
+
+
+def backup(
+    what: Belongings, into: Path, *, copied: Callable[[Path], None] = nobody_listens
+) -> Manifest:
+    """Copy everything into a new folder; it appears whole or not at all."""
     if into.exists():
         raise NotEmpty(str(into))
-    draft = into.with_name(f".{into.name}.unfinished")
+    draft = into.absolute().with_name(f".{into.name}.unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
-    manifest = _copy_database(url, draft)
-    if objects_folder is not None:
-        drafts = shutil.ignore_patterns(f"{DRAFTS}*")
-        shutil.copytree(objects_folder, draft / OBJECTS, ignore=drafts)
-    _copy_keys(keys_folder, draft / KEYS)
-    (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
-    os.sync()
-    draft.rename(into)
+    try:
+        manifest = _copy_all(what, draft, copied)
+        os.sync()
+        draft.rename(into)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     os.sync()
     return manifest
 
 
-def restore(source: Path, url: str, objects_folder: Path | None, keys_folder: Path) -> Manifest:
+def _copy_all(what: Belongings, draft: Path, copied: Callable[[Path], None]) -> Manifest:
+    copier = Copier(copied, left_out=what.left_out)
+    manifest = _copy_database(what.database, draft)
+    if what.objects is not None:
+        copier.copy(what.objects, draft / OBJECTS)
+    _copy_keys(what.keys, draft / KEYS)
+    for name, path in what.beside.items():
+        copier.copy(path, draft / name)
+    (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
+    return manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Copier:
+    """Copies files and folders with their times, while others may still write there."""
+
+    copied: Callable[[Path], None]
+    left_out: tuple[str, ...] = ()
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Copy a file or a folder, if it is there."""
+        if source.is_dir():
+            ignored = shutil.ignore_patterns(f"{DRAFTS}*", *self.left_out)
+            shutil.copytree(
+                source, target, ignore=ignored, copy_function=self._file, dirs_exist_ok=True
+            )
+        elif source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._file(str(source), str(target))
+
+    def _file(self, source: str, target: str) -> None:
+        # No file that the ledger tells of is ever removed: what vanishes meanwhile was a draft.
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copy2(source, target)
+            self.copied(Path(source))
+
+
+def restore(
+    source: Path, what: Belongings, *, copied: Callable[[Path], None] = nobody_listens
+) -> Manifest:
     """Put a backup back where nothing is yet, and migrate it to this program's schema."""
+    url, copier = what.database, Copier(copied)
     manifest = read_manifest(source)
-    _refuse_what_is_there(url, objects_folder, keys_folder)
+    _refuse_what_is_there(what)
     if is_sqlite(url) != (manifest.engine == "sqlite"):
         raise Unavailable(f"this backup is of {manifest.engine}, the database is not")
     if manifest.engine == "sqlite":
@@ -77,9 +133,11 @@ def restore(source: Path, url: str, objects_folder: Path | None, keys_folder: Pa
     else:
         upgrade(url, manifest.revision)
         copy_in(url, manifest.tables, source / TABLES)
-    if objects_folder is not None and (source / OBJECTS).exists():
-        shutil.copytree(source / OBJECTS, objects_folder, dirs_exist_ok=True)
-    _copy_keys(source / KEYS, keys_folder)
+    if what.objects is not None:
+        copier.copy(source / OBJECTS, what.objects)
+    _copy_keys(source / KEYS, what.keys)
+    for name, path in what.beside.items():
+        copier.copy(source / name, path)
     os.sync()
     upgrade(url)
     return manifest
@@ -96,6 +154,14 @@ def read_manifest(source: Path) -> Manifest:
 
 
 def _copy_database(url: str, draft: Path) -> Manifest:
+    try:
+        return _database_copied(url, draft)
+    except (sqlite3.Error, psycopg.Error, SQLAlchemyError) as error:
+        # Only the class: the message of a database may quote values.
+        raise Unavailable(f"the database cannot be read ({type(error).__name__})") from error
+
+
+def _database_copied(url: str, draft: Path) -> Manifest:
     if not is_sqlite(url):
         (draft / TABLES).mkdir()
         revision, tables = copy_out(url, draft / TABLES)
@@ -116,14 +182,14 @@ def _copy_keys(source: Path, target: Path) -> None:
     (target / KEYS_FILE).chmod(0o600)
 
 
-def _refuse_what_is_there(url: str, objects_folder: Path | None, keys_folder: Path) -> None:
-    taken: Sequence[Path] = [keys_folder / KEYS_FILE]
-    if is_sqlite(url):
-        taken = [*taken, Path(str(make_url(url).database))]
-    elif holds_anything(url):
+def _refuse_what_is_there(what: Belongings) -> None:
+    taken = [what.keys / KEYS_FILE, *what.beside.values()]
+    if what.objects is not None:
+        taken.append(what.objects)
+    if is_sqlite(what.database):
+        taken.append(Path(str(make_url(what.database).database)))
+    elif holds_anything(what.database):
         raise NotEmpty("the database has tables")
     for path in taken:
-        if path.exists():
+        if any(path.iterdir()) if path.is_dir() else path.exists():
             raise NotEmpty(str(path))
-    if objects_folder is not None and objects_folder.exists() and any(objects_folder.iterdir()):
-        raise NotEmpty(str(objects_folder))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from domain.errors import Unavailable
 from domain.ids import CaseId
 from domain.jobs import SendNotice
 from domain.scope import EVERYTHING
-from storage.backup import NotEmpty, backup, restore
+from storage.backup import Belongings, NotEmpty, backup, restore
 from storage.engines import is_sqlite, job_engine
 from storage.keys import FILE, establish, load
 from storage.objects import open_objects
@@ -42,6 +43,20 @@ def _plain(row: Any) -> list[Any]:
     return [bytes(one) if isinstance(one, memoryview) else one for one in row]
 
 
+def of(url: str, folder: Path, prefix: str = "") -> Belongings:
+    return Belongings(
+        database=url,
+        objects=folder / f"{prefix}objects",
+        keys=folder / f"{prefix}keys",
+        beside={
+            "pki": folder / f"{prefix}pki",
+            "config.yaml": folder / f"{prefix}config.yaml",
+            "demo": folder / f"{prefix}demo",
+        },
+        left_out=("*.kept",),
+    )
+
+
 def empty_place(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if is_sqlite(url):
         return f"sqlite:///{tmp_path / 'restored' / 'ledger.db'}"
@@ -61,6 +76,12 @@ async def a_full_ledger(url: str, tmp_path: Path) -> SqlStore:
         await work.jobs.add(SendNotice("n1"), key="notice-n1")
     objects = open_objects(str(tmp_path / "objects"))
     await objects.put("papers/a1.pdf", b"%PDF")
+    (tmp_path / "objects" / "drafts-abc").write_bytes(b"half")
+    (tmp_path / "objects" / "papers" / "a1.kept").touch()
+    (tmp_path / "pki" / "vault").mkdir(parents=True)
+    (tmp_path / "pki" / "vault" / "root.pem").write_text("root")
+    (tmp_path / "pki" / "vault" / "root.pem").chmod(0o600)
+    (tmp_path / "config.yaml").write_text("centre:\n")
     return store
 
 
@@ -68,16 +89,20 @@ async def test_what_is_restored_equals_what_was_there(
     url: str, request: pytest.FixtureRequest, tmp_path: Path
 ):
     store = await a_full_ledger(url, tmp_path)
-    await asyncio.to_thread(backup, url, tmp_path / "objects", tmp_path / "keys", tmp_path / "copy")
+    await asyncio.to_thread(backup, of(url, tmp_path), tmp_path / "copy")
     new_url = empty_place(url, request, tmp_path)
 
-    await asyncio.to_thread(
-        restore, tmp_path / "copy", new_url, tmp_path / "new-objects", tmp_path / "new-keys"
-    )
+    await asyncio.to_thread(restore, tmp_path / "copy", of(new_url, tmp_path, "new-"))
 
     assert every_row(new_url) == every_row(url)
     objects = open_objects(str(tmp_path / "new-objects"))
     assert await objects.get("papers/a1.pdf") == b"%PDF"
+    root = tmp_path / "new-pki" / "vault" / "root.pem"
+    assert (root.read_text(), stat.S_IMODE(root.stat().st_mode)) == ("root", 0o600)
+    assert (tmp_path / "new-config.yaml").read_text() == "centre:\n"
+    assert not (tmp_path / "new-demo").exists()
+    copies = [path.name for path in (tmp_path / "copy" / "objects").rglob("*") if path.is_file()]
+    assert copies == ["a1.pdf"]
     assert stat.S_IMODE((tmp_path / "new-keys" / FILE).stat().st_mode) == 0o600
     again = await SqlStore.open(new_url, load(tmp_path / "new-keys"))
     async with again.begin() as work:
@@ -106,12 +131,13 @@ async def test_a_backup_of_a_running_service_is_of_one_moment(
         return written
 
     writing = asyncio.create_task(go_on())
-    await asyncio.to_thread(backup, url, tmp_path / "objects", tmp_path / "keys", tmp_path / "copy")
+    await asyncio.to_thread(backup, of(url, tmp_path), tmp_path / "copy")
     running = False
     assert await writing > 0
     await store.close()
     new_url = empty_place(url, request, tmp_path)
-    await asyncio.to_thread(restore, tmp_path / "copy", new_url, None, tmp_path / "new-keys")
+    place = replace(of(new_url, tmp_path, "new-"), objects=None)
+    await asyncio.to_thread(restore, tmp_path / "copy", place)
 
     again = await SqlStore.open(new_url, load(tmp_path / "new-keys"))
     async with again.begin() as work:
@@ -128,18 +154,42 @@ async def test_a_backup_of_a_running_service_is_of_one_moment(
 async def test_nothing_that_is_there_is_overwritten(url: str, tmp_path: Path):
     store = await a_full_ledger(url, tmp_path)
     await store.close()
-    backup(url, tmp_path / "objects", tmp_path / "keys", tmp_path / "copy")
+    here = of(url, tmp_path)
+    backup(here, tmp_path / "copy")
     before = every_row(url)
 
     with pytest.raises(NotEmpty):
-        backup(url, tmp_path / "objects", tmp_path / "keys", tmp_path / "copy")
+        backup(here, tmp_path / "copy")
     with pytest.raises(NotEmpty):
-        restore(tmp_path / "copy", url, tmp_path / "o", tmp_path / "k")
+        restore(tmp_path / "copy", replace(here, objects=tmp_path / "o", keys=tmp_path / "k"))
     with pytest.raises(NotEmpty):
-        restore(tmp_path / "copy", url, tmp_path / "objects", tmp_path / "k")
+        restore(tmp_path / "copy", replace(here, keys=tmp_path / "k"))
 
     assert every_row(url) == before
     assert not (tmp_path / "k").exists()
+
+
+def test_a_copy_that_breaks_off_leaves_nothing_behind(url: str, tmp_path: Path):
+    establish(tmp_path / "keys")
+    (tmp_path / "pki").mkdir()
+    (tmp_path / "pki" / "root.pem").touch()
+
+    def disk_full(path: Path) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    with pytest.raises(OSError, match="No space"):
+        backup(of(url, tmp_path), tmp_path / "copy", copied=disk_full)
+
+    assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == []
+
+
+def test_a_database_that_is_not_there_is_said_in_one_word(tmp_path: Path):
+    establish(tmp_path / "keys")
+
+    with pytest.raises(Unavailable, match="cannot be read"):
+        backup(of(f"sqlite:///{tmp_path}/none.db", tmp_path), tmp_path / "copy")
+
+    assert not (tmp_path / "copy").exists()
 
 
 @pytest.mark.parametrize("manifest", [None, "{}", "no json", '{"engine": "sqlite"}'])
@@ -148,7 +198,7 @@ def test_a_folder_that_is_no_backup_is_refused(tmp_path: Path, manifest: str | N
         (tmp_path / "manifest.json").write_text(manifest)
 
     with pytest.raises(Unavailable, match="no backup"):
-        restore(tmp_path, f"sqlite:///{tmp_path}/new.db", None, tmp_path / "keys")
+        restore(tmp_path, of(f"sqlite:///{tmp_path}/new.db", tmp_path))
 
 
 def test_a_backup_of_another_engine_is_refused(tmp_path: Path):
@@ -156,4 +206,4 @@ def test_a_backup_of_another_engine_is_refused(tmp_path: Path):
     (tmp_path / "manifest.json").write_text(json.dumps(told))
 
     with pytest.raises(Unavailable, match="postgresql"):
-        restore(tmp_path, f"sqlite:///{tmp_path}/new.db", None, tmp_path / "keys")
+        restore(tmp_path, of(f"sqlite:///{tmp_path}/new.db", tmp_path))

@@ -37,7 +37,7 @@ class AccountWanted(Input):
     login: Line
     name: Line
     phone: Line = ""
-    region: Annotated[Line, Field(description="行政区划代码；空为全中心")] = ""
+    region: Annotated[Line, Field(description="行政区划代码")] = ""
     roles: Annotated[tuple[Role, ...], Field(max_length=MOST_ROLES)]
     skills: Annotated[tuple[Skill, ...], Field(max_length=MOST_SKILLS)] = ()
     seal_right: bool = False
