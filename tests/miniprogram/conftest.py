@@ -98,4 +98,4 @@ async def staff_session(demo: Demo, login: str) -> str:
     ):
         answer.raise_for_status()
         session = await answer.json()
-    return session["secret"]
+    return str(session["secret"])

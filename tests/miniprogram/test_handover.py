@@ -39,15 +39,15 @@ class MiniProgram:
         """A fresh code, as wx.login gives it."""
         control = f"{self.centre.demo.simulator}/_sim"
         made = await self.post(f"{control}/codes", {"openid": self.openid, "kind": "js"})
-        return made["code"]
+        return str(made["code"])
 
-    async def post(self, address: str, body: dict, *, secret: str = "") -> dict:
+    async def post(self, address: str, body: dict, *, secret: str = ""):
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         async with self.client.post(address, json=body, headers=headers) as answer:
             answer.raise_for_status()
             return await answer.json(content_type=None) if answer.status != 204 else {}
 
-    async def get(self, path: str, *, secret: str) -> dict:
+    async def get(self, path: str, *, secret: str):
         address = f"{self.centre.demo.pages}/api/v1{path}"
         headers = {"Authorization": f"Bearer {secret}"}
         async with self.client.get(address, headers=headers) as answer:
@@ -151,7 +151,7 @@ async def fix_meeting(phone: MiniProgram, case_id: str) -> None:
     api = f"{phone.centre.demo.pages}/api/v1/cases/{case_id}"
     dispatcher, mediator = phone.centre.dispatcher, phone.centre.mediator
 
-    async def version(secret: str) -> int:
+    async def version(secret: str):
         return (await phone.get(f"/cases/{case_id}", secret=secret))["version"]
 
     choices = await phone.get("/choices", secret=dispatcher)

@@ -27,7 +27,7 @@ def read(file: Path) -> str:
     return file.read_text("utf-8")
 
 
-def settings(file: Path) -> dict:
+def settings(file: Path):
     return json.loads(read(file))
 
 

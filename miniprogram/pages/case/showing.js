@@ -15,7 +15,7 @@ function shown(found) {
     media: found.media,
     promises: found.obligations.map(promise),
     agreements: found.agreements.filter((one) => one.stage !== 'closed'),
-    meetings: found.meetings.map(meeting),
+    meetings: found.meetings.map((one) => meeting(one, found.to_do)),
     history: found.history.map((one, index) => ({
       index,
       when: when(one.at),
@@ -41,12 +41,13 @@ function deedsOf({ state, i_owe: mine, i_am_owed: theirs }) {
   return state === 'breached' ? ['confirm'] : ['confirm', 'breach']
 }
 
-function meeting(one) {
+/** A meeting; its own button only where the main one does not lead into the room already. */
+function meeting(one, to_do) {
   return {
     id: one.id,
     when: when(one.starts_at),
     state: texts.meeting_states[one.state],
-    live: one.state === 'fixed' || one.state === 'open',
+    enter: /fixed|open/.test(one.state) && !to_do.includes('/room/'),
   }
 }
 
