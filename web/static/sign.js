@@ -14,14 +14,18 @@ let busy = false;
 
 const pad = new StrokePad(at("pad"), check);
 
-// A page counts as read once its lower end was on the screen.
+// A page counts as read once its picture is there and the caption below it was on the screen.
 const watcher = new IntersectionObserver((seen) => {
-  for (const { isIntersecting, boundingClientRect, rootBounds, target } of seen) {
-    if (isIntersecting && boundingClientRect.bottom <= rootBounds.bottom + 2) read.add(Number(target.dataset.page));
-  }
+  for (const { isIntersecting, target } of seen) if (isIntersecting) note(target.closest("[data-page]"));
+});
+document.querySelectorAll("[data-page] figcaption").forEach((caption) => watcher.observe(caption));
+
+async function note(page) {
+  await page.querySelector("img").decode().catch(() => null);
+  if (page.querySelector("img").naturalWidth) read.add(Number(page.dataset.page));
   check();
-}, { threshold: Array.from({ length: 21 }, (_, step) => step / 20) });
-document.querySelectorAll("[data-page]").forEach((page) => watcher.observe(page));
+}
+
 setInterval(() => {
   if (document.visibilityState === "visible") seconds += 1;
 }, 1000);
