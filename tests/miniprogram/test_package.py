@@ -210,3 +210,13 @@ def test_every_package_of_the_tests_is_pinned_exactly():
 
     assert "dependencies" not in wanted
     assert [v for v in wanted["devDependencies"].values() if not re.fullmatch(r"[\d.]+", v)] == []
+
+
+def test_the_guide_names_every_page_and_everything_that_is_asked_for():
+    guide = read(ROOT / "docs" / "miniprogram.md")
+    named = set(re.findall(r"`(pages/\w+/index)`", guide))
+    told = set(re.findall(r"`(/[\w/{}.-]+)`", guide))
+    paths = {path.removeprefix("/api/v1") for _, path in asked()}
+
+    assert named == set(PAGES)
+    assert paths - {re.sub(r"\{\w+\}", "{}", path) for path in told} == set()
