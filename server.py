@@ -7,9 +7,23 @@ import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import config as settings
-from commands import demo, imports, init, installing, media, seed, serve, verify, web, worker
+from commands import (
+    backups,
+    demo,
+    doctor,
+    imports,
+    init,
+    installing,
+    media,
+    seed,
+    serve,
+    verify,
+    web,
+    worker,
+)
 from commands.refusing import refusing
 from commands.wiring import Places
 from config import Config
@@ -17,6 +31,14 @@ from processes.logs import keep_logs
 
 HERE = Path(__file__).resolve().parent
 REFUSED = 2
+
+
+class Commands(Protocol):
+    """Where commands are added."""
+
+    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:  # noqa: A002  # argparse's word
+        """Add one."""
+        ...
 
 
 def main() -> int:
@@ -30,7 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="server.py", description="Fengqiao (枫桥)")
     parser.add_argument("--config", type=Path, default=HERE / "config.yaml", metavar="FILE")
     commands = parser.add_subparsers(title="commands", required=True)
+    _add_setting_up(commands)
+    _add_running(commands)
+    _add_keeping(commands)
+    return parser
 
+
+def _add_setting_up(commands: Commands) -> None:
     command = commands.add_parser("init", help="set up the centre, link its first administrator")
     for key in init.IDENTITY:
         command.add_argument(f"--{key}", metavar=key.upper(), help=f"the centre's {key}")
@@ -39,6 +67,21 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", help="say it as JSON")
     command.set_defaults(run=_init)
 
+    command = commands.add_parser("migrate", help="bring the database to this program's schema")
+    command.set_defaults(run=_migrate)
+
+    command = commands.add_parser("seed", help="fill an empty demo with invented cases")
+    command.add_argument("--cases", type=int, default=40, metavar="N")
+    command.add_argument("--seed", type=int, default=1, metavar="N", help="other ones")
+    command.set_defaults(run=_seed)
+
+    command = commands.add_parser("import", help="take in a table from a file")
+    command.add_argument("what", choices=["areas"], help="areas: a JSON tree of code and name")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.set_defaults(run=_import)
+
+
+def _add_running(commands: Commands) -> None:
     command = commands.add_parser("serve", help="run every process of this host")
     command.set_defaults(run=_serve)
 
@@ -57,25 +100,25 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--number", type=int, default=0, metavar="N")
     _with_lifeline(command).set_defaults(run=_media)
 
+
+def _add_keeping(commands: Commands) -> None:
+    command = commands.add_parser("backup", help="copy everything, also while running")
+    command.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
+    command.set_defaults(run=_backup)
+
+    command = commands.add_parser("restore", help="bring a backup back into an empty place")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.set_defaults(run=_restore)
+
+    command = commands.add_parser("doctor", help="look at every part and say what to do")
+    command.add_argument("--json", action="store_true", help="say it as JSON")
+    command.set_defaults(run=_doctor)
+
     command = commands.add_parser("verify", help="say whether a paper is genuine")
     command.add_argument("file", type=Path, metavar="FILE.pdf")
     command.add_argument("--root", type=Path, metavar="root.pem", help="whom to trust")
     command.add_argument("--json", action="store_true", help="say it as JSON")
     command.set_defaults(run=_verify)
-
-    command = commands.add_parser("migrate", help="bring the database to this program's schema")
-    command.set_defaults(run=_migrate)
-
-    command = commands.add_parser("seed", help="fill an empty demo with invented cases")
-    command.add_argument("--cases", type=int, default=40, metavar="N")
-    command.add_argument("--seed", type=int, default=1, metavar="N", help="other ones")
-    command.set_defaults(run=_seed)
-
-    command = commands.add_parser("import", help="take in a table from a file")
-    command.add_argument("what", choices=["areas"], help="areas: a JSON tree of code and name")
-    command.add_argument("file", type=Path, metavar="FILE")
-    command.set_defaults(run=_import)
-    return parser
 
 
 def _with_lifeline(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -153,6 +196,20 @@ def _seed(arguments: argparse.Namespace) -> int:
 def _import(arguments: argparse.Namespace) -> int:
     config = _loaded(arguments, "import")
     return refusing(lambda: imports.areas(config, arguments.file))
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    config = _loaded(arguments, "backup")
+    return refusing(lambda: backups.back_up(config, arguments.config, arguments.folder))
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    config = _loaded(arguments, "restore")
+    return refusing(lambda: backups.bring_back(config, arguments.folder))
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    return doctor.run(settings.load_or_exit(arguments.config), as_json=arguments.json)
 
 
 if __name__ == "__main__":

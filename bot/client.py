@@ -89,6 +89,10 @@ class WeChatClient:
     tokens: Tokens = field(default_factory=TokensInMemory, repr=False)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
+    async def check(self) -> None:
+        """Get a token: it comes only for the right id, secret and address of ours."""
+        await self._token(bad="")
+
     async def send_text(self, openid: str, text: str) -> None:
         """Send a customer-service message (客服消息)."""
         await self._custom(openid, "text", {"content": text})

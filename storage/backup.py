@@ -177,7 +177,7 @@ def _database_copied(url: str, draft: Path) -> Manifest:
 
 
 def _copy_keys(source: Path, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.copyfile(source / KEYS_FILE, target / KEYS_FILE)
     (target / KEYS_FILE).chmod(0o600)
 

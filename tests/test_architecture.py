@@ -26,6 +26,7 @@ PLACES_OF_WORDS = {
     "domain/deadlines.py": "deadlines and the law behind them",
     "config.py": "operators",
     "server.py": "operators",
+    "commands/backups.py": "operators",
     "commands/demo.py": "whoever tries the demo",
     "commands/identity.py": "operators",
     "commands/imports.py": "operators",
