@@ -35,7 +35,7 @@ class Demo:
     """The running demo and where everything of it is."""
 
     facts: dict
-    process: subprocess.Popen
+    process: subprocess.Popen[bytes]
 
     @property
     def pages(self) -> str:
@@ -87,10 +87,12 @@ def running_demo(folder: Path):
                 process.wait()
                 raise
             finally:
+                assert process.stdout
                 process.stdout.close()
 
 
-def _facts(process: subprocess.Popen) -> dict:
+def _facts(process: subprocess.Popen[bytes]) -> dict:
+    assert process.stdout
     os.set_blocking(process.stdout.fileno(), False)
     said = b""
     deadline = time.monotonic() + STARTED_WITHIN
