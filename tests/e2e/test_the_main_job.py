@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from playwright.async_api import expect
 
+from tests.documents.programs import nss_with, pyhanko, run
 from tests.e2e.people import (
     DESK,
     PATIENCE,
@@ -29,7 +30,6 @@ from tests.e2e.people import (
     writes_a_name,
 )
 from tests.e2e.running import ROOT, running_demo, totp
-from tests.documents.programs import nss_with, pyhanko, run
 from tests.webrtc.films import apart, watch
 from tests.webrtc.house import go_in, hears_and_sees
 
