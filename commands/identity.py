@@ -42,10 +42,9 @@ def settle(file: Path, wanted: Mapping[str, str], *, force: bool) -> None:
 def with_identity(text: str, wanted: Mapping[str, str]) -> str:
     """Give the text of a configuration with these values under ``centre:``, comments kept."""
     lines = text.splitlines()
-    start = next((at for at, line in enumerate(lines) if SECTION.fullmatch(line)), None)
-    if start is None:
-        start = len(lines)
-        lines.append("centre:")
+    start = next((at for at, line in enumerate(lines) if SECTION.fullmatch(line)), len(lines))
+    if start == len(lines):
+        lines.append("" if "centre" in _parsed(text) else "centre:")
     for key, value in wanted.items():
         _put(lines, start, key, json.dumps(value, ensure_ascii=False))
     whole = "\n".join(lines) + "\n"
