@@ -26,6 +26,7 @@ SETTLED = 10.0  #: a child that lived so long counts as healthy: its next pause 
 #: does not look at its lifeline yet, because it is starting, ends at the first
 WORDS = ((2.5, signal.SIGTERM), (4.5, signal.SIGKILL))
 ENDING = (signal.SIGTERM, signal.SIGINT)
+DEAD = frozenset("ZX")  #: states of a process that runs no more
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -155,7 +156,19 @@ def _orphaned(groups: Iterable[int]) -> set[int]:
 
     While such a group has members its number is given to no new process, so none is mistaken.
     """
-    return {group for group in groups if not _lives(os.kill, group) and _lives(os.killpg, group)}
+    left = {group for group in groups if not _lives(os.kill, group) and _lives(os.killpg, group)}
+    return left & _running_groups() if left else left
+
+
+def _running_groups() -> set[int]:
+    """The groups in which something runs; in a container nobody may bury dead orphans (proc(5))."""
+    found = set()
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _parent, group = file.read_text().rpartition(")")[2].split()[:3]
+            if state not in DEAD:
+                found.add(int(group))
+    return found
 
 
 def _lives(ask: Callable[[int, int], None], number: int) -> bool:
