@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright
+from playwright.async_api import ViewportSize, async_playwright
 
 from tests.webrtc.house import ARGUMENTS
 
@@ -49,7 +49,7 @@ async def page():
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:
-            yield await browser.new_page(viewport=SCREEN)
+            yield await browser.new_page(viewport=ViewportSize(**SCREEN))
         finally:
             await browser.close()
 
