@@ -28,7 +28,8 @@ const isPublic = (path) => /^\/[vc](\/|$)/.test(path)
 function entrance(path, large, code) {
   const page = large ? `/care?on=1&next=${encodeURIComponent(path)}` : path
   if (!code) return server() + page
-  return `${server()}/api/v1/residents/page?code=${code}&next=${encodeURIComponent(page)}`
+  const asked = `code=${encodeURIComponent(code)}&next=${encodeURIComponent(page)}`
+  return `${server()}/api/v1/residents/page?${asked}`
 }
 
 module.exports = { server, pathOf, isPublic, entrance }

@@ -61,6 +61,7 @@ class Centre:
     demo: Demo
     dispatcher: str
     mediator: str
+    supervisor: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -71,6 +72,9 @@ class Centre:
             "MINI_SIMULATOR": self.demo.simulator,
             "MINI_DISPATCHER": self.dispatcher,
             "MINI_MEDIATOR": self.mediator,
+            "MINI_SUPERVISOR": self.supervisor,
+            "MINI_MEDIATOR_TOTP": self.demo.staff("tiaojie")["totp_secret"],
+            "MINI_SUPERVISOR_TOTP": self.demo.staff("duban")["totp_secret"],
         }
 
 
@@ -82,6 +86,7 @@ def centre(tmp_path_factory):
             demo=demo,
             dispatcher=asyncio.run(staff_session(demo, "fenpai")),
             mediator=asyncio.run(staff_session(demo, "tiaojie")),
+            supervisor=asyncio.run(staff_session(demo, "duban")),
         )
 
 

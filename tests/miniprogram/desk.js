@@ -40,4 +40,4 @@ async function fix_meeting(id) {
   return mediator('POST', `/cases/${id}/meetings`, { version, starts_at })
 }
 
-module.exports = { dispatcher, mediator, find, hand_over, fix_meeting }
+module.exports = { ask, dispatcher, mediator, find, hand_over, fix_meeting }

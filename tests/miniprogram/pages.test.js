@@ -54,7 +54,7 @@ test('large print is chosen here, and every page and web page follows', async ()
   const web = await open('/pages/web/index?path=%2Froom%2Fabc')
 
   assert.match(report.html, new RegExp(`large" style="font-size: ${LARGE}px`))
-  assert.match(web.all('src')[0], /\/residents\/page\?code=\w+&next=%2Fcare%3Fon%3D1%26next%3D%252Froom%252Fabc$/)
+  assert.match(web.all('src')[0], /\/residents\/page\?code=[\w-]+&next=%2Fcare%3Fon%3D1%26next%3D%252Froom%252Fabc$/)
 })
 
 test('a phone set to large words is believed, until the person says otherwise', () => {

@@ -226,8 +226,8 @@ async function fire(element, name, detail) {
   await simulate.sleep(0)
 }
 
-async function eventually(look, why = () => 'it never came true') {
-  const deadline = Date.now() + PATIENCE
+async function eventually(look, why = () => 'it never came true', patience = PATIENCE) {
+  const deadline = Date.now() + patience
   for (;;) {
     const found = await look()
     if (found) return found

@@ -16,8 +16,8 @@ from playwright.async_api import ViewportSize, async_playwright
 from tests.webrtc.house import ARGUMENTS
 
 HERE = Path(__file__).parent
-SCREEN = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}  #: the narrowest phone that is still in use
+SCREEN = ViewportSize(width=390, height=844)
+NARROW = ViewportSize(width=320, height=640)  #: the narrowest phone that is still in use
 WITHIN = 180  #: seconds
 TOUCHED = "wx-button, wx-input, wx-textarea, [role=button]"
 REPORT = [f"report-{step}" for step in range(6)]

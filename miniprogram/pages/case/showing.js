@@ -28,7 +28,8 @@ function promise(one) {
   return {
     id: one.id,
     text: one.text,
-    state: one.state_words,
+    // The server's words for this state are those for whoever is owed.
+    state: one.i_owe && one.state === 'claimed' ? texts.claimed : one.state_words,
     due: texts.due(day(one.due)),
     deeds: deedsOf(one).map((deed) => ({ deed, words: texts[deed] })),
   }

@@ -43,7 +43,7 @@ Page({
       await api.rate(this.data.secret, this.data.stars, this.data.words)
       this.setData({ done: true })
     } catch (problem) {
-      this.setData({ fault: problem.title })
+      this.setData({ fault: problem.code === 'expired' ? texts.used : problem.title })
     }
     this.setData({ busy: false })
   },
