@@ -49,7 +49,7 @@ async def page():
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:
-            yield await browser.new_page(viewport=ViewportSize(**SCREEN))
+            yield await browser.new_page(viewport=SCREEN)
         finally:
             await browser.close()
 
