@@ -40,6 +40,7 @@ from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.sheets import sheet_of
+from services.tidings import case_changed
 from services.views import AgreementView, Receipt
 
 ASKED = "agreement.review-asked"
@@ -85,7 +86,7 @@ class AgreementDesk:
             await work.agreements.add(draft, self._event(draft, "agreement.drafted", actor))
             token = Token(purpose=Purpose.PAPER, subject=draft.id, case_id=case_id)
             await work.tokens.add(self.chance.id(), token, keep_text=True)
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
         return draft.id
 
     async def revise(
@@ -99,7 +100,7 @@ class AgreementDesk:
             draft = replace(draft, signers=await self._signers(work, case))
             changed, event = draft.revise(content, by=actor, at=self.clock())
             await work.agreements.save(changed, event)
-        await self._publish(draft.case_id)
+        await case_changed(self.bus, draft.case_id)
 
     async def lint(self, actor: Actor, case_id: CaseId, content: Content) -> Sequence[Finding]:
         """Name the unclear points of words that are not kept yet."""
@@ -128,7 +129,7 @@ class AgreementDesk:
             await self._invite(work, case, agreement, NoticeKind.REVIEW_TERMS)
             event = self._event(agreement, ASKED, actor)
             await work.agreements.save(agreement, event)
-        await self._publish(case.id)
+        await case_changed(self.bus, case.id)
 
     async def confirm(self, actor: Actor, agreement_id: AgreementId, *, version: int) -> None:
         """A party says that these are the agreed words."""
@@ -138,7 +139,7 @@ class AgreementDesk:
             draft = await self._draft(work, actor, Action.CONFIRM, agreement_id, version)
             changed, event = draft.confirm(actor.id, by=actor, at=self.clock())
             await work.agreements.save(changed, event)
-        await self._publish(draft.case_id)
+        await case_changed(self.bus, draft.case_id)
 
     async def freeze(self, actor: Actor, agreement_id: AgreementId, *, version: int) -> None:
         """Fix the words for signing; the paper is made by a job.
@@ -155,7 +156,7 @@ class AgreementDesk:
             frozen, event = draft.freeze(by=actor, at=self.clock())
             await work.agreements.save(frozen, event)
             await work.jobs.add(MakePaper(agreement_id), key=f"paper-{agreement_id}")
-        await self._publish(draft.case_id)
+        await case_changed(self.bus, draft.case_id)
 
     async def print_for_ink(self, actor: Actor, agreement_id: AgreementId, *, version: int) -> None:
         """Fix the words for paper and ink (电子签名法 3)."""
@@ -164,7 +165,7 @@ class AgreementDesk:
             await self._check_people(work, draft)
             inked, event = draft.print_for_ink(by=actor, at=self.clock())
             await work.agreements.save(inked, event)
-        await self._publish(draft.case_id)
+        await case_changed(self.bus, draft.case_id)
 
     async def withdraw(self, actor: Actor, agreement_id: AgreementId, *, version: int) -> None:
         """Take the agreement out of force; a changed edition can follow."""
@@ -173,7 +174,7 @@ class AgreementDesk:
             if agreement.version != version:
                 raise Stale(agreement_id)
             await self.close(work, agreement, case, CloseReason.WITHDRAWN, by=actor)
-        await self._publish(case.id)
+        await case_changed(self.bus, case.id)
 
     async def close(
         self, work: Work, agreement: Agreement, case: Case, reason: CloseReason, *, by: Actor
@@ -251,7 +252,7 @@ class AgreementDesk:
             await work.jobs.add(
                 PutSignature(agreement_id, field), key=f"signature-{agreement_id}-{field}"
             )
-        await self._publish(case.id)
+        await case_changed(self.bus, case.id)
         return Receipt(
             field=field,
             sha256_before=given.shown_sha256,
@@ -279,7 +280,7 @@ class AgreementDesk:
             await self.notices.post(
                 work, NoticeKind.DECLINED, case_id=case.id, to_staff=case.mediator, facts=facts
             )
-        await self._publish(case.id)
+        await case_changed(self.bus, case.id)
 
     async def seal(
         self, actor: Actor, agreement_id: AgreementId, *, reason: str, code: str
@@ -303,7 +304,7 @@ class AgreementDesk:
             await work.agreements.keep_evidence(evidence)
             await work.agreements.save(sealing, event)
             await work.jobs.add(PutSeal(agreement_id), key=f"seal-{agreement_id}")
-        await self._publish(case.id)
+        await case_changed(self.bus, case.id)
 
     async def evidence(
         self, actor: Actor, agreement_id: AgreementId, field: str
@@ -397,9 +398,6 @@ class AgreementDesk:
             by=by.ref,
             at=self.clock(),
         )
-
-    async def _publish(self, case_id: CaseId) -> None:
-        await self.bus.publish("desk", {"case": case_id})
 
 
 def paper_key(agreement_id: AgreementId, sha256: str) -> str:

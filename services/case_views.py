@@ -133,7 +133,7 @@ class CaseViews:
             mediator_id=case.mediator if staff else None,
             reason=case.reason if staff or case.state in TOLD_WHY else "",
             danger_seen_by=names.get(case.danger_seen_by or "", "") if staff else "",
-            code_url=f"{self.centre.public_url}/c/{token}",
+            code_url=self.centre.case_code(token),
             meetings=tuple([await self._meeting(work, one) for one in meetings]),
             agreements=agreements,
             obligations=tuple(
@@ -271,7 +271,7 @@ class CaseViews:
             secret = await work.tokens.text(Purpose.PAPER, agreement.id)
         except NotFound:
             return ""
-        return f"{self.centre.public_url}/v/{secret}"
+        return self.centre.verify_page(secret)
 
 
 def spoken(agreement: Agreement) -> tuple[str, ...]:

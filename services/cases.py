@@ -11,10 +11,10 @@ from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
 from domain.cases import Case, CaseState, EndReason, Party, RefuseGround, Side
 from domain.codes import Purpose, Token
-from domain.deadlines import TERMS, Due, DueKind
+from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
 from domain.history import Event
-from domain.ids import CaseId, CellId, DueId, PersonId, StaffId
+from domain.ids import CaseId, CellId, PersonId, StaffId
 from domain.notices import NoticeKind
 from domain.people import Person
 from domain.phones import e164
@@ -24,10 +24,13 @@ from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services.case_views import CaseViews
 from services.desk_rules import case_for, unchanged
+from services.dues import set_due
+from services.duty import those_with
 from services.next_steps import next_step
 from services.notices import NoticeDesk
 from services.reports import CodePictures
 from services.settings import Centre
+from services.tidings import case_changed
 from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCase
 from services.words import CASE_STATES, END_REASONS, REFUSE_GROUNDS
 
@@ -126,7 +129,7 @@ class CaseDesk:
             )
             await work.dues.drop(DueKind.REGISTER, case_id)
             await self._tell_reporter(work, case, NoticeKind.CASE_REGISTERED)
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def refuse(self, actor: Actor, case_id: CaseId, *, version: int, ground: str) -> None:
         """Not take the case on, with the ground (不予受理)."""
@@ -144,7 +147,7 @@ class CaseDesk:
             await self._tell_reporter(
                 work, case, NoticeKind.CASE_REFUSED, reason=REFUSE_GROUNDS[chosen]
             )
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def dispatch(self, actor: Actor, case_id: CaseId, *, version: int, mediator: str) -> None:
         """Hand the case to a mediator, who hears of it at once (分派)."""
@@ -160,15 +163,16 @@ class CaseDesk:
                 version,
                 lambda case: case.dispatch(member.id, by=actor, at=self.clock()),
             )
-            await self._due(work, DueKind.ACCEPT, case_id)
+            at = self.clock() + TERMS[DueKind.ACCEPT].span
+            await set_due(work, self.chance, DueKind.ACCEPT, case_id, at=at)
             await self.notices.post(
                 work,
                 NoticeKind.DISPATCHED,
                 case_id=case_id,
                 to_staff=member.id,
-                facts={"url": f"{self.centre.public_url}/desk/cases/{case_id}"},
+                facts={"url": self.centre.desk_page(case_id)},
             )
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def accept(self, actor: Actor, case_id: CaseId, *, version: int) -> None:
         """Take the case as its mediator (接单)."""
@@ -183,7 +187,7 @@ class CaseDesk:
             )
             await work.dues.drop(DueKind.ACCEPT, case_id)
             await self._tell_reporter(work, case, NoticeKind.CASE_ACCEPTED)
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def give_back(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
         """Return the case to the centre (退单)."""
@@ -197,7 +201,7 @@ class CaseDesk:
                 lambda case: case.give_back(reason, by=actor, at=self.clock()),
             )
             await work.dues.drop(DueKind.ACCEPT, case_id)
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def acknowledge(self, actor: Actor, case_id: CaseId) -> None:
         """Take care of an alarm: the next on duty is not called any more."""
@@ -208,7 +212,7 @@ class CaseDesk:
             seen, event = case.see_danger(actor.id, by=actor, at=self.clock())
             await work.cases.save(seen, event)
             await work.dues.drop(DueKind.DANGER, case_id)
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def end(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
         """End the mediation without agreement; the parties are told their remedies."""
@@ -230,7 +234,7 @@ class CaseDesk:
                     to_person=party.person_id,
                     facts={"number": case.number, "reason": END_REASONS[chosen]},
                 )
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def archive(self, actor: Actor, case_id: CaseId, *, version: int) -> None:
         """Close the file (归档)."""
@@ -243,7 +247,7 @@ class CaseDesk:
                 version,
                 lambda case: case.archive(by=actor, at=self.clock()),
             )
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def add_party(
         self,
@@ -267,7 +271,7 @@ class CaseDesk:
             party = Party(person_id=person.id, side=chosen)
             changed, event = case.add_party(party, by=actor, at=self.clock())
             await work.cases.save(changed, event)
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
         return person.id
 
     async def name_person(
@@ -294,7 +298,7 @@ class CaseDesk:
             await work.people.save(
                 replace(person, name=_name(name), phone=number, gender=gender, address=address)
             )
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def choices(self, actor: Actor) -> Choices:
         """Give what the forms of the workbench offer to this member of staff."""
@@ -306,8 +310,8 @@ class CaseDesk:
             ]
             staff = [
                 member
-                for member in await work.staff.all()
-                if Role.MEDIATOR in member.roles and member.region.startswith(actor.region)
+                for member in await those_with(work, Role.MEDIATOR)
+                if member.region.startswith(actor.region)
             ]
         return Choices(
             types=tuple(Choice(value=code, words=word) for code, word in DISPUTE_TYPES.items()),
@@ -322,7 +326,7 @@ class CaseDesk:
         async with self.store.read() as work:
             case = await case_for(work, actor, Action.SEE, case_id)
             secret = await work.tokens.text(Purpose.CASE, case.id)
-        return self.pictures.png(f"{self.centre.public_url}/c/{secret}")
+        return self.pictures.png(self.centre.case_code(secret))
 
     async def reissue_code(self, actor: Actor, case_id: CaseId) -> str:
         """Give the case a new code; the one before leads nowhere from now on."""
@@ -342,7 +346,7 @@ class CaseDesk:
                 at=self.clock(),
             )
             await work.cases.save(case, event)
-        return f"{self.centre.public_url}/c/{secret}"
+        return self.centre.case_code(secret)
 
     async def unknown_notices(self, actor: Actor) -> tuple[NoticeView, ...]:
         """List the messages whose outcome can't be known, for an operator to look into."""
@@ -391,7 +395,7 @@ class CaseDesk:
 
     async def _tell_reporter(self, work: Work, case: Case, kind: NoticeKind, **facts: str) -> None:
         secret = await work.tokens.text(Purpose.CASE, case.id)
-        address = f"{self.centre.public_url}/c/{secret}"
+        address = self.centre.case_code(secret)
         await self.notices.post(
             work,
             kind,
@@ -399,16 +403,6 @@ class CaseDesk:
             to_person=case.reporter,
             facts={"number": case.number, "url": address, **facts},
         )
-
-    async def _due(self, work: Work, kind: DueKind, subject: str) -> None:
-        await work.dues.drop(kind, subject)
-        due_at = self.clock() + TERMS[kind].span
-        await work.dues.add(
-            Due(id=DueId(self.chance.id()), kind=kind, subject=subject, due_at=due_at)
-        )
-
-    async def _publish(self, case_id: CaseId) -> None:
-        await self.bus.publish("desk", {"case": case_id})
 
 
 LONGEST_NAME = 50

@@ -29,17 +29,17 @@ from domain.conversations import (
     Talk,
 )
 from domain.errors import NotFound, Stale, Unavailable
-from domain.ids import MediaId, PersonId
+from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import AnswerLate
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Bus, Chance, Chat, Clock, Dialogues, Refusal, Uncertain
 from domain.ports.store import Kept, Store, Work
 from services.reports import Filed
+from services.tidings import case_changed
 
 logger = logging.getLogger(__name__)
 
-DESK_TOPIC = "desk"  #: told after the commit, so that open workbenches ask again
 LEASE_SECONDS = 30.0  #: how long a message may keep its person's turn before another takes over
 THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
 TURN_SECONDS = 4.0  #: how long a message waits for its turn; WeChat hangs up after 5 s
@@ -217,7 +217,7 @@ class ConversationDesk:
         thought = await self._think(incoming)
         kept, case_id = await self._finish(incoming, thought)
         if any(isinstance(intent, FileReport | RaiseAlarm) for intent in thought.answer.intents):
-            await self.bus.publish(DESK_TOPIC, {"case": case_id})
+            await case_changed(self.bus, case_id)
         return kept
 
     async def _think(self, incoming: Incoming) -> Thought:
@@ -234,7 +234,7 @@ class ConversationDesk:
             raise Unavailable("the dialogue thinks too long") from error
         return Thought(answer=answer, before=talk, person=person, new=found is None)
 
-    async def _finish(self, incoming: Incoming, thought: Thought) -> tuple[Kept, str]:
+    async def _finish(self, incoming: Incoming, thought: Thought) -> tuple[Kept, CaseId]:
         """Keep everything the message caused, at once or not at all; also the case it made."""
         appid, openid, answer = incoming.appid, incoming.openid, thought.answer
         async with self.store.begin() as work:
@@ -242,7 +242,7 @@ class ConversationDesk:
                 raise Stale("the talk changed while the dialogue thought")
             if thought.new:
                 await self._welcome(work, incoming, thought.person)
-            reply, case_id = answer.reply, ""
+            reply, case_id = answer.reply, CaseId("")
             for intent in answer.intents:
                 filed = await self._carry_out(work, intent, incoming, thought.person.id)
                 if filed is not None:

@@ -7,24 +7,26 @@ from dataclasses import dataclass, replace
 
 from domain.actors import SYSTEM, Role
 from domain.agreements import CloseReason, Signing
-from domain.cases import CaseState
+from domain.cases import Case, CaseState
 from domain.codes import Purpose
 from domain.deadlines import TERMS, Due, DueKind
 from domain.errors import NotFound
 from domain.history import Event
-from domain.ids import AgreementId, CaseId, DueId, MeetingId, ObligationId
+from domain.ids import AgreementId, CaseId, MeetingId, ObligationId
 from domain.jobs import ActOnDue
 from domain.meetings import MeetingState
 from domain.notices import NoticeKind
 from domain.obligations import ObligationState
-from domain.people import StaffMember
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk
+from services.dues import set_due
+from services.duty import on_duty, those_with
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
+from services.tidings import DESK
 from services.words import SIGNING_EXPIRED
 
 MOST_ALARMS = 20  #: rounds over the duty roster before the alarm only stands on the desk
@@ -66,25 +68,21 @@ class DeadlineDesk:
             await work.dues.drop(due.kind, due.subject)
             if due.kind is DueKind.DANGER:
                 await self._next_alarm(work, due)
-        await self.bus.publish("desk", {"due": due.subject})
+        await self.bus.publish(DESK, {"due": due.subject})
 
     async def _register(self, work: Work, due: Due) -> None:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)
         if case.state is CaseState.REPORTED:
-            await self._tell_roster(
-                work, case.id, NoticeKind.CASE_REPORTED, case.number, Role.SUPERVISOR
-            )
+            await self._tell_supervisors(work, case, NoticeKind.CASE_REPORTED)
 
     async def _accept(self, work: Work, due: Due) -> None:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)
         if case.state is CaseState.DISPATCHED:
-            await self._tell_roster(
-                work, case.id, NoticeKind.DISPATCHED, case.number, Role.SUPERVISOR
-            )
+            await self._tell_supervisors(work, case, NoticeKind.DISPATCHED)
 
     async def _danger(self, work: Work, due: Due) -> None:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)
-        roster = await self._roster(work)
+        roster = await on_duty(work)
         if not case.alarmed or not roster:
             return
         await self.notices.post(
@@ -93,7 +91,7 @@ class DeadlineDesk:
             case_id=case.id,
             to_staff=roster[due.version % len(roster)].id,
             facts={
-                "url": f"{self.centre.public_url}/desk/cases/{case.id}",
+                "url": self.centre.desk_page(case.id),
                 "turn": str(due.version + 1),
             },
         )
@@ -102,15 +100,8 @@ class DeadlineDesk:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)
         if not case.alarmed or due.version >= MOST_ALARMS:
             return
-        await work.dues.add(
-            Due(
-                id=DueId(self.chance.id()),
-                kind=DueKind.DANGER,
-                subject=due.subject,
-                due_at=self.clock() + TERMS[DueKind.DANGER].span,
-                version=due.version + 1,
-            )
-        )
+        at = self.clock() + TERMS[due.kind].span
+        await set_due(work, self.chance, due.kind, due.subject, at=at, version=due.version + 1)
 
     async def _meeting_soon(self, work: Work, due: Due) -> None:
         meeting = await work.meetings.get(MeetingId(due.subject))
@@ -166,7 +157,7 @@ class DeadlineDesk:
         facts = {
             "text": obligation.text,
             "due": obligation.due.isoformat(),
-            "url": f"{self.centre.public_url}/m/cases/{obligation.case_id}",
+            "url": self.centre.party_page(obligation.case_id),
         }
         for person in (obligation.debtor, obligation.creditor):
             if person is not None:
@@ -190,7 +181,7 @@ class DeadlineDesk:
         await work.cases.save(case, fallen)
         facts = {
             "number": case.number,
-            "url": f"{self.centre.public_url}/desk/cases/{case.id}",
+            "url": self.centre.desk_page(case.id),
         }
         await self.notices.post(
             work, NoticeKind.FOLLOW_UP, case_id=case.id, to_staff=case.mediator, facts=facts
@@ -201,26 +192,10 @@ class DeadlineDesk:
                 NoticeKind.FOLLOW_UP,
                 case_id=case.id,
                 to_person=party.person_id,
-                facts=facts | {"url": f"{self.centre.public_url}/m/cases/{case.id}"},
+                facts=facts | {"url": self.centre.party_page(case.id)},
             )
 
-    async def _tell_roster(
-        self, work: Work, case_id: CaseId, kind: NoticeKind, number: str, role: Role
-    ) -> None:
-        for member in await work.staff.all():
-            if role in member.roles:
-                await self.notices.post(
-                    work,
-                    kind,
-                    case_id=case_id,
-                    to_staff=member.id,
-                    facts={
-                        "number": number,
-                        "url": f"{self.centre.public_url}/desk/cases/{case_id}",
-                    },
-                )
-
-    async def _roster(self, work: Work) -> list[StaffMember]:
-        wanted = (Role.DISPATCHER, Role.SUPERVISOR)
-        staff = [m for m in await work.staff.all() if any(role in m.roles for role in wanted)]
-        return sorted(staff, key=lambda m: (Role.DISPATCHER not in m.roles, m.login))
+    async def _tell_supervisors(self, work: Work, case: Case, kind: NoticeKind) -> None:
+        facts = {"number": case.number, "url": self.centre.desk_page(case.id)}
+        for member in await those_with(work, Role.SUPERVISOR):
+            await self.notices.post(work, kind, case_id=case.id, to_staff=member.id, facts=facts)

@@ -22,6 +22,7 @@ from services.desk_rules import case_for
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
+from services.tidings import case_changed
 
 MOST_STARS = 5
 LONGEST_WORDS = 1000
@@ -46,7 +47,7 @@ class FollowUpDesk:
                 raise NotFound(obligation_id)
             changed, event = obligation.claim(by=actor, at=self.clock())
             await work.obligations.save(changed, event)
-        await self._publish(obligation.case_id)
+        await case_changed(self.bus, obligation.case_id)
 
     async def confirm(self, actor: Actor, obligation_id: ObligationId) -> None:
         """The creditor, or the mediator on proof, confirms that it is done."""
@@ -57,7 +58,7 @@ class FollowUpDesk:
             await work.obligations.save(changed, event)
             await work.dues.drop(DueKind.OBLIGATION, obligation_id)
             await self._settle(work, case)
-        await self._publish(obligation.case_id)
+        await case_changed(self.bus, obligation.case_id)
 
     async def breach(self, actor: Actor, obligation_id: ObligationId) -> None:
         """The creditor or the mediator says that it was not done."""
@@ -69,7 +70,7 @@ class FollowUpDesk:
             if case.state is CaseState.PERFORMING:
                 moved, noted = case.breach(by=actor, at=self.clock())
                 await work.cases.save(moved, noted)
-        await self._publish(obligation.case_id)
+        await case_changed(self.bus, obligation.case_id)
 
     async def note_follow_up(self, actor: Actor, case_id: CaseId, *, words: str) -> None:
         """Keep that somebody called on the parties after the agreement (回访)."""
@@ -88,7 +89,7 @@ class FollowUpDesk:
             await work.cases.save(case, event)
             await work.dues.drop(DueKind.FOLLOW_UP, case.id)
             await self._settle(work, await work.cases.get(case.id, EVERYTHING))
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def rate(self, actor: Actor, secret: str, *, stars: int, words: str) -> None:
         """Keep a party's rating; the code is used up with it."""
@@ -110,7 +111,7 @@ class FollowUpDesk:
                     at=self.clock(),
                 )
             )
-        await self._publish(token.case_id)
+        await case_changed(self.bus, token.case_id)
 
     async def _settle(self, work: Work, case: Case) -> None:
         """Once every promise is kept, note it and ask the parties for a rating."""
@@ -155,6 +156,3 @@ class FollowUpDesk:
     def _creditor_or_mediator(self, actor: Actor, obligation: Obligation) -> None:
         if isinstance(actor, Resident) and actor.id != obligation.creditor:
             raise NotFound(obligation.id)
-
-    async def _publish(self, case_id: CaseId) -> None:
-        await self.bus.publish("desk", {"case": case_id})

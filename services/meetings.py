@@ -9,10 +9,10 @@ from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
-from domain.deadlines import TERMS, Due, DueKind
+from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, Stale
 from domain.history import Event
-from domain.ids import CaseId, DueId, MeetingId, StaffId
+from domain.ids import CaseId, MeetingId, StaffId
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
@@ -20,9 +20,11 @@ from domain.ports.rooms import Seat, SeatRole, Segment
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.desk_rules import case_for, unchanged
+from services.dues import set_due
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
+from services.tidings import case_changed
 from services.views import SegmentView
 from services.words import PARTY_WITHOUT_NAME
 
@@ -65,16 +67,9 @@ class MeetingDesk:
             )
             await work.meetings.add(meeting, _event(meeting, "meeting.fixed", actor, now))
             await self._invite(work, case, meeting)
-            due_at = max(now, starts_at - TERMS[DueKind.MEETING_SOON].span)
-            await work.dues.add(
-                Due(
-                    id=DueId(self.chance.id()),
-                    kind=DueKind.MEETING_SOON,
-                    subject=meeting.id,
-                    due_at=due_at,
-                )
-            )
-        await self._publish(case_id)
+            at = max(now, starts_at - TERMS[DueKind.MEETING_SOON].span)
+            await set_due(work, self.chance, DueKind.MEETING_SOON, meeting.id, at=at)
+        await case_changed(self.bus, case_id)
         return meeting.id
 
     async def cancel(self, actor: Actor, meeting_id: MeetingId, *, reason: str) -> None:
@@ -94,7 +89,7 @@ class MeetingDesk:
                     to_person=party.person_id,
                     facts={"number": case.number, "reason": reason},
                 )
-        await self._publish(meeting.case_id)
+        await case_changed(self.bus, meeting.case_id)
 
     async def from_invitation(self, actor: Actor, secret: str) -> MeetingId:
         """Give the meeting behind an invitation to the invited person alone."""
@@ -204,7 +199,7 @@ class MeetingDesk:
             case_id = await self._set_recording(meeting_id, on=on, by=by)
         except Stale:  # somebody consented in the same moment
             case_id = await self._set_recording(meeting_id, on=on, by=by)
-        await self._publish(case_id)
+        await case_changed(self.bus, case_id)
 
     async def recorded(self, segment: Segment) -> None:
         """Keep what is on disk of a segment."""
@@ -224,7 +219,7 @@ class MeetingDesk:
             for party in case.parties:
                 await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
             await work.dues.drop(DueKind.MEETING_SOON, meeting.id)
-        await self._publish(meeting.case_id)
+        await case_changed(self.bus, meeting.case_id)
 
     def _attendees(self, case: Case) -> tuple[Attendee, ...]:
         if case.mediator is None:
@@ -301,10 +296,7 @@ class MeetingDesk:
             meeting = await work.meetings.get(seat.meeting_id)
             actor = await self._actor(work, meeting, seat.participant)
             await work.meetings.note(_event(meeting, kind, actor, self.clock()))
-        await self._publish(meeting.case_id)
-
-    async def _publish(self, case_id: CaseId) -> None:
-        await self.bus.publish("desk", {"case": case_id})
+        await case_changed(self.bus, meeting.case_id)
 
 
 def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:

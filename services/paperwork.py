@@ -15,9 +15,9 @@ from domain.agreements import Frozen, Sealed, Signing
 from domain.cases import Case, Party
 from domain.clauses import Clause
 from domain.codes import Purpose
-from domain.deadlines import TERMS, Due, DueKind
+from domain.deadlines import TERMS, DueKind
 from domain.errors import NotReady, Stale
-from domain.ids import AgreementId, DueId, ObligationId, PersonId
+from domain.ids import AgreementId, ObligationId, PersonId
 from domain.jobs import MakePaper, PutSeal, PutSignature
 from domain.notices import NoticeKind
 from domain.obligations import Obligation
@@ -26,10 +26,12 @@ from domain.ports.papers import Papers, Revision, SealRequest, SignRequest
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.agreements import paper_key
+from services.dues import set_due
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.sheets import sheet_of
+from services.tidings import case_changed
 from services.words import SIGN_REASON
 
 REMIND_AT = time(9, 0)  #: local time of the day on which something falls due
@@ -72,9 +74,9 @@ class Paperwork:
             case = await work.cases.get(frozen.case_id, EVERYTHING)
             moved, opened = case.sign(by=SYSTEM, at=now)
             await work.cases.save(moved, opened)
-            await self._due(work, DueKind.SIGNING_ENDS, frozen.id, expires)
+            await set_due(work, self.chance, DueKind.SIGNING_ENDS, frozen.id, at=expires)
             await self._invite_signers(work, case, signing)
-        await self._publish(frozen.case_id)
+        await case_changed(self.bus, frozen.case_id)
 
     async def put_signature(self, job: PutSignature) -> None:
         """Put a given signature into the file."""
@@ -111,7 +113,7 @@ class Paperwork:
             await work.agreements.save(changed, event)
             await work.agreements.register(signing.id, signed.revision.sha256, at=now)
             await self._tell_mediator(work, changed)
-        await self._publish(signing.case_id)
+        await case_changed(self.bus, signing.case_id)
 
     async def put_seal(self, job: PutSeal) -> None:
         """Seal and preserve the file; from this moment the agreement is in effect."""
@@ -149,7 +151,7 @@ class Paperwork:
             for revision in (sealed.revision, final):
                 await work.agreements.register(signing.id, revision.sha256, at=now)
             await self._take_effect(work, done, now)
-        await self._publish(signing.case_id)
+        await case_changed(self.bus, signing.case_id)
 
     async def _take_effect(self, work: Work, sealed: Sealed, now: datetime) -> None:
         case = await work.cases.get(sealed.case_id, EVERYTHING)
@@ -160,9 +162,9 @@ class Paperwork:
             if clause.to_follow and clause.due is not None:
                 await self._promise(work, sealed, index, clause)
         for kind in (DueKind.CONFIRMATION, DueKind.FOLLOW_UP):
-            await self._due(work, kind, case.id, now + TERMS[kind].span)
+            await set_due(work, self.chance, kind, case.id, at=now + TERMS[kind].span)
         verify = await work.tokens.text(Purpose.PAPER, sealed.id)
-        facts = {"number": sealed.number, "url": f"{self.centre.public_url}/v/{verify}"}
+        facts = {"number": sealed.number, "url": self.centre.verify_page(verify)}
         for party in case.parties:
             await work.tokens.revoke(Purpose.SIGN, f"{case.id}/{party.person_id}")
             await self._tell(work, NoticeKind.EFFECTIVE, case, party, facts)
@@ -184,7 +186,7 @@ class Paperwork:
         )
         await work.obligations.add(obligation)
         morning = datetime.combine(clause.due, REMIND_AT, tzinfo=self.centre.zone)
-        await self._due(work, DueKind.OBLIGATION, obligation.id, morning)
+        await set_due(work, self.chance, DueKind.OBLIGATION, obligation.id, at=morning)
 
     async def _invite_signers(self, work: Work, case: Case, signing: Signing) -> None:
         for signer in signing.signers:
@@ -216,7 +218,7 @@ class Paperwork:
             to_staff=signing.signer("mediator").staff_id,
             facts={
                 "number": signing.number,
-                "url": f"{self.centre.public_url}/desk/cases/{signing.case_id}",
+                "url": self.centre.desk_page(signing.case_id),
             },
         )
 
@@ -233,13 +235,6 @@ class Paperwork:
 
     async def _keep(self, agreement_id: AgreementId, revision: Revision) -> None:
         await self.objects.put(paper_key(agreement_id, revision.sha256), revision.pdf)
-
-    async def _due(self, work: Work, kind: DueKind, subject: str, due_at: datetime) -> None:
-        due = Due(id=DueId(self.chance.id()), kind=kind, subject=subject, due_at=due_at)
-        await work.dues.add(due)
-
-    async def _publish(self, case_id: str) -> None:
-        await self.bus.publish("desk", {"case": case_id})
 
 
 def _given(signing: Signing, field: str) -> bool:

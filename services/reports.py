@@ -13,20 +13,23 @@ from domain.cases import LONGEST_STORY, Case, CaseState, Party, Report, Side, Sp
 from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, Talk
 from domain.danger import alarms
-from domain.deadlines import TERMS, Due, DueKind
+from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
 from domain.history import Event
-from domain.ids import CaseId, DueId, MediaId, PersonId
+from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import FetchPicture
 from domain.notices import NoticeKind
-from domain.people import Person, StaffMember
+from domain.people import Person
 from domain.ports.outside import Bus, Chance, Chat, Clock, Objects, Refusal
 from domain.ports.store import CaseFilter, Medium, Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
+from services.dues import set_due
+from services.duty import on_duty, those_with
 from services.next_steps import next_step, page_for
 from services.notices import NoticeDesk
 from services.settings import Centre
+from services.tidings import case_changed
 from services.words import CASE_STATES, DANGER_TOLD, NO_PLACE_TOLD, OTHERS_TOLD
 
 _ANY = CaseFilter()
@@ -74,7 +77,7 @@ class ReportDesk:
         """Make a case of what a logged-in resident told on a page."""
         async with self.store.begin() as work:
             filed = await self.file(work, report, reporter=resident.id)
-        await self.bus.publish("desk", {"case": filed.case_id})
+        await case_changed(self.bus, filed.case_id)
         return filed
 
     async def file(self, work: Work, report: Report, *, reporter: PersonId) -> Filed:
@@ -96,15 +99,8 @@ class ReportDesk:
         await self._attach(work, case)
         if case.danger:
             await self._alarm(work, case.id)
-        term = TERMS[DueKind.REGISTER]
-        await work.dues.add(
-            Due(
-                id=DueId(self.chance.id()),
-                kind=DueKind.REGISTER,
-                subject=case.id,
-                due_at=now + term.span,
-            )
-        )
+        at = now + TERMS[DueKind.REGISTER].span
+        await set_due(work, self.chance, DueKind.REGISTER, case.id, at=at)
         return await self._give_code(work, case)
 
     async def raise_alarm(self, work: Work, *, person: PersonId, words: str, text: str) -> None:
@@ -129,7 +125,7 @@ class ReportDesk:
 
     async def ask_human(self, work: Work, *, person: PersonId, text: str) -> None:
         """Have somebody of the centre call the person back."""
-        staff = await self._on_duty(work)
+        staff = await on_duty(work)
         for member in staff[:1]:
             await self.notices.post(
                 work,
@@ -213,7 +209,7 @@ class ReportDesk:
         scope = scope_of(Resident(id=person.id))
         cases, _ = await work.cases.page(scope, _ANY, limit=5)
         lines = [await self._line(work, case, person.id) for case in cases]
-        duty = await self._on_duty(work)
+        duty = await on_duty(work)
         return Known(
             talk=talk,
             named=bool(person.name and person.phone),
@@ -232,7 +228,7 @@ class ReportDesk:
             state=CASE_STATES[case.state],
             next_step=step.words,
             due=step.due,
-            code_url=f"{self.centre.public_url}/c/{token}",
+            code_url=self.centre.case_code(token),
             open_url=await page_for(work, case, person, self.centre.public_url),
         )
 
@@ -240,7 +236,7 @@ class ReportDesk:
         year = self.clock().astimezone(self.centre.zone).year
         count = await work.cases.next_number("case", year)
         cells = await work.cells.all()
-        mediators = [m for m in await work.staff.all() if Role.MEDIATOR in m.roles]
+        mediators = await those_with(work, Role.MEDIATOR)
         proposal = propose(
             report.story,
             report.spot,
@@ -274,7 +270,7 @@ class ReportDesk:
         await work.tokens.add(
             secret, Token(purpose=Purpose.CASE, subject=case.id, case_id=case.id), keep_text=True
         )
-        address = f"{self.centre.public_url}/c/{secret}"
+        address = self.centre.case_code(secret)
         key = f"codes/{case.id}.png"
         await self.objects.put(key, self.pictures.png(address))
         return Filed(
@@ -283,29 +279,16 @@ class ReportDesk:
 
     async def _alarm(self, work: Work, case_id: CaseId) -> None:
         """Tell the first on duty now and let the next one follow after 60 s."""
-        for member in (await self._on_duty(work))[:1]:
+        for member in (await on_duty(work))[:1]:
             await self.notices.post(
                 work,
                 NoticeKind.ALARM,
                 case_id=case_id,
                 to_staff=member.id,
-                facts={"url": f"{self.centre.public_url}/desk/cases/{case_id}", "turn": "1"},
+                facts={"url": self.centre.desk_page(case_id), "turn": "1"},
             )
-        await work.dues.drop(DueKind.DANGER, case_id)
-        await work.dues.add(
-            Due(
-                id=DueId(self.chance.id()),
-                kind=DueKind.DANGER,
-                subject=case_id,
-                due_at=self.clock() + TERMS[DueKind.DANGER].span,
-                version=1,
-            )
-        )
-
-    async def _on_duty(self, work: Work) -> list[StaffMember]:
-        wanted = (Role.DISPATCHER, Role.SUPERVISOR)
-        staff = [m for m in await work.staff.all() if any(role in m.roles for role in wanted)]
-        return sorted(staff, key=lambda m: (Role.DISPATCHER not in m.roles, m.login))
+        at = self.clock() + TERMS[DueKind.DANGER].span
+        await set_due(work, self.chance, DueKind.DANGER, case_id, at=at, version=1)
 
     def _danger_event(self, case_id: CaseId, person: PersonId) -> Event:
         return Event(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from domain.ids import CaseId
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
@@ -19,3 +21,19 @@ class Centre:
     number_word: str  #: the 枫 in 〔2026〕枫调字第0001号
     official_appid: str
     demo: bool
+
+    def desk_page(self, case_id: CaseId) -> str:
+        """Where staff open a case."""
+        return f"{self.public_url}/desk/cases/{case_id}"
+
+    def party_page(self, case_id: CaseId) -> str:
+        """Where a party, logged in, opens their case."""
+        return f"{self.public_url}/m/cases/{case_id}"
+
+    def case_code(self, secret: str) -> str:
+        """What a case code leads to."""
+        return f"{self.public_url}/c/{secret}"
+
+    def verify_page(self, secret: str) -> str:
+        """Where anybody asks whether a paper is genuine."""
+        return f"{self.public_url}/v/{secret}"

@@ -55,7 +55,7 @@ async def sheet_of(
         performance=PERFORMANCE,
         copies=len(parties) + 1,
         date=at.astimezone(centre.zone).date(),
-        verify_url=f"{centre.public_url}/v/{secret}",
+        verify_url=centre.verify_page(secret),
         demo=centre.demo,
         data=_data(agreement),
         wet_ink=wet_ink(agreement.content.clauses),

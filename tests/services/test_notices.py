@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import Unavailable
-from domain.ids import PersonId
+from domain.ids import PersonId, StaffId
 from domain.jobs import ActOnDue, SendNotice
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
@@ -225,6 +225,19 @@ async def test_words_of_mortal_danger_call_the_roster_until_somebody_answers(
     assert (await house.case(quarrel.case_id)).danger_seen_by == "zhao"
 
 
+async def test_who_left_the_centre_is_neither_called_nor_given_cases(house: House) -> None:
+    await leave(house, CLERK.id)
+    await leave(house, LI.id)
+
+    quarrel = await a_report_filed(house, story="他拿刀要杀了我全家")
+    await house.work_off()
+    offered = await house.cases.choices(ZHAO)
+
+    assert await alarms(house) == (0, 1)
+    assert (await house.case(quarrel.case_id)).proposal.mediator.value == ""
+    assert offered.mediators == ()
+
+
 async def test_an_alarmed_case_stands_at_the_top_until_it_is_taken_care_of(house: House) -> None:
     alarmed = await a_report_filed(house, story="他拿刀要杀了我全家")
     house.clock.forward(timedelta(hours=1))
@@ -367,6 +380,12 @@ async def phone_of(house: House, staff_id: str) -> str:
     async with house.store.read() as work:
         (member,) = [one for one in await work.staff.all() if one.id == staff_id]
     return member.phone
+
+
+async def leave(house: House, staff_id: StaffId) -> None:
+    """Somebody's log-in is taken: they work here no more."""
+    async with house.store.begin() as work:
+        await work.staff.save(replace(await work.staff.get(staff_id), active=False))
 
 
 async def alarms(house: House) -> tuple[int, int]:

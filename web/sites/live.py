@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Mapping
 from aiohttp import hdrs, web
 
 from domain.ports.outside import Bus
+from services.tidings import DESK
 from web.admission import desks_of
 from web.keys import LIVE
 from web.sessions import staff
 
-TOPIC = "desk"
 BEAT_SECONDS = 15.0
 LONGEST_SECONDS = 600.0  #: then the browser comes again and is asked again who it is
 OPENING = b"retry: 2000\nevent: ready\ndata: {}\n\n"
@@ -49,7 +49,7 @@ async def end_all(app: web.Application) -> None:
 async def _tell(bus: Bus, response: web.StreamResponse) -> None:
     try:
         async with asyncio.timeout(LONGEST_SECONDS), asyncio.TaskGroup() as both:
-            both.create_task(_pass_on(bus.subscribe(TOPIC), response))
+            both.create_task(_pass_on(bus.subscribe(DESK), response))
             both.create_task(_beat(response))
     except* (ConnectionError, TimeoutError):
         pass  # the browser went away, or comes again and is asked who it is

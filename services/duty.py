@@ -1,0 +1,19 @@
+"""Who is on duty: the dispatchers first, then the supervisors."""
+
+from __future__ import annotations
+
+from domain.actors import Role
+from domain.people import StaffMember
+from domain.ports.store import Work
+
+
+async def on_duty(work: Work) -> list[StaffMember]:
+    """Give the duty roster (值班表) in the order in which they are called."""
+    staff = [*await those_with(work, Role.DISPATCHER), *await those_with(work, Role.SUPERVISOR)]
+    return list(dict.fromkeys(staff))
+
+
+async def those_with(work: Work, role: Role) -> list[StaffMember]:
+    """Give who has the role now, by log-in; who left, or has not begun yet, is not called."""
+    staff = [one for one in await work.staff.all() if one.active and role in one.roles]
+    return sorted(staff, key=lambda one: one.login)
