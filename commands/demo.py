@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import secrets
+import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -33,7 +35,7 @@ AES_KEY_LENGTH = 43
 OFFICIAL_APPID = "wxdemoofficial0001"
 MINI_APPID = "wxdemominiprog0001"
 TEMPLATE = "demo-notice-template"
-STARTED_WITHIN = 30.0  #: seconds
+STARTED_WITHIN = 120.0  #: seconds; far more than a busy machine takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ async def run(config: Config, *, as_json: bool) -> int:
     establish(own, demo=True)
     await _settle(own)
     announcing = asyncio.create_task(_announce(demo, own, as_json=as_json))
+    announcing.add_done_callback(_complain)
     try:
         return await serve(
             own,
@@ -195,6 +198,13 @@ async def _announce(demo: Demo, own: Config, *, as_json: bool) -> None:
         sys.stdout.flush()
     else:
         _print(demo)
+
+
+def _complain(announcing: asyncio.Task[None]) -> None:
+    """Say why nothing could be announced; the processes tell the rest in their logs."""
+    if not announcing.cancelled() and (why := announcing.exception()) is not None:
+        sys.stderr.write(f"The demo did not start: {type(why).__name__} {why}\n演示没有启动。\n")
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _hang_out_menu(session: aiohttp.ClientSession, own: Config) -> None:
