@@ -26,6 +26,12 @@ def client_address(request: web.Request, trusted: Sequence[Network]) -> str:
     return nearest
 
 
+def comes_through_strangers(request: web.Request, trusted: Sequence[Network]) -> bool:
+    """Say whether a proxy brings the request that nobody told us of: its client is unknown."""
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return forwarded and not _is_trusted(request.remote or "unknown", trusted)
+
+
 def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
     if not _is_address(address):
         return False

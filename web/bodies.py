@@ -33,6 +33,8 @@ async def read(
                     raise Unacceptable(TOO_LARGE)
     except TimeoutError:
         raise Unacceptable(TOO_SLOW) from None
+    except web.RequestPayloadError:  # it says it is compressed, and is not
+        raise Unacceptable(MALFORMED) from None
     return bytes(body)
 
 

@@ -89,6 +89,7 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
 _FRAMEWORK: Mapping[int, Problem] = MappingProxyType(
     {
         400: MALFORMED,
+        403: FOREIGN,
         404: MISSING,
         405: Problem(status=405, code="method-not-allowed", title="不能这样访问这个地址"),
         413: TOO_LARGE,
@@ -104,8 +105,8 @@ def problem_of(error: Exception) -> Problem:
             return problem
         case errors.DomainError():
             return _of_domain(error)
-        case web.HTTPException(status=status) if status in _FRAMEWORK:
-            return _FRAMEWORK[status]
+        case web.HTTPClientError(status=status):
+            return _FRAMEWORK.get(status, dataclasses.replace(MALFORMED, status=status))
         case _:
             return OURS
 

@@ -7,10 +7,12 @@ import ipaddress
 from aiohttp import hdrs, web
 
 from domain.errors import NotFound
-from web.addresses import client_address
+from web.addresses import client_address, comes_through_strangers
+from web.api.sessions import counted
 from web.bodies import read
 from web.keys import DESKS, MEASURES, SETTINGS, STATICS
 from web.problems import Problem, Unacceptable
+from web.rates import Rate
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
@@ -44,6 +46,7 @@ async def stamp(request: web.Request) -> web.Response:
         raise Unacceptable(
             Problem(status=415, code="unsupported-media-type", title="请提交时间戳请求")
         )
+    await counted(request, Rate.STAMP)
     query = await read(request, limit=LARGEST_STAMP_QUERY)
     answer = await request.app[DESKS].authority.stamp(query)
     return web.Response(body=answer, content_type=STAMP_REPLY)
@@ -80,8 +83,9 @@ async def readyz(request: web.Request) -> web.Response:
 @routes.get("/metrics")
 async def metrics(request: web.Request) -> web.Response:
     """Send the figures to whoever measures from inside; for others they do not exist."""
-    address = client_address(request, request.app[SETTINGS].trusted_proxies)
-    if not _inside(address):
+    trusted = request.app[SETTINGS].trusted_proxies
+    unknown_way = comes_through_strangers(request, trusted)
+    if unknown_way or not _inside(client_address(request, trusted)):
         raise NotFound("metrics")
     return web.Response(
         body=request.app[MEASURES].text(),

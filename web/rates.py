@@ -20,6 +20,7 @@ class Rate(enum.StrEnum):
     VERIFY = "60 per 10 minute"
     MISS = "20 per 10 minute"  #: case or paper codes that lead nowhere: somebody is guessing
     UPLOAD = "120 per 10 minute"
+    STAMP = "60 per minute"  #: each costs a signature
 
 
 class Rates:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
-from web.addresses import client_address
+from web.addresses import client_address, comes_through_strangers
 from web.sites.site import own_path
 
 PROXIES = (ip_network("10.0.0.0/8"),)
@@ -52,3 +52,19 @@ def test_a_link_never_leads_to_another_site(address):
 
 def test_a_path_of_ours_is_kept():
     assert own_path("/m/cases?x=1", "/m/") == "/m/cases?x=1"
+
+
+@pytest.mark.parametrize(
+    ("remote", "header", "unknown"),
+    [
+        ("127.0.0.1", {}, False),
+        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, True),
+        ("127.0.0.1", {"Forwarded": "for=8.8.8.8"}, True),
+        ("10.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, False),
+    ],
+    ids=["straight", "unknown proxy", "unknown proxy, RFC 7239", "own proxy"],
+)
+def test_a_proxy_that_nobody_told_of_hides_who_asks(remote, header, unknown):
+    request = make_mocked_request("GET", "/", headers=CIMultiDict(header), transport=Line(remote))
+
+    assert comes_through_strangers(request, PROXIES) is unknown

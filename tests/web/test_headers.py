@@ -74,9 +74,11 @@ async def test_the_figures_name_routes_and_never_codes(visitor, office):
     await staff.get(f"/desk/cases/{case_id}")
 
     text = await (await staff.get("/metrics")).text()
+    through_proxy = await staff.get("/metrics", headers={"X-Forwarded-For": "8.8.8.8"})
 
     assert 'route="/desk/cases/{case_id}"' in text
     assert case_id not in text
+    assert through_proxy.status == 404
 
 
 async def test_the_process_says_whether_it_is_well(visitor):

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from web.bodies import read
-from web.problems import Unacceptable
+from web.problems import Unacceptable, problem_of
 
 ADDRESS = "/api/v1/staff/sessions"
 GOOD = {"login": "x", "password": "y", "code": "000000"}
@@ -63,6 +63,31 @@ async def test_nan_is_no_number(visitor):
     )
 
     assert answer.status in (400, 422)
+
+
+async def test_what_says_it_is_compressed_and_is_not_is_malformed(stranger):
+    body = json.dumps(GOOD).encode()
+
+    status, code = await sent(stranger, body, **{"Content-Encoding": "gzip"})
+
+    assert (status, code) == (400, "malformed")
+
+
+@pytest.mark.parametrize("refusal", [web.HTTPForbidden(), web.HTTPUpgradeRequired()])
+def test_a_refusal_of_the_framework_is_never_our_fault(refusal):
+    problem = problem_of(refusal)
+
+    assert problem.status == refusal.status
+    assert problem.code != "internal"
+
+
+async def test_time_stamps_are_not_given_without_end(stranger):
+    query = {"data": b"\x30\x00", "headers": {"Content-Type": "application/timestamp-query"}}
+
+    given = [(await stranger.post("/tsa", **query)).status for _ in range(61)]
+
+    assert set(given[:60]) == {200}
+    assert given[60] == 429
 
 
 async def test_a_body_over_the_limit_is_refused(stranger):
