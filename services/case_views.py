@@ -74,8 +74,8 @@ class CaseViews:
     centre: Centre
 
     async def names(self, work: Work) -> Mapping[str, str]:
-        """Give the names of staff and cells by id."""
-        names: dict[str, str] = {member.id: member.name for member in await work.staff.all()}
+        """Give the names of staff and cells by id; an old case names also who has left."""
+        names: dict[str, str] = {one.id: one.name for one in await work.staff.everybody()}
         names.update({cell.id: cell.name for cell in await work.cells.all()})
         return names
 

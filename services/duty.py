@@ -14,6 +14,6 @@ async def on_duty(work: Work) -> list[StaffMember]:
 
 
 async def those_with(work: Work, role: Role) -> list[StaffMember]:
-    """Give who has the role now, by log-in; who left, or has not begun yet, is not called."""
-    staff = [one for one in await work.staff.all() if one.active and role in one.roles]
+    """Give everybody active who has the role, by log-in."""
+    staff = [one for one in await work.staff.all() if role in one.roles]
     return sorted(staff, key=lambda one: one.login)

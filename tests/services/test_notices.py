@@ -16,7 +16,7 @@ from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Refusal, Uncertain
 from domain.ports.store import CaseFilter
 from storage.due_rows import Sweeper
-from tests.factories import CLERK, LI, ZHAO, a_report
+from tests.factories import CLERK, LI, ZHAO, a_member, a_report
 from tests.services.house import (
     APPID,
     House,
@@ -238,6 +238,16 @@ async def test_who_left_the_centre_is_neither_called_nor_given_cases(house: Hous
     assert offered.mediators == ()
 
 
+async def test_an_old_case_still_names_the_mediator_who_left(house: House) -> None:
+    quarrel = await a_report_filed(house)
+    await accepted(quarrel)
+
+    await leave(house, LI.id)
+
+    (line,), _ = await house.cases.page(CLERK, CaseFilter(), limit=10, after="")
+    assert line.mediator == a_member(LI).name
+
+
 async def test_an_alarmed_case_stands_at_the_top_until_it_is_taken_care_of(house: House) -> None:
     alarmed = await a_report_filed(house, story="他拿刀要杀了我全家")
     house.clock.forward(timedelta(hours=1))
@@ -376,10 +386,9 @@ async def test_a_deadline_that_was_met_is_silent(house: House) -> None:
     assert house.sms.calls == before
 
 
-async def phone_of(house: House, staff_id: str) -> str:
+async def phone_of(house: House, staff_id: StaffId) -> str:
     async with house.store.read() as work:
-        (member,) = [one for one in await work.staff.all() if one.id == staff_id]
-    return member.phone
+        return (await work.staff.get(staff_id)).phone
 
 
 async def leave(house: House, staff_id: StaffId) -> None:
