@@ -11,7 +11,7 @@ from commands.seal_name import is_sealed_as
 from commands.wiring import Places, pki_dir
 from config import Config
 from documents.authority import LEAVES, Authority
-from documents.fonts import FontSet, coverage
+from documents.fonts import Coverage, FontSet, coverage
 from domain.errors import Unavailable
 from processes.clock import machine_clock
 
@@ -34,14 +34,16 @@ def _fonts(config: Config) -> Iterator[Finding]:
         yield ok("fonts", ", ".join(face.name for face in found.heading))
     else:
         yield warn("fonts", "no bold face: headings are set larger", "run `make setup` with npm")
-    for block in coverage(folder):
-        what, share = f"characters, {block.block}", f"{block.printable} of {block.total}"
-        if block.printable == block.total:
-            yield ok(what, share)
-        else:
-            code = f"U+{ord(block.example):04X}"
-            says = f"{share}; not {block.example} ({code}) for instance"
-            yield warn(what, says, "apt-get install fonts-hanazono")
+    yield from map(covered, coverage(folder))
+
+
+def covered(block: Coverage) -> Finding:
+    """Say how much of a block of characters can be printed, and name one that cannot."""
+    what, share = f"characters, {block.block}", f"{block.printable} of {block.total}"
+    if block.printable == block.total:
+        return ok(what, share)
+    missing = f"{block.example} (U+{ord(block.example):04X})"
+    return warn(what, f"{share}; not {missing} for instance", "apt-get install fonts-hanazono")
 
 
 async def authority(config: Config) -> Sequence[Finding]:
