@@ -68,6 +68,7 @@ class Signer:
     name: str
     person_id: PersonId | None = None
     staff_id: StaffId | None = None
+    phone_index: str = ""  #: blind index of the number the codes go to; another one signs nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,12 @@ class _Paper:
         """The fields of the parties, in order."""
         return tuple(one.field for one in self.signers if one.person_id is not None)
 
+    @property
+    def wet_ink(self) -> bool:
+        """Must it be signed on paper? (电子签名法 3)."""
+        names = [one.name for one in self.signers]
+        return wet_ink(self.content.clauses, facts=self.content.facts, names=names)
+
     def _event(self, kind: str, by: Actor, at: datetime, **detail: str) -> Event:
         return Event(
             subject=self.id, case_id=self.case_id, kind=kind, by=by.ref, at=at, detail=detail
@@ -142,7 +149,7 @@ class Draft(_Paper):
 
     def freeze(self, *, by: Actor, at: datetime) -> tuple[Frozen, Event]:
         """Fix the words for signing; needs clear clauses and every party's confirmation."""
-        if wet_ink(self.content.clauses):
+        if self.wet_ink:
             raise WetInkOnly(self.id)
         self._check_complete()
         frozen = Frozen(**_common(self))

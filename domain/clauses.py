@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,25 +81,57 @@ class Finding:
 
 
 UNCLEAR = "民事诉讼法解释 358(五)：内容不明确"
-STATUS_WORDS = re.compile("离婚|结婚|婚姻关系|解除收养|收养关系|抚养权|监护权|继承|遗产|亲子关系")
+STATUS_WORDS = re.compile(
+    "离婚|离异|结婚|复婚|婚姻|夫妻关系|夫妻财产|夫妻共同财产|收养|送养|过继|养父|养母|养子|养女|"
+    "抚养|抚育|探望权|监护|继承|遗产|遗嘱|遗赠|亲子关系"
+)
+TRADITIONAL = str.maketrans(
+    "離異結復關係養過繼撫監護權親遺產囑贈財雙", "离异结复关系养过继抚监护权亲遗产嘱赠财双"
+)
+SENTENCE_MARKS = frozenset(",;:!?。、")  #: as NFKC writes them; words do not go on behind them
 VAGUE_WORDS = re.compile("尽快|尽早|适当|酌情|若干|大约|左右|有关费用|等事项|近期|以后再|协商解决")
 
 
-def lint(clauses: Sequence[Clause], parties: Sequence[str]) -> tuple[Finding, ...]:
+def lint(
+    clauses: Sequence[Clause], parties: Sequence[str], *, facts: str = ""
+) -> tuple[Finding, ...]:
     """Name every point over which a court would refuse, or the parties quarrel again."""
     found = [
         finding
         for index, clause in enumerate(clauses)
         for finding in _lint_clause(index, clause, parties)
     ]
+    if speaks_of_status(facts, names=parties):
+        found.append(_status(-1))
     if not clauses:
         found.append(_block(-1, "no-clause", "还没有任何约定内容"))
     return tuple(found)
 
 
-def wet_ink(clauses: Sequence[Clause]) -> bool:
-    """Must the agreement be signed on paper? (电子签名法 3: 婚姻、收养、继承等人身关系)."""
-    return any(clause.kind is ClauseKind.STATUS or _speaks_of_status(clause) for clause in clauses)
+def wet_ink(clauses: Sequence[Clause], *, facts: str = "", names: Sequence[str] = ()) -> bool:
+    """Must the agreement be signed on paper? (电子签名法 3: 婚姻、收养、继承等人身关系).
+
+    The law asks what the document is about, so that its facts count like its clauses.
+    """
+    return speaks_of_status(facts, names=names) or any(
+        clause.kind is ClauseKind.STATUS or _clause_speaks_of_status(clause, names)
+        for clause in clauses
+    )
+
+
+def speaks_of_status(text: str, *, names: Sequence[str] = ()) -> bool:
+    """Say whether a text speaks of marriage, adoption or inheritance, however it is spelled.
+
+    Somebody may be called 王继承: the names of the parties do not count.
+    """
+    for name in names:
+        text = text.replace(name, "、") if name else text
+    plain = "".join(
+        char
+        for char in unicodedata.normalize("NFKC", text)
+        if char.isalnum() or char in SENTENCE_MARKS
+    )
+    return STATUS_WORDS.search(plain.translate(TRADITIONAL)) is not None
 
 
 def _lint_clause(index: int, clause: Clause, parties: Sequence[str]) -> Iterator[Finding]:
@@ -112,10 +145,8 @@ def _lint_clause(index: int, clause: Clause, parties: Sequence[str]) -> Iterator
         yield from _lint_performance(index, clause)
     if vague := VAGUE_WORDS.search(clause.what + clause.how + clause.default):
         yield _warn(index, "vague", f"“{vague.group()}”说不清楚，请写具体")
-    if clause.kind is not ClauseKind.STATUS and _speaks_of_status(clause):
-        yield _warn(
-            index, "status", "涉及婚姻、收养、继承等人身关系，需打印后手写签名", "电子签名法 3"
-        )
+    if clause.kind is not ClauseKind.STATUS and _clause_speaks_of_status(clause, parties):
+        yield _status(index)
 
 
 def _lint_payment(index: int, clause: Clause, parties: Sequence[str]) -> Iterator[Finding]:
@@ -136,8 +167,13 @@ def _lint_performance(index: int, clause: Clause) -> Iterator[Finding]:
         yield _warn(index, "no-default", "没有写清到期不履行怎么办")
 
 
-def _speaks_of_status(clause: Clause) -> bool:
-    return STATUS_WORDS.search(clause.what + clause.how + clause.default) is not None
+def _clause_speaks_of_status(clause: Clause, names: Sequence[str]) -> bool:
+    return speaks_of_status(clause.what + clause.how + clause.default, names=names)
+
+
+def _status(index: int) -> Finding:
+    words = "涉及婚姻、收养、继承等人身关系，需打印后手写签名"
+    return _warn(index, "status", words, "电子签名法 3")
 
 
 def _block(index: int, code: str, message: str) -> Finding:

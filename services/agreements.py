@@ -108,7 +108,7 @@ class AgreementDesk:
         async with self.store.read() as work:
             case = await case_for(work, actor, Action.DRAFT, case_id)
             names = [(await work.people.get(one.person_id)).name for one in case.parties]
-        return lint(content.clauses, names)
+        return lint(content.clauses, names, facts=content.facts)
 
     async def view(self, actor: Actor, agreement_id: AgreementId) -> AgreementView:
         """Show an agreement to its people."""

@@ -10,7 +10,7 @@ from domain.access import Action, can
 from domain.actors import Actor, Resident, Staff
 from domain.agreements import Agreement, Closed, Draft, Sealed, Signing
 from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Suggestion
-from domain.clauses import lint, wet_ink
+from domain.clauses import lint
 from domain.codes import Purpose
 from domain.errors import NotFound
 from domain.history import Event
@@ -165,8 +165,8 @@ class CaseViews:
             facts=agreement.content.facts,
             clauses=agreement.content.clauses,
             spoken=spoken(agreement),
-            findings=lint(agreement.content.clauses, parties),
-            wet_ink=wet_ink(agreement.content.clauses),
+            findings=lint(agreement.content.clauses, parties, facts=agreement.content.facts),
+            wet_ink=agreement.wet_ink,
             signers=tuple(
                 SignerView(
                     field=one.field,

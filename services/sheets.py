@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.agreements import Agreement
-from domain.clauses import wet_ink
 from domain.codes import Purpose
 from domain.ids import StaffId
 from domain.ports.papers import AgreementSheet, PartySheet
@@ -58,7 +57,7 @@ async def sheet_of(
         verify_url=centre.verify_page(secret),
         demo=centre.demo,
         data=_data(agreement),
-        wet_ink=wet_ink(agreement.content.clauses),
+        wet_ink=agreement.wet_ink,
     )
 
 

@@ -169,6 +169,14 @@ def test_marriage_goes_on_paper_with_ink() -> None:
     assert type(draft.print_for_ink(by=LI, at=NOON)[0]) is Inked
 
 
+def test_marriage_in_the_facts_goes_on_paper_with_ink_too() -> None:
+    draft = a_draft(confirmed=True)
+    told = replace(draft, content=replace(draft.content, facts="双方离婚后，就补偿款发生争议。"))
+
+    with pytest.raises(WetInkOnly):
+        told.freeze(by=LI, at=NOON)
+
+
 def test_the_parties_sign_before_the_mediator() -> None:
     with pytest.raises(NotReady):
         a_signing(done=("party-1",)).wish("mediator", evidence_sha256="e", by=LI, at=NOON)

@@ -102,6 +102,42 @@ def test_marriage_adoption_and_inheritance_need_paper_and_ink(words: str) -> Non
     assert wet_ink([a_payment(), a_deed(words)])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "双方自愿離婚",
+        "双方自愿离 婚",
+        "双方自愿离*婚",
+        "双方自愿离\u200b婚",
+        "遺產平分",
+        "由女方抚养",
+    ],
+    ids=["traditional", "space", "star", "zero width", "traditional 2", "upbringing"],
+)
+def test_another_spelling_does_not_lead_around_the_ink(words: str) -> None:
+    assert wet_ink([a_payment(), a_deed(words, ClauseKind.OTHER)])
+
+
+def test_what_the_facts_tell_counts_like_a_clause() -> None:
+    assert wet_ink([a_payment()], facts="双方协议离婚后，就补偿款的支付发生争议。")
+    assert not wet_ink([a_payment()], facts="楼上漏水，双方就修复和赔偿发生争议。")
+
+
+def test_a_word_does_not_begin_in_one_sentence_and_end_in_the_next() -> None:
+    assert not wet_ink([a_payment()], facts="两家相距三十米，长期分离，婚礼当天发生争吵。")
+
+
+def test_somebody_may_be_called_like_a_word_of_the_law() -> None:
+    assert not wet_ink([a_payment()], facts="王继承家漏水。", names=["王继承", "张三"])
+    assert wet_ink([a_payment()], facts="王继承家漏水。", names=["王小明", "张三"])
+
+
+def test_facts_about_status_are_named_to_the_mediator() -> None:
+    findings = lint([a_payment()], ("张三", "王小明"), facts="双方就遗产发生争议。")
+
+    assert [(one.clause, one.code) for one in findings if one.code == "status"] == [(-1, "status")]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in ClauseKind if kind is not ClauseKind.STATUS])
 def test_money_and_deeds_may_be_signed_electronically(kind: ClauseKind) -> None:
     assert not wet_ink([a_deed(kind=kind)])
