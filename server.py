@@ -154,12 +154,17 @@ def _serve(arguments: argparse.Namespace) -> int:
             "This data folder holds a demo: use another data.dir.\n演示数据不能用于正式服务。\n"
         )
         return REFUSED
-    installing.establish(config)
-    return asyncio.run(serve.serve(config, arguments.config))
+
+    def run() -> int:
+        installing.establish(config)
+        return asyncio.run(serve.serve(config, arguments.config))
+
+    return refusing(run)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    return asyncio.run(demo.run(_loaded(arguments, "demo"), as_json=arguments.json))
+    config = _loaded(arguments, "demo")
+    return refusing(lambda: asyncio.run(demo.run(config, as_json=arguments.json)))
 
 
 def _web(arguments: argparse.Namespace) -> int:
@@ -185,8 +190,13 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
-    installing.establish(_loaded(arguments, "migrate"))
-    return 0
+    config = _loaded(arguments, "migrate")
+
+    def run() -> int:
+        installing.establish(config)
+        return 0
+
+    return refusing(run)
 
 
 def _seed(arguments: argparse.Namespace) -> int:

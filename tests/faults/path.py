@@ -24,6 +24,11 @@ from web.sites.residents import SIGN_CONSENT
 
 API = "/api/v1"
 WITHIN = 90.0
+SIGNING = {
+    "wang": ("sign-reporter", "party-1"),
+    "liu": ("sign-respondent", "party-2"),
+    "mediator": ("sign-mediator", "mediator"),
+}
 STORY = "楼上邻居家漏水，把我家卫生间天花板泡坏了，找他几次都不肯修，也不肯赔。"
 REPORT = (
     ("我要反映纠纷", "发生了什么事"),
@@ -126,10 +131,12 @@ class Walk:
     async def whole(self) -> None:
         """Go the whole path."""
         await self.report()
+        await self.register()
         await self.dispatch()
         await self.meet()
         await self.agree()
-        await self.sign()
+        await self.sign(*SIGNING)
+        await self.seal()
 
     async def report(self) -> None:
         """Follow, tell, confirm."""
@@ -148,14 +155,18 @@ class Walk:
         mine = await self.resident("wang").get("/my/cases")
         self.case_id = mine["items"][0]["id"]
 
-    async def dispatch(self) -> None:
-        """Register, dispatch, accept, name the parties."""
-        desk, case = self.office.desks["fenpai"], f"/cases/{self.case_id}"
+    async def register(self) -> None:
+        """Take the case on as proposed."""
+        desk = self.office.desks["fenpai"]
         proposed = (await self.case(desk))["proposed_type"]["value"]
         async with self.killer.during("register"):
             await self._move(
                 desk, "register", "registered", type_code=proposed, cell="cell-fengxi-1"
             )
+
+    async def dispatch(self) -> None:
+        """Dispatch, accept, name the parties."""
+        desk, case = self.office.desks["fenpai"], f"/cases/{self.case_id}"
         async with self.killer.during("dispatch"):
             await self._move(desk, "dispatch", "dispatched", mediator="staff-tiaojie")
         async with self.killer.during("accept"):
@@ -168,37 +179,42 @@ class Walk:
         self.acknowledged["case.party-added"] += 1
 
     async def meet(self) -> None:
-        """Fix the meeting, let the respondent in by SMS, record, end."""
+        """Fix the meeting, go in, record, end."""
+        room = await self.invite()
+        async with AsyncExitStack() as pages:
+            async with self.killer.during("enter"):
+                await self.enter(room, pages)
+            async with self.killer.during("record"):
+                await room.record(2.0)
+            await room.record(1.0)  # it goes on after whatever happened
+            async with self.killer.during("end"):
+                await room.end(self._over)
+        self.acknowledged["meeting.ended"] += 1
+
+    async def invite(self) -> Room:
+        """Fix the meeting; the respondent, who follows nothing, comes in by SMS."""
         async with self.killer.during("meeting"):
             await persist(self._fix, self._meeting)
             self.acknowledged["meeting.fixed"] += 1
             invited = await self.liu.sms(self.office.simulator, "/room/")
         async with self.killer.during("log-in"):
             self._sessions["liu"] = await self._by_invitation(address_in(invited))
-        meeting = (await self._meeting())["id"]
-        self.room = Room(self.mediator, meeting)
-        async with AsyncExitStack() as stack:
-            await self._film(self.room, stack)
+        self.room = Room(self.mediator, (await self._meeting())["id"])
+        return self.room
 
-    async def _film(self, room: Room, stack: AsyncExitStack) -> None:
+    async def enter(self, room: Room, stack: AsyncExitStack) -> None:
+        """The mediator, and with a second page the respondent, go into the room."""
         base = self.office.town.pages
         path = f"cases/{self.case_id}/meetings/{room.meeting}"
         seats = [
             ("fengqiao-staff", self.mediator.secret, f"{base}/desk/{path}", "#c00000", 400),
             (COOKIE, self._sessions["liu"], f"{base}/m/{path}", "#0000c0", 1100),
         ]
-        async with self.killer.during("enter"):
-            for cookie, secret, address, colour, pitch in seats[: self.pages]:
-                page = await stack.enter_async_context(
-                    a_page(self.browser, base, cookie, secret, colour=colour, pitch=pitch)
-                )
-                await room.enter(page, address)
-        async with self.killer.during("record"):
-            await room.record(2.0)
-        await room.record(1.0)  # it goes on after whatever happened
-        async with self.killer.during("end"):
-            await room.end(self._over)
-        self.acknowledged["meeting.ended"] += 1
+        for cookie, secret, address, colour, pitch in seats[: self.pages]:
+            page = await stack.enter_async_context(
+                a_page(self.browser, base, cookie, secret, colour=colour, pitch=pitch)
+            )
+            await room.enter(page, address)
 
     async def agree(self) -> None:
         """Draft, ask the parties, let them confirm, freeze."""
@@ -220,20 +236,20 @@ class Walk:
             await eventually(lambda: self._stage_is("signing"), within=WITHIN)
         self.acknowledged["agreement.opened"] += 1
 
-    async def sign(self) -> None:
-        """Everybody signs, the seal is applied, anybody can verify."""
-        for step, who, field_ in (
-            ("sign-reporter", "wang", "party-1"),
-            ("sign-respondent", "liu", "party-2"),
-            ("sign-mediator", "mediator", "mediator"),
-        ):
+    async def sign(self, *signers: str) -> None:
+        """These people sign, one after the other."""
+        for who in signers:
+            step, place = SIGNING[who]
             async with self.killer.during(step):
                 await persist(
-                    lambda who=who: self._give(who), lambda field_=field_: self._given(field_)
+                    lambda who=who: self._give(who), lambda place=place: self._given(place)
                 )
                 self.acknowledged["agreement.signature-given"] += 1
-                await eventually(lambda field_=field_: self._put(field_), within=WITHIN)
+                await eventually(lambda place=place: self.in_the_file(place), within=WITHIN)
             self.acknowledged["agreement.signed"] += 1
+
+    async def seal(self) -> None:
+        """The seal is applied; anybody can verify."""
         async with self.killer.during("seal"):
             await persist(self._seal, self._sealing)
             self.acknowledged["agreement.seal-given"] += 1
@@ -244,7 +260,7 @@ class Walk:
             self.verdict = await again(lambda: self.office.stranger.post("/verify", self.paper))
 
     def resident(self, who: str) -> Asker:
-        return self.office.resident(self._sessions[who])
+        return self.mediator if who == "mediator" else self.office.resident(self._sessions[who])
 
     async def case(self, desk: Asker | None = None) -> dict[str, Any]:
         return await (desk or self.mediator).get(f"/cases/{self.case_id}")
@@ -330,10 +346,9 @@ class Walk:
     async def _stage_is(self, *stages: str) -> bool:
         return (await self.agreement())["agreement"]["stage"] in stages
 
-    async def _give(self, who: str) -> None:
-        asker = self.mediator if who == "mediator" else self.resident(who)
-        path = f"/agreements/{self.agreement_id}"
-        shown = await asker.get(f"{path}/paper.pdf")
+    async def signature(self, who: str) -> dict[str, Any]:
+        """What this person's page would send now, with a fresh code."""
+        asker, path = self.resident(who), f"/agreements/{self.agreement_id}"
         if who == "mediator":
             code = await self.office.code("tiaojie")
         else:
@@ -342,18 +357,24 @@ class Walk:
                 lambda: asker.post(f"{path}/intent-code"), phone, "签字验证码"
             )
         pages = (await self.agreement(asker))["agreement"]["pages"]
-        await asker.post(f"{path}/signature", _signature(shown, pages, code))
+        return _signature(await asker.get(f"{path}/paper.pdf"), pages, code)
 
-    async def _signer(self, field_: str) -> dict[str, Any]:
+    async def give(self, who: str, signature: dict[str, Any]) -> None:
+        await self.resident(who).post(f"/agreements/{self.agreement_id}/signature", signature)
+
+    async def _give(self, who: str) -> None:
+        await self.give(who, await self.signature(who))
+
+    async def _signer(self, place: str) -> dict[str, Any]:
         signers = (await self.agreement())["agreement"]["signers"]
-        return next(one for one in signers if one["field"] == field_)
+        return next(one for one in signers if one["field"] == place)
 
-    async def _given(self, field_: str) -> bool:
-        signer = await self._signer(field_)
+    async def _given(self, place: str) -> bool:
+        signer = await self._signer(place)
         return bool(signer["signed_at"]) or signer["waiting"]
 
-    async def _put(self, field_: str) -> bool:
-        signer = await self._signer(field_)
+    async def in_the_file(self, place: str) -> bool:
+        signer = await self._signer(place)
         return bool(signer["signed_at"]) and not signer["waiting"]
 
     async def _seal(self) -> None:

@@ -11,7 +11,6 @@ from playwright.async_api import async_playwright
 from tests.faults.books import compared
 from tests.faults.killer import WHERE, Killer, Point
 from tests.faults.path import Office, Walk
-from tests.faults.town import Town
 from tests.webrtc.house import ARGUMENTS, FREELY
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -25,16 +24,6 @@ DEATHS = (
     Point("worker", "sign-respondent", 0.8),
     Point("supervisor", "seal", 0.9),
 )
-
-
-@pytest.fixture
-async def town(tmp_path):
-    opened = Town(tmp_path)
-    opened.start()
-    try:
-        yield opened
-    finally:
-        opened.end()
 
 
 @asynccontextmanager
