@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 HOLD_EVERY = 5.0  #: seconds between two looks whether the slot is still ours
 PURGE_EVERY = 24 * 3600.0
 JOBS_KEPT = timedelta(days=7)  #: finished jobs, for looking into what went wrong
+TAKE_UP_EVERY = 30.0
 SWEEP_EVERY = 0.5  #: seconds; a deadline is felt in seconds, not in milliseconds
 
 
@@ -43,12 +44,13 @@ async def run(config: Config, slot: str, lifeline: int | None) -> None:
         await worker.start()
         stack.push_async_callback(worker.stop)
         sweeping = asyncio.create_task(_sweep(on, desks))
+        taking_up = asyncio.create_task(_take_up(worker))
         keeping = asyncio.create_task(_keep_house(worker))
         ending = asyncio.create_task(wait_for_end(lifeline))
         try:
             await asyncio.wait({ending, keeping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (sweeping, keeping, ending):
+            for task in (sweeping, taking_up, keeping, ending):
                 task.cancel()
 
 
@@ -90,3 +92,12 @@ async def _sweep(on: Ground, desks: Office) -> None:
         except Exception:  # the next sweep tries again; what is due stays due
             log.exception("sweep failed")
         await asyncio.sleep(SWEEP_EVERY)
+
+
+async def _take_up(worker: JobWorker) -> None:
+    while True:
+        try:
+            await worker.take_up()
+        except Exception:  # the database may be away; the next look finds the same jobs
+            log.exception("jobs could not be taken up again")
+        await asyncio.sleep(TAKE_UP_EVERY)

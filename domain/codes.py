@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.ids import CaseId, PersonId
+
+CODE_SPAN = timedelta(minutes=5)  #: how long a code to somebody's number opens something
 
 
 class Purpose(enum.StrEnum):

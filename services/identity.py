@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from domain import masking
 from domain.actors import Actor, Resident, Role
-from domain.codes import LoginCode, Purpose, Session, Token
+from domain.codes import CODE_SPAN, LoginCode, Purpose, Session, Token
 from domain.errors import Expired, NotFound, NotLoggedIn, TooManyTries, WrongCredentials
 from domain.ids import MeetingId, PersonId, StaffId
 from domain.notices import NoticeKind
@@ -20,7 +20,6 @@ from services.notices import NoticeDesk
 from services.settings import Centre
 from services.views import InvitationView
 
-CODE_SPAN = timedelta(minutes=5)
 CODES_PER_HOUR = 5
 TRIES = 5
 LOCK_SECONDS = 15 * 60
@@ -122,9 +121,12 @@ class IdentityDesk:
             return await self.send_code(work, person)
 
     async def send_code(
-        self, work: Work, person: Person, kind: NoticeKind = NoticeKind.LOGIN_CODE
+        self, work: Work, person: Person, kind: NoticeKind = NoticeKind.LOGIN_CODE, about: str = ""
     ) -> str:
-        """Send a fresh code to a person's number within the running transaction."""
+        """Send a fresh code to a person's number within the running transaction.
+
+        It is good for this person, this kind of deed and the thing it is ``about``, nothing else.
+        """
         if not person.phone:
             raise NotFound(person.id)
         index = await work.people.phone_index(person.phone)
@@ -136,7 +138,7 @@ class IdentityDesk:
             LoginCode(
                 phone_index=index,
                 person_id=person.id,
-                code_hash=_code_hash(index, code),
+                code_hash=_code_hash(index, person, kind, about, code),
                 expires_at=self.clock() + CODE_SPAN,
             )
         )
@@ -160,11 +162,17 @@ class IdentityDesk:
         opened = await self._open(person=person.id, how="sms", span=RESIDENT_SPAN)
         return Opened(secret=opened, actor=Resident(id=person.id))
 
-    async def check_code(self, person: Person, code: str) -> None:
+    async def check_code(
+        self,
+        person: Person,
+        code: str,
+        kind: NoticeKind = NoticeKind.LOGIN_CODE,
+        about: str = "",
+    ) -> None:
         """Use up the person's code; the failed try is kept although it raises."""
         async with self.store.begin() as work:
             index = await work.people.phone_index(person.phone)
-        hashed = _code_hash(index, code)
+        hashed = _code_hash(index, person, kind, about, code)
         refusal: WrongCredentials | TooManyTries | Expired | None = None
         async with self.store.begin() as work:
             try:
@@ -262,5 +270,7 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _code_hash(index: str, code: str) -> str:
-    return hashlib.sha256(f"{index}/{code.strip()}".encode()).hexdigest()
+def _code_hash(index: str, person: Person, kind: NoticeKind, about: str, code: str) -> str:
+    # Two people may share a number: a code to log one of them in must not sign for the other.
+    named = f"{index}/{person.id}/{kind}/{about}/{code.strip()}"
+    return hashlib.sha256(named.encode()).hexdigest()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
+from domain.codes import CODE_SPAN
+from domain.deadlines import TERMS, DueKind
 from domain.errors import Stale, Unavailable
 from domain.ids import CaseId, PersonId, StaffId
 from domain.jobs import SendNotice
@@ -21,6 +25,15 @@ class Address:
     openid: str = ""
     phone: str = ""
 
+
+#: After this long a notice is worth nothing, and would only confuse whoever gets it.
+USELESS_AFTER: Mapping[NoticeKind, timedelta] = MappingProxyType(
+    {
+        NoticeKind.LOGIN_CODE: CODE_SPAN,
+        NoticeKind.INTENT_CODE: CODE_SPAN,
+        NoticeKind.MEETING_SOON: TERMS[DueKind.MEETING_SOON].span,
+    }
+)
 
 Bringing = Callable[[Notice, Address], Awaitable[None]]
 
@@ -85,6 +98,9 @@ class NoticeDesk:
                 return None
             if notice.state not in (Delivery.WAITING, Delivery.SENDING):
                 return None
+            if notice.state is Delivery.WAITING and _useless(notice, self.clock()):
+                await work.notices.save(replace(notice, state=Delivery.FAILED))
+                return None
             address = await self._address(work, notice)
             way = _way(notice, address)
             state = Delivery.UNREACHABLE if way is Way.NONE else Delivery.SENDING
@@ -147,6 +163,10 @@ class NoticeDesk:
             "",
         )
         return Address(openid=openid, phone=person.phone)
+
+
+def _useless(notice: Notice, now: datetime) -> bool:
+    return now - notice.made_at > USELESS_AFTER.get(notice.kind, timedelta.max)
 
 
 def _way(notice: Notice, address: Address) -> Way:

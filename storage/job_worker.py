@@ -15,10 +15,9 @@ from typing import Any
 from dbos import DBOS
 from sqlalchemy import Engine
 
-from domain.errors import Stale, Unavailable
 from domain.jobs import Job
 from storage.engines import is_sqlite, job_engine
-from storage.jobs import APPLICATION, PLAIN, QUEUES, WORKFLOW, JobDesk, read_job
+from storage.jobs import APPLICATION, AWAY, PLAIN, QUEUES, WORKFLOW, JobDesk, read_job
 from storage.migrate import JOB_SCHEMA
 from storage.slots import SlotLock, take_slot
 
@@ -30,6 +29,7 @@ Handler = Callable[[Any], Awaitable[None]]
 VERSION = "1"
 MOST_CRASHES = 20  #: a job that ended its process so often is given up
 LONGEST_WAIT = 30.0  #: seconds between two attempts
+FIRST_REST = timedelta(minutes=1)  #: then the rests double
 
 
 class JobFailed(Exception):
@@ -40,7 +40,8 @@ class JobWorker:
     """Runs each job with the handler of its kind, at least once, until it ends well.
 
     A handler that raises Unavailable or Stale is tried again, ``attempts`` times in all, after
-    waits that double from ``first_wait`` seconds; any other error gives the job up at once.
+    waits that double from ``first_wait`` seconds, and then leaves its place to others until
+    :meth:`take_up`; any other error gives the job up at once and for good.
     """
 
     def __init__(
@@ -128,6 +129,15 @@ class JobWorker:
         finally:
             desk.close()
 
+    async def take_up(self, first_rest: timedelta = FIRST_REST) -> int:
+        """Hand in again what was given up because the other side was away, and say how many."""
+        desk = JobDesk(self._url)
+        try:
+            now = _machine_now()
+            return await asyncio.to_thread(desk.take_up, at=now, first_rest=first_rest)
+        finally:
+            desk.close()
+
     async def _do(self, text: str) -> None:
         task = asyncio.current_task()
         if task is not None:
@@ -142,7 +152,7 @@ class JobWorker:
     async def _until_done(self, job: Job) -> None:
         handler = self._handlers[type(job)]
         for wait in islice(_waits(self._first_wait), self._attempts - 1):
-            with contextlib.suppress(Unavailable, Stale):
+            with contextlib.suppress(*AWAY):
                 return await handler(job)
             log.warning("%s is tried again in %.1f s", type(job).__name__, wait)
             await asyncio.sleep(wait)

@@ -6,14 +6,14 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from dbos import DBOSClient, DBOSPortableJSONSerializer, WorkflowStatus
+from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from sqlalchemy.orm import Session
 
-from domain.errors import Unavailable
+from domain.errors import Stale, Unavailable
 from domain.jobs import (
     ActOnDue,
     AnswerLate,
@@ -33,6 +33,9 @@ WORKFLOW = "job"
 UNDONE = ["ENQUEUED", "PENDING"]
 GIVEN_UP = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
 FORGOTTEN_AT_ONCE = 500
+AWAY = (Unavailable, Stale)  #: reasons that may be gone at the next try
+MOST_DOUBLINGS = 6  #: of the rest between two rounds: from a minute to about an hour
+MOST_ROUNDS = 48  #: nearly two days, as long as WeChat takes answers to a message
 PLAIN = DBOSPortableJSONSerializer()  #: JSON: whoever can write rows must not be able to run code
 
 #: Which queue a kind of job waits in: what is slow never stands before what is not.
@@ -73,6 +76,23 @@ class FailedJob:
     key: str
     job: Job
     why: str
+    since: datetime  #: by the machine's clock
+
+    @property
+    def rounds(self) -> int:
+        """How often it was taken up again before this."""
+        _, _, count = self.key.partition("~")
+        return int(count or 0)
+
+    def rests_until(self, first: timedelta) -> datetime | None:
+        """Tell from when it is worth another round; None if it is given up for good."""
+        if self.why not in {kind.__name__ for kind in AWAY} or self.rounds >= MOST_ROUNDS:
+            return None
+        return self.since + first * int(2 ** min(self.rounds, MOST_DOUBLINGS))
+
+    def next_key(self) -> str:
+        """Name the next round, the same for every worker that takes it up."""
+        return f"{self.key.partition('~')[0]}~{self.rounds + 1}"
 
 
 class JobDesk:
@@ -89,16 +109,7 @@ class JobDesk:
 
     def hand_in(self, session: Session, job: Job, key: str) -> None:
         """Keep the job in the session's transaction."""
-        self._client.enqueue_in_transaction(
-            session,
-            {
-                "workflow_name": WORKFLOW,
-                "queue_name": QUEUES[type(job)],
-                "workflow_id": key,
-                "application_name": APPLICATION,
-            },
-            written(job),
-        )
+        self._client.enqueue_in_transaction(session, _place(job, key), written(job))
 
     def waiting(self) -> Sequence[Job]:
         """Return the jobs that are not done yet, oldest first."""
@@ -108,9 +119,23 @@ class JobDesk:
         """Return the jobs that were given up, newest first; people look at them."""
         found = self._client.list_workflows(status=GIVEN_UP, name=WORKFLOW, sort_desc=True)
         return [
-            FailedJob(key=one.workflow_id, job=_job_of(one), why=str(one.error or one.status))
+            FailedJob(
+                key=one.workflow_id,
+                job=_job_of(one),
+                why=str(one.error or one.status),
+                since=_moment(one.updated_at),
+            )
             for one in found
         ]
+
+    def take_up(self, *, at: datetime, first_rest: timedelta) -> int:
+        """Hand in again what was given up because somebody was away, once it has rested."""
+        rested = [one for one in self.failed() if (one.rests_until(first_rest) or _NEVER) <= at]
+        for one in rested:
+            # In this order: after a crash between the two the same key is handed in again.
+            self._client.enqueue(_place(one.job, one.next_key()), written(one.job))
+            self._client.delete_workflows([one.key])
+        return len(rested)
 
     def forget_done(self, *, before: datetime) -> int:
         """Remove what is known of jobs done before the moment; failed ones stay."""
@@ -131,6 +156,22 @@ class JobDesk:
         """Give the connections back."""
         self._client.destroy()
         self._engine.dispose()
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _place(job: Job, key: str) -> EnqueueOptions:
+    return {
+        "workflow_name": WORKFLOW,
+        "queue_name": QUEUES[type(job)],
+        "workflow_id": key,
+        "application_name": APPLICATION,
+    }
+
+
+def _moment(milliseconds: int | None) -> datetime:
+    return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC)
 
 
 def _job_of(kept: WorkflowStatus) -> Job:

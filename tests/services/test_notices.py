@@ -29,13 +29,19 @@ from tests.services.house import (
 WANG = Person(id=PersonId("wang"), name="王小明", phone="+8610000000001")
 
 
-async def a_notice(house: House, *, wechat: bool = False, phone: str = WANG.phone) -> SendNotice:
+async def a_notice(
+    house: House,
+    *,
+    wechat: bool = False,
+    phone: str = WANG.phone,
+    kind: NoticeKind = NoticeKind.CASE_REGISTERED,
+) -> SendNotice:
     """Keep a notice to somebody who is reached this way."""
     async with house.store.begin() as work:
         await work.people.add(replace(WANG, phone=phone))
         if wechat:
             await work.people.link(WeChatIdentity(appid=APPID, openid="o-wang", person_id=WANG.id))
-        await house.notices.post(work, NoticeKind.CASE_REGISTERED, case_id=None, to_person=WANG.id)
+        await house.notices.post(work, kind, case_id=None, to_person=WANG.id)
     (job,) = house.store.waiting
     assert isinstance(job, SendNotice)
     house.store.waiting.clear()
@@ -184,6 +190,24 @@ async def test_an_outage_is_waited_out(house: House) -> None:
 
     assert (await state(house, job))[0] is Delivery.SENT
     assert len(house.sms.inbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [(NoticeKind.LOGIN_CODE, Delivery.FAILED), (NoticeKind.CASE_REGISTERED, Delivery.SENT)],
+)
+async def test_after_an_hour_without_the_provider_news_still_goes_out_but_no_dead_code(
+    house: House, kind: NoticeKind, outcome: Delivery
+) -> None:
+    job = await a_notice(house, kind=kind)
+    house.sms.troubles.extend([Unavailable("the provider is away")] * 5)
+    with pytest.raises(Unavailable):
+        await house.do(job)
+
+    house.clock.forward(timedelta(hours=1))
+    await house.do(job)
+
+    assert (await state(house, job))[0] is outcome
 
 
 async def test_an_outcome_nobody_knows_is_on_the_operators_list(house: House) -> None:

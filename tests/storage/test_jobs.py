@@ -7,6 +7,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from domain.jobs import ActOnDue, FetchPicture, Job, MakePaper, PutSignature, Se
 from domain.notices import Delivery, Notice, NoticeKind
 from storage.due_rows import Sweeper
 from storage.job_worker import JobWorker
-from storage.jobs import KINDS, read_job, written
+from storage.jobs import KINDS, FailedJob, read_job, written
 from storage.keys import establish
 from storage.slots import SlotTaken, take_slot
 from storage.store import SqlStore
@@ -150,6 +151,49 @@ async def test_a_job_that_is_given_up_is_seen(
         type(error).__name__,
     )
     assert len(tried) == tries
+
+
+async def test_what_was_given_up_while_the_other_side_was_away_is_taken_up_again(
+    store: SqlStore, url: str
+):
+    tried: list[str] = []
+
+    async def send(job: SendNotice) -> None:
+        tried.append(job.notice_id)
+        if job.notice_id == "bad":
+            raise ValueError
+        if len(tried) <= 2:
+            raise Unavailable("away for longer than all attempts")
+
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"), key="notice-n1")
+    async with working(url, {SendNotice: send}, attempts=2) as worker:
+        await nothing_waits(store)
+        async with store.begin() as work:
+            await work.jobs.add(SendNotice("bad"), key="notice-bad")
+        await nothing_waits(store)
+        at_once = await worker.take_up()
+        later = await worker.take_up(timedelta(0))
+        await nothing_waits(store)
+        twice = await worker.take_up(timedelta(0))
+
+    assert (at_once, later, twice) == (0, 1, 0)
+    assert tried == ["n1", "n1", "bad", "n1"]
+    assert [one.key for one in await store.failed_jobs()] == ["notice-bad"]
+
+
+def test_the_rounds_of_a_job_last_longer_than_a_day_and_end():
+    failed = FailedJob(key="notice-n1", job=SendNotice("n1"), why="Unavailable", since=NOW)
+    rounds = [
+        replace(failed, key=f"notice-n1~{count}").rests_until(timedelta(minutes=1))
+        for count in range(49)
+    ]
+
+    waits = [until - NOW for until in rounds if until is not None]
+    assert (failed.next_key(), rounds[-1]) == ("notice-n1~1", None)
+    assert waits[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert max(waits) == timedelta(minutes=64)
+    assert sum(waits, timedelta()) > timedelta(hours=24)
 
 
 async def test_work_that_was_cut_off_is_done_by_the_next_in_the_slot(store: SqlStore, url: str):
