@@ -37,7 +37,9 @@ class Room:
         """Go in and agree to being recorded; load the page again if it did not work."""
         deadline = time.monotonic() + PATIENCE
         while not await page.is_visible("#inside"):
-            assert time.monotonic() < deadline, "nobody could enter the room"
+            assert time.monotonic() < deadline, (
+                f"nobody could enter: {await page.inner_text('body')}"
+            )
             try:
                 await page.goto(address, timeout=15_000)
                 await page.wait_for_selector("#enter:not([disabled])", timeout=15_000)

@@ -14,16 +14,13 @@ from playwright.async_api import expect
 from tests.faults.killer import Killer
 from tests.faults.path import Office, Walk
 from tests.faults.test_kills import a_browser
-from tests.faults.town import Town
 from tests.webrtc.films import watch
 from webrtc.journal import verify
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(400)]
 
 
-async def test_a_live_room_ends_in_five_seconds_with_whole_files(tmp_path):
-    town = Town(tmp_path)
-    town.start()
+async def test_a_live_room_ends_in_five_seconds_with_whole_files(town):
     timeout = aiohttp.ClientTimeout(total=30)
     async with (
         aiohttp.ClientSession(timeout=timeout) as http,

@@ -70,9 +70,11 @@ class Town:
         self.facts = json.loads(_line(self.process))
 
     def end(self) -> float:
-        """End everything by SIGTERM; give the seconds that it took."""
+        """End everything by SIGTERM, unless it has ended; give the seconds that it took."""
         assert self.process is not None
         began = time.monotonic()
+        if self.process.returncode is not None:
+            return 0.0
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(ENDED_WITHIN)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shutil
 import sys
 import tempfile
 import traceback
@@ -109,7 +110,8 @@ async def _prove(wanted: list[Point], notebook: Notebook) -> None:
                 left.remove(point)
                 notebook.keep(result)
                 _progress(f"{point}: {result.counts} {result.error.splitlines()[-1:]}")
-                if result.error:
+                if not result.held:
+                    shutil.copytree(office.town.folder, KEPT / f"town-of-{point.process}-{number}")
                     break  # in a town in which something is broken nothing more is proven
 
 
