@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from domain.actors import Actor
-from domain.errors import BadInput, IllegalMove
+from domain.errors import BadInput, IllegalMove, NotFound
 from domain.history import Event
 from domain.ids import CaseId, CellId, MediaId, PersonId, StaffId
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
@@ -236,6 +236,14 @@ class Case:
             raise BadInput("party", "already in this case")
         changed = replace(self, parties=(*self.parties, party))
         return changed, self._event("case.party-added", by, at, side=party.side)
+
+    def name_party(self, person: PersonId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Put down a party's true name and number; never while their signature is asked for."""
+        if self.party_of(person) is None:
+            raise NotFound(person)
+        if self.state is CaseState.SIGNING:
+            raise IllegalMove(f"case {self.id}: the codes of a signing go to the numbers it has")
+        return self, self._event("case.party-named", by, at, person=person)
 
     def see_danger(self, staff: StaffId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Acknowledge the alarm: a named human takes care of it."""

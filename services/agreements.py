@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain import masking
 from domain.access import Action
 from domain.actors import Actor, Resident, Staff
 from domain.agreements import (
@@ -21,12 +22,14 @@ from domain.agreements import (
 from domain.cases import Case, CaseState
 from domain.clauses import Finding, lint
 from domain.codes import Purpose, Token
+from domain.consents import SIGNING
 from domain.deadlines import DueKind
 from domain.errors import BadInput, IllegalMove, NotFound, NotReady, Stale
 from domain.history import Event
 from domain.ids import AgreementId, CaseId, PersonId
 from domain.jobs import MakePaper, PutSeal, PutSignature
 from domain.notices import NoticeKind
+from domain.people import Person
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from domain.ports.store import SignatureEvidence, Store, Work
@@ -221,9 +224,9 @@ class AgreementDesk:
             raise NotFound(agreement_id)
         async with self.store.begin() as work:
             agreement, _ = await self._allowed(work, actor, Action.SIGN, agreement_id)
-            agreement.field_of(actor.id)
-            person = await work.people.get(actor.id)
-            return await self.identity.send_code(work, person, NoticeKind.INTENT_CODE)
+            _, signing = _place(agreement, actor)
+            person = await self._signing_person(work, signing, actor)
+            return await self.identity.send_code(work, person, NoticeKind.INTENT_CODE, agreement_id)
 
     async def sign(self, actor: Actor, agreement_id: AgreementId, given: SignInput) -> Receipt:
         """Keep a signature with its evidence; a job puts it into the file.
@@ -236,14 +239,23 @@ class AgreementDesk:
             field, signing = _place(agreement, actor)
         if any(one.field == field for one in signing.signatures):
             raise IllegalMove(f"agreement {agreement_id}: {field} has signed")
-        await self._check_intent(actor, given.code)
+        _check_reading(signing, given)
+        sent_to = await self._check_intent(actor, signing, given.code)
         async with self.store.begin() as work:
             agreement, case = await self._allowed(work, actor, Action.SIGN, agreement_id)
             field, signing = _place(agreement, actor)
             shown = await work.agreements.registered(given.shown_sha256)
             if shown is None or shown.agreement_id != agreement_id:
                 raise BadInput("shown_sha256", "not a revision of this paper")
-            evidence = evidence_of(signing, field, actor, given, at=self.clock())
+            evidence = evidence_of(
+                signing,
+                field,
+                actor,
+                given,
+                consent=SIGNING,
+                code_sent_to=sent_to,
+                at=self.clock(),
+            )
             wished, event = signing.wish(
                 field, evidence_sha256=evidence.sha256, by=actor, at=self.clock()
             )
@@ -292,7 +304,7 @@ class AgreementDesk:
             agreement, _ = await self._allowed(work, actor, Action.SEAL, agreement_id)
         if not isinstance(agreement, Signing):
             raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
-        await self._check_intent(actor, code)
+        await self._check_intent(actor, agreement, code)
         async with self.store.begin() as work:
             agreement, case = await self._allowed(work, actor, Action.SEAL, agreement_id)
             if not isinstance(agreement, Signing):
@@ -316,17 +328,27 @@ class AgreementDesk:
             await self._allowed(work, actor, Action.SEE_CONTACTS, agreement_id)
             return await work.agreements.evidence(agreement_id, field)
 
-    async def _check_intent(self, actor: Actor, code: str) -> None:
+    async def _check_intent(self, actor: Actor, signing: Signing, code: str) -> str:
+        """Use up the fresh code; give the number that it went to, masked, if there is one."""
         if isinstance(actor, Resident):
             async with self.store.read() as work:
-                person = await work.people.get(actor.id)
-            await self.identity.check_code(person, code)
-        elif isinstance(actor, Staff):
+                person = await self._signing_person(work, signing, actor)
+            await self.identity.check_code(person, code, NoticeKind.INTENT_CODE, signing.id)
+            return masking.phone(person.phone)
+        if isinstance(actor, Staff):
             async with self.store.read() as work:
                 member = await work.staff.get(actor.id)
             await self.identity.check_totp(member, code)
-        else:
-            raise NotFound("signer")
+            return ""
+        raise NotFound("signer")
+
+    async def _signing_person(self, work: Work, signing: Signing, actor: Resident) -> Person:
+        """Who signs, at the number for which the words were confirmed: no other one signs."""
+        person = await work.people.get(actor.id)
+        signer = signing.signer(signing.field_of(actor.id))
+        if (person.name, await _phone_index(work, person)) != (signer.name, signer.phone_index):
+            raise NotReady(f"agreement {signing.id}: {signer.field} was given another number")
+        return person
 
     async def _allowed(
         self, work: Work, actor: Actor, action: Action, agreement_id: AgreementId
@@ -356,7 +378,12 @@ class AgreementDesk:
             if not person.name:
                 raise NotReady(f"case {case.id}: a party has no name yet")
             signers.append(
-                Signer(field=f"party-{count}", name=person.name, person_id=party.person_id)
+                Signer(
+                    field=f"party-{count}",
+                    name=person.name,
+                    person_id=party.person_id,
+                    phone_index=await _phone_index(work, person),
+                )
             )
         if len(signers) < 2:  # noqa: PLR2004  # a quarrel has two sides
             raise NotReady(f"case {case.id}: the other side is missing")
@@ -403,6 +430,17 @@ class AgreementDesk:
 def paper_key(agreement_id: AgreementId, sha256: str) -> str:
     """Where a revision of a file is kept."""
     return f"papers/{agreement_id}/{sha256}.pdf"
+
+
+async def _phone_index(work: Work, person: Person) -> str:
+    return await work.people.phone_index(person.phone) if person.phone else ""
+
+
+def _check_reading(signing: Signing, given: SignInput) -> None:
+    if given.consent_version != SIGNING.version:
+        raise BadInput("consent_version", "not the text that is agreed to now")
+    if not set(given.pages_read) >= set(range(1, signing.pages + 1)):
+        raise BadInput("pages_read", "every page is read before signing")
 
 
 def _place_field(agreement: Draft | Signing, actor: Actor) -> str:

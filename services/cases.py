@@ -288,8 +288,7 @@ class CaseDesk:
         """Put down who a party is: true name and number, as checked by the mediator."""
         async with self.store.begin() as work:
             case = await case_for(work, actor, Action.ADD_PARTY, case_id)
-            if case.party_of(person_id) is None:
-                raise NotFound(person_id)
+            named, event = case.name_party(person_id, by=actor, at=self.clock())
             number = e164(phone, demo=self.centre.demo)
             known = await work.people.by_phone(number) if number else None
             if known is not None and known.id != person_id:
@@ -298,6 +297,7 @@ class CaseDesk:
             await work.people.save(
                 replace(person, name=_name(name), phone=number, gender=gender, address=address)
             )
+            await work.cases.save(named, event)
         await case_changed(self.bus, case_id)
 
     async def choices(self, actor: Actor) -> Choices:
@@ -381,6 +381,8 @@ class CaseDesk:
     ) -> Person:
         number = e164(phone, demo=self.centre.demo)
         known = await work.people.by_phone(number) if number else None
+        if known is not None and known.name not in ("", _name(name)):
+            raise BadInput("phone", "belongs to somebody else")
         if known is not None:
             return known
         person = Person(

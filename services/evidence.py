@@ -10,10 +10,11 @@ from datetime import datetime
 
 from domain.actors import Actor, Staff
 from domain.agreements import Signing
+from domain.consents import Consent
 from domain.ports.papers import Stroke
 from domain.ports.store import SignatureEvidence
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2  #: 2 added the number that the code went to and the hash of the consent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,19 @@ class SignInput:
 
 
 def evidence_of(
-    signing: Signing, field: str, actor: Actor, given: SignInput, *, at: datetime
+    signing: Signing,
+    field: str,
+    actor: Actor,
+    given: SignInput,
+    *,
+    consent: Consent,
+    code_sent_to: str,
+    at: datetime,
 ) -> SignatureEvidence:
-    """Record who signs what, how they were identified, and what they were shown."""
+    """Record who signs what, how they were identified, and what they were shown.
+
+    ``code_sent_to`` is the signer's number, masked; empty where the code came from a device.
+    """
     how = "totp" if isinstance(actor, Staff) else "sms-code"
     record: Mapping[str, object] = {
         "v": RECORD_VERSION,
@@ -43,9 +54,11 @@ def evidence_of(
         "field": field,
         "signer": actor.ref,
         "identified_by": how,
+        "code_sent_to": code_sent_to,
         "document_sha256": given.shown_sha256,
         "head_sha256": signing.head,
-        "consent_text": given.consent_version,
+        "consent_text": consent.version,
+        "consent_sha256": consent.sha256,
         "pages_read": list(given.pages_read),
         "seconds_read": round(given.seconds_read, 1),
         "device": given.device,

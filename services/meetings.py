@@ -9,6 +9,7 @@ from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
+from domain.consents import RECORDING
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, Stale
 from domain.history import Event
@@ -28,7 +29,7 @@ from services.tidings import case_changed
 from services.views import SegmentView
 from services.words import PARTY_WITHOUT_NAME
 
-CONSENT_TEXT = "recording-2026-11"  #: version of the notice in the room; a new text asks again
+CONSENT_TEXT = RECORDING.version  #: of the notice in the room; a new text asks again
 INVITED_AFTER = timedelta(days=1)  #: an invitation outlives the fixed time, for late starts
 LATEST_DAYS = 90
 RECORDINGS = "recordings"  #: where the keys of journals and playable files begin

@@ -123,6 +123,7 @@ class Paperwork:
                 return
             evidence = await work.agreements.evidence(job.agreement_id, "committee")
         before = signing.head
+        sealed_at = self.clock()
         sealed = await self.papers.seal(
             await self.objects.get(paper_key(signing.id, before)),
             SealRequest(
@@ -130,7 +131,7 @@ class Paperwork:
                 committee=self.centre.committee,
                 by=evidence.sha256,
                 reason=signing.seal_reason,
-                at=self.clock(),
+                at=sealed_at,
             ),
         )
         final = await self.papers.preserve(sealed.revision.pdf, at=self.clock())
@@ -138,19 +139,19 @@ class Paperwork:
             await self._keep(signing.id, revision)
         async with self.store.begin() as work:
             signing = await self._signing(work, job.agreement_id)
-            now = self.clock()
+            # In effect from the seal itself, whose stamp says the same (人民调解法 29).
             done, event = signing.seal(
                 before=before,
                 head=sealed.revision.sha256,
                 final=final.sha256,
                 serial=sealed.certificate_serial,
                 by=SYSTEM,
-                at=now,
+                at=sealed_at,
             )
             await work.agreements.save(done, event)
             for revision in (sealed.revision, final):
-                await work.agreements.register(signing.id, revision.sha256, at=now)
-            await self._take_effect(work, done, now)
+                await work.agreements.register(signing.id, revision.sha256, at=sealed_at)
+            await self._take_effect(work, done, sealed_at)
         await case_changed(self.bus, signing.case_id)
 
     async def _take_effect(self, work: Work, sealed: Sealed, now: datetime) -> None:

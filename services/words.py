@@ -133,6 +133,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.ended": "调解终止",
         "case.archived": "归档",
         "case.party-added": "补充当事人",
+        "case.party-named": "登记当事人的姓名、电话",
         "case.danger": "出现危险信号",
         "case.danger-seen": "有人接手处理危险",
         "case.code-reissued": "换发一案一码",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from domain.actors import Resident, Staff
 from domain.agreements import Agreement
 from domain.cases import Case
+from domain.consents import SIGNING
 from domain.errors import Stale, Unavailable
 from domain.ids import AgreementId, CaseId, MeetingId, PersonId
 from domain.jobs import ActOnDue, Job, MakePaper, PutSeal, PutSignature, SendNotice
@@ -391,14 +392,15 @@ async def give_signature(house: House, signer: Resident | Staff, paper: Agreemen
 
 async def signature_of(house: House, signer: Resident | Staff, paper: AgreementId) -> SignInput:
     """What a signing page sends for this signer now."""
+    agreement = await house.agreement(paper)
     return SignInput(
         strokes=a_handwriting(),
-        pages_read=(1, 2),
+        pages_read=tuple(range(1, getattr(agreement, "pages", 1) + 1)),
         seconds_read=31.5,
-        consent_version="sign-2026-11",
+        consent_version=SIGNING.version,
         code=await _code(house, signer, paper),
         device="Chromium",
-        shown_sha256=getattr(await house.agreement(paper), "head", ""),
+        shown_sha256=getattr(agreement, "head", ""),
     )
 
 

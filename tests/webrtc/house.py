@@ -250,7 +250,7 @@ class House:
             role=request.query["role"],
             phone="010-12345678",
             ice="[]",
-            consent_version="2026-1",
+            consent={"version": "2026-1", "words": ["本次调解可能会录音录像。"]},
             care=request.query["care"],
         )
         headers = {"Content-Security-Policy": CSP}

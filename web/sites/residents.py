@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from domain.actors import Resident
 from domain.agreements import Stage
+from domain.consents import RECORDING, SIGNING
 from domain.errors import BadInput
 from domain.ids import AgreementId, CaseId, MeetingId
-from services.meetings import CONSENT_TEXT
 from web.api.reports import MOST_PICTURES, Told
 from web.api.shapes import AgreementPath, CasePath, Id
 from web.bodies import invalid
@@ -24,7 +24,7 @@ from web.sites.site import Shown, Site
 from web.versions import agreement_with_version
 
 site = Site()
-SIGN_CONSENT = "esign-2026-11"  #: version of the notice about signing electronically
+SIGN_CONSENT = SIGNING.version  #: of the notice about signing electronically
 
 
 class RoomPath(CasePath):
@@ -94,13 +94,13 @@ async def agreement(
         "agreement": view,
         "version": version,
         "mine": mine,
-        "consent_version": SIGN_CONSENT,
+        "consent": SIGNING,
     }
     signing = view.stage is Stage.SIGNING and mine and not (mine.signed_at or mine.waiting)
     return render(request, "m/sign.html" if signing else "m/agreement.html", shown)
 
 
-def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, str]:
+def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, object]:
     """What the room's page has to know."""
     return {
         "ticket": ticket,
@@ -108,7 +108,7 @@ def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, 
         "role": role,
         "phone": desks.cases.centre.phone,
         "ice": desks.ice(),
-        "consent_version": CONSENT_TEXT,
+        "consent": RECORDING,
     }
 
 

@@ -10,6 +10,7 @@ from domain.actors import Staff
 from domain.agreements import Stage
 from domain.cases import CaseState
 from domain.clauses import ClauseKind
+from domain.consents import SIGNING
 from domain.errors import NotFound
 from domain.ids import AgreementId, CaseId, MeetingId
 from domain.ports.store import CaseFilter
@@ -21,7 +22,7 @@ from web.desks import Desks
 from web.keys import SETTINGS
 from web.progress import STEPS, reached
 from web.rendering import render
-from web.sites.residents import SIGN_CONSENT, RoomPath, room_of
+from web.sites.residents import RoomPath, room_of
 from web.sites.site import Shown, Site
 from web.versions import agreement_with_version
 
@@ -137,5 +138,5 @@ def _editor(
         "fresh": fresh,
         "kinds": CLAUSE_KINDS,
         "mine": mine,
-        "consent_version": SIGN_CONSENT,
+        "consent": SIGNING,
     }

@@ -1,0 +1,55 @@
+"""The words that people agree to; every version is kept, so that what was agreed can be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """One text; other words are another version, and the one before stays below."""
+
+    version: str
+    words: tuple[str, ...]  #: paragraphs
+
+    @property
+    def sha256(self) -> str:
+        """What the evidence holds of it, in hex."""
+        return hashlib.sha256("\n".join(self.words).encode()).hexdigest()
+
+
+# 人民法院在线调解规则 22 (as the yardstick), 民事诉讼法解释 107, 个人信息保护法 14 and 15.
+RECORDING = Consent(
+    version="recording-2026-11",
+    words=(
+        "录音录像只用于记录本次调解过程，由调解委员会保管，不会公开。",
+        (
+            "为了谈成而认可的事实，以后打官司不能拿来对您不利，"
+            "除非法律另有规定或者各方都同意（民事诉讼法解释第一百零七条）。"
+        ),
+        (
+            "在场的每个人都同意后才会开始。您可以不同意，也可以随时改变主意，不影响调解；"
+            "改变主意以前已经录下的，仍会保管。"
+        ),
+    ),
+)
+
+# Without the agreement on what is reliable, 电子签名法 14 would promise more than we can prove.
+SIGNING = Consent(
+    version="esign-2026-11",
+    words=(
+        "我自愿签这份协议，同意不用纸笔，用手写的电子签名来签（电子签名法第三条）。",
+        (
+            "我同意这样的签名算可靠：看完全文，亲手写名字，再用一次性的验证码确认是我本人。"
+            "这样签了，和在纸上签名一样算数（电子签名法第十三条、第十四条）。"
+        ),
+        "我已满十八周岁，签的是自己的名字，不是替别人签。做不到的，请在纸上签。",
+    ),
+)
+
+CONSENTS: Mapping[str, Consent] = MappingProxyType(
+    {one.version: one for one in (RECORDING, SIGNING)}
+)
