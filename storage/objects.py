@@ -6,13 +6,16 @@ import asyncio
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
+from typing_extensions import override
 
 from domain.errors import BadInput, NotFound, Unavailable
 
@@ -24,75 +27,76 @@ LONGEST_KEY = 512
 DRAFTS = "drafts-"  #: unfinished files, swept away by nobody's hand but harmless
 
 
-class KeptObjects(Protocol):
-    """The files, and an end to them."""
-
-    async def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes; they are on disk when this returns."""
-        ...
-
-    async def get(self, key: str) -> bytes:
-        """Return the bytes, or raise NotFound."""
-        ...
-
-
-def open_objects(url: str, **settings: str) -> KeptObjects:
+def open_objects(url: str, **settings: str) -> StoredObjects:
     """Open a folder, or ``s3://bucket/prefix`` with settings as obstore names them."""
     if urlsplit(url).scheme == "s3":
         plain_http = settings.get("endpoint", "").startswith("http://")
         store = S3Store.from_url(
             url, config=cast("S3Config", settings), client_options={"allow_http": plain_http}
         )
-        return BucketObjects(store)
+        return StoredObjects(store)
     return FolderObjects(Path(url.removeprefix("file://")))
 
 
-class FolderObjects:
+class StoredObjects:
+    """Reading files from any of obstore's stores; keeping them differs."""
+
+    def __init__(self, store: LocalStore | S3Store) -> None:
+        self._store = store
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Keep the bytes; the store has them whole or not at all when this returns."""
+        check_key(key)
+        with _as_ours(key):
+            await obstore.put_async(self._store, key, data)
+
+    async def get(self, key: str) -> bytes:
+        """Return the bytes, or raise NotFound."""
+        check_key(key)
+        with _as_ours(key):
+            result = await obstore.get_async(self._store, key)
+            return bytes(await result.bytes_async())
+
+    async def size(self, key: str) -> int:
+        """Return how many bytes there are now, or raise NotFound."""
+        check_key(key)
+        with _as_ours(key):
+            return (await obstore.head_async(self._store, key))["size"]
+
+    async def part(self, key: str, *, start: int, length: int) -> bytes:
+        """Return that many bytes from ``start`` (fewer at the end), or raise NotFound."""
+        check_key(key)
+        with _as_ours(key):
+            found = await obstore.get_range_async(self._store, key, start=start, length=length)
+            return bytes(found)
+
+
+class FolderObjects(StoredObjects):
     """Files in a folder: written beside, synced, then renamed into place."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._store = LocalStore(folder, automatic_cleanup=False)
+        self._local = LocalStore(folder, automatic_cleanup=False)
+        super().__init__(self._local)
 
+    @override
     async def put(self, key: str, data: bytes) -> None:
         """Keep the bytes; they are on disk when this returns."""
         check_key(key)
         await asyncio.shield(asyncio.to_thread(self._put, key, data))
 
-    async def get(self, key: str) -> bytes:
-        """Return the bytes, or raise NotFound."""
-        return await _fetched(self._store, key)
-
     def _put(self, key: str, data: bytes) -> None:
         draft = f"{DRAFTS}{secrets.token_hex(8)}"
         try:
-            obstore.put(self._store, draft, data)
-            _sync(self._folder / draft)
-            obstore.rename(self._store, draft, key)
-            _sync_folders(self._folder, self._folder / key)
-        except (BaseError, OSError) as error:
+            with _as_ours(key):
+                obstore.put(self._local, draft, data)
+                _sync(self._folder / draft)
+                obstore.rename(self._local, draft, key)
+                _sync_folders(self._folder, self._folder / key)
+        except Unavailable:
             (self._folder / draft).unlink(missing_ok=True)
-            raise Unavailable(type(error).__name__) from error
-
-
-class BucketObjects:
-    """Files in an S3 bucket, which keeps a file whole or not at all."""
-
-    def __init__(self, store: S3Store) -> None:
-        self._store = store
-
-    async def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes; the bucket has them when this returns."""
-        check_key(key)
-        try:
-            await obstore.put_async(self._store, key, data)
-        except (BaseError, OSError) as error:
-            raise Unavailable(type(error).__name__) from error
-
-    async def get(self, key: str) -> bytes:
-        """Return the bytes, or raise NotFound."""
-        return await _fetched(self._store, key)
+            raise
 
 
 def check_key(key: str) -> None:
@@ -101,11 +105,10 @@ def check_key(key: str) -> None:
         raise BadInput("key", "letters, digits, dots, dashes; parts joined by slashes")
 
 
-async def _fetched(store: LocalStore | S3Store, key: str) -> bytes:
-    check_key(key)
+@contextmanager
+def _as_ours(key: str) -> Iterator[None]:
     try:
-        result = await obstore.get_async(store, key)
-        return bytes(await result.bytes_async())
+        yield
     except FileNotFoundError as error:
         raise NotFound(key) from error
     except (BaseError, OSError) as error:

@@ -99,6 +99,14 @@ class FakeObjects:
             raise NotFound(key)
         return self.kept[key]
 
+    async def size(self, key: str) -> int:
+        """Return how many bytes there are."""
+        return len(await self.get(key))
+
+    async def part(self, key: str, *, start: int, length: int) -> bytes:
+        """Return some of the bytes."""
+        return (await self.get(key))[start : start + length]
+
 
 class FakeCodePictures:
     """Writes the address instead of drawing it."""

@@ -40,6 +40,14 @@ class Objects(Protocol):
         """Return the bytes, or raise NotFound."""
         ...
 
+    async def size(self, key: str) -> int:
+        """Return how many bytes there are now, or raise NotFound."""
+        ...
+
+    async def part(self, key: str, *, start: int, length: int) -> bytes:
+        """Return that many bytes from ``start`` (fewer at the end), or raise NotFound."""
+        ...
+
 
 class Bus(Protocol):
     """Live updates between processes: at most once, ids only; whoever hears one asks again."""

@@ -112,6 +112,12 @@ class KeptObjects:
             raise NotFound(key)
         return self.kept[key]
 
+    async def size(self, key: str) -> int:
+        return len(await self.get(key))
+
+    async def part(self, key: str, *, start: int, length: int) -> bytes:
+        return (await self.get(key))[start : start + length]
+
 
 @dataclass
 class HeardBus:

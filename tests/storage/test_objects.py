@@ -11,7 +11,8 @@ import aiohttp
 import pytest
 
 from domain.errors import BadInput, NotFound, Unavailable
-from storage.objects import KeptObjects, open_objects
+from domain.ports.outside import Objects
+from storage.objects import open_objects
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def bucket_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["folder", "bucket"])
-async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[KeptObjects]:
+async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Objects]:
     if request.param == "folder":
         yield open_objects(str(tmp_path / "objects"))
         return
@@ -44,7 +45,7 @@ async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     )
 
 
-async def test_bytes_come_back_whole_and_are_replaced_whole(objects: KeptObjects):
+async def test_bytes_come_back_whole_and_are_replaced_whole(objects: Objects):
     first, second = os.urandom(300_000), b"%PDF-1.7 second"
 
     await objects.put("papers/a1/0-head.pdf", first)
@@ -54,23 +55,42 @@ async def test_bytes_come_back_whole_and_are_replaced_whole(objects: KeptObjects
     assert await objects.get("papers/a1/0-head.pdf") == second
 
 
-async def test_what_nobody_put_is_not_found(objects: KeptObjects):
+async def test_a_part_comes_without_the_rest(objects: Objects):
+    film = os.urandom(300_000)
+    await objects.put("recordings/a/1.webm", film)
+
+    size = await objects.size("recordings/a/1.webm")
+    middle = await objects.part("recordings/a/1.webm", start=100_000, length=70_000)
+    end = await objects.part("recordings/a/1.webm", start=size - 10, length=70_000)
+
+    assert size == len(film)
+    assert middle == film[100_000:170_000]
+    assert end == film[-10:]
+
+
+async def test_what_nobody_put_is_not_found(objects: Objects):
     with pytest.raises(NotFound):
         await objects.get("papers/none.pdf")
+    with pytest.raises(NotFound):
+        await objects.size("papers/none.pdf")
+    with pytest.raises(NotFound):
+        await objects.part("papers/none.pdf", start=0, length=1)
 
 
 @pytest.mark.parametrize(
     "key",
     ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/.b", "a/", "a\\b", "a b", "案", "a" * 513],
 )
-async def test_a_key_cannot_leave_its_folder(objects: KeptObjects, key: str):
+async def test_a_key_cannot_leave_its_folder(objects: Objects, key: str):
     with pytest.raises(BadInput):
         await objects.put(key, b"x")
     with pytest.raises(BadInput):
         await objects.get(key)
+    with pytest.raises(BadInput):
+        await objects.part(key, start=0, length=1)
 
 
-async def test_many_writers_of_one_key_leave_one_whole_file(objects: KeptObjects):
+async def test_many_writers_of_one_key_leave_one_whole_file(objects: Objects):
     versions = [bytes([number]) * 50_000 for number in range(8)]
 
     await asyncio.gather(*(objects.put("same", one) for one in versions))

@@ -5,10 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 
-from aiohttp.test_utils import make_mocked_request
-
-from web.ranges import part
-
 
 async def test_an_alarm_stands_at_the_top(visitor, office):
     await office.reported(story="他拿刀追着我打，快来人")
@@ -109,22 +105,6 @@ async def test_an_auditor_reads_history_and_no_story(visitor, office):
 
     assert "办理记录" in page
     assert "天花板坏了，找他三次" not in page
-
-
-def test_a_recording_can_be_played_from_any_place():
-    whole = bytes(range(200))
-
-    middle = part(
-        make_mocked_request("GET", "/x", headers={"Range": "bytes=10-19"}), whole, "video/webm"
-    )
-    last = part(
-        make_mocked_request("GET", "/x", headers={"Range": "bytes=-5"}), whole, "video/webm"
-    )
-
-    assert middle.status == last.status == 206
-    assert middle.body == whole[10:20]
-    assert middle.headers["Content-Range"] == "bytes 10-19/200"
-    assert last.body == whole[-5:]
 
 
 async def read_event(stream) -> tuple[str, str]:

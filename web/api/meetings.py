@@ -11,7 +11,7 @@ from services.views import SegmentView
 from web.api.operations import Api
 from web.api.shapes import CasePath, Id, Made, MeetingPath, Moment, Reason, SecretPath, Version
 from web.desks import Desks
-from web.ranges import part
+from web.ranges import film
 
 api = Api("meetings")
 
@@ -81,9 +81,9 @@ async def see_segments(desks: Desks, actor: Staff | Resident, path: MeetingPath)
 )
 async def play(
     request: web.Request, desks: Desks, actor: Staff | Resident, path: SegmentPath
-) -> web.Response:
+) -> web.StreamResponse:
     """Stream a stretch of recording."""
     key = await desks.meetings.playback(
         actor, MeetingId(path.meeting_id), path.participant, path.number
     )
-    return part(request, await desks.objects.get(key), "video/webm")
+    return await film(request, desks.objects, key, "video/webm")
