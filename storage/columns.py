@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -106,3 +107,26 @@ class Encrypted(TypeDecorator[str]):
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """Open."""
         return None if value is None else _KEYS[dialect].open(bytes(value), self.place)
+
+
+class SealedText(Encrypted):
+    """A personal value sealed into a column of text.
+
+    A line of the history is never changed: what was kept there before it was sealed stays plain.
+    """
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
+    cache_ok: bool | None = True
+
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        """Seal."""
+        sealed = super().process_bind_param(value, dialect)
+        return None if sealed is None else base64.b64encode(sealed).decode()
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Open."""
+        if value is None or str(value).startswith("{"):
+            return None if value is None else str(value)
+        return super().process_result_value(base64.b64decode(value), dialect)

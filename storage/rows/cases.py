@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import Base, Encrypted, UtcInstant, Versioned, Words
+from storage.columns import Base, Encrypted, SealedText, UtcInstant, Versioned, Words
 
 
 class CaseRow(Versioned):
@@ -77,7 +77,7 @@ class EventRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcInstant)
-    detail: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str] = mapped_column(SealedText("events.detail"))  #: may hold what was told
 
 
 class NumberRow(Base):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,16 @@ from storage.keys import FILE, establish, load
 from storage.schema import SCHEMA
 from storage.store import SqlStore
 from storage.words import pairs
-from tests.storage.samples import NOW, STORY, a_case, a_draft, a_member, a_message, a_person
+from tests.storage.samples import (
+    NOW,
+    STORY,
+    a_case,
+    a_draft,
+    a_member,
+    a_message,
+    a_person,
+    an_event,
+)
 from tests.stores import keys_of_this_run, sqlite_url
 
 PERSONAL = {
@@ -36,6 +46,7 @@ PERSONAL = {
     "cases.proposal",
     "cases.danger",
     "cases.reason",
+    "events.detail",
     "agreements.body",
     "obligations.text",
     "notices.facts",
@@ -109,7 +120,8 @@ def test_every_personal_column_is_sealed_for_its_own_place():
 async def test_no_personal_word_is_in_the_file(tmp_path: Path):
     store = await SqlStore.open(sqlite_url(tmp_path), keys_of_this_run())
     async with store.begin() as work:
-        await work.cases.add(a_case(danger=("不想活",), reason="搬走了"))
+        noted = replace(an_event("case.followed-up"), detail={"words": "回访说还在吵"})
+        await work.cases.add(a_case(danger=("不想活",), reason="搬走了"), noted)
         await work.people.add(a_person())
         await work.staff.add(a_member())
         await work.agreements.add(a_draft())
@@ -121,7 +133,17 @@ async def test_no_personal_word_is_in_the_file(tmp_path: Path):
 
     on_disk = b"".join(one.read_bytes() for one in tmp_path.iterdir() if one.is_file())
 
-    told = (STORY, "天花板", "枫桥社区3幢", "不想活", "搬走了", "李小龙女", "和平路", "隔壁打人")
+    told = (
+        STORY,
+        "天花板",
+        "枫桥社区3幢",
+        "不想活",
+        "搬走了",
+        "李小龙女",
+        "和平路",
+        "隔壁打人",
+        "回访",
+    )
     secret = ("+8613800138000", "13800138000", "JBSWY3DPEHPK3PXP", "s3cr3t", "王五", "已登记")
     words = [*told, *secret]
     assert [one for one in words if one.encode() in on_disk] == []
