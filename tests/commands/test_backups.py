@@ -150,6 +150,7 @@ async def test_a_running_centre_comes_back_elsewhere_and_goes_on(tmp_path: Path)
                 call, "doctor", "--json", config=demo.folder / "config.yaml"
             )
         restored = restore_to(second, hot)
+        assert (during.status, restored.status) == (0, 0), during.err + restored.err
         with running_demo(second.parent) as again:
             desk = await clerk(http, again)
             stories = [await desk.get(f"/api/v1/cases/{one}") for one in before]
@@ -158,7 +159,6 @@ async def test_a_running_centre_comes_back_elsewhere_and_goes_on(tmp_path: Path)
             )
             verdict = await Program(http, again.pages).verdict(paper)
 
-    assert (during.status, restored.status) == (0, 0)
     assert more > 0
     assert [one["line"]["story"] for one in stories if STORY not in one["line"]["story"]] == []
     assert fresh["case_id"] not in told.filed

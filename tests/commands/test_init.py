@@ -57,6 +57,16 @@ def test_one_call_makes_everything_and_prints_a_link(file: Path):
     assert "枫桥镇人民调解委员会" in seal.subject.rfc4514_string()
 
 
+def test_nothing_of_it_can_be_read_by_others_on_the_machine(file: Path):
+    words = [word for key, value in TOWN.items() for word in (f"--{key}", value)]
+
+    call("init", *words, config=file, data__dir=file.parent / "data")
+
+    made = [one for one in (file.parent / "data").rglob("*") if one.is_file()]
+    assert len(made) > 5
+    assert [one.name for one in made if one.stat().st_mode & 0o077] == []
+
+
 def test_again_it_makes_a_new_link_and_nothing_else(file: Path, init: Callable[..., Said]):
     first = json.loads(init(**TOWN, as_json=True).out)
     keys = (file.parent / "data" / "keys" / "ledger.keys").read_bytes()

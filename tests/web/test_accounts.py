@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import re
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -99,6 +102,23 @@ async def test_every_look_at_the_link_shows_another_secret(visitor, link):
 
     assert secret_in(pages[0]) != secret_in(pages[1])
     assert "data:image/png;base64," in pages[0]
+
+
+async def test_a_phone_reads_the_same_secret_from_the_picture(visitor, link, tmp_path):
+    browser = await visitor()
+    page = await (await browser.get(link)).text()
+    picture = re.search(r"data:image/png;base64,([A-Za-z0-9+/=]+)", page)
+    assert picture
+    (tmp_path / "code.png").write_bytes(base64.b64decode(picture[1]))
+
+    program = await asyncio.create_subprocess_exec(
+        "zbarimg", "--raw", "-q", tmp_path / "code.png", stdout=asyncio.subprocess.PIPE
+    )
+    read, _ = await program.communicate()
+
+    scanned = urlsplit(read.decode().strip())
+    assert (scanned.scheme, scanned.netloc) == ("otpauth", "totp")
+    assert parse_qs(scanned.query)["secret"] == [secret_in(page)]
 
 
 async def test_a_link_that_was_made_up_is_no_link_and_guessing_is_slowed(visitor):
