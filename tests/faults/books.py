@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from tests.e2e.running import eventually
 from tests.faults.path import Walk
 from webrtc.journal import verify
@@ -71,6 +73,7 @@ class Counts:
         self.lost += [what] * max(0, told - there)
         self.twice += [what] * max(0, there - most)
 
+    @override
     def __str__(self) -> str:
         return (
             f"{self.killed} killed / {self.acknowledged} acknowledged / {len(self.lost)} lost / "

@@ -9,6 +9,7 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -228,7 +229,7 @@ class Walk:
             # Asking once more is allowed, so what may not have been heard is not looked for.
             await again(lambda: self.mediator.post(f"{paper}/review"))
             for who in ("wang", "liu"):
-                await persist(lambda who=who: self._confirm(who), lambda who=who: self._agreed(who))
+                await persist(partial(self._confirm, who), partial(self._agreed, who))
                 self.acknowledged["agreement.confirmed"] += 1
         async with self.killer.during("freeze"):
             await persist(self._freeze, lambda: self._stage_is("frozen", "signing"))
@@ -241,11 +242,9 @@ class Walk:
         for who in signers:
             step, place = SIGNING[who]
             async with self.killer.during(step):
-                await persist(
-                    lambda who=who: self._give(who), lambda place=place: self._given(place)
-                )
+                await persist(partial(self._give, who), partial(self._given, place))
                 self.acknowledged["agreement.signature-given"] += 1
-                await eventually(lambda place=place: self.in_the_file(place), within=WITHIN)
+                await eventually(partial(self.in_the_file, place), within=WITHIN)
             self.acknowledged["agreement.signed"] += 1
 
     async def seal(self) -> None:
