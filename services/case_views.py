@@ -92,7 +92,7 @@ class CaseViews:
             state=case.state,
             state_words=words.CASE_STATES[case.state],
             type_words=DISPUTE_TYPES[code],
-            story=case.story[:STORY_IN_LIST] if told else "",
+            story=_in_short(case.story) if told else "",
             alarmed=case.alarmed and staff,
             danger=case.danger if told and staff else (),
             reported_at=case.reported_at,
@@ -308,3 +308,9 @@ def _my_field(agreement: Agreement, actor: Actor) -> str:
         return agreement.field_of(actor.id)
     except NotFound:
         return ""
+
+
+def _in_short(story: str) -> str:
+    """Give what happened in one line; whom it concerns and the danger stand in the case itself."""
+    first = story.split("\n", 1)[0]
+    return first if len(first) <= STORY_IN_LIST else f"{first[: STORY_IN_LIST - 1]}…"

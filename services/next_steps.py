@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
-from domain.agreements import Draft, Signing
+from domain.agreements import Draft, Inked, Signing
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
 from domain.deadlines import TERMS, DueKind
 from domain.errors import NotFound
-from domain.ids import MeetingId, PersonId
+from domain.ids import PersonId
 from domain.meetings import MeetingState
 from domain.ports.store import Work
 from services.views import NextStep
-from services.words import NEXT_STEPS
+from services.words import BETWEEN_MEETINGS, NEXT_STEPS, PAPER_AND_INK
+
+LIVE = (MeetingState.FIXED, MeetingState.OPEN)
+LEFT_OF_THE_DAY = timedelta(
+    hours=14, minutes=59
+)  #: after the reminder at 9:00, paperwork.REMIND_AT
 
 #: Which deadline belongs to the next step of a state.
 WAITS_FOR: Mapping[CaseState, DueKind] = MappingProxyType(
     {
         CaseState.REPORTED: DueKind.REGISTER,
         CaseState.DISPATCHED: DueKind.ACCEPT,
-        CaseState.MEDIATING: DueKind.MEETING_SOON,
         CaseState.SIGNING: DueKind.SIGNING_ENDS,
         CaseState.PERFORMING: DueKind.OBLIGATION,
         CaseState.PERFORMED: DueKind.FOLLOW_UP,
@@ -31,15 +36,27 @@ WAITS_FOR: Mapping[CaseState, DueKind] = MappingProxyType(
 
 async def next_step(work: Work, case: Case) -> NextStep:
     """Say the next step with the soonest open deadline of the case and what belongs to it."""
+    if case.state is CaseState.MEDIATING:
+        return await _talks(work, case)
     wanted = WAITS_FOR.get(case.state)
     dues = await work.dues.of_subjects([case.id, *await _subjects(work, case)])
     soonest = next((due for due in dues if due.kind is wanted), None)
     if soonest is None:
         return NextStep(words=NEXT_STEPS[case.state])
     when = soonest.due_at
-    if soonest.kind is DueKind.MEETING_SOON:  # the reminder comes before the meeting itself
-        when = (await work.meetings.get(MeetingId(soonest.subject))).starts_at
+    if soonest.kind is DueKind.OBLIGATION:  # the reminder comes in the morning of the last day
+        when += LEFT_OF_THE_DAY
     return NextStep(words=NEXT_STEPS[case.state], due=when, basis=TERMS[soonest.kind].basis)
+
+
+async def _talks(work: Work, case: Case) -> NextStep:
+    """While people talk, the next meeting counts; after it, what the mediator makes of it."""
+    if any(isinstance(one, Inked) for one in (await work.agreements.of_case(case.id))[:1]):
+        return NextStep(words=PAPER_AND_INK)
+    times = [one.starts_at for one in await work.meetings.of_case(case.id) if one.state in LIVE]
+    if not times:
+        return NextStep(words=BETWEEN_MEETINGS)
+    return NextStep(words=NEXT_STEPS[case.state], due=min(times), by="时间")
 
 
 async def page_for(work: Work, case: Case, person: PersonId, public_url: str) -> str:
@@ -64,9 +81,8 @@ async def _waiting(work: Work, case: Case, person: PersonId) -> Purpose | None:
             return Purpose.SIGN if person in waiting else None
         if isinstance(agreement, Draft) and person not in agreement.confirmed_by:
             return Purpose.SIGN
-    live = (MeetingState.FIXED, MeetingState.OPEN)
     meetings = await work.meetings.of_case(case.id)
-    return Purpose.ROOM if any(meeting.state in live for meeting in meetings) else None
+    return Purpose.ROOM if any(meeting.state in LIVE for meeting in meetings) else None
 
 
 async def _subjects(work: Work, case: Case) -> list[str]:

@@ -43,6 +43,9 @@ NEXT_STEPS: Mapping[CaseState, str] = MappingProxyType(
     }
 )
 
+BETWEEN_MEETINGS = "调解员会起草协议，或者再约时间谈"
+PAPER_AND_INK = "约好时间到中心，在纸上亲笔签名"
+
 STAGES: Mapping[Stage, str] = MappingProxyType(
     {
         Stage.DRAFT: "草稿，等各方确认内容",

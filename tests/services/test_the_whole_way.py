@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.actors import Resident
 from domain.agreements import Sealed
@@ -273,3 +274,29 @@ async def test_the_ledger_shows_each_their_own(house: House) -> None:
 
     assert lists == [[quarrel.case_id]] * 5
     assert await house.cases.mine(Resident(id=quarrel.wang.id))
+
+
+async def test_the_next_step_tells_the_hour_of_the_meeting_and_then_what_follows_it(
+    house: House,
+) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    meeting = await meeting_fixed(quarrel)
+    before = (await house.cases.view(LI, quarrel.case_id)).line.next_step
+    starts_at = (await house.cases.view(LI, quarrel.case_id)).meetings[0].starts_at
+
+    await house.meetings.cancel(LI, meeting, reason="有人生病")
+    after = (await house.cases.view(LI, quarrel.case_id)).line.next_step
+
+    assert (before.by, before.due) == ("时间", starts_at)
+    assert (after.words, after.due) == ("调解员会起草协议，或者再约时间谈", None)
+
+
+async def test_a_promise_may_be_kept_until_the_end_of_its_day(house: House) -> None:
+    quarrel, _ = await in_effect(house)
+
+    view = await house.cases.view(quarrel.wang, quarrel.case_id)
+
+    due = view.line.next_step.due
+    assert due is not None
+    local = due.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert (local.date(), f"{local:%H:%M}") == (view.obligations[0].due, "23:59")
