@@ -117,6 +117,7 @@ async def test_a_page_that_publishes_again_is_seen_again(house, room):
 async def test_the_mediator_ends_the_meeting_for_everybody(house, room):
     li, wang = room
 
+    li.on("dialog", lambda dialog: dialog.accept())
     await li.click("#end")
 
     for page in (li, wang):

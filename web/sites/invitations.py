@@ -51,7 +51,10 @@ async def invitation(request: web.Request, desks: Desks, path: InvitationPath) -
     view = await _view(request, desks, path)
     actor = await _logged_in(request)
     if actor is None or actor.id != view.person_id:
-        return _door(request, path, view, {"stranger": actor is not None})
+        sent = "sent" in request.query
+        return _door(
+            request, path, view, {"sent": sent, "stranger": actor is not None and not sent}
+        )
     return await _onward(request, desks, actor, path, view)
 
 
@@ -64,7 +67,7 @@ async def send_code(request: web.Request, desks: Desks, path: InvitationPath) ->
         await desks.identity.ask_code(PURPOSES[path.kind], path.secret, address=address)
     except TooManyTries as error:
         return _door(request, path, view, {"fault": error.code}, status=429)
-    return _door(request, path, view, {"sent": True})
+    return see_other(f"/{path.kind}/{path.secret}?sent=1")  # so that going back sends no second one
 
 
 @site.post(ADDRESS + "/session")

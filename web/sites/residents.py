@@ -20,7 +20,7 @@ from web.forms import read_form
 from web.progress import STEPS, reached
 from web.rendering import render
 from web.sessions import Face, secret_of
-from web.sites.site import Shown, Site
+from web.sites.site import Shown, Site, see_other
 from web.versions import agreement_with_version
 
 site = Site()
@@ -46,7 +46,7 @@ async def report_form(actor: Resident) -> Shown:  # noqa: ARG001  # lets in resi
 
 
 @site.post("/m/report")
-async def report(request: web.Request, desks: Desks, actor: Resident) -> Shown:
+async def report(request: web.Request, desks: Desks, actor: Resident) -> web.Response:
     """Take a report from the form, with or without scripts."""
     fields = await read_form(request)
     told = {name: values[0] for name, values in fields.items() if name != "media"}
@@ -57,8 +57,13 @@ async def report(request: web.Request, desks: Desks, actor: Resident) -> Shown:
         return _again(request, told, invalid(error).field)
     except BadInput as error:
         return _again(request, told, "place" if error.field == "spot" else error.field)
-    shown = {"filed": filed, "code_picture": f"/m/cases/{filed.case_id}/code.png"}
-    return render(request, "m/reported.html", shown, status=201)
+    return see_other(f"/m/cases/{filed.case_id}/reported")
+
+
+@site.get("/m/cases/{case_id}/reported", "m/reported.html")
+async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
+    """Say that we have it, under which number, and what comes next by when."""
+    return {"case": await desks.cases.view(actor, CaseId(path.case_id))}
 
 
 @site.get("/m/cases", "m/cases.html")

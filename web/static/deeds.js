@@ -6,6 +6,12 @@ const FIELDS = {
   phone: "电话号码", name: "姓名", reason: "原因", story: "事情经过", starts_at: "时间",
   code: "口令", type_code: "纠纷类型", mediator: "调解员", words: "内容", stars: "评价",
 };
+const HINTS = {
+  phone: "这个电话号码不对，或者已经登记在别人名下，请核对。",
+  starts_at: "请选现在以后、90 天以内的时间。",
+  clauses: "还有“必须改”的地方没有改好，或者改了还没有保存。",
+  party: "这个人已经在当事人里了。",
+};
 const AS = {
   int: Number,
   fen: (text) => Math.round(Number(text) * 100),
@@ -23,9 +29,12 @@ export function valuesOf(form) {
   return values;
 }
 
+// The number of our log helps only where we are at fault.
 export function told(problem) {
-  const field = FIELDS[problem.field?.split(".").pop()];
-  return problem.title + (field ? `（${field}）` : "") + (problem.ref ? `  编号 ${problem.ref}` : "");
+  const field = problem.field?.split(".").pop();
+  if (HINTS[field]) return HINTS[field];
+  const name = FIELDS[field] ? `（${FIELDS[field]}）` : "";
+  return problem.title + name + (problem.status >= 500 ? `，打电话时请报编号 ${problem.ref}` : "");
 }
 
 async function act(event) {
@@ -51,8 +60,9 @@ function follow(then, answer, form) {
   const [kind, value] = then.split(/:(.*)/s);
   if (kind === "go") location.assign(value.replace("{id}", answer?.id ?? ""));
   else if (kind === "show") {
-    form.hidden = true;
-    document.getElementById(value).hidden = false;
+    const [shown, gone] = value.split(":");
+    (document.getElementById(gone) ?? form).hidden = true;
+    document.getElementById(shown).hidden = false;
   } else location.reload();
 }
 

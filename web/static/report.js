@@ -43,6 +43,14 @@ if (navigator.geolocation) {
   });
 }
 
+form.addEventListener("submit", () => {
+  const button = form.querySelector("[type=submit]");
+  setTimeout(() => Object.assign(button, { disabled: true, textContent: "正在提交…" }));
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload(); // came back by the back button: a page whose button works
+});
+
 function add(name, value) {
   const field = document.createElement("input");
   Object.assign(field, { type: "hidden", name, value });

@@ -3,7 +3,7 @@
 import { Media, openCamera } from "./media.js";
 import { Signal } from "./signal.js";
 import { Tiles } from "./tiles.js";
-import { FAREWELL, LINE, PROBLEM, REASON, RECORDING, TOGGLE, TROUBLE } from "./words.js";
+import { FAREWELL, LINE, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const { ticket, ice } = at("room").dataset;
@@ -65,13 +65,19 @@ function showRoster(message) {
   tiles.name(message.people, self);
   recording = message.recording;
   at("light").hidden = recording !== "on";
-  at("state").textContent = REASON[message.reason] ?? RECORDING[recording] ?? "";
+  at("state").textContent = REASON[message.reason] ?? (recording === "waiting" ? waitingFor(message.people) : RECORDING[recording]) ?? "";
   const me = message.people.find((person) => person.participant === self);
   if (me) showConsent(me.consented);
   if (at("record")) {
     at("record").hidden = !["off", "failed"].includes(recording);
     at("stop").hidden = !at("record").hidden;
   }
+}
+
+function waitingFor(people) {
+  const left = people.filter((person) => !person.consented);
+  if (left.some((person) => person.participant === self)) return WAITING_FOR_ME;
+  return left.length ? WAITING(left.map((person) => person.name)) : "";
 }
 
 function showConsent(given) {
@@ -95,6 +101,7 @@ function finish(how) {
   for (const id of ["before", "inside", "light"]) at(id).hidden = true;
   at("state").textContent = "";
   at("farewell").textContent = FAREWELL[how];
+  if (at("return")) at("return").hidden = how !== "left";
   at("after").hidden = false;
 }
 
@@ -151,7 +158,7 @@ at("leave").onclick = () => {
   finish("left");
 };
 for (const [id, type] of [["record", "record"], ["stop", "stop"], ["end", "end"]]) {
-  if (at(id)) at(id).onclick = () => signal.say({ type });
+  if (at(id)) at(id).onclick = () => (type !== "end" || confirm(SURE)) && signal.say({ type });
 }
 at("say").onsubmit = (event) => {
   event.preventDefault();

@@ -21,11 +21,14 @@ export const PROBLEM = {
 
 export const RECORDING = {
   off: "",
-  waiting: "等待在场的每个人同意后开始录制",
   starting: "正在准备录制",
   on: "",
   failed: "录制已经停止：存储空间不足，请联系管理员",
 };
+
+export const WAITING = (names) => `等待在场的每个人同意后开始录制，还差：${names.join("、")}`;
+export const WAITING_FOR_ME = "等待在场的每个人同意后开始录制。您同意就点“同意录音录像”，不同意也不影响调解";
+export const SURE = "结束以后，所有人都会离开调解室。确定结束这次调解吗？";
 
 export const REASON = {
   withdrawn: "有人不再同意，录制已经停止",
@@ -38,8 +41,8 @@ export const LINE = {
 };
 
 export const FAREWELL = {
-  left: "您已离开调解室。需要时可以从消息里再次进入。",
-  ended: "调解已经结束，谢谢您。",
+  left: "您已离开调解室。调解还没结束的话，随时可以再进来。",
+  ended: "这次调解结束了，谢谢您。谈好的内容，调解员会写成协议请大家确认；没谈完的，会再约时间。",
   removed: "您已被请出调解室。如有疑问请打电话。",
   replaced: "您在另一个页面进入了调解室，这个页面可以关掉。",
 };
