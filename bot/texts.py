@@ -30,6 +30,7 @@ GO_ON = ("继续", "接着说")
 BACK = ("返回", "上一步", "后退")
 CANCEL = ("取消", "停止", "不说了", "退出", "算了")
 CONFIRM = ("确认", "确定", "提交", "对", "对的", "是", "是的", "没错", "没问题")
+AMEND = ("修改", "更正", "改一下", "说错了", "写错了")
 CHANGE = ("修改", "改", "更正", "不对", "有错", "改一下")
 SKIP = ("跳过", "没有", "没有了", "无", "不知道", "不清楚", "不想说")
 DONE = ("跳过", "没有", "没有了", "无", "好了", "完了", "发完了", "就这些", "可以了")
@@ -80,6 +81,7 @@ PICTURE_BEFORE_WORDS = "要交图片或语音，请先回复“我要反映纠�
 # Reporting.
 ALREADY_ASKING = "我们正在说这件事，请接着回答。"
 WHAT_HAPPENED = "请说说发生了什么事？\n什么时候、和谁、为了什么，用您自己的话说就行。"
+SAY_IT_HERE = "想说什么，就直接在这里写给我们，我们看得到。"
 TELL_MORE = "请再说详细一点，好让工作人员明白是什么事。"
 TOO_LONG = "太长了，我记不下。请分成重点说，不要超过4000个字。"
 WHERE_WAS_IT = "事情发生在哪里？\n请写地址，比如“枫桥路18号”，也可以点“+”发送位置。"
@@ -103,11 +105,11 @@ NO_PLACE_WORDS = "已发送位置"
 NOT_TOLD = "没有说"
 FILED = (
     "已经登记好了，您的编号是：\n{case_number}\n"
-    "综治中心会尽快查看，受理后安排调解员，有进展会在这里告诉您。\n"
-    "用下面的网址随时看进度，不用记编号。\n"
-    "不想等，可以直接打电话给我们。"
+    "综治中心24小时内决定是否受理，受理后安排调解员，有进展会在这里告诉您。\n"
+    "点下面的网址随时看进度，不用记编号。"
 )
 DANGER_TOLD = "有"
+TOLD_OF_DANGER = "本人说有人有危险"
 SAFE_TOLD = "没有"
 
 # Human and cases.
@@ -149,6 +151,13 @@ def help_first(known: Known) -> str:
     if known.office_phone:
         lines.append(f"我们已经告诉值班的{known.hotline_name}，也可以直接打{known.office_phone}")
     return "\n".join(lines)
+
+
+def filed(known: Known) -> str:
+    """Give the number, what comes next and by when, and whom to call."""
+    if not known.office_phone:
+        return FILED
+    return f"{FILED}\n不想等，可以打电话：{known.office_phone}"
 
 
 def human(known: Known) -> str:
@@ -263,7 +272,7 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
             "问{phone}。"
         ),
         "meeting-fixed": "{number}定于{when}视频调解，到时打开：{url} 不方便请打{phone}。",
-        "meeting-soon": "{number}的视频调解{when}开始，请准备好，打开：{url}",
+        "meeting-soon": "{number}的视频调解{when}开始，请准备好，打开：{url} 不方便请打{phone}。",
         "meeting-cancelled": "{number}的调解取消了，原因：{reason}。会再约时间，问{phone}。",
         "review-terms": "{number}的协议内容请您看一遍，对就确认，不对就告诉调解员：{url}",
         "sign": "{number}调解协议可以签字了，请打开手写签名：{url}",

@@ -32,6 +32,8 @@ async def before_words(turn: Turn) -> Reply:
 @last.on(text())
 async def offer(turn: Turn) -> Reply:
     """Say what can be done here, or remind of what was left unfinished."""
+    if turn.alarmed:
+        return Reply(text=texts.SAY_IT_HERE)
     return Reply(text=texts.UNFINISHED if turn.paused else texts.WELCOME)
 
 

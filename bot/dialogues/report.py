@@ -80,6 +80,12 @@ async def start_over(turn: Turn) -> Reply:
     return turn.begin(Asked.WHAT)
 
 
+@router.on(text(*texts.AMEND), during(Asked.WHERE, Asked.WHO, Asked.DANGER, Asked.PICTURES))
+async def correct_the_last(turn: Turn) -> Reply:
+    """Before the summary, to correct means the answer given last."""
+    return turn.back()
+
+
 @router.on(text(), during(Asked.WHAT))
 async def take_story(turn: Turn) -> Reply:
     """Keep the story, ask for the place."""
@@ -126,7 +132,7 @@ async def take_danger(turn: Turn) -> Reply:
     if turn.alarmed:
         return _next(turn, Asked.PICTURES, danger=turn.message.text.strip())
     if turn.said in texts.UNSAFE:
-        turn.wants(RaiseAlarm(words=turn.said, kind="told", text=turn.answers["story"]))
+        turn.wants(RaiseAlarm(words=texts.TOLD_OF_DANGER, kind="told", text=turn.answers["story"]))
         return _next(turn, Asked.PICTURES, danger=texts.DANGER_TOLD)
     if turn.said in texts.SAFE:
         return _next(turn, Asked.PICTURES, danger=texts.SAFE_TOLD)
@@ -166,7 +172,7 @@ async def take_words_besides(turn: Turn) -> Reply:
 async def file(turn: Turn) -> Reply:
     """Hand the report in; the desk puts the number and the code into the reply."""
     turn.wants(FileReport(report=_report(turn)))
-    return turn.end(texts.FILED, Link(title=texts.CASE_LINK, url="{case_code}"))
+    return turn.end(texts.filed(turn.known), Link(title=texts.CASE_LINK, url="{case_code}"))
 
 
 @router.on(text(*texts.CHANGE), during(Asked.CONFIRM))

@@ -69,6 +69,25 @@ async def test_going_back_asks_the_question_before_and_takes_the_new_answer():
     assert resident.intent(FileReport).report.spot.words == "枫桥路18号"
 
 
+async def test_to_correct_before_the_summary_asks_the_last_question_again():
+    resident = Resident()
+    await resident.says_in_turn("我要反映纠纷", STORY, "枫桥路8号")
+
+    asked = await resident.says("修改")
+    await resident.says_in_turn("枫桥路18号", "跳过", "1", "跳过", "确认")
+
+    assert asked == texts.WHERE_WAS_IT
+    assert resident.intent(FileReport).report.spot.words == "枫桥路18号"
+
+
+async def test_who_says_that_somebody_is_in_danger_is_told_on_in_words_that_staff_understand():
+    resident = Resident()
+
+    await resident.says_in_turn("我要反映纠纷", STORY, "枫桥路8号", "跳过", "有")
+
+    assert resident.intent(RaiseAlarm).words == "本人说有人有危险"
+
+
 async def test_there_is_nothing_before_the_first_question():
     resident = Resident()
     await resident.says("我要反映纠纷")
