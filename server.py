@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ class Commands(Protocol):
 
 def main() -> int:
     """Run the command that was asked for; give the exit status."""
+    os.umask(0o077)  # papers, recordings and the ledger are nobody else's on this machine
     arguments = _parser().parse_args()
     run: Callable[[argparse.Namespace], int] = arguments.run
     return run(arguments)
