@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from hashlib import sha256
 
 import pytest
 
@@ -237,3 +238,24 @@ async def test_a_page_of_a_paper_is_shown_only_to_its_people(visitor, mediator, 
     answer = await stranger.get(f"/m/agreements/{agreement}/pages/1.png")
 
     assert answer.status == 404
+
+
+async def test_the_page_that_verifies_says_what_it_cannot_prove(visitor):
+    stranger = await visitor()
+
+    page = await (await stranger.get("/v")).text()
+
+    assert "不是依法设立的电子认证服务机构" in page
+    assert "/ca/root.pem" in page
+
+
+async def test_the_words_that_were_agreed_to_can_be_read_by_their_version(visitor):
+    stranger = await visitor()
+
+    answer = await stranger.get(f"/api/v1/consents/{SIGN_CONSENT}")
+    unknown = await stranger.get("/api/v1/consents/esign-2001-01")
+
+    told = await answer.json()
+    assert "电子签名法第三条" in "".join(told["words"])
+    assert told["sha256"] == sha256("\n".join(told["words"]).encode()).hexdigest()
+    assert unknown.status == 404
