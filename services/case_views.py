@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain import masking
@@ -109,7 +109,8 @@ class CaseViews:
         meetings = await work.meetings.of_case(case.id)
         agreements = await self._agreements(work, case, actor)
         token = await work.tokens.text(Purpose.CASE, case.id)
-        history = [one for one in await work.cases.history(case.id) if _may_know(actor, case, one)]
+        events = await work.cases.history(case.id)
+        history = [one for one in events if _may_know(actor, case, one)]
         page = (
             await page_for(work, case, actor.id, self.centre.public_url)
             if isinstance(actor, Resident)
@@ -127,7 +128,9 @@ class CaseViews:
             media=case.media if story else (),
             proposed_type=case.proposal.type_code if staff and story else UNTOLD,
             proposed_cell=case.proposal.cell if staff and story else UNTOLD,
-            proposed_mediator=case.proposal.mediator if staff and story else UNTOLD,
+            proposed_mediator=_not_again(case.proposal.mediator, events)
+            if staff and story
+            else UNTOLD,
             type_code=case.type_code or "",
             cell_id=case.cell or "",
             mediator_id=case.mediator if staff else None,
@@ -286,6 +289,14 @@ def spoken(agreement: Agreement) -> tuple[str, ...]:
 
 async def _notices(work: Work, case: Case) -> tuple[Notice, ...]:
     return tuple(await work.notices.of_case(case.id))
+
+
+def _not_again(proposed: Suggestion, events: Sequence[Event]) -> Suggestion:
+    """Propose nobody who has given this case back: they may have to stand aside (回避)."""
+    returned = {one.by for one in events if one.kind == "case.returned"}
+    if f"staff:{proposed.value}" not in returned:
+        return proposed
+    return Suggestion(value="", reason=words.RETURNED_BY_PROPOSED, sure=False)
 
 
 def _may_know(actor: Actor, case: Case, event: Event) -> bool:

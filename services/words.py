@@ -43,6 +43,7 @@ NEXT_STEPS: Mapping[CaseState, str] = MappingProxyType(
     }
 )
 
+RETURNED_BY_PROPOSED = "原来建议的调解员已经退单，请另选一位"
 BETWEEN_MEETINGS = "调解员会起草协议，或者再约时间谈"
 PAPER_AND_INK = "约好时间到中心，在纸上亲笔签名"
 

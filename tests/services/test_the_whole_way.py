@@ -59,6 +59,7 @@ async def test_a_case_is_registered_dispatched_returned_and_accepted(house: Hous
 
     await cases.dispatch(CLERK, case_id, version=await quarrel.version(), mediator=LI.id)
     await cases.give_back(LI, case_id, version=await quarrel.version(), reason="我与一方是亲戚")
+    assert (await cases.view(CLERK, case_id)).proposed_mediator.value == ""
     await cases.dispatch(ZHAO, case_id, version=await quarrel.version(), mediator=LI.id)
     await cases.accept(LI, case_id, version=await quarrel.version())
     await house.work_off()
