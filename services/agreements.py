@@ -325,7 +325,7 @@ class AgreementDesk:
         if not isinstance(actor, Staff):
             raise NotFound(agreement_id)
         async with self.store.read() as work:
-            await self._allowed(work, actor, Action.SEE_CONTACTS, agreement_id)
+            await self._allowed(work, actor, Action.SEE_AGREEMENT, agreement_id)
             return await work.agreements.evidence(agreement_id, field)
 
     async def _check_intent(self, actor: Actor, signing: Signing, code: str) -> str:

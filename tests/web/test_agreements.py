@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -127,11 +128,26 @@ async def test_the_whole_way_of_an_agreement(visitor, office, mediator, case_id)
     assert verdict["words"].startswith("这份协议是真的")
     assert "王秀兰" not in str(verdict)
     assert "王*兰" in str(verdict)
+    await proven(mediator, parties, agreement, pdf, verdict)
     await kept_and_rated(visitor, office, case_id, parties)
     altered = bytearray(pdf)
     altered[len(altered) // 2] ^= 1
     spoiled = await (await verified(stranger, bytes(altered))).json()
     assert spoiled["verdict"] in ("altered", "unknown")
+
+
+async def proven(mediator, parties, agreement, pdf: bytes, verdict):
+    """The record that the mediator can show is the one in the certificate inside the file."""
+    address = f"/api/v1/agreements/{agreement}/evidence"
+    for field in ("party-1", "party-2", "mediator"):
+        kept = await (await mediator.get(f"{address}/{field}")).json()
+        assert sha256(kept["record"].encode()).hexdigest() == kept["sha256"]
+        assert kept["sha256"].encode() in pdf.lower()
+    assert (await parties[0].get(f"{address}/party-1")).status in (401, 404)
+    assert (await mediator.get(f"{address}/stranger")).status == 404
+    view = (await (await mediator.get(f"/api/v1/agreements/{agreement}")).json())["agreement"]
+    stamped, ours = (datetime.fromisoformat(one["effective_at"]) for one in (verdict, view))
+    assert abs(stamped - ours) < timedelta(seconds=1)
 
 
 async def kept_and_rated(visitor, office, case_id, parties):

@@ -134,6 +134,19 @@ class PagePath(AgreementPath):
     page: int = Field(ge=1, le=200)
 
 
+class FieldPath(AgreementPath):
+    """One signature of the paper."""
+
+    field: Annotated[str, Field(pattern=r"^(party-[0-9]{1,2}|mediator|committee)$")]
+
+
+class Evidence(BaseModel):
+    """What proves a signature; the hash of the record, in UTF-8, stands in its certificate."""
+
+    record: str
+    sha256: str
+
+
 @api.post("/cases/{case_id}/agreements", "起草协议", status=201)
 async def draft(desks: Desks, actor: Staff, path: CasePath, body: ContentInput) -> Made:
     """Begin an agreement."""
@@ -243,6 +256,13 @@ async def sign(
 ) -> Receipt:
     """Sign by hand."""
     return await desks.agreements.sign(actor, AgreementId(path.agreement_id), body.as_input())
+
+
+@api.get("/agreements/{agreement_id}/evidence/{field}", "一个签名的证据记录（调解员、督办）")
+async def see_evidence(desks: Desks, actor: Staff, path: FieldPath) -> Evidence:
+    """Give the record of who signed and how, without the handwriting."""
+    kept = await desks.agreements.evidence(actor, AgreementId(path.agreement_id), path.field)
+    return Evidence(record=kept.record, sha256=kept.sha256)
 
 
 @api.post("/agreements/{agreement_id}/decline", "不同意签字，并说明理由")
