@@ -6,19 +6,18 @@ import asyncio
 
 from commands.wiring import Ground, pki_dir
 from documents.authority import Authority as Keys
-from documents.timestamps import TimeStampService
+from documents.paper_room import PaperRoom
 from domain.errors import NotFound
 from web.ports import Authority
 
 
-def authority(on: Ground) -> Authority:
+def authority(on: Ground, papers: PaperRoom) -> Authority:
     """Serve root, revocation lists and time stamps from the keys of this installation."""
     folder = pki_dir(on.config)
     keys = Keys.at(folder)
-    service = TimeStampService(keys)
 
     async def stamp(request: bytes) -> bytes:
-        return await asyncio.to_thread(service.respond, request, on.clock())
+        return await papers.stamp(request, at=on.clock())
 
     async def root() -> bytes:
         return await asyncio.to_thread((folder / "root.pem").read_bytes)

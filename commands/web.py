@@ -24,6 +24,7 @@ from documents.page_pictures import PagePictures
 from domain.errors import WrongCredentials
 from domain.ports.outside import Refusal
 from web.desks import Desks
+from web.ports import Authority
 from web.settings import WebSettings
 from webrtc.media_plane import MediaPlane
 from webrtc.signalling import routes as room_routes
@@ -69,7 +70,7 @@ async def run(config: Config, lifeline: int | None) -> None:
         )
         await media.start()
         stack.push_async_callback(media.stop)
-        app = _application(on, desks, media)
+        app = _application(on, desks, media, authority(on, papers))
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -81,8 +82,8 @@ async def run(config: Config, lifeline: int | None) -> None:
         await wait_for_end(lifeline)
 
 
-def _application(on: Ground, desks: Office, media: MediaPlane) -> web.Application:
-    app = pages.build(_desks(on, desks, media), _settings(on))
+def _application(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> web.Application:
+    app = pages.build(_desks(on, desks, media, ours), _settings(on))
     wechat = on.config.wechat
     callbacks = Callbacks(
         desk=desks.conversations,
@@ -96,7 +97,7 @@ def _application(on: Ground, desks: Office, media: MediaPlane) -> web.Applicatio
     return app
 
 
-def _desks(on: Ground, desks: Office, media: MediaPlane) -> Desks:
+def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Desks:
     wechat = on.config.wechat
 
     async def ready() -> Mapping[str, str]:
@@ -121,7 +122,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane) -> Desks:
             wechat_client(on, wechat.official), wechat_client(on, wechat.miniprogram)
         ),
         pages=PagePictures(),
-        authority=authority(on),
+        authority=ours,
         ready=ready,
         ice=lambda: ice_servers(on.config.webrtc, on.clock()),
     )

@@ -41,7 +41,6 @@ from storage.bus import BusHub, LiveBus, SocketBus
 from storage.chance import SystemChance
 from storage.objects import open_objects
 from storage.passwords import Argon2Passwords
-from storage.redis_bus import RedisBus
 from storage.store import SqlStore
 
 DEMO_MARK = "demo"  #: a file of this name in the data folder: everything in it is invented
@@ -177,7 +176,7 @@ async def _bus(config: Config, places: Places, *, hub: bool) -> AsyncIterator[Li
     centre = BusHub(socket) if hub and not config.redis.url else None
     if centre is not None:
         await centre.start()
-    bus = RedisBus(config.redis.url) if config.redis.url else SocketBus(socket)
+    bus = _redis(config.redis.url) if config.redis.url else SocketBus(socket)
     await bus.start()
     try:
         yield bus
@@ -185,6 +184,12 @@ async def _bus(config: Config, places: Places, *, hub: bool) -> AsyncIterator[Li
         await bus.close()
         if centre is not None:
             await centre.close()
+
+
+def _redis(url: str) -> LiveBus:
+    from storage.redis_bus import RedisBus  # noqa: PLC0415  # most run without, and start sooner
+
+    return RedisBus(url)
 
 
 @asynccontextmanager

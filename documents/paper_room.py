@@ -1,15 +1,13 @@
 """The paper room: everything slow about papers happens in processes of its own.
 
-A job is a function of its arguments and changes nothing outside, so that one whose process died
-is simply done again, once.
+This process only hands the jobs over; :mod:`documents.paper_jobs` and the libraries behind it are
+loaded where they are done.
 """
 
 from __future__ import annotations
 
 import asyncio
 import copyreg
-import hashlib
-import io
 import multiprocessing
 import os
 import signal
@@ -20,24 +18,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from importlib import import_module
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import ParamSpec, Self, TypeVar
+from typing import Generic, ParamSpec, Self, TypeVar
 
-from cryptography import x509
-from pyhanko.pdf_utils.reader import PdfFileReader
 from typing_extensions import override
 
-from documents.agreement import print_agreement
-from documents.archive_form import for_the_archive
-from documents.authority import Authority
 from documents.bounds import LARGEST_FILE, hush
-from documents.ceremony import Office, Sealed, Signing, fingerprint, reopen
-from documents.fonts import FontSet
-from documents.timestamps import TimeStampService
-from documents.verifying import Trust, examine, verdict_of, with_registry
-from domain.errors import BadInput, IllegalMove, NoGlyph, NotReady, Unavailable, WetInkOnly
+from documents.verdicts import verdict_of
+from domain.errors import BadInput, NoGlyph, Unavailable
 from domain.ports.papers import (
     AgreementSheet,
     Papers,
@@ -66,6 +56,28 @@ class Place:
     pki: Path
     fonts: Path
     tsa_url: str = ""
+
+
+@dataclass(frozen=True)
+class Job(Generic[P, T]):
+    """A function of :mod:`documents.paper_jobs` by its name, which is all that is handed over."""
+
+    name: str
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do the job, in the paper process."""
+        function: Callable[P, T] = getattr(import_module("documents.paper_jobs"), self.name)
+        return function(*args, **kwargs)
+
+
+READ_FONTS: Job[[Place], None] = Job("read_fonts")
+FREEZE: Job[[Place, AgreementSheet, datetime], Revision] = Job("freeze")
+PRINT: Job[[Place, AgreementSheet], Revision] = Job("print_only")
+SIGN: Job[[Place, bytes, SignRequest], Signed] = Job("sign")
+SEAL: Job[[Place, bytes, SealRequest], Signed] = Job("seal")
+PRESERVE: Job[[Place, bytes, datetime], Revision] = Job("preserve")
+VERIFY: Job[[Place, bytes, Registered | None, datetime], Verdict] = Job("verify")
+STAMP: Job[[Place, bytes, datetime], bytes] = Job("stamp")
 
 
 class PaperRoom(Papers):
@@ -98,37 +110,37 @@ class PaperRoom(Papers):
 
     async def warm(self) -> None:
         """Start a process and read the fonts now, so that the first paper does not wait."""
-        await self.run(read_fonts, self.place)
+        await self.run(READ_FONTS, self.place)
 
     @override
     async def freeze(self, sheet: AgreementSheet, *, at: datetime) -> Revision:
-        return await self.run(freeze, self.place, sheet, at)
+        return await self.run(FREEZE, self.place, sheet, at)
 
     @override
     async def print(self, sheet: AgreementSheet) -> Revision:
-        return await self.run(print_only, self.place, sheet)
+        return await self.run(PRINT, self.place, sheet)
 
     @override
     async def sign(self, pdf: bytes, request: SignRequest) -> Signed:
-        return await self.run(sign, self.place, pdf, request)
+        return await self.run(SIGN, self.place, pdf, request)
 
     @override
     async def seal(self, pdf: bytes, request: SealRequest) -> Signed:
-        return await self.run(seal, self.place, pdf, request)
+        return await self.run(SEAL, self.place, pdf, request)
 
     @override
     async def preserve(self, pdf: bytes, *, at: datetime) -> Revision:
-        return await self.run(preserve, self.place, pdf, at)
+        return await self.run(PRESERVE, self.place, pdf, at)
 
     @override
     async def verify(self, pdf: bytes, registered: Registered | None, *, at: datetime) -> Verdict:
         if len(pdf) > LARGEST_FILE:
             return verdict_of("not-a-paper", pdf, at=at)
-        return await self.run(verify, self.place, pdf, registered, at)
+        return await self.run(VERIFY, self.place, pdf, registered, at)
 
     async def stamp(self, request: bytes, *, at: datetime) -> bytes:
         """Answer a time-stamp request (RFC 3161) that somebody sent."""
-        return await self.run(stamp, self.place, request, at)
+        return await self.run(STAMP, self.place, request, at)
 
     async def run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do a job in the pool; once more in a new pool if its process died."""
@@ -143,7 +155,7 @@ class PaperRoom(Papers):
                 except TimeoutError:
                     self.replace(pool)
                     break
-        raise Unavailable(f"no paper process could finish {job.__name__}")
+        raise Unavailable(f"no paper process could finish {job}")
 
     def replace(self, broken: ProcessPoolExecutor) -> None:
         """Put a new pool in the place of a broken one; only the first who notices does it."""
@@ -177,90 +189,3 @@ def follow(sentinel: int) -> None:
     """End this process when its parent is gone, however it went."""
     wait([sentinel])
     os._exit(0)
-
-
-@cache
-def office(place: Place) -> Office:
-    """Open keys and fonts once per process."""
-    fonts = FontSet.at(place.fonts)
-    fonts.warm()
-    return Office(Authority.at(place.pki), fonts, tsa_url=place.tsa_url)
-
-
-def read_fonts(place: Place) -> None:
-    """Open the office."""
-    office(place)
-
-
-def freeze(place: Place, sheet: AgreementSheet, at: datetime) -> Revision:
-    """Print, make fields, certify."""
-    if sheet.wet_ink:
-        raise WetInkOnly("a paper for ink has no signature fields")
-    here = office(place)
-    printed = print_agreement(sheet, here.fonts)
-    prepared = here.prepare(for_the_archive(printed, sheet, at=at), printed)
-    return revision(here.certify(prepared, at=at).pdf)
-
-
-def print_only(place: Place, sheet: AgreementSheet) -> Revision:
-    """Print."""
-    return revision(print_agreement(sheet, office(place).fonts).pdf)
-
-
-def sign(place: Place, pdf: bytes, request: SignRequest) -> Signed:
-    """Add a person's signature."""
-    paper, certificate = office(place).sign(reopen(pdf), request)
-    return signed(paper.pdf, certificate)
-
-
-def seal(place: Place, pdf: bytes, request: SealRequest) -> Signed:
-    """Press the seal."""
-    paper = reopen(pdf)
-    if isinstance(paper, Sealed):
-        raise IllegalMove("the paper is sealed")
-    if not isinstance(paper, Signing):
-        raise NotReady("nobody has signed")
-    sealed, certificate = office(place).seal(paper, request)
-    return signed(sealed.pdf, certificate)
-
-
-def preserve(place: Place, pdf: bytes, at: datetime) -> Revision:
-    """Add what later verifiers need."""
-    paper = reopen(pdf)
-    if not isinstance(paper, Sealed):
-        raise NotReady("the paper is not sealed")
-    return revision(office(place).preserve(paper, at=at).pdf)
-
-
-def verify(place: Place, pdf: bytes, registered: Registered | None, at: datetime) -> Verdict:
-    """Judge a file, with the newest list of revoked certificates."""
-    authority = authority_at(place.pki)
-    root = (place.pki / "root.pem").read_bytes()
-    trust = Trust.in_pem(root, (authority.root_list(), authority.fresh_list(at)))
-    return with_registry(examine(pdf, trust, at=at), registered)
-
-
-def stamp(place: Place, request: bytes, at: datetime) -> bytes:
-    """Answer a time-stamp request."""
-    return TimeStampService(authority_at(place.pki)).respond(request, at)
-
-
-@cache
-def authority_at(folder: Path) -> Authority:
-    """Open the authority once per process; a verifier needs no fonts."""
-    return Authority.at(folder)
-
-
-def revision(pdf: bytes) -> Revision:
-    """Describe a state of the file."""
-    pages = int(PdfFileReader(io.BytesIO(pdf)).root["/Pages"]["/Count"])
-    return Revision(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=pages)
-
-
-def signed(pdf: bytes, certificate: x509.Certificate) -> Signed:
-    """Describe a state of the file and the certificate that was added."""
-    return Signed(
-        revision=revision(pdf),
-        certificate_serial=f"{certificate.serial_number:x}",
-        certificate_sha256=fingerprint(certificate),
-    )

@@ -8,7 +8,6 @@ registry is at hand, what it knows of this very file.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 from collections.abc import Sequence
@@ -28,35 +27,13 @@ from documents.case_file import CaseFile, NotOurs
 from documents.changes import name_of_change
 from documents.examination import SLACK, Archive, Examiner, Seen
 from documents.masking import masked
+from documents.verdicts import verdict_of
 from domain.ids import AgreementId
-from domain.ports.papers import Registered, SignatureStory, Verdict, VerdictKind
+from domain.ports.papers import SignatureStory, Verdict
 
 logger = logging.getLogger(__name__)
 
 AHEAD = timedelta(minutes=5)  #: a stamp may be this much ahead of the verifier's clock
-
-KIND = {
-    VerdictKind.ALTERED: (
-        "byte-changed",
-        "overlay",
-        "annotation",
-        "script",
-        "attachment",
-        "appearance",
-        "after-seal",
-    ),
-    VerdictKind.INCOMPLETE: ("rollback", "unsigned"),
-    VerdictKind.UNKNOWN: (
-        "foreign-certificate",
-        "revoked",
-        "time",
-        "unregistered",
-        "not-a-paper",
-        "no-root",
-    ),
-    VerdictKind.VOIDED: ("superseded", "withdrawn"),
-}
-KIND_OF = {reason: kind for kind, reasons in KIND.items() for reason in reasons}
 
 
 @dataclass(frozen=True)
@@ -256,20 +233,6 @@ def examine(pdf: bytes, trust: Trust | None, *, at: datetime) -> Verdict:
             return verdict_of("byte-changed", pdf, at=at) if looks_like_ours(pdf) else empty
 
 
-def verdict_of(reason: str, pdf: bytes, *, at: datetime) -> Verdict:
-    """Give a verdict on a file of which nothing more is known."""
-    return Verdict(
-        kind=KIND_OF[reason] if reason else VerdictKind.GENUINE,
-        reason=reason,
-        sha256=hashlib.sha256(pdf).hexdigest(),
-        agreement_id=None,
-        number="",
-        committee="",
-        signatures=(),
-        checked_at=at,
-    )
-
-
 def verdict_on(paper: Paper, reason: str, pdf: bytes) -> Verdict:
     """Give a verdict on a paper; what it says of itself counts only once certified."""
     verdict = replace(
@@ -285,26 +248,6 @@ def verdict_on(paper: Paper, reason: str, pdf: bytes) -> Verdict:
         number=paper.case.number,
         committee=paper.case.committee,
     )
-
-
-def with_registry(verdict: Verdict, registered: Registered | None) -> Verdict:
-    """Add what the registry knows; it can only take away from what the file proves."""
-    if verdict.kind not in {VerdictKind.GENUINE, VerdictKind.INCOMPLETE}:
-        return verdict
-    if registered is None:
-        genuine = verdict.kind is VerdictKind.GENUINE
-        return judged(verdict, "unregistered") if genuine else verdict
-    if registered.voided:
-        return judged(verdict, registered.voided)
-    whole = registered.final and registered.head == verdict.sha256
-    if verdict.kind is VerdictKind.GENUINE and not whole:
-        return judged(verdict, "rollback")
-    return verdict
-
-
-def judged(verdict: Verdict, reason: str) -> Verdict:
-    """Change the reason, and the kind with it."""
-    return replace(verdict, kind=KIND_OF[reason], reason=reason)
 
 
 def trust_in(root_pem: Path) -> Trust | None:

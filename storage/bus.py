@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from domain.ports.outside import Bus
 from storage.fanout import LONGEST_LINE, Fanout, line_of, told_by
 
 log = logging.getLogger(__name__)
@@ -17,19 +18,11 @@ MOST_BUFFERED = 256 * 1024  #: bytes a slow process may lag behind before it mis
 FIRST_WAIT, LONGEST_WAIT = 0.05, 2.0  #: seconds between attempts to reach the hub
 
 
-class LiveBus(Protocol):
+class LiveBus(Bus, Protocol):
     """What both kinds of bus are."""
 
-    async def publish(self, topic: str, message: Mapping[str, str]) -> None:
-        """Tell everybody who listens now."""
-        ...
-
-    def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
-        """Listen until the iterator is closed."""
-        ...
-
-    async def close(self) -> None:
-        """Stop listening and telling."""
+    async def start(self) -> None:
+        """Begin to connect."""
         ...
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from documents.authority import EVIDENCE
-from documents.verifying import KIND
+from documents.verdicts import KIND
 from domain.ports.papers import VerdictKind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "papers.md").read_text("utf-8")

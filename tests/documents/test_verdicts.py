@@ -12,7 +12,8 @@ import pytest
 from documents.authority import Revocation, read_revocations, revocation_list, revoke
 from documents.bounds import LARGEST_FILE
 from documents.ceremony import reopen
-from documents.verifying import KIND, KIND_OF, Trust, examine, verify_file, with_registry
+from documents.verdicts import KIND, KIND_OF, with_registry
+from documents.verifying import Trust, examine, verify_file
 from domain.ids import AgreementId
 from domain.ports.papers import Registered, VerdictKind
 from tests.documents import tampering
