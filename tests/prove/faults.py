@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -75,6 +76,7 @@ class Notebook:
 def main() -> int:
     """Prove it, print the report, give the status."""
     options = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the town ends with us
     notebook = Notebook(KEPT / f"faults-{options.seed}.jsonl")
     if options.anew:
         notebook.file.unlink(missing_ok=True)
