@@ -10,9 +10,9 @@ import pytest
 from domain.agreements import Sealed
 from domain.codes import Purpose
 from domain.consents import CONSENTS
-from domain.errors import BadInput, IllegalMove, NotReady, WrongCredentials
+from domain.errors import BadInput, IllegalMove, NotFound, NotReady, WrongCredentials
 from domain.scope import EVERYTHING
-from tests.factories import LI
+from tests.factories import CLERK, LI
 from tests.services.house import (
     ZHANG_PHONE,
     House,
@@ -47,6 +47,8 @@ async def test_the_evidence_holds_the_text_the_number_and_the_file(house: House)
     assert "不是替别人签" in "".join(agreed.words)
     assert record["code_sent_to"] == f"{ZHANG_PHONE[-11:-8]}****{ZHANG_PHONE[-4:]}"
     assert record["document_sha256"] == shown
+    with pytest.raises(NotFound):
+        await house.agreements.evidence(CLERK, paper, "party-2")
 
 
 async def test_a_text_that_is_not_shown_now_is_not_agreed_to(house: House) -> None:
