@@ -35,13 +35,13 @@ class Term:
 TERMS: Mapping[DueKind, Term] = MappingProxyType(
     {
         DueKind.REGISTER: Term(span=timedelta(hours=24), basis="本中心规定"),
-        DueKind.ACCEPT: Term(span=timedelta(days=3), basis="在线调解规则 12（参照）"),
-        DueKind.DANGER: Term(span=timedelta(seconds=60), basis="人民调解法 25；本中心规定"),
+        DueKind.ACCEPT: Term(span=timedelta(days=3), basis="参照在线调解规则第12条"),
+        DueKind.DANGER: Term(span=timedelta(seconds=60), basis="人民调解法第25条；本中心规定"),
         DueKind.MEETING_SOON: Term(span=timedelta(hours=1), basis="本中心规定"),
         DueKind.SIGNING_ENDS: Term(span=timedelta(days=7), basis="本中心规定"),
-        DueKind.CONFIRMATION: Term(span=timedelta(days=25), basis="人民调解法 33（30日）"),
-        DueKind.OBLIGATION: Term(span=timedelta(days=0), basis="协议约定；人民调解法 31"),
-        DueKind.FOLLOW_UP: Term(span=timedelta(days=7), basis="人民调解法 31；本中心规定"),
+        DueKind.CONFIRMATION: Term(span=timedelta(days=25), basis="人民调解法第33条，30日内"),
+        DueKind.OBLIGATION: Term(span=timedelta(days=0), basis="协议约定；人民调解法第31条"),
+        DueKind.FOLLOW_UP: Term(span=timedelta(days=7), basis="人民调解法第31条；本中心规定"),
     }
 )
 
