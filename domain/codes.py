@@ -49,6 +49,9 @@ class LoginCode:
     used: bool = False
 
 
+BY_PHONE = "sms"  #: how a session began: with a code that went to the number on file
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Somebody is logged in; revocable, with idle and absolute end."""

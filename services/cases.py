@@ -297,6 +297,8 @@ class CaseDesk:
             await work.people.save(
                 replace(person, name=_name(name), phone=number, gender=gender, address=address)
             )
+            if number != person.phone:
+                await work.logins.revoke_by_phone(person_id)  # whoever holds the other phone
             await work.cases.save(named, event)
         await case_changed(self.bus, case_id)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from domain import masking
 from domain.actors import Actor, Resident, Role
-from domain.codes import CODE_SPAN, LoginCode, Purpose, Session, Token
+from domain.codes import BY_PHONE, CODE_SPAN, LoginCode, Purpose, Session, Token
 from domain.errors import Expired, NotFound, NotLoggedIn, TooManyTries, WrongCredentials
 from domain.ids import MeetingId, PersonId, StaffId
 from domain.notices import NoticeKind
@@ -159,7 +159,7 @@ class IdentityDesk:
             token = await self._live(work, purpose, secret)
             person = await work.people.get(_invited(token))
         await self.check_code(person, code)
-        opened = await self._open(person=person.id, how="sms", span=RESIDENT_SPAN)
+        opened = await self._open(person=person.id, how=BY_PHONE, span=RESIDENT_SPAN)
         return Opened(secret=opened, actor=Resident(id=person.id))
 
     async def check_code(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from domain.codes import LoginCode, Session
+from domain.codes import BY_PHONE, LoginCode, Session
 from domain.errors import DomainError, Expired, TooManyTries, WrongCredentials
 from domain.ids import PersonId, StaffId
 from storage.rows.access import AttemptRow, LoginCodeRow, SessionRow
@@ -97,6 +97,13 @@ class SqlLogins:
     async def revoke(self, id_hash: str) -> None:
         """End a session."""
         ending = update(SessionRow).where(SessionRow.id_hash == id_hash)
+        await self._tx.run(ending.values(revoked=True))
+
+    async def revoke_by_phone(self, person_id: PersonId) -> None:
+        """End every session of a resident that a code by SMS opened."""
+        ending = update(SessionRow).where(
+            SessionRow.person_id == person_id, SessionRow.how == BY_PHONE
+        )
         await self._tx.run(ending.values(revoked=True))
 
     async def revoke_staff(self, staff_id: StaffId) -> None:

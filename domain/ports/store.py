@@ -402,6 +402,10 @@ class Logins(Protocol):
         """End a session."""
         ...
 
+    async def revoke_by_phone(self, person_id: PersonId) -> None:
+        """End every session of a resident that a code by SMS opened."""
+        ...
+
     async def revoke_staff(self, staff_id: StaffId) -> None:
         """End every session of somebody of the centre."""
         ...

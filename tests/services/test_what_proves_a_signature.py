@@ -10,7 +10,8 @@ import pytest
 from domain.agreements import Sealed
 from domain.codes import Purpose
 from domain.consents import CONSENTS
-from domain.errors import BadInput, IllegalMove, NotFound, NotReady, WrongCredentials
+from domain.errors import BadInput, IllegalMove, NotFound, NotLoggedIn, NotReady, WrongCredentials
+from domain.ids import AgreementId
 from domain.scope import EVERYTHING
 from tests.factories import CLERK, LI
 from tests.services.house import (
@@ -29,7 +30,7 @@ from tests.services.house import (
 )
 
 
-async def at_the_signing(house: House) -> tuple[Quarrel, str]:
+async def at_the_signing(house: House) -> tuple[Quarrel, AgreementId]:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)
     return quarrel, await frozen(quarrel)
@@ -120,6 +121,23 @@ async def test_who_names_a_party_stands_in_the_history(house: House) -> None:
     async with house.store.read() as work:
         event = (await work.cases.history(quarrel.case_id))[-1]
     assert (event.kind, event.by) == ("case.party-named", LI.ref)
+
+
+async def test_who_held_the_wrong_phone_is_out_once_the_number_is_right(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    zhang = other_side(quarrel)
+    async with house.store.read() as work:
+        secret = await work.tokens.text(Purpose.ROOM, f"{quarrel.case_id}/{zhang.id}")
+    await house.identity.ask_code(Purpose.ROOM, secret, address="10.0.0.9")
+    await house.work_off()
+    code = house.last_code(ZHANG_PHONE.removeprefix("+86"))
+    opened = await house.identity.enter_code(Purpose.ROOM, secret, code, address="10.0.0.9")
+
+    await house.cases.name_person(LI, quarrel.case_id, zhang.id, name="张三", phone="12000000078")
+
+    with pytest.raises(NotLoggedIn):
+        await house.identity.who(opened.secret)
 
 
 async def test_a_number_that_belongs_to_somebody_else_names_nobody_new(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import BaseModel, Field
@@ -33,6 +33,8 @@ from web.desks import Desks
 from web.guesses import counting_misses
 
 api = Api("cases")
+
+Gender = Literal["", "男", "女"]  #: as the form of the paper asks
 
 
 class Queue(Paging):
@@ -73,7 +75,7 @@ class NewParty(Version):
     name: Annotated[Line, Field(min_length=1)]
     phone: Line = ""
     side: Side = Side.RESPONDENT
-    gender: Line = ""
+    gender: Gender = ""
     address: Line = ""
 
 
@@ -88,7 +90,7 @@ class NamedPerson(Input):
 
     name: Annotated[Line, Field(min_length=1)]
     phone: Line = ""
-    gender: Line = ""
+    gender: Gender = ""
     address: Line = ""
 
 
