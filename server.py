@@ -1,4 +1,10 @@
-"""Fengqiao's command line: reads the configuration and runs one command."""
+"""Fengqiao's command line: reads the configuration and runs one command.
+
+Each command is loaded when it is asked for: a media worker needs no database, and every process
+of a paper pool loads this file again.
+"""
+
+# ruff: noqa: PLC0415  # see above
 
 from __future__ import annotations
 
@@ -12,22 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 import config as settings
-from commands import (
-    backups,
-    demo,
-    doctor,
-    imports,
-    init,
-    installing,
-    media,
-    seed,
-    serve,
-    verify,
-    web,
-    worker,
-)
+from commands.identity import IDENTITY
+from commands.places import Places
 from commands.refusing import refusing
-from commands.wiring import Places
 from config import Config
 from processes.logs import keep_logs
 
@@ -63,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_setting_up(commands: Commands) -> None:
     command = commands.add_parser("init", help="set up the centre, link its first administrator")
-    for key in init.IDENTITY:
+    for key in IDENTITY:
         command.add_argument(f"--{key}", metavar=key.upper(), help=f"the centre's {key}")
     command.add_argument("--force", action="store_true", help="change what is set already")
     command.add_argument("--again", action="store_true", help="link one more administrator")
@@ -137,7 +130,9 @@ def _loaded(arguments: argparse.Namespace, process: str) -> Config:
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    given = {key: getattr(arguments, key) for key in init.IDENTITY}
+    from commands import init
+
+    given = {key: getattr(arguments, key) for key in IDENTITY}
     return refusing(
         lambda: init.run(
             arguments.config,
@@ -150,6 +145,8 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    from commands import installing, serve
+
     config = _loaded(arguments, "supervisor")
     if Places(data=config.data.dir).demo:
         sys.stderr.write(
@@ -165,33 +162,45 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
+    from commands import demo
+
     config = _loaded(arguments, "demo")
     return refusing(lambda: asyncio.run(demo.run(config, as_json=arguments.json)))
 
 
 def _web(arguments: argparse.Namespace) -> int:
+    from commands import web
+
     asyncio.run(web.run(_loaded(arguments, "web"), arguments.lifeline_fd))
     return 0
 
 
 def _worker(arguments: argparse.Namespace) -> int:
+    from commands import worker
+
     config = _loaded(arguments, f"worker-{arguments.slot}")
     asyncio.run(worker.run(config, arguments.slot, arguments.lifeline_fd))
     return 0
 
 
 def _media(arguments: argparse.Namespace) -> int:
+    from commands import media
+
     config = _loaded(arguments, f"media-{arguments.number}")
     asyncio.run(media.run(config, arguments.number, arguments.lifeline_fd))
     return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from commands import verify
+
     data = HERE / "data"
     return verify.run(arguments.file, root=arguments.root, data=data, as_json=arguments.json)
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
+    from commands import installing
+
     config = _loaded(arguments, "migrate")
 
     def run() -> int:
@@ -202,26 +211,36 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 
 def _seed(arguments: argparse.Namespace) -> int:
+    from commands import seed
+
     config = _loaded(arguments, "seed")
     return refusing(lambda: seed.run(config, cases=arguments.cases, seed=arguments.seed))
 
 
 def _import(arguments: argparse.Namespace) -> int:
+    from commands import imports
+
     config = _loaded(arguments, "import")
     return refusing(lambda: imports.areas(config, arguments.file))
 
 
 def _backup(arguments: argparse.Namespace) -> int:
+    from commands import backups
+
     config = _loaded(arguments, "backup")
     return refusing(lambda: backups.back_up(config, arguments.config, arguments.folder))
 
 
 def _restore(arguments: argparse.Namespace) -> int:
+    from commands import backups
+
     config = _loaded(arguments, "restore")
     return refusing(lambda: backups.bring_back(config, arguments.folder))
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    from commands import doctor
+
     return doctor.run(settings.load_or_exit(arguments.config), as_json=arguments.json)
 
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from commands.places import DEMO_MARK, Places, database_url, pki_dir
 from commands.refusing import CommandRefused
-from commands.wiring import DEMO_MARK, Places, database_url, pki_dir
 from config import Config
 from storage import keys
 from storage.backup import Belongings, NotEmpty, backup, restore

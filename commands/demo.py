@@ -22,8 +22,8 @@ from bot import texts
 from bot.client import Bases, WeChatClient
 from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF, settle
 from commands.installing import establish
+from commands.places import DEMO_MARK, Places, database_url
 from commands.serve import serve
-from commands.wiring import DEMO_MARK, Places, database_url
 from config import Config, load, without_settings
 from processes.children import Child
 from processes.clock import machine_clock

@@ -12,6 +12,7 @@ import yaml
 from commands.refusing import CommandRefused
 from config import Centre, Config, load, variable
 
+IDENTITY = ("name", "committee", "phone", "region")  #: what a centre says of itself first
 SECTION = re.compile(r"centre:\s*(#.*)?$")
 VALUE = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^#\s][^#]*?|)"""
 

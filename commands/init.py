@@ -10,18 +10,18 @@ from pathlib import Path
 
 import config as settings
 from commands import identity
+from commands.identity import IDENTITY
 from commands.installing import establish
 from commands.ledger import ledger
+from commands.places import Places, pki_dir
 from commands.refusing import CommandRefused
 from commands.seal_name import is_sealed_as
-from commands.wiring import Places, accounts, centre_of, pki_dir
+from commands.wiring import accounts, centre_of
 from config import Centre, Config
 from documents.authority import Authority
 from domain.errors import IllegalMove
 from processes.clock import clock_for, machine_clock
 from services.accounts import Link
-
-IDENTITY = ("name", "committee", "phone", "region")
 
 
 def run(file: Path, given: Mapping[str, str], *, force: bool, again: bool, as_json: bool) -> int:

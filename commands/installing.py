@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from commands.wiring import Places, database_url, pki_dir
+from commands.places import Places, database_url, pki_dir
 from config import Config
 from documents import authority
 from processes.clock import machine_clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from commands.wiring import Places, database_url
+from commands.places import Places, database_url
 from config import Config
 from storage import keys
 from storage.store import SqlStore

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.wiring import Places
+from commands.places import Places
 from config import Config
 from webrtc.worker import WorkerSettings
 from webrtc.worker import run as run_worker

@@ -14,9 +14,10 @@ from rich.progress import track
 
 from commands.district import STAFF, settle
 from commands.installing import establish
+from commands.places import DEMO_MARK, Places, pki_dir
 from commands.refusing import CommandRefused
 from commands.stories import STORIES
-from commands.wiring import DEMO_MARK, Office, Places, ground, office, pki_dir
+from commands.wiring import Office, ground, office
 from config import Config
 from documents.paper_room import PaperRoom, Place
 from domain.actors import Actor, Resident, Role

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from commands.wiring import Places
+from commands.places import Places
 from config import Config
 from processes.children import Child
 from processes.supervisor import Supervisor

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 
@@ -15,6 +14,7 @@ from bot.chat import Template, WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
 from bot.words import NoticeWords
+from commands.places import Places, database_url, pki_dir
 from config import Config, MiniProgram, Official
 from documents import case_code
 from documents.paper_room import PaperRoom, Place
@@ -30,7 +30,7 @@ from services.deadlines import DeadlineDesk
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
-from services.meetings import RECORDINGS, MeetingDesk
+from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.paperwork import Paperwork
 from services.reports import ReportDesk
@@ -43,8 +43,6 @@ from storage.objects import open_objects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
 
-DEMO_MARK = "demo"  #: a file of this name in the data folder: everything in it is invented
-
 
 class CodeDrawing:
     """Draws case codes for the desks."""
@@ -52,37 +50,6 @@ class CodeDrawing:
     def png(self, address: str) -> bytes:
         """Return the address as a QR code."""
         return case_code.as_png(address)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Where this installation keeps its things."""
-
-    data: Path
-
-    @property
-    def keys(self) -> Path:
-        """The key files; whoever has them reads personal data."""
-        return self.data / "keys"
-
-    @property
-    def run(self) -> Path:
-        """Sockets, locks and states of running processes."""
-        return self.data / "run"
-
-    @property
-    def recordings(self) -> Path:
-        """Journals and playable files, as the media workers write them (object keys begin here)."""
-        return self.data / "objects" / RECORDINGS
-
-    @property
-    def demo(self) -> bool:
-        """Is everything here invented?"""
-        return (self.data / DEMO_MARK).exists()
-
-    def media_socket(self, number: int) -> Path:
-        """Where a media worker listens for the web processes."""
-        return self.run / f"media-{number}.sock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +83,6 @@ class Office:
     identity: IdentityDesk
     accounts: AccountDesk
     notices: NoticeDesk
-
-
-def database_url(config: Config) -> str:
-    """Where the ledger is: as configured, or one SQLite file in the data folder."""
-    return config.database.url or f"sqlite:///{(config.data.dir / 'ledger.db').resolve()}"
-
-
-def pki_dir(config: Config) -> Path:
-    """Where the signing keys are."""
-    return config.documents.pki_dir or config.data.dir / "pki"
 
 
 def centre_of(config: Config, *, demo: bool) -> Centre:

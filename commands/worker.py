@@ -10,7 +10,8 @@ from datetime import timedelta
 import structlog
 
 from commands.ending import wait_for_end
-from commands.wiring import Ground, Office, database_url, ground, office, paper_room
+from commands.places import database_url
+from commands.wiring import Ground, Office, ground, office, paper_room
 from config import Config
 from domain.jobs import (
     ActOnDue,

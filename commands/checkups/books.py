@@ -10,7 +10,7 @@ from pathlib import Path
 
 from commands.finding import Finding, bad, ok, warn
 from commands.ledger import ledger
-from commands.wiring import Places, database_url
+from commands.places import Places, database_url
 from config import Config
 from domain.actors import Role
 from domain.errors import Unavailable

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from commands.finding import Finding, bad, ok, warn
-from commands.wiring import Places
+from commands.places import Places
 from config import Config
 from processes.states import ProcessState, read_states
 from webrtc.playable import writes_webm

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from commands.finding import Finding, bad, ok, warn
+from commands.places import Places, pki_dir
 from commands.seal_name import is_sealed_as
-from commands.wiring import Places, pki_dir
 from config import Config
 from documents.authority import LEAVES, Authority
 from documents.fonts import Coverage, FontSet, coverage

@@ -1,0 +1,52 @@
+"""Where an installation keeps its things; light, for processes that need nothing else of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import Config
+from services.meetings import RECORDINGS
+
+DEMO_MARK = "demo"  #: a file of this name in the data folder: everything in it is invented
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where this installation keeps its things."""
+
+    data: Path
+
+    @property
+    def keys(self) -> Path:
+        """The key files; whoever has them reads personal data."""
+        return self.data / "keys"
+
+    @property
+    def run(self) -> Path:
+        """Sockets, locks and states of running processes."""
+        return self.data / "run"
+
+    @property
+    def recordings(self) -> Path:
+        """Journals and playable files, as the media workers write them (object keys begin here)."""
+        return self.data / "objects" / RECORDINGS
+
+    @property
+    def demo(self) -> bool:
+        """Is everything here invented?"""
+        return (self.data / DEMO_MARK).exists()
+
+    def media_socket(self, number: int) -> Path:
+        """Where a media worker listens for the web processes."""
+        return self.run / f"media-{number}.sock"
+
+
+def database_url(config: Config) -> str:
+    """Where the ledger is: as configured, or one SQLite file in the data folder."""
+    return config.database.url or f"sqlite:///{(config.data.dir / 'ledger.db').resolve()}"
+
+
+def pki_dir(config: Config) -> Path:
+    """Where the signing keys are."""
+    return config.documents.pki_dir or config.data.dir / "pki"
