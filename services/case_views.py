@@ -36,7 +36,6 @@ from services.views import (
 )
 
 STORY_IN_LIST = 60
-NOTHING_PROPOSED = Suggestion(value="", reason="", sure=False)
 
 #: In which states an action makes sense, where its right alone does not say so.
 WHEN: Mapping[Action, frozenset[CaseState]] = {

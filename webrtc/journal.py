@@ -36,7 +36,6 @@ _MAGIC = b"FQJ1"
 _HASH = 32
 _RECORD = struct.Struct("!BqI")  # kind, arrival in ns since 1970, length
 _LONGEST_BODY = 64 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Kind(enum.IntEnum):

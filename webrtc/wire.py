@@ -206,7 +206,6 @@ News = Annotated[
 ]
 
 FROM_PAGE: TypeAdapter[FromPage] = TypeAdapter(Annotated[FromPage, Field(discriminator="type")])
-TO_PAGE: TypeAdapter[News] = TypeAdapter(News)
 
 
 def from_page(text: str) -> FromPage:
