@@ -60,7 +60,7 @@ class Somebody:
         """Keep a picture of the page for the README and for eyes."""
         if self.keep_pictures:
             PICTURES.mkdir(parents=True, exist_ok=True)
-            await page.screenshot(path=PICTURES / f"{name}.png")
+            await page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
     def _listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))

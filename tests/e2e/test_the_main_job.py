@@ -18,6 +18,7 @@ from tests.documents.programs import nss_with, pyhanko, run
 from tests.e2e.people import (
     DESK,
     PATIENCE,
+    PHONE,
     Resident,
     a_browser,
     address_in,
@@ -199,10 +200,12 @@ async def meet(town, wang, liu, case_address):
     page.on("dialog", lambda dialog: dialog.accept())
     await page.locator("#end").click()
     await expect(liu_page.locator("#after")).to_be_visible(timeout=PATIENCE)
+    await town["liu"].shows(liu_page, "room-after")
     await wang_page.close()
     await liu_page.close()
     await page.goto(case_address)
     await expect(page.get_by_text("已结束").first).to_be_visible(timeout=PATIENCE)
+    await town["mediator"].shows(page, "desk-met")
     return folder_of_recordings(town["demo"])
 
 
@@ -260,6 +263,7 @@ async def agree(town, wang, liu, case_address):
 
     review_of_wang = await wang.last_notice("请确认协议内容")
     wang_page = await enters_by_wechat(wang, review_of_wang)
+    await town["wang"].shows(wang_page, "confirm")
     await wang_page.get_by_role("button", name="是的，就是这样谈的").click()
     await expect(wang_page.get_by_text("您已经确认")).to_be_visible(timeout=PATIENCE)
     review_of_liu = address_in(await liu.last_sms("确认"))
@@ -313,6 +317,7 @@ async def signs(resident, page):
     await expect(page.locator("#code-sent")).to_contain_text("已发到", timeout=PATIENCE)
     code = code_in(await resident.last_sms("签字验证码"))
     await page.locator("#code").fill(code)
+    await expect(page.locator("#sign")).to_be_enabled()
     await resident.who.shows(page, "sign")
     await page.get_by_role("button", name="签名", exact=True).click()
     await expect(page.locator("#receipt")).to_be_visible(timeout=PATIENCE)
@@ -404,6 +409,7 @@ async def follow(town, wang, liu, case_address, code_address):
     words = await page.content()
     assert "王秀兰" not in words
     assert "12000000001" not in words
+    await page.set_viewport_size(PHONE)
     await town["supervisor"].shows(page, "case-code")
     await page.close()
 

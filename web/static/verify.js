@@ -35,7 +35,7 @@ function show(verdict) {
   result.querySelector("dl").replaceChildren(...Object.entries(facts).filter(([, value]) => value).flatMap(([name, value]) => [make("dt", name), make("dd", value)]));
   result.querySelector(".signatures").replaceChildren(...verdict.signatures.map(line_of));
   result.hidden = false;
-  result.scrollIntoView({ behavior: "smooth" });
+  result.scrollIntoView();
 }
 
 function line_of(one) {
