@@ -91,8 +91,8 @@ CELLS = (
         id=CellId("cell-fengxi-1"),
         name="枫溪社区第一网格",
         region="999999001001",
-        words=("枫溪路", "枫溪花园", "桂花弄", "菜市场"),
-        outline=_box(120.000, 30.000, 120.010, 30.010),
+        words=("枫溪路", "枫溪花园", "桂花弄", "枫溪菜市场"),
+        outline=_box(120.560, 30.115, 120.575, 30.130),
         mediators=(StaffId("staff-tiaojie"),),
     ),
     Cell(
@@ -100,7 +100,7 @@ CELLS = (
         name="枫溪社区第二网格",
         region="999999001001",
         words=("石桥头", "荷花新村", "老码头"),
-        outline=_box(120.010, 30.000, 120.020, 30.010),
+        outline=_box(120.575, 30.115, 120.590, 30.130),
         mediators=(StaffId("staff-tiaojie2"),),
     ),
     Cell(
@@ -108,7 +108,7 @@ CELLS = (
         name="青山村第一网格",
         region="999999001201",
         words=("青山村", "晒谷场", "东头水塘"),
-        outline=_box(120.000, 30.010, 120.020, 30.030),
+        outline=_box(120.560, 30.130, 120.590, 30.150),
         mediators=(StaffId("staff-tiaojie"), StaffId("staff-tiaojie2")),
     ),
 )

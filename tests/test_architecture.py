@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 #: places whose business it is to hold Chinese sentences, and whom they speak to
 PLACES_OF_WORDS = {
+    "domain/consents.py": "what people agree to",
     "bot/texts.py": "residents in the chat",
     "bot/words.py": "what residents say",
     "services/words.py": "notices and states",
