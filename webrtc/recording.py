@@ -18,7 +18,7 @@ from webrtc.feedback import SenderReport
 from webrtc.journal import About, Kind, vars_of
 from webrtc.pipe import OPEN, SHUT
 from webrtc.rooms import Room
-from webrtc.rtp import HEADER
+from webrtc.rtp import HEADER, is_vp8_keyframe_start
 from webrtc.shelf import Shelf
 from webrtc.stream import Packet, Stream
 
@@ -61,6 +61,7 @@ class Tap:
         self._kind = Kind.AUDIO if audio else Kind.VIDEO
         self._mark = Kind.AUDIO_MARK if audio else Kind.VIDEO_MARK
         self._type = _PAYLOAD_TYPES[stream.kind]
+        self._begun = audio  #: a picture can be played only from a whole one on
         self._keyframe_at = time.monotonic() + _KEYFRAME_EVERY
 
     def write(self, packet: Packet, now: float) -> None:
@@ -69,7 +70,10 @@ class Tap:
         ssrc = self._stream.ssrc or 0
         header = HEADER.pack(0x80, second, packet.sequence, packet.timestamp, ssrc)
         self._process.send(self._channel, self._kind, time.time_ns(), header + packet.payload)
-        if now >= self._keyframe_at:
+        if not self._begun:
+            self._begun = is_vp8_keyframe_start(packet.payload)
+        # A stream asks seldom: the wish at the start may be lost behind somebody else's.
+        if not self._begun or now >= self._keyframe_at:
             self._keyframe_at = now + _KEYFRAME_EVERY
             self._stream.want_keyframe(now)
 
