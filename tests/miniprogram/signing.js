@@ -25,9 +25,12 @@ async function sms_after(number, pattern, deed) {
 
 const SIX_DIGITS = /(?<!\d)(\d{6})(?!\d)/
 
-/** The authenticator's code of a moment that no earlier code was used in (RFC 6238). */
+/**
+ * The authenticator's code of a step that no earlier code was used in (RFC 6238). Exactly one step on:
+ * the server, which notices the moved clock a moment later, allows a code one step of drift.
+ */
 async function fresh_totp(secret) {
-  const { now } = await control_clock(31)
+  const { now } = await control_clock(30)
   const bits = [...secret].map((one) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(one))
   const binary = bits.map((one) => one.toString(2).padStart(5, '0')).join('')
   const key = Buffer.from(binary.match(/.{8}/g).map((one) => parseInt(one, 2)))
