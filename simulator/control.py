@@ -140,8 +140,11 @@ async def hold(request: web.Request) -> web.Response:
 
 @routes.get("/_sim/clock")
 async def tell_time(request: web.Request) -> web.Response:
-    """Tell the simulated time."""
-    return web.json_response(_time(request.app[WORLD]))
+    """Tell the simulated time; with ``seen``, as soon as it is past that offset."""
+    world = request.app[WORLD]
+    if "seen" in request.query:
+        await world.clock.past(_seconds(request.query["seen"]))
+    return web.json_response(_time(world))
 
 
 @routes.post("/_sim/clock")
@@ -151,7 +154,7 @@ async def move_time(request: web.Request) -> web.Response:
     seconds = asked.number("advance_seconds")
     if seconds < 0:
         raise BadRequest("advance_seconds: time only moves forward")
-    world.clock.offset = await world.store.within(clock.advance, seconds)
+    await world.clock.move(await world.store.within(clock.advance, seconds))
     world.doorbell.ring()
     return web.json_response(_time(world))
 
@@ -294,6 +297,13 @@ def _account(world: World, asked: Asked) -> Account:
 
 def _time(world: World) -> dict[str, Any]:
     return {"offset_seconds": world.clock.offset, "now": world.clock.text()}
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise BadRequest("seen: seconds") from None
 
 
 def _whole(request: web.Request, name: str, default: int) -> int:

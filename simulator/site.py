@@ -87,6 +87,7 @@ async def _open(app: web.Application) -> None:
 
 async def _send_away(app: web.Application) -> None:
     app[WORLD].doorbell.close()
+    await app[WORLD].clock.stop()
 
 
 async def _close(app: web.Application) -> None:
