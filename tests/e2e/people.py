@@ -19,6 +19,8 @@ from tests.webrtc.house import ARGUMENTS, CAMERA, FREELY
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 PICTURES = ROOT / "docs" / "pictures"
+SETTLED = """() => [...document.images].every((one) => one.complete)
+  && !document.querySelector('#live')?.textContent.startsWith('正在连接')"""
 PATIENCE = 30_000  #: ms that a page may take on a busy machine
 
 
@@ -60,6 +62,7 @@ class Somebody:
         """Keep a picture of the page for the README and for eyes."""
         if self.keep_pictures:
             PICTURES.mkdir(parents=True, exist_ok=True)
+            await page.wait_for_function(SETTLED)
             await page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
     def _listen(self, page: Page) -> None:
