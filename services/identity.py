@@ -16,6 +16,7 @@ from domain.notices import NoticeKind
 from domain.people import Person, StaffMember, WeChatIdentity
 from domain.ports.outside import Chance, Clock, Passwords
 from domain.ports.store import Store, Work
+from services.contention import built_upon
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.views import InvitationView
@@ -88,8 +89,7 @@ class IdentityDesk:
 
     async def wechat_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
         """Open a session for whom WeChat vouched; the id never comes from the browser."""
-        async with self.store.begin() as work:
-            person = await self._person(work, appid, openid, unionid)
+        person = await self._person(appid, openid, unionid)
         secret = await self._open(person=person.id, how="wechat", span=RESIDENT_SPAN)
         return Opened(secret=secret, actor=Resident(id=person.id))
 
@@ -207,18 +207,21 @@ class IdentityDesk:
         async with self.store.begin() as work:
             await work.logins.revoke(_hash(secret))
 
-    async def _person(self, work: Work, appid: str, openid: str, unionid: str) -> Person:
-        person = await work.people.by_openid(appid, openid)
-        if person is not None:
-            return person
-        person = await work.people.by_unionid(unionid) if unionid else None
-        if person is None:
-            person = Person(id=PersonId(self.chance.id()))
-            await work.people.add(person)
-        identity = WeChatIdentity(
-            appid=appid, openid=openid, person_id=person.id, following=False, unionid=unionid
-        )
-        await work.people.link(identity)
+    @built_upon
+    async def _person(self, appid: str, openid: str, unionid: str) -> Person:
+        """Find whose account it is; whoever comes for the first time is somebody from now on."""
+        async with self.store.begin() as work:
+            person = await work.people.by_openid(appid, openid)
+            if person is not None:
+                return person
+            person = await work.people.by_unionid(unionid) if unionid else None
+            if person is None:
+                person = Person(id=PersonId(self.chance.id()))
+                await work.people.add(person)
+            identity = WeChatIdentity(
+                appid=appid, openid=openid, person_id=person.id, following=False, unionid=unionid
+            )
+            await work.people.link(identity)
         return person
 
     async def _live(self, work: Work, purpose: Purpose, secret: str) -> Token:

@@ -11,7 +11,7 @@ from domain.cases import Case, CaseState
 from domain.codes import Purpose
 from domain.consents import RECORDING
 from domain.deadlines import TERMS, DueKind
-from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, Stale
+from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, StaffId
 from domain.meetings import Attendee, Meeting, MeetingState
@@ -20,6 +20,7 @@ from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.rooms import Seat, SeatRole, Segment
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
+from services.contention import built_upon
 from services.desk_rules import case_for, unchanged
 from services.dues import set_due
 from services.invitations import Invitations
@@ -146,6 +147,7 @@ class MeetingDesk:
                     return f"{RECORDINGS}/{segment.playback}"
         raise NotFound(f"{meeting_id}/{participant}/{number}")
 
+    @built_upon
     async def enter(self, ticket: str) -> Seat:
         """Use up a ticket and give its seat; the first to come opens the meeting."""
         async with self.store.begin() as work:
@@ -169,6 +171,7 @@ class MeetingDesk:
                 raise Expired(meeting_id)
             return await self._seat(work, meeting, participant)
 
+    @built_upon
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
         """Keep a consent to recording, or its withdrawal (在线调解规则 22)."""
         if given and text_version != CONSENT_TEXT:
@@ -196,10 +199,7 @@ class MeetingDesk:
 
     async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
         """Note that recording began or stopped, and through whom."""
-        try:
-            case_id = await self._set_recording(meeting_id, on=on, by=by)
-        except Stale:  # somebody consented in the same moment
-            case_id = await self._set_recording(meeting_id, on=on, by=by)
+        case_id = await self._set_recording(meeting_id, on=on, by=by)
         await case_changed(self.bus, case_id)
 
     async def recorded(self, segment: Segment) -> None:
@@ -207,6 +207,7 @@ class MeetingDesk:
         async with self.store.begin() as work:
             await work.meetings.keep_segment(segment)
 
+    @built_upon
     async def end(self, seat: Seat) -> None:
         """End the meeting for everybody; only the mediator's seat may."""
         if seat.role is not SeatRole.MEDIATOR:
@@ -283,6 +284,7 @@ class MeetingDesk:
         member = await work.staff.get(StaffId(attendee.staff_id or ""))
         return member.acting_as(Role.MEDIATOR)
 
+    @built_upon
     async def _set_recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> CaseId:
         async with self.store.begin() as work:
             meeting = await work.meetings.get(meeting_id)

@@ -56,6 +56,7 @@ class SqlLogins:
     async def count(self, name: str, *, at: datetime, window_seconds: int) -> int:
         """Count an attempt and return how many the window that ends now holds."""
         index = self._tx.keys.blind(name, "attempts.name")
+        await self._tx.alone(f"attempts {index}")
         window = timedelta(seconds=window_seconds)
         await self._tx.run(delete(AttemptRow).where(AttemptRow.forget_at <= at))
         attempt = self._tx.insert(AttemptRow)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from domain.errors import Stale
 from domain.ids import PersonId
 from domain.people import Person, WeChatIdentity
 from storage.rows.people import IdentityRow, PersonRow
@@ -51,7 +52,7 @@ class SqlPeople:
         return await self._found(_owner().where(IdentityRow.unionid == unionid).limit(1))
 
     async def link(self, identity: WeChatIdentity) -> None:
-        """Keep or change a WeChat account of a person."""
+        """Keep or change a WeChat account of a person; raises Stale if it is somebody else's."""
         known = {
             "person_id": identity.person_id,
             "unionid": identity.unionid,
@@ -60,9 +61,13 @@ class SqlPeople:
         linking = self._tx.insert(IdentityRow).values(
             appid=identity.appid, openid=identity.openid, **known
         )
-        await self._tx.run(
-            linking.on_conflict_do_update(index_elements=["appid", "openid"], set_=known)
+        linking = linking.on_conflict_do_update(
+            index_elements=["appid", "openid"],
+            set_=known,
+            where=IdentityRow.person_id == identity.person_id,
         )
+        if await self._tx.run(linking) == 0:
+            raise Stale(identity.appid)
 
     async def identities(self, person_id: PersonId) -> Sequence[WeChatIdentity]:
         """Return the person's WeChat accounts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -89,6 +91,14 @@ class Transaction:
         same = update(row).where(row.id == key, row.version == version)
         if await self.run(same.values(version=version + 1, **values)) == 0:
             raise Stale(key)
+
+    async def alone(self, name: str) -> None:
+        """Until the end of this transaction let nobody else do what goes by this name."""
+        if self.dialect != "sqlite":  # whose writers take turns anyway
+            number = int.from_bytes(
+                hashlib.sha256(f"fengqiao {name}".encode()).digest()[:8], signed=True
+            )
+            await _whole(self.session.execute(select(func.pg_advisory_xact_lock(number))))
 
     def insert(self, row: type[Base]) -> postgresql.Insert:
         """Begin an insert that can say what happens on conflict; both engines speak it alike."""

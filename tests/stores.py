@@ -1,10 +1,12 @@
-"""Stores for the tests of everybody: the real thing in a temporary file."""
+"""Ledgers for the tests of everybody: the real thing, on either engine."""
 
 from __future__ import annotations
 
 import atexit
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +38,11 @@ def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{copy}"
 
 
-async def sqlite_store(tmp_path: Path) -> SqlStore:
-    """An empty ledger on SQLite; close it at the end."""
-    return await SqlStore.open(sqlite_url(tmp_path), keys_of_this_run())
+@asynccontextmanager
+async def a_store(url: str) -> AsyncIterator[SqlStore]:
+    """Open a migrated ledger while the block runs."""
+    store = await SqlStore.open(url, keys_of_this_run())
+    try:
+        yield store
+    finally:
+        await store.close()

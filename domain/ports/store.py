@@ -117,7 +117,7 @@ class People(Protocol):
         ...
 
     async def link(self, identity: WeChatIdentity) -> None:
-        """Keep or change a WeChat account of a person."""
+        """Keep or change a WeChat account of a person; raises Stale if it is somebody else's."""
         ...
 
     async def identities(self, person_id: PersonId) -> Sequence[WeChatIdentity]:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.answering import Bot
@@ -20,7 +19,7 @@ from services.notices import NoticeDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from storage.store import SqlStore
-from tests.stores import sqlite_store
+from tests.stores import a_store
 
 APPID = "wxba5fad812f8e6fb9"
 NOON = datetime.fromtimestamp(1763784000, UTC)
@@ -188,12 +187,9 @@ def message(text: str, *, key: str = "", openid: str = "o-li", at: datetime = NO
 
 
 @asynccontextmanager
-async def an_office(folder: Path) -> AsyncIterator[Office]:
-    store = await sqlite_store(folder)
-    try:
+async def an_office(url: str) -> AsyncIterator[Office]:
+    async with a_store(url) as store:
         yield make_office(store)
-    finally:
-        await store.close()
 
 
 def make_office(store: SqlStore) -> Office:

@@ -18,13 +18,14 @@ from domain.ports.store import CaseFilter
 from domain.scope import EVERYTHING
 from tests.bot.office import an_office, on_another_process
 from tests.bot.platform import ACCOUNT, NOW, decrypt, deliver, sign, text_message
+from tests.stores import sqlite_url
 
 MINIPROGRAM = Account(appid="wx-mini", token="BBBBB", encoding_aes_key="C" * 42 + "A")
 
 
 @pytest.fixture
 async def office(tmp_path):
-    async with an_office(tmp_path) as opened:
+    async with an_office(sqlite_url(tmp_path)) as opened:
         both = {ACCOUNT.appid: opened.chat, MINIPROGRAM.appid: opened.chat}
         yield replace(opened, desk=replace(opened.desk, chats=both))
 

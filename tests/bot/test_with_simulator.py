@@ -31,6 +31,7 @@ from domain.ports.outside import Refusal, Uncertain
 from domain.ports.store import CaseFilter
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, Office, an_office
+from tests.stores import sqlite_url
 
 TOKEN = "AAAAA"
 AES_KEY = "0fficialAccountKeyOfTheTests0000000000000AA"[:42] + "A"
@@ -79,7 +80,7 @@ class World:
 
 @pytest.fixture
 async def office(tmp_path):
-    async with an_office(tmp_path) as opened:
+    async with an_office(sqlite_url(tmp_path)) as opened:
         opened.clock.now = datetime.now(UTC)
         yield opened
 

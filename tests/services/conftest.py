@@ -1,9 +1,8 @@
-"""A centre for every story of the desks."""
+"""A centre for every story of the desks, which is told on both engines."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from tests.services.house import House, a_house
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(url: str) -> AsyncIterator[House]:
     """A centre with a dispatcher, a mediator, a supervisor, and no cases."""
-    async with a_house(tmp_path) as opened:
+    async with a_house(url) as opened:
         yield opened

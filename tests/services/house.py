@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,7 +58,7 @@ from tests.fakes import (
     QueuingStore,
     one_time_code,
 )
-from tests.stores import sqlite_store
+from tests.stores import a_store
 
 APPID = "wx-official"
 WANG_PHONE, ZHANG_PHONE = "10000000001", "10000000002"
@@ -180,15 +179,12 @@ class House:
 
 
 @asynccontextmanager
-async def a_house(folder: Path) -> AsyncIterator[House]:
+async def a_house(url: str) -> AsyncIterator[House]:
     """Open a centre with its staff and one grid cell."""
-    ledger = await sqlite_store(folder)
-    try:
+    async with a_store(url) as ledger:
         house = _build(ledger)
         await _settle_in(house)
         yield house
-    finally:
-        await ledger.close()
 
 
 def _build(ledger: SqlStore) -> House:

@@ -27,8 +27,8 @@ REPORT = (
 
 
 @pytest.fixture
-async def office(tmp_path):
-    async with an_office(tmp_path) as opened:
+async def office(url):
+    async with an_office(url) as opened:
         yield opened
 
 
@@ -97,16 +97,18 @@ async def test_deliveries_at_the_same_moment_are_one_message(office):
 
 async def test_a_delivery_waits_for_the_one_that_is_being_answered(office):
     going_on = asyncio.Event()
-    office.thinker.gates.append(going_on.wait)
+    other = on_another_process(office)
+    for thinker in (office.thinker, other.thinker):
+        thinker.gates.append(going_on.wait)
     greeting = message("你好")
 
     first = asyncio.create_task(office.desk.receive(greeting))
-    second = asyncio.create_task(on_another_process(office).desk.receive(greeting))
+    second = asyncio.create_task(other.desk.receive(greeting))
     await asyncio.wait({first, second}, timeout=0.3)
     going_on.set()
 
     assert await first == await second
-    assert office.thinker.thought == [greeting.key]
+    assert office.thinker.thought + other.thinker.thought == [greeting.key]
 
 
 async def test_two_messages_of_one_person_are_answered_one_after_the_other(office):

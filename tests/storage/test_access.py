@@ -181,6 +181,16 @@ async def test_an_old_code_and_an_unknown_number_are_refused(store: SqlStore):
     assert await attempt(store, "hash-of-123456", at=SOON) == Expired.code
 
 
+async def test_attempts_in_the_same_moment_all_count(store: SqlStore, second_store: SqlStore):
+    async def count(through: SqlStore) -> int:
+        async with through.begin() as work:
+            return await work.logins.count("li", at=NOW, window_seconds=60)
+
+    counted = await asyncio.gather(*(count(one) for one in (store, second_store) * 4))
+
+    assert sorted(counted) == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
 async def test_attempts_are_counted_within_their_window(store: SqlStore):
     async def count(name: str, after_seconds: int) -> int:
         async with store.begin() as work:

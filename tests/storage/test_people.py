@@ -88,6 +88,22 @@ async def test_a_person_is_found_by_any_of_their_wechat_accounts(store: SqlStore
         assert await work.people.identities(LI) == [replace(account, following=False), program]
 
 
+async def test_somebody_elses_wechat_account_is_taken_by_nobody(store: SqlStore):
+    account = WeChatIdentity(appid="wx1", openid="o1", person_id=LI)
+    other = PersonId("other")
+    async with store.begin() as work:
+        await work.people.add(a_person())
+        await work.people.add(replace(a_person(), id=other))
+        await work.people.link(account)
+
+    with pytest.raises(Stale):
+        async with store.begin() as work:
+            await work.people.link(replace(account, person_id=other))
+
+    async with store.read() as work:
+        assert await work.people.by_openid("wx1", "o1") == a_person()
+
+
 async def test_staff_are_found_by_log_in_and_listed_while_active(store: SqlStore):
     async with store.begin() as work:
         await work.staff.add(a_member(seal_right=True))

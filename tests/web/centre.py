@@ -45,7 +45,7 @@ from storage.fanout import Fanout
 from storage.objects import FolderObjects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
-from tests.stores import sqlite_store
+from tests.stores import a_store, sqlite_url
 from web.desks import Desks
 from web.ports import Authority, Pages
 from web.settings import WebSettings
@@ -290,13 +290,10 @@ def _centre(port: int) -> Centre:
 @asynccontextmanager
 async def an_office(folder: Path, port: int, papers: Papers, pages: Pages) -> AsyncIterator[Office]:
     """Open a settled centre."""
-    store = await sqlite_store(folder)
-    try:
+    async with a_store(sqlite_url(folder)) as store:
         office = _office(store, folder, _centre(port), papers, pages)
         await _settle(store)
         yield office
-    finally:
-        await store.close()
 
 
 def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages: Pages) -> Office:

