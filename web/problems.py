@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from domain import errors
 
@@ -63,7 +64,12 @@ TOO_SLOW = Problem(status=408, code="too-slow", title="网络太慢，内容没�
 FOREIGN = Problem(status=403, code="foreign-origin", title="请求不是从本网站发出的，已拒绝")
 NOT_JSON = Problem(status=415, code="unsupported-media-type", title="请以 application/json 提交")
 BAD_INPUT = Problem(status=422, code="bad-input", title="有一项没有填对，请检查")
+NO_METHOD = Problem(status=405, code="method-not-allowed", title="不能这样访问这个地址")
 MALFORMED = Problem(status=400, code="malformed", title="提交的内容格式不对")
+
+NO_GLYPH = (
+    "“{character}”（{point}）这个字没有字体能印。请换一个字，或者请管理员安装字体 fonts-hanazono"
+)
 
 _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType(
     {
@@ -79,7 +85,7 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
             409,
             "涉及婚姻、收养、继承等人身关系，须打印后手写签名（电子签名法第三条）",
         ),
-        errors.NoGlyph: (422, "有一个字暂时无法打印，请联系管理员安装字体"),
+        errors.NoGlyph: (422, NO_GLYPH),
         errors.Expired: (410, "已经过期了，请联系工作人员重新发送"),
         errors.Stale: (409, "刚才有人修改过，请刷新页面后再办理"),
         errors.Unavailable: (503, "服务暂时连不上，请过一会儿再试"),
@@ -91,11 +97,11 @@ _FRAMEWORK: Mapping[int, Problem] = MappingProxyType(
         400: MALFORMED,
         403: FOREIGN,
         404: MISSING,
-        405: Problem(status=405, code="method-not-allowed", title="不能这样访问这个地址"),
         413: TOO_LARGE,
     }
 )
 RETRY_AFTER = {429: 60, 503: 10}
+CHALLENGE: Mapping[str, str] = {hdrs.WWW_AUTHENTICATE: "Bearer"}  #: with every 401 (RFC 9110, 15.5.2)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -105,10 +111,20 @@ def problem_of(error: Exception) -> Problem:
             return problem
         case errors.DomainError():
             return _of_domain(error)
+        case web.HTTPMethodNotAllowed(allowed_methods=methods):
+            # RFC 9110, 15.5.6: the answer names what would have been allowed.
+            return dataclasses.replace(NO_METHOD, headers={hdrs.ALLOW: ", ".join(sorted(methods))})
         case web.HTTPClientError(status=status):
             return _FRAMEWORK.get(status, dataclasses.replace(MALFORMED, status=status))
         case _:
             return OURS
+
+
+def _named(title: str, error: errors.DomainError) -> str:
+    """Name the character that cannot be printed; other sentences stand as they are."""
+    if isinstance(error, errors.NoGlyph):
+        return title.format(character=error.character, point=f"U+{ord(error.character):04X}")
+    return title
 
 
 def _of_domain(error: errors.DomainError) -> Problem:
@@ -119,8 +135,9 @@ def _of_domain(error: errors.DomainError) -> Problem:
                 status=status,
                 # A thing one may not touch looks exactly like a thing that is not there.
                 code=MISSING.code if status == MISSING.status else error.code,
-                title=title,
+                title=_named(title, error),
                 field=getattr(error, "field", ""),
                 retry_after=RETRY_AFTER.get(status, 0),
+                headers=CHALLENGE if status == HTTPStatus.UNAUTHORIZED else {},
             )
     return OURS

@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from domain.errors import NoGlyph
 from web.bodies import read
 from web.problems import Unacceptable, problem_of
 
@@ -140,6 +141,30 @@ async def test_a_wrong_method_is_a_problem(stranger):
 
     assert answer.status == 405
     assert (await answer.json())["code"] == "method-not-allowed"
+    assert answer.headers["Allow"] == "POST"
+
+
+async def test_who_is_not_logged_in_is_told_how_a_program_does_it(stranger):
+    answer = await stranger.get("/api/v1/cases")
+
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("path", ["/m/", "/desk/login", "/v", "/healthz"])
+async def test_the_head_of_a_page_can_be_asked_for(stranger, path):
+    answer = await stranger.head(path)
+
+    assert answer.status == 200
+    assert await answer.read() == b""
+
+
+def test_a_character_that_no_font_has_is_named_with_what_to_install():
+    problem = problem_of(NoGlyph("𰻞"))
+
+    assert (problem.status, problem.code) == (422, "no-glyph")
+    assert "“𰻞”（U+30EDE）" in problem.title
+    assert "fonts-hanazono" in problem.title
 
 
 async def test_what_breaks_inside_has_a_number_and_is_never_shown(stranger):

@@ -32,6 +32,9 @@ class Site:
         """Serve every page of the site."""
         for method, path, serve in self._pages:
             app.router.add_route(method, path, serve)
+            if method == hdrs.METH_GET:
+                # Who watches over a page, or shows it in a chat, asks for its head (RFC 9110, 9.1).
+                app.router.add_route(hdrs.METH_HEAD, path, serve)
 
     def _page(self, method: str, path: str, template: str) -> Callable[[H], H]:
         def served(handler: H) -> H:
