@@ -219,6 +219,10 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "meeting-cancelled": "这次调解取消了",
         "review-terms": "请确认协议内容",
         "sign": "请签署调解协议",
+        "sign-on-paper": "请到中心签调解协议",
+        "original-awaited": "纸质协议等待登记",
+        "original-sent-back": "纸质协议的登记被退回",
+        "original-to-check": "纸质协议等待核对",
         "declined": "协议没有签成",
         "effective": "调解协议已生效",
         "confirmation-ends": "司法确认快到期",
@@ -246,6 +250,14 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "meeting-cancelled": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
         "review-terms": (("编号", "{number}"), ("下一步", "看一遍再确认"), ("电话", "{phone}")),
         "sign": (("编号", "{number}"), ("下一步", "打开后手写签名"), ("电话", "{phone}")),
+        "sign-on-paper": (
+            ("编号", "{number}"),
+            ("下一步", "等调解员约时间，带身份证"),
+            ("电话", "{phone}"),
+        ),
+        "original-awaited": (("编号", "{number}"), ("下一步", "签好后到工作台登记原件")),
+        "original-sent-back": (("编号", "{number}"), ("原因", "{reason}")),
+        "original-to-check": (("编号", "{number}"), ("下一步", "到工作台核对原件")),
         "declined": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
         "effective": (("编号", "{number}"), ("下一步", "按约定履行"), ("电话", "{phone}")),
         "confirmation-ends": (("编号", "{number}"), ("还剩", "约5天"), ("电话", "{phone}")),
@@ -276,6 +288,12 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "meeting-cancelled": "{number}的调解取消了，原因：{reason}。会再约时间，问{phone}。",
         "review-terms": "{number}的协议内容请您看一遍，对就确认，不对就告诉调解员：{url}",
         "sign": "{number}调解协议可以签字了，请打开手写签名：{url}",
+        "sign-on-paper": (
+            "{number}调解协议要在纸上亲笔签，不能在手机上签。调解员会约您带身份证到中心，问{phone}。"
+        ),
+        "original-awaited": "{number}纸质协议还没有登记签好的原件，签好了请到工作台登记：{url}",
+        "original-sent-back": "{number}纸质协议的登记被退回，原因：{reason}。请补好再登记：{url}",
+        "original-to-check": "{number}纸质协议的原件已登记，请核对签名、印章：{url}",
         "declined": "{number}协议没有签成，原因：{reason}。会接着谈，问{phone}。",
         "effective": "{number}调解协议已生效，请按约定履行。看协议、验真假：{url}",
         "confirmation-ends": (

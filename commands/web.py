@@ -113,6 +113,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         cases=desks.cases,
         meetings=desks.meetings,
         agreements=desks.agreements,
+        originals=desks.originals,
         verifying=desks.verifying,
         followups=desks.followups,
         objects=on.objects,

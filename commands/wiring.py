@@ -32,6 +32,7 @@ from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
+from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import ReportDesk
 from services.settings import Centre
@@ -76,6 +77,7 @@ class Office:
     cases: CaseDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
+    originals: OriginalDesk
     paperwork: Paperwork
     verifying: VerifyDesk
     followups: FollowUpDesk
@@ -281,6 +283,18 @@ def office(on: Ground, papers: Papers) -> Office:
             centre=on.centre,
         ),
         agreements=agreements,
+        originals=OriginalDesk(
+            store=on.store,
+            clock=on.clock,
+            chance=on.chance,
+            bus=on.bus,
+            objects=on.objects,
+            papers=papers,
+            notices=notices,
+            identity=identity,
+            agreements=agreements,
+            centre=on.centre,
+        ),
         paperwork=Paperwork(
             store=on.store,
             clock=on.clock,

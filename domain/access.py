@@ -28,11 +28,11 @@ class Action(enum.StrEnum):
     MEET = "meet"  #: fix, cancel, lead a meeting
     JOIN = "join"  #: a meeting
     PLAY = "play"  #: the joint recording
-    DRAFT = "draft"  #: an agreement
+    DRAFT = "draft"  #: an agreement; also record the original of one signed with ink
     SEE_AGREEMENT = "see-agreement"
     CONFIRM = "confirm"  #: the words of an agreement
     SIGN = "sign"
-    SEAL = "seal"
+    SEAL = "seal"  #: also find an original complete, or send it back
     CONFIRM_OBLIGATION = "confirm-obligation"
     END = "end"
     ARCHIVE = "archive"

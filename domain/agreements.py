@@ -1,7 +1,8 @@
 """An agreement (调解协议): its stages are types, so that nothing unfrozen can be signed or sealed.
 
-Draft -> Frozen -> Signing -> Sealed, with Closed as the way out of every stage and Inked for
-what the law wants on paper (电子签名法 3).  An edit after freezing is a new edition, signed anew.
+Draft -> Frozen -> Signing -> Sealed, or Draft -> Inked -> InkSigned for what the law wants on paper
+(电子签名法 3), with Closed as the way out of every stage.  An edit after freezing is a new edition,
+signed anew.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -18,6 +19,7 @@ from domain.clauses import Clause, Weight, lint, wet_ink
 from domain.errors import BadInput, IllegalMove, NotFound, NotReady, Stale, WetInkOnly
 from domain.history import Event
 from domain.ids import AgreementId, CaseId, PersonId, StaffId
+from domain.originals import Original
 
 
 class Stage(enum.StrEnum):
@@ -27,7 +29,8 @@ class Stage(enum.StrEnum):
     FROZEN = "frozen"  #: 已定稿: the words are fixed, the paper is being made
     SIGNING = "signing"  #: 签署中: the paper exists and collects signatures
     SEALED = "sealed"  #: 已盖章生效 (人民调解法 29)
-    INKED = "inked"  #: 纸质签署: printed for paper and ink
+    INKED = "inked"  #: 纸质签署: printed for paper and ink; the signed original is awaited
+    INK_SIGNED = "ink-signed"  #: 纸质已生效: the original was seen complete (人民调解法 29)
     CLOSED = "closed"  #: 作废、拒签或过期
 
 
@@ -37,7 +40,8 @@ MOVES: Mapping[Stage, frozenset[Stage]] = MappingProxyType(
         Stage.FROZEN: frozenset({Stage.SIGNING, Stage.CLOSED}),
         Stage.SIGNING: frozenset({Stage.SEALED, Stage.CLOSED}),
         Stage.SEALED: frozenset({Stage.CLOSED}),
-        Stage.INKED: frozenset({Stage.CLOSED}),
+        Stage.INKED: frozenset({Stage.INK_SIGNED, Stage.CLOSED}),
+        Stage.INK_SIGNED: frozenset({Stage.CLOSED}),
         Stage.CLOSED: frozenset(),
     }
 )
@@ -155,10 +159,13 @@ class Draft(_Paper):
         frozen = Frozen(**_common(self))
         return frozen, self._event("agreement.frozen", by, at, edition=str(self.edition))
 
-    def print_for_ink(self, *, by: Actor, at: datetime) -> tuple[Inked, Event]:
-        """Fix the words for paper and ink."""
+    def print_for_ink(
+        self, *, head: str, pages: int, on: date, by: Actor, at: datetime
+    ) -> tuple[Inked, Event]:
+        """Fix the words for paper and ink; ``head`` is the SHA-256 of what is printed, in hex."""
         self._check_complete()
-        return Inked(**_common(self)), self._event("agreement.printed", by, at)
+        inked = Inked(**_common(self), head=head, pages=pages, printed_on=on)
+        return inked, self._event("agreement.printed", by, at, sha256=head)
 
     def _check_complete(self) -> None:
         names = [one.name for one in self.signers if one.person_id is not None]
@@ -294,10 +301,67 @@ class Sealed(_Paper):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inked(_Paper):
-    """Printed for paper and ink; the signed scan comes back by hand."""
+    """Printed for paper and ink; the signed original comes back by hand."""
 
-    head: str = ""
+    head: str  #: SHA-256 of what was printed
+    pages: int
+    printed_on: date
+    original: Original | None = None  #: as recorded last; it counts once somebody else saw it
     stage: Stage = Stage.INKED
+
+    def record(
+        self, original: Original, *, today: date, by: Actor, at: datetime
+    ) -> tuple[Inked, Event]:
+        """Keep what came back signed; another record takes the place of a wrong one."""
+        fields = [one.field for one in self.signers]
+        original.check(fields, printed_on=self.printed_on, today=today)
+        changed = replace(self, original=original)
+        return changed, self._event(
+            "agreement.original-recorded", by, at, **_told_of(original), sha256=self.head
+        )
+
+    def send_back(self, *, by: Actor, at: datetime) -> tuple[Inked, Event]:
+        """Refuse what was recorded: the original is awaited again."""
+        if self.original is None:
+            raise NotReady(f"agreement {self.id}: no original is recorded")
+        changed = replace(self, original=None)
+        return changed, self._event("agreement.original-sent-back", by, at)
+
+    def take_effect(
+        self, *, reason: str, evidence_sha256: str, by: Actor, at: datetime
+    ) -> tuple[InkSigned, Event]:
+        """Find the original complete: in effect since the day of its last mark (人民调解法 29)."""
+        if not reason.strip():
+            raise BadInput("reason", "an original is found complete with a reason")
+        if self.original is None:
+            raise NotReady(f"agreement {self.id}: no original is recorded")
+        signed = InkSigned(
+            **_common(self),
+            head=self.head,
+            pages=self.pages,
+            printed_on=self.printed_on,
+            original=self.original,
+            seal_reason=reason,
+        )
+        told = {**_told_of(self.original), "evidence": evidence_sha256}
+        return signed, self._event("agreement.ink-signed", by, at, **told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InkSigned(_Paper):
+    """In effect on paper since the last of signatures and seal (人民调解法 29)."""
+
+    head: str
+    pages: int
+    printed_on: date
+    original: Original
+    seal_reason: str
+    stage: Stage = Stage.INK_SIGNED
+
+    @property
+    def effective_on(self) -> date:
+        """The day since which it binds."""
+        return self.original.signed_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,7 +374,7 @@ class Closed(_Paper):
     stage: Stage = Stage.CLOSED
 
 
-Agreement: TypeAlias = Draft | Frozen | Signing | Sealed | Inked | Closed
+Agreement: TypeAlias = Draft | Frozen | Signing | Sealed | Inked | InkSigned | Closed
 
 
 def close(
@@ -319,9 +383,16 @@ def close(
     """Take an agreement out of force, whatever its stage but the last."""
     if Stage.CLOSED not in MOVES[agreement.stage]:
         raise IllegalMove(f"agreement {agreement.id}: {agreement.stage} -> closed")
+    if isinstance(agreement, Inked) and agreement.original is not None:
+        raise IllegalMove(f"agreement {agreement.id}: signed on paper; it may bind already")
     head = getattr(agreement, "head", "")
     closed = Closed(**_common(agreement), reason=reason, was=agreement.stage, head=head)
     return closed, agreement._event("agreement.closed", by, at, reason=reason)  # noqa: SLF001  # same family
+
+
+def _told_of(original: Original) -> dict[str, str]:
+    scans = " ".join(scan.sha256 for scan in original.scans)
+    return {"scans": scans, "signed-on": original.signed_on.isoformat()}
 
 
 def _common(paper: _Paper) -> dict[str, Any]:

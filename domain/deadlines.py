@@ -19,6 +19,7 @@ class DueKind(enum.StrEnum):
     DANGER = "danger"  #: nobody acknowledged the alarm: tell the next on duty
     MEETING_SOON = "meeting-soon"  #: remind everybody of the meeting
     SIGNING_ENDS = "signing-ends"  #: the ceremony expires
+    INK_SIGNING = "ink-signing"  #: a paper for ink has not come back, or nobody has checked it
     CONFIRMATION = "confirmation"  #: 司法确认 can be asked for 30 days (人民调解法 33)
     OBLIGATION = "obligation"  #: a promise falls due
     FOLLOW_UP = "follow-up"  #: 回访
@@ -39,6 +40,7 @@ TERMS: Mapping[DueKind, Term] = MappingProxyType(
         DueKind.DANGER: Term(span=timedelta(seconds=60), basis="人民调解法第25条；本中心规定"),
         DueKind.MEETING_SOON: Term(span=timedelta(hours=1), basis="本中心规定"),
         DueKind.SIGNING_ENDS: Term(span=timedelta(days=7), basis="本中心规定"),
+        DueKind.INK_SIGNING: Term(span=timedelta(days=7), basis="本中心规定"),
         DueKind.CONFIRMATION: Term(span=timedelta(days=25), basis="人民调解法第33条，30日内"),
         DueKind.OBLIGATION: Term(span=timedelta(days=0), basis="协议约定；人民调解法第31条"),
         DueKind.FOLLOW_UP: Term(span=timedelta(days=7), basis="人民调解法第31条；本中心规定"),

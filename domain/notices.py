@@ -24,6 +24,10 @@ class NoticeKind(enum.StrEnum):
     MEETING_CANCELLED = "meeting-cancelled"
     REVIEW_TERMS = "review-terms"  #: please confirm the words of the agreement
     SIGN = "sign"
+    SIGN_ON_PAPER = "sign-on-paper"  #: please come and sign with ink (电子签名法 3)
+    ORIGINAL_AWAITED = "original-awaited"  #: to the mediator: record the signed original
+    ORIGINAL_SENT_BACK = "original-sent-back"  #: to the mediator: what was recorded is not complete
+    ORIGINAL_TO_CHECK = "original-to-check"  #: to those with the seal right
     DECLINED = "declined"  #: somebody refused to sign
     EFFECTIVE = "effective"  #: the agreement is in effect; here is your copy
     CONFIRMATION_ENDS = "confirmation-ends"  #: 5 days left to ask the court (人民调解法 33)

@@ -14,6 +14,7 @@ from domain.agreements import (
     CloseReason,
     Content,
     Draft,
+    Inked,
     Signer,
     Signing,
     Stage,
@@ -98,7 +99,7 @@ class AgreementDesk:
         """Change the words of a draft; confirmations begin anew, with the parties as they are."""
         _check_size(content)
         async with self.store.begin() as work:
-            draft = await self._draft(work, actor, Action.DRAFT, agreement_id, version)
+            draft = await self.draft_of(work, actor, agreement_id, version)
             case = await work.cases.get(draft.case_id, EVERYTHING)
             draft = replace(draft, signers=await self._signers(work, case))
             changed, event = draft.revise(content, by=actor, at=self.clock())
@@ -139,7 +140,7 @@ class AgreementDesk:
         if not isinstance(actor, Resident):
             raise NotFound(agreement_id)
         async with self.store.begin() as work:
-            draft = await self._draft(work, actor, Action.CONFIRM, agreement_id, version)
+            draft = await self.draft_of(work, actor, agreement_id, version, action=Action.CONFIRM)
             changed, event = draft.confirm(actor.id, by=actor, at=self.clock())
             await work.agreements.save(changed, event)
         await case_changed(self.bus, draft.case_id)
@@ -150,24 +151,15 @@ class AgreementDesk:
         Raises NoGlyph before anything is fixed if a character can't be printed.
         """
         async with self.store.read() as work:
-            draft = await self._draft(work, actor, Action.DRAFT, agreement_id, version)
+            draft = await self.draft_of(work, actor, agreement_id, version)
             sheet = await sheet_of(work, draft, centre=self.centre, at=self.clock())
         await self.papers.print(sheet)
         async with self.store.begin() as work:
-            draft = await self._draft(work, actor, Action.DRAFT, agreement_id, version)
-            await self._check_people(work, draft)
+            draft = await self.draft_of(work, actor, agreement_id, version)
+            await self.check_people(work, draft)
             frozen, event = draft.freeze(by=actor, at=self.clock())
             await work.agreements.save(frozen, event)
             await work.jobs.add(MakePaper(agreement_id), key=f"paper-{agreement_id}")
-        await case_changed(self.bus, draft.case_id)
-
-    async def print_for_ink(self, actor: Actor, agreement_id: AgreementId, *, version: int) -> None:
-        """Fix the words for paper and ink (电子签名法 3)."""
-        async with self.store.begin() as work:
-            draft = await self._draft(work, actor, Action.DRAFT, agreement_id, version)
-            await self._check_people(work, draft)
-            inked, event = draft.print_for_ink(by=actor, at=self.clock())
-            await work.agreements.save(inked, event)
         await case_changed(self.bus, draft.case_id)
 
     async def withdraw(self, actor: Actor, agreement_id: AgreementId, *, version: int) -> None:
@@ -183,11 +175,12 @@ class AgreementDesk:
         self, work: Work, agreement: Agreement, case: Case, reason: CloseReason, *, by: Actor
     ) -> None:
         """Close an agreement within the running transaction and go back to talking."""
-        if agreement.stage is Stage.SEALED:
+        if agreement.stage in (Stage.SEALED, Stage.INK_SIGNED):
             raise IllegalMove(f"agreement {agreement.id}: in effect")
         closed, event = close(agreement, reason, by=by, at=self.clock())
         await work.agreements.save(closed, event)
-        await work.dues.drop(DueKind.SIGNING_ENDS, agreement.id)
+        for kind in (DueKind.SIGNING_ENDS, DueKind.INK_SIGNING):
+            await work.dues.drop(kind, agreement.id)
         for party in case.parties:
             await work.tokens.revoke(Purpose.SIGN, f"{case.id}/{party.person_id}")
         if case.state is CaseState.SIGNING:
@@ -276,7 +269,7 @@ class AgreementDesk:
         """Refuse to sign; everybody is told and the talks go on."""
         async with self.store.begin() as work:
             agreement, case = await self._allowed(work, actor, Action.SIGN, agreement_id)
-            if not isinstance(agreement, (Draft, Signing)):
+            if not isinstance(agreement, (Draft, Signing, Inked)):
                 raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
             _place_field(agreement, actor)
             await self.close(work, agreement, case, CloseReason.DECLINED, by=actor)
@@ -356,9 +349,16 @@ class AgreementDesk:
         agreement = await work.agreements.get(agreement_id)
         return agreement, await case_for(work, actor, action, agreement.case_id)
 
-    async def _draft(
-        self, work: Work, actor: Actor, action: Action, agreement_id: AgreementId, version: int
+    async def draft_of(
+        self,
+        work: Work,
+        actor: Actor,
+        agreement_id: AgreementId,
+        version: int,
+        *,
+        action: Action = Action.DRAFT,
     ) -> Draft:
+        """Load the draft as the actor saw it, within the running transaction."""
         agreement, _ = await self._allowed(work, actor, action, agreement_id)
         if not isinstance(agreement, Draft):
             raise IllegalMove(f"agreement {agreement_id}: {agreement.stage} is not a draft")
@@ -366,7 +366,8 @@ class AgreementDesk:
             raise Stale(agreement_id)
         return agreement
 
-    async def _check_people(self, work: Work, draft: Draft) -> None:
+    async def check_people(self, work: Work, draft: Draft) -> None:
+        """Refuse a draft whose people changed since it was written."""
         case = await work.cases.get(draft.case_id, EVERYTHING)
         if draft.signers != await self._signers(work, case):
             raise NotReady(f"agreement {draft.id}: the people of the case changed since the draft")
@@ -443,7 +444,7 @@ def _check_reading(signing: Signing, given: SignInput) -> None:
         raise BadInput("pages_read", "every page is read before signing")
 
 
-def _place_field(agreement: Draft | Signing, actor: Actor) -> str:
+def _place_field(agreement: Draft | Signing | Inked, actor: Actor) -> str:
     if not isinstance(actor, (Resident, Staff)):
         raise NotFound(agreement.id)
     return agreement.field_of(actor.id)

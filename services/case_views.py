@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from domain import masking
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Staff
-from domain.agreements import Agreement, Closed, Draft, Sealed, Signing
+from domain.agreements import Agreement, Closed, Draft, Inked, InkSigned, Sealed, Signing
 from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Suggestion
 from domain.clauses import lint
 from domain.codes import Purpose
 from domain.errors import NotFound
 from domain.history import Event
-from domain.ids import PersonId
+from domain.ids import PersonId, StaffId
 from domain.meetings import Meeting
 from domain.notices import Notice
 from domain.obligations import Obligation
+from domain.originals import Original
 from domain.ports.store import Work
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
@@ -28,9 +29,11 @@ from services.views import (
     CaseLineView,
     CaseView,
     HistoryLine,
+    MarkView,
     MeetingView,
     NoticeView,
     ObligationView,
+    OriginalView,
     PartyView,
     SignerView,
 )
@@ -183,11 +186,33 @@ class CaseViews:
             pages=getattr(agreement, "pages", 0),
             expires_at=agreement.expires_at if isinstance(agreement, Signing) else None,
             effective_at=agreement.effective_at if isinstance(agreement, Sealed) else None,
+            effective_on=agreement.effective_on if isinstance(agreement, InkSigned) else None,
             verify_url=await self._verify_url(work, agreement),
             my_field=_my_field(agreement, actor),
             closed_because=words.CLOSE_REASONS[agreement.reason]
             if isinstance(agreement, Closed)
             else "",
+            original=await self._original(work, agreement, actor),
+        )
+
+    async def _original(
+        self, work: Work, agreement: Agreement, actor: Actor
+    ) -> OriginalView | None:
+        original = original_for(actor, agreement)
+        if original is None:
+            return None
+        names = {one.field: one.name for one in agreement.signers}
+        recorder = await work.staff.get(StaffId(original.recorded_by.partition(":")[2]))
+        return OriginalView(
+            scans=original.scans,
+            marks=tuple(
+                MarkView(name=names.get(one.field, self.centre.committee), how=words.HOW[one.how])
+                for one in original.marks
+            ),
+            signed_on=original.signed_on,
+            witnesses=original.witnesses,
+            recorded_by=recorder.name,
+            recorded_at=original.recorded_at,
         )
 
     async def notice(self, work: Work, notice: Notice) -> NoticeView:
@@ -274,6 +299,15 @@ class CaseViews:
         except NotFound:
             return ""
         return self.centre.verify_page(secret)
+
+
+def original_for(actor: Actor, agreement: Agreement) -> Original | None:
+    """Give what this viewer may see of the original; a wrong scan may be somebody else's paper."""
+    if isinstance(agreement, InkSigned):
+        return agreement.original
+    if isinstance(agreement, Inked) and isinstance(actor, Staff):
+        return agreement.original
+    return None
 
 
 def spoken(agreement: Agreement) -> tuple[str, ...]:

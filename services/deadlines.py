@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from domain.actors import SYSTEM, Role
-from domain.agreements import CloseReason, Signing
+from domain.agreements import CloseReason, Inked, Signing
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
 from domain.deadlines import TERMS, Due, DueKind
@@ -22,7 +22,7 @@ from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk
 from services.dues import set_due
-from services.duty import on_duty, those_with
+from services.duty import on_duty, seal_holders, those_with
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
@@ -53,6 +53,7 @@ class DeadlineDesk:
             DueKind.DANGER: self._danger,
             DueKind.MEETING_SOON: self._meeting_soon,
             DueKind.SIGNING_ENDS: self._signing_ends,
+            DueKind.INK_SIGNING: self._ink_signing,
             DueKind.CONFIRMATION: self._confirmation,
             DueKind.OBLIGATION: self._obligation,
             DueKind.FOLLOW_UP: self._follow_up,
@@ -68,6 +69,8 @@ class DeadlineDesk:
             await work.dues.drop(due.kind, due.subject)
             if due.kind is DueKind.DANGER:
                 await self._next_alarm(work, due)
+            if due.kind is DueKind.INK_SIGNING:
+                await self._next_reminder(work, due)
         await self.bus.publish(DESK, {"due": due.subject})
 
     async def _register(self, work: Work, due: Due) -> None:
@@ -138,6 +141,25 @@ class DeadlineDesk:
             to_staff=case.mediator,
             facts={"number": agreement.number, "reason": SIGNING_EXPIRED},
         )
+
+    async def _ink_signing(self, work: Work, due: Due) -> None:
+        agreement = await work.agreements.get(AgreementId(due.subject))
+        if not isinstance(agreement, Inked):
+            return
+        case = await work.cases.get(agreement.case_id, EVERYTHING)
+        kind, staff = NoticeKind.ORIGINAL_AWAITED, [case.mediator]
+        if agreement.original is not None:
+            kind = NoticeKind.ORIGINAL_TO_CHECK
+            staff = [holder.id for holder in await seal_holders(work, case)]
+        facts = {"number": agreement.number, "url": self.centre.desk_page(case.id)}
+        for one in staff:
+            await self.notices.post(work, kind, case_id=case.id, to_staff=one, facts=facts)
+
+    async def _next_reminder(self, work: Work, due: Due) -> None:
+        """A paper for ink never expires, since it may have been signed: it is asked for again."""
+        if isinstance(await work.agreements.get(AgreementId(due.subject)), Inked):
+            at = self.clock() + TERMS[due.kind].span
+            await set_due(work, self.chance, due.kind, due.subject, at=at, version=due.version + 1)
 
     async def _confirmation(self, work: Work, due: Due) -> None:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Actor, Staff
-from domain.agreements import Signing
+from domain.agreements import Inked, Signing
 from domain.consents import Consent
+from domain.errors import NotReady
+from domain.originals import COMMITTEE
 from domain.ports.papers import Stroke
 from domain.ports.store import SignatureEvidence
 
@@ -78,14 +80,42 @@ def seal_evidence_of(
         "agreement": signing.id,
         "number": signing.number,
         "edition": signing.edition,
-        "field": "committee",
+        "field": COMMITTEE,
         "signer": actor.ref,
         "identified_by": "totp",
         "document_sha256": signing.head,
         "reason": reason,
         "at": at.isoformat(),
     }
-    return _evidence(signing, "committee", record, ())
+    return _evidence(signing, COMMITTEE, record, ())
+
+
+def original_evidence_of(
+    inked: Inked, actor: Staff, reason: str, *, at: datetime
+) -> SignatureEvidence:
+    """Record who found which original complete: what it shows, and the bytes of its scan."""
+    if inked.original is None:
+        raise NotReady(f"agreement {inked.id}: no original is recorded")
+    record: Mapping[str, object] = {
+        "v": RECORD_VERSION,
+        "kind": "original",
+        "agreement": inked.id,
+        "number": inked.number,
+        "edition": inked.edition,
+        "field": COMMITTEE,
+        "signer": actor.ref,
+        "identified_by": "totp",
+        "printed_sha256": inked.head,
+        "scans_sha256": [scan.sha256 for scan in inked.original.scans],
+        "marks": {mark.field: mark.how for mark in inked.original.marks},
+        "signed_on": inked.original.signed_on.isoformat(),
+        "witnesses": inked.original.witnesses,
+        "recorded_by": inked.original.recorded_by,
+        "recorded_at": inked.original.recorded_at.isoformat(),
+        "reason": reason,
+        "at": at.isoformat(),
+    }
+    return _evidence(inked, COMMITTEE, record, ())
 
 
 def canonical(record: Mapping[str, object]) -> str:
@@ -94,7 +124,7 @@ def canonical(record: Mapping[str, object]) -> str:
 
 
 def _evidence(
-    signing: Signing, field: str, record: Mapping[str, object], strokes: tuple[Stroke, ...]
+    signing: Signing | Inked, field: str, record: Mapping[str, object], strokes: tuple[Stroke, ...]
 ) -> SignatureEvidence:
     text = canonical(record)
     return SignatureEvidence(

@@ -15,7 +15,7 @@ from domain.ids import PersonId
 from domain.meetings import MeetingState
 from domain.ports.store import Work
 from services.views import NextStep
-from services.words import BETWEEN_MEETINGS, NEXT_STEPS, PAPER_AND_INK
+from services.words import BETWEEN_MEETINGS, NEXT_STEPS, ORIGINAL_TO_CHECK, PAPER_AND_INK
 
 LIVE = (MeetingState.FIXED, MeetingState.OPEN)
 LEFT_OF_THE_DAY = timedelta(
@@ -38,21 +38,27 @@ async def next_step(work: Work, case: Case) -> NextStep:
     """Say the next step with the soonest open deadline of the case and what belongs to it."""
     if case.state is CaseState.MEDIATING:
         return await _talks(work, case)
-    wanted = WAITS_FOR.get(case.state)
+    wanted, words = WAITS_FOR.get(case.state), NEXT_STEPS[case.state]
+    if case.state is CaseState.SIGNING and (inked := await _inked(work, case)) is not None:
+        wanted = DueKind.INK_SIGNING
+        words = PAPER_AND_INK if inked.original is None else ORIGINAL_TO_CHECK
     dues = await work.dues.of_subjects([case.id, *await _subjects(work, case)])
     soonest = next((due for due in dues if due.kind is wanted), None)
     if soonest is None:
-        return NextStep(words=NEXT_STEPS[case.state])
+        return NextStep(words=words)
     when = soonest.due_at
     if soonest.kind is DueKind.OBLIGATION:  # the reminder comes in the morning of the last day
         when += LEFT_OF_THE_DAY
-    return NextStep(words=NEXT_STEPS[case.state], due=when, basis=TERMS[soonest.kind].basis)
+    return NextStep(words=words, due=when, basis=TERMS[soonest.kind].basis)
+
+
+async def _inked(work: Work, case: Case) -> Inked | None:
+    newest = (await work.agreements.of_case(case.id))[:1]
+    return next((one for one in newest if isinstance(one, Inked)), None)
 
 
 async def _talks(work: Work, case: Case) -> NextStep:
     """While people talk, the next meeting counts; after it, what the mediator makes of it."""
-    if any(isinstance(one, Inked) for one in (await work.agreements.of_case(case.id))[:1]):
-        return NextStep(words=PAPER_AND_INK)
     times = [one.starts_at for one in await work.meetings.of_case(case.id) if one.state in LIVE]
     if not times:
         return NextStep(words=BETWEEN_MEETINGS)

@@ -6,35 +6,30 @@ compare-and-set; if somebody else was faster it starts again on the new head (St
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
 
 from domain.actors import SYSTEM
-from domain.agreements import Frozen, Sealed, Signing
-from domain.cases import Case, Party
-from domain.clauses import Clause
+from domain.agreements import Frozen, Signing
+from domain.cases import Case
 from domain.codes import Purpose
 from domain.deadlines import TERMS, DueKind
-from domain.errors import NotReady, Stale
-from domain.ids import AgreementId, ObligationId, PersonId
+from domain.errors import Stale
+from domain.ids import AgreementId, PersonId
 from domain.jobs import MakePaper, PutSeal, PutSignature
 from domain.notices import NoticeKind
-from domain.obligations import Obligation
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers, Revision, SealRequest, SignRequest
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.agreements import paper_key
 from services.dues import set_due
+from services.effects import Effects
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.sheets import sheet_of
 from services.tidings import case_changed
 from services.words import SIGN_REASON
-
-REMIND_AT = time(9, 0)  #: local time of the day on which something falls due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,43 +146,17 @@ class Paperwork:
             await work.agreements.save(done, event)
             for revision in (sealed.revision, final):
                 await work.agreements.register(signing.id, revision.sha256, at=sealed_at)
-            await self._take_effect(work, done, sealed_at)
+            verify = await work.tokens.text(Purpose.PAPER, done.id)
+            effects = Effects(chance=self.chance, notices=self.notices, centre=self.centre)
+            await effects.begin(
+                work,
+                done,
+                since=sealed_at,
+                url=self.centre.verify_page(verify),
+                by=SYSTEM,
+                at=sealed_at,
+            )
         await case_changed(self.bus, signing.case_id)
-
-    async def _take_effect(self, work: Work, sealed: Sealed, now: datetime) -> None:
-        case = await work.cases.get(sealed.case_id, EVERYTHING)
-        moved, event = case.take_effect(by=SYSTEM, at=now)
-        await work.cases.save(moved, event)
-        await work.dues.drop(DueKind.SIGNING_ENDS, sealed.id)
-        for index, clause in enumerate(sealed.content.clauses):
-            if clause.to_follow and clause.due is not None:
-                await self._promise(work, sealed, index, clause)
-        for kind in (DueKind.CONFIRMATION, DueKind.FOLLOW_UP):
-            await set_due(work, self.chance, kind, case.id, at=now + TERMS[kind].span)
-        verify = await work.tokens.text(Purpose.PAPER, sealed.id)
-        facts = {"number": sealed.number, "url": self.centre.verify_page(verify)}
-        for party in case.parties:
-            await work.tokens.revoke(Purpose.SIGN, f"{case.id}/{party.person_id}")
-            await self._tell(work, NoticeKind.EFFECTIVE, case, party, facts)
-
-    async def _promise(self, work: Work, sealed: Sealed, index: int, clause: Clause) -> None:
-        people = {one.name: one.person_id for one in sealed.signers}
-        debtor = people.get(clause.debtor)
-        if debtor is None or clause.due is None:
-            raise NotReady(f"agreement {sealed.id}: clause {index} names nobody")
-        obligation = Obligation(
-            id=ObligationId(self.chance.id()),
-            agreement_id=sealed.id,
-            case_id=sealed.case_id,
-            clause=index,
-            text=clause.spoken(),
-            debtor=debtor,
-            creditor=people.get(clause.creditor),
-            due=clause.due,
-        )
-        await work.obligations.add(obligation)
-        morning = datetime.combine(clause.due, REMIND_AT, tzinfo=self.centre.zone)
-        await set_due(work, self.chance, DueKind.OBLIGATION, obligation.id, at=morning)
 
     async def _invite_signers(self, work: Work, case: Case, signing: Signing) -> None:
         for signer in signing.signers:
@@ -222,11 +191,6 @@ class Paperwork:
                 "url": self.centre.desk_page(signing.case_id),
             },
         )
-
-    async def _tell(
-        self, work: Work, kind: NoticeKind, case: Case, party: Party, facts: Mapping[str, str]
-    ) -> None:
-        await self.notices.post(work, kind, case_id=case.id, to_person=party.person_id, facts=facts)
 
     async def _signing(self, work: Work, agreement_id: AgreementId) -> Signing:
         agreement = await work.agreements.get(agreement_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 
-from domain.agreements import Closed, Sealed
+from domain.agreements import Agreement, Closed, InkSigned, Sealed, Stage
 from domain.codes import Purpose
 from domain.errors import NotFound
 from domain.ids import AgreementId
@@ -36,6 +37,7 @@ class VerifyDesk:
             committee=self.centre.committee,
             state=agreement.stage,
             state_words=STAGES[agreement.stage],
+            on_paper=_on_paper(agreement),
         )
 
     async def check(self, pdf: bytes) -> Verdict:
@@ -43,6 +45,10 @@ class VerifyDesk:
         sha256 = hashlib.sha256(pdf).hexdigest()
         async with self.store.read() as work:
             registered = await work.agreements.registered(sha256)
+            if registered is not None:
+                agreement = await work.agreements.get(registered.agreement_id)
+                if _on_paper(agreement):
+                    return self._of_paper(agreement, sha256)
         verdict = await self.papers.verify(pdf, registered, at=self.clock())
         if verdict.kind is not VerdictKind.GENUINE or registered is None:
             return verdict
@@ -53,3 +59,30 @@ class VerifyDesk:
         if not isinstance(agreement, Sealed):
             raise NotFound(registered.agreement_id)
         return replace(verdict, effective_at=agreement.effective_at)
+
+    def _of_paper(self, agreement: Agreement, sha256: str) -> Verdict:
+        """Say what can be said of a file when ink counts: whether it is the one that we keep."""
+        since = None
+        if isinstance(agreement, InkSigned):
+            since = datetime.combine(agreement.effective_on, time(), tzinfo=self.centre.zone)
+        kind, reason = VerdictKind.GENUINE, "ink-scan"
+        if sha256 == getattr(agreement, "head", ""):
+            kind, reason = VerdictKind.INCOMPLETE, "ink-blank"
+        elif isinstance(agreement, Closed):
+            kind, reason = VerdictKind.VOIDED, agreement.reason.value
+        return Verdict(
+            kind=kind,
+            reason=reason,
+            sha256=sha256,
+            agreement_id=agreement.id,
+            number=agreement.number,
+            committee=self.centre.committee,
+            signatures=(),
+            effective_at=since,
+            checked_at=self.clock(),
+        )
+
+
+def _on_paper(agreement: Agreement) -> bool:
+    stage = agreement.was if isinstance(agreement, Closed) else agreement.stage
+    return stage in (Stage.INKED, Stage.INK_SIGNED)

@@ -19,6 +19,7 @@ from domain.ids import (
 )
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
+from domain.originals import Scan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,26 @@ class SignerView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkView:
+    """What stands in one place of a paper signed with ink."""
+
+    name: str
+    how: str  #: 签名, 盖章 or 按指印
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalView:
+    """The signed original as it was recorded."""
+
+    scans: tuple[Scan, ...]
+    marks: tuple[MarkView, ...]
+    signed_on: date
+    witnesses: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementView:
     """One agreement with its words, its findings and its signatures."""
 
@@ -118,9 +139,11 @@ class AgreementView:
     pages: int
     expires_at: datetime | None
     effective_at: datetime | None
+    effective_on: date | None  #: of a paper signed with ink, which knows no hour
     verify_url: str
     my_field: str  #: the field the viewer signs, empty for others
     closed_because: str = ""
+    original: OriginalView | None = None  #: of a paper signed with ink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,3 +260,4 @@ class PublicPaper:
     committee: str
     state: str
     state_words: str
+    on_paper: bool  #: signed with ink: the scan proves less than the original

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from domain.agreements import CloseReason, Stage
 from domain.cases import CaseState, EndReason, RefuseGround, Side
 from domain.obligations import ObligationState
+from domain.originals import How
 
 CASE_STATES: Mapping[CaseState, str] = MappingProxyType(
     {
@@ -46,6 +47,7 @@ NEXT_STEPS: Mapping[CaseState, str] = MappingProxyType(
 RETURNED_BY_PROPOSED = "原来建议的调解员已经退单，请另选一位"
 BETWEEN_MEETINGS = "调解员会起草协议，或者再约时间谈"
 PAPER_AND_INK = "约好时间到中心，在纸上亲笔签名"
+ORIGINAL_TO_CHECK = "纸质协议已经签好、登记，等中心核对"
 
 STAGES: Mapping[Stage, str] = MappingProxyType(
     {
@@ -53,7 +55,8 @@ STAGES: Mapping[Stage, str] = MappingProxyType(
         Stage.FROZEN: "内容已定，正在生成文件",
         Stage.SIGNING: "签署中",
         Stage.SEALED: "已盖章，已生效",
-        Stage.INKED: "需打印后手写签名",
+        Stage.INKED: "要在纸上签，等签好的原件",
+        Stage.INK_SIGNED: "已在纸上签名、盖章，已生效",
         Stage.CLOSED: "不再有效",
     }
 )
@@ -74,6 +77,10 @@ OBLIGATION_STATES: Mapping[ObligationState, str] = MappingProxyType(
         ObligationState.DONE: "已经做到",
         ObligationState.BREACHED: "没有做到",
     }
+)
+
+HOW: Mapping[How, str] = MappingProxyType(
+    {How.SIGNED: "签名", How.STAMPED: "盖章", How.FINGERPRINT: "按指印"}
 )
 
 SIDES: Mapping[Side, str] = MappingProxyType(
@@ -161,6 +168,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "agreement.confirmed": "确认协议内容",
         "agreement.frozen": "协议定稿",
         "agreement.printed": "打印协议，手写签名",
+        "agreement.original-recorded": "登记签好的纸质原件",
+        "agreement.original-sent-back": "退回纸质原件的登记",
+        "agreement.ink-signed": "核对纸质原件，协议生效",
         "agreement.opened": "协议文件生成，开始签署",
         "agreement.signature-given": "手写签名",
         "agreement.signed": "签名写入文件",

@@ -17,6 +17,7 @@ from domain.agreements import (
     Draft,
     Frozen,
     Inked,
+    InkSigned,
     Sealed,
     Signing,
     Stage,
@@ -38,6 +39,7 @@ FORMS: Mapping[Stage, Form[Any]] = MappingProxyType(
         Stage.SIGNING: Form(Signing),
         Stage.SEALED: Form(Sealed),
         Stage.INKED: Form(Inked),
+        Stage.INK_SIGNED: Form(InkSigned),
         Stage.CLOSED: Form(Closed),
     }
 )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.actors import Role, Staff
-from domain.agreements import Content, Draft, Frozen, Sealed, Signer, Signing
+from domain.agreements import Content, Draft, Frozen, Inked, Sealed, Signer, Signing
 from domain.cases import (
     Case,
     CaseState,
@@ -24,6 +24,7 @@ from domain.clauses import Clause, ClauseKind
 from domain.ids import AgreementId, CaseId, CellId, MeetingId, ObligationId, PersonId, StaffId
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.obligations import Obligation, ObligationState
+from domain.originals import How, Mark, Original, Scan
 from domain.people import Person, StaffMember
 from domain.places import Cell
 from domain.ports.papers import Stroke
@@ -188,6 +189,35 @@ def a_sealed() -> Sealed:
         before=sealing.head, head="sealed", final="final", serial="2", by=ZHAO, at=NOON
     )
     return sealed
+
+
+DIVORCE = Clause(
+    kind=ClauseKind.STATUS, debtor="王小明", creditor="张三", what="双方自愿离婚", default="无"
+)
+
+
+def an_inked() -> Inked:
+    """A divorce, printed for paper and ink."""
+    draft = a_draft(DIVORCE, confirmed=True)
+    return draft.print_for_ink(head="printed", pages=2, on=NOON.date(), by=LI, at=NOON)[0]
+
+
+def an_original(**changes: Any) -> Original:
+    """What came back with every mark on it."""
+    original = Original(
+        scans=(Scan(sha256="a" * 64, kind="application/pdf", size=9),),
+        marks=(
+            Mark(field="party-1", how=How.SIGNED),
+            Mark(field="party-2", how=How.FINGERPRINT),
+            Mark(field="mediator", how=How.SIGNED),
+            Mark(field="committee", how=How.STAMPED),
+        ),
+        signed_on=NOON.date(),
+        witnesses="社区干部孙二",
+        recorded_by=LI.ref,
+        recorded_at=NOON,
+    )
+    return replace(original, **changes)
 
 
 def an_obligation(state: ObligationState = ObligationState.OPEN) -> Obligation:

@@ -11,6 +11,7 @@ from services.cases import CaseDesk
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
 from services.meetings import MeetingDesk
+from services.originals import OriginalDesk
 from services.reports import ReportDesk
 from services.verifying import VerifyDesk
 from web.ports import Authority, IceServers, Pages, Readiness, WeChatLogin, no_ice_servers
@@ -26,6 +27,7 @@ class Desks:
     cases: CaseDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
+    originals: OriginalDesk
     verifying: VerifyDesk
     followups: FollowUpDesk
     objects: Objects

@@ -28,6 +28,7 @@ from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
+from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import ReportDesk
 from services.settings import Centre
@@ -97,6 +98,7 @@ class House:
     cases: CaseDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
+    originals: OriginalDesk
     paperwork: Paperwork
     followups: FollowUpDesk
     identity: IdentityDesk
@@ -248,6 +250,15 @@ def _build(ledger: SqlStore) -> House:
             centre=CENTRE,
         ),
         agreements=agreements,
+        originals=OriginalDesk(
+            **outside,
+            chance=chance,
+            papers=papers,
+            notices=notices,
+            identity=identity,
+            agreements=agreements,
+            centre=CENTRE,
+        ),
         paperwork=Paperwork(
             **outside,
             chance=chance,

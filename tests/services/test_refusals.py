@@ -20,7 +20,6 @@ from domain.errors import (
     NotFound,
     NotReady,
     Stale,
-    WetInkOnly,
     WrongCredentials,
 )
 from domain.ids import StaffId
@@ -43,7 +42,6 @@ from tests.services.house import (
     signed,
     stranger,
 )
-from tests.unit.test_agreements import DIVORCE
 
 OTHER_MEDIATOR = replace(LI, id=StaffId("qian"), name="钱调解")
 OTHER_DISTRICT = replace(CLERK, id=StaffId("far"), region="888888")
@@ -305,23 +303,6 @@ async def test_the_mediator_confirms_nothing_for_the_parties(house: House) -> No
         await house.agreements.confirm(LI, paper, version=0)
     with pytest.raises(NotReady):
         await house.agreements.freeze(LI, paper, version=0)
-
-
-async def test_a_divorce_is_printed_for_ink(house: House) -> None:
-    quarrel = await accepted(await a_report_filed(house))
-    await meeting_fixed(quarrel)
-    paper = await house.agreements.draft(LI, quarrel.case_id, a_content(DIVORCE))
-    for party in (quarrel.wang, other_side(quarrel)):
-        version = (await house.agreement(paper)).version
-        await house.agreements.confirm(party, paper, version=version)
-    version = (await house.agreement(paper)).version
-
-    with pytest.raises(WetInkOnly):
-        await house.agreements.freeze(LI, paper, version=version)
-    await house.agreements.print_for_ink(LI, paper, version=version)
-
-    assert (await house.agreement(paper)).stage == "inked"
-    assert await house.agreements.preview(quarrel.wang, paper)
 
 
 async def test_two_signers_in_the_same_second_both_end_up_in_the_file(house: House) -> None:

@@ -12,6 +12,7 @@ from domain.ids import AgreementId, CaseId
 from domain.ports.papers import Stroke
 from domain.ports.store import SignatureEvidence
 from storage.store import SqlStore
+from tests.factories import NOON, an_original
 from tests.storage.samples import LI, NOW, WANG, a_draft, an_event
 
 PAPER = AgreementId("paper-1")
@@ -33,11 +34,17 @@ def the_whole_way() -> list[Agreement]:
     sealing, _ = third.wish_seal(reason="签章齐全", evidence_sha256="e4", by=SYSTEM, at=NOW)
     sealed, _ = sealing.seal(before="h3", head="h4", final="h5", serial="04", by=SYSTEM, at=NOW)
     closed, _ = close(sealed, CloseReason.WITHDRAWN, by=SYSTEM, at=NOW)
-    inked, _ = both.print_for_ink(by=SYSTEM, at=NOW)
-    return [a_draft(), both, frozen, opened, first, sealing, sealed, closed, inked]
+    inked, _ = both.print_for_ink(head="p", pages=2, on=NOW.date(), by=SYSTEM, at=NOW)
+    today = NOON.date()
+    recorded, _ = replace(inked, printed_on=today).record(
+        an_original(), today=today, by=SYSTEM, at=NOW
+    )
+    in_ink, _ = recorded.take_effect(reason="齐全", evidence_sha256="e5", by=SYSTEM, at=NOW)
+    on_paper: list[Agreement] = [inked, recorded, in_ink]
+    return [a_draft(), both, frozen, opened, first, sealing, sealed, closed, *on_paper]
 
 
-@pytest.mark.parametrize("at", range(9))
+@pytest.mark.parametrize("at", range(11))
 async def test_an_agreement_comes_back_in_the_type_of_its_stage(store: SqlStore, at: int):
     agreement = the_whole_way()[at]
 

@@ -19,15 +19,17 @@ from domain.agreements import (
     Draft,
     Frozen,
     Inked,
+    InkSigned,
     Sealed,
     Signing,
     Stage,
     close,
 )
-from domain.clauses import Clause, ClauseKind
 from domain.errors import BadInput, IllegalMove, NotFound, NotReady, Stale, WetInkOnly
 from domain.ids import PersonId
+from domain.originals import How, Mark
 from tests.factories import (
+    DIVORCE,
     LI,
     NOON,
     ZHAO,
@@ -37,16 +39,19 @@ from tests.factories import (
     a_payment,
     a_sealed,
     a_signing,
+    an_inked,
+    an_original,
 )
 
 WANG, ZHANG = PersonId("wang"), PersonId("zhang")
-DIVORCE = Clause(
-    kind=ClauseKind.STATUS, debtor="王小明", creditor="张三", what="双方自愿离婚", default="无"
-)
 
 
-def _an_inked() -> Inked:
-    return a_draft(DIVORCE, confirmed=True).print_for_ink(by=LI, at=NOON)[0]
+def _with_original() -> Inked:
+    return an_inked().record(an_original(), today=NOON.date(), by=LI, at=NOON)[0]
+
+
+def _ink_signed() -> InkSigned:
+    return _with_original().take_effect(reason="齐全", evidence_sha256="e", by=ZHAO, at=NOON)[0]
 
 
 def _a_closed() -> Closed:
@@ -64,7 +69,8 @@ READY: Mapping[Stage, Callable[[], Agreement]] = {
     Stage.FROZEN: a_frozen,
     Stage.SIGNING: _ready_to_seal,
     Stage.SEALED: a_sealed,
-    Stage.INKED: _an_inked,
+    Stage.INKED: an_inked,
+    Stage.INK_SIGNED: _ink_signed,
     Stage.CLOSED: _a_closed,
 }
 CLASSES: Mapping[Stage, type[Agreement]] = {
@@ -73,6 +79,7 @@ CLASSES: Mapping[Stage, type[Agreement]] = {
     Stage.SIGNING: Signing,
     Stage.SEALED: Sealed,
     Stage.INKED: Inked,
+    Stage.INK_SIGNED: InkSigned,
     Stage.CLOSED: Closed,
 }
 #: The one deed that leads into a stage; only the stages before it have it at all.
@@ -83,7 +90,12 @@ DEEDS: Mapping[Stage, Callable[[Any], Any]] = {
     Stage.SEALED: lambda paper: paper.seal(
         before=paper.head, head="s", final="f", serial="1", by=ZHAO, at=NOON
     ),
-    Stage.INKED: lambda paper: paper.print_for_ink(by=LI, at=NOON),
+    Stage.INKED: lambda paper: paper.print_for_ink(
+        head="h", pages=1, on=NOON.date(), by=LI, at=NOON
+    ),
+    Stage.INK_SIGNED: lambda paper: paper.record(an_original(), today=NOON.date(), by=LI, at=NOON)[
+        0
+    ].take_effect(reason="齐全", evidence_sha256="e", by=ZHAO, at=NOON),
     Stage.CLOSED: lambda paper: close(paper, CloseReason.EXPIRED, by=LI, at=NOON),
 }
 
@@ -166,7 +178,7 @@ def test_marriage_goes_on_paper_with_ink() -> None:
 
     with pytest.raises(WetInkOnly):
         draft.freeze(by=LI, at=NOON)
-    assert type(draft.print_for_ink(by=LI, at=NOON)[0]) is Inked
+    assert type(an_inked()) is Inked
 
 
 def test_marriage_in_the_facts_goes_on_paper_with_ink_too() -> None:
@@ -175,6 +187,61 @@ def test_marriage_in_the_facts_goes_on_paper_with_ink_too() -> None:
 
     with pytest.raises(WetInkOnly):
         told.freeze(by=LI, at=NOON)
+
+
+def test_a_print_takes_effect_only_with_its_original() -> None:
+    with pytest.raises(NotReady):
+        an_inked().take_effect(reason="齐全", evidence_sha256="e", by=ZHAO, at=NOON)
+    with pytest.raises(BadInput, match="reason"):
+        _with_original().take_effect(reason=" ", evidence_sha256="e", by=ZHAO, at=NOON)
+
+
+@pytest.mark.parametrize("lacking", ["party-1", "party-2", "mediator", "committee"])
+def test_an_original_that_lacks_a_mark_is_not_recorded(lacking: str) -> None:
+    marks = tuple(mark for mark in an_original().marks if mark.field != lacking)
+
+    with pytest.raises(NotReady, match=lacking):
+        an_inked().record(an_original(marks=marks), today=NOON.date(), by=LI, at=NOON)
+
+
+def test_a_mediator_signs_and_a_committee_stamps() -> None:
+    marks = (*an_original().marks[:3], Mark(field="committee", how=How.SIGNED))
+
+    with pytest.raises(BadInput, match="marks"):
+        an_inked().record(an_original(marks=marks), today=NOON.date(), by=LI, at=NOON)
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_no_paper_is_signed_before_it_is_printed_or_after_today(days: int) -> None:
+    original = an_original(signed_on=NOON.date() + timedelta(days=days))
+
+    with pytest.raises(BadInput, match="signed_on"):
+        an_inked().record(original, today=NOON.date(), by=LI, at=NOON)
+
+
+def test_a_wrong_record_is_replaced_until_it_counts() -> None:
+    again, event = _with_original().record(
+        an_original(witnesses="无"), today=NOON.date(), by=LI, at=NOON
+    )
+
+    assert again.original is not None
+    assert again.original.witnesses == "无"
+    assert event.kind == "agreement.original-recorded"
+    assert not hasattr(_ink_signed(), "record")
+
+
+def test_a_record_that_was_sent_back_is_gone() -> None:
+    back, _ = _with_original().send_back(by=ZHAO, at=NOON)
+
+    assert back.original is None
+    with pytest.raises(NotReady):
+        back.send_back(by=ZHAO, at=NOON)
+
+
+def test_what_was_signed_on_paper_is_not_simply_withdrawn() -> None:
+    with pytest.raises(IllegalMove):
+        close(_with_original(), CloseReason.WITHDRAWN, by=LI, at=NOON)
+    assert close(an_inked(), CloseReason.WITHDRAWN, by=LI, at=NOON)[0].was is Stage.INKED
 
 
 def test_the_parties_sign_before_the_mediator() -> None:

@@ -36,6 +36,7 @@ from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
+from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import ReportDesk
 from services.settings import Centre
@@ -307,6 +308,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     live: dict[str, Any] = {**ground, "bus": bus, "notices": notices}
     paper: dict[str, Any] = {**live, "chance": chance, "objects": objects, "papers": papers}
     drawing = CodeDrawing()
+    agreements = AgreementDesk(**paper, identity=identity, invitations=invitations)
     desks = Desks(
         identity=identity,
         accounts=AccountDesk(
@@ -315,7 +317,8 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
         meetings=MeetingDesk(**live, chance=chance, invitations=invitations),
-        agreements=AgreementDesk(**paper, identity=identity, invitations=invitations),
+        agreements=agreements,
+        originals=OriginalDesk(**paper, identity=identity, agreements=agreements),
         verifying=VerifyDesk(**ground, papers=papers),
         followups=FollowUpDesk(**live, invitations=invitations),
         objects=objects,

@@ -41,8 +41,8 @@ async def mediator(visitor):
     return await visitor(staff="tiaojie")
 
 
-async def drafted(mediator, case_id):
-    made = await mediator.post(f"/api/v1/cases/{case_id}/agreements", json=WORDS)
+async def drafted(mediator, case_id, words=WORDS):
+    made = await mediator.post(f"/api/v1/cases/{case_id}/agreements", json=words)
     assert made.status == 201, await made.text()
     return (await made.json())["id"]
 
@@ -65,8 +65,8 @@ async def by_phone(visitor, office, case_id, agreement):
     return browser
 
 
-async def confirmed(visitor, office, mediator, case_id):
-    agreement = await drafted(mediator, case_id)
+async def confirmed(visitor, office, mediator, case_id, words=WORDS):
+    agreement = await drafted(mediator, case_id, words)
     await mediator.post(f"/api/v1/agreements/{agreement}/review")
     parties = [
         await visitor(resident="o-wang"),
@@ -275,3 +275,86 @@ async def test_the_words_that_were_agreed_to_can_be_read_by_their_version(visito
     assert "电子签名法第三条" in "".join(told["words"])
     assert told["sha256"] == sha256("\n".join(told["words"]).encode()).hexdigest()
     assert unknown.status == 404
+
+
+DIVORCE = {
+    "facts": "王秀兰与刘大勇离婚后，就子女抚养发生争议。",
+    "clauses": [
+        {
+            "kind": "status",
+            "debtor": "刘大勇",
+            "creditor": "王秀兰",
+            "what": "孩子由王秀兰抚养，刘大勇每月第一个周日探望",
+            "default": "由调委会再次调解",
+        }
+    ],
+}
+
+
+async def test_the_whole_way_of_a_paper_signed_with_ink(visitor, office, mediator, case_id):
+    agreement, parties = await confirmed(visitor, office, mediator, case_id, DIVORCE)
+    api, desk = f"/api/v1/agreements/{agreement}", f"/desk/agreements/{agreement}"
+    body = {"version": await version(mediator, agreement)}
+    assert (await mediator.post(f"{api}/freeze", json=body)).status == 409
+    assert (await mediator.post(f"{api}/print", json=body)).status == 204
+    await office.work()
+
+    form = await (await mediator.get(desk)).text()
+    waiting = await (await parties[1].get(f"/m/agreements/{agreement}")).text()
+    blank = await (await mediator.get(f"{desk}/paper.pdf")).read()
+    scan = b"%PDF-1.7 " + blank[9:] + b"% signed with ink"
+    kept = await (await mediator.post(f"{api}/scans", data=scan)).json()
+    told = {
+        "version": await version(mediator, agreement),
+        "scans": [kept["sha256"]],
+        "marks": [
+            {"field": "party-1", "how": "signed"},
+            {"field": "party-2", "how": "fingerprint"},
+            {"field": "mediator", "how": "signed"},
+            {"field": "committee", "how": "stamped"},
+        ],
+        "signed_on": office.clock.now.date().isoformat(),
+        "witnesses": "社区干部孙二",
+    }
+    unsealed = await mediator.post(f"{api}/original", json={**told, "marks": told["marks"][:3]})
+    recorded = await mediator.post(f"{api}/original", json=told)
+    supervisor = await visitor(staff="duban")
+    checking = await (await supervisor.get(desk)).text()
+    office.clock.moves(seconds=30)
+    body = {
+        "version": await version(supervisor, agreement),
+        "reason": "齐全",
+        "code": totp(office.clock.now),
+    }
+    completed = await supervisor.post(f"{api}/original/complete", json=body)
+    await office.work()
+
+    assert "登记签好的原件" in form
+    assert "在纸上亲笔签名" in waiting
+    assert (unsealed.status, recorded.status, completed.status) == (409, 204, 204)
+    assert "核对无误，协议生效" in checking
+    assert "社区干部孙二" in checking
+    await shown_as_ink_signed(visitor, parties[1], agreement, blank, scan)
+    case = await (await mediator.get(f"/api/v1/cases/{case_id}")).json()
+    assert case["line"]["state"] == "performing"
+
+
+async def shown_as_ink_signed(visitor, party, agreement, blank: bytes, scan: bytes):
+    """The party keeps a copy, and a stranger is told what a scan can prove and what not."""
+    page = await (await party.get(f"/m/agreements/{agreement}")).text()
+    address = f"/m/agreements/{agreement}/scans/{sha256(scan).hexdigest()}"
+    assert address in page
+    copy = await party.get(address)
+    assert await copy.read() == scan
+    assert copy.headers["Content-Disposition"].startswith("attachment")
+    view = (await (await party.get(f"/api/v1/agreements/{agreement}")).json())["agreement"]
+    stranger = await visitor()
+    public = await (await stranger.get("/v/" + view["verify_url"].rpartition("/")[2])).text()
+    genuine = await (await verified(stranger, scan)).json()
+    unsigned = await (await verified(stranger, blank)).json()
+    assert "网页看不了纸上的签名和印章" in public
+    assert "王秀兰" not in public
+    assert (genuine["verdict"], genuine["reason"]) == ("genuine", "ink-scan")
+    assert "要带原件到中心核对" in genuine["words"]
+    assert (unsigned["verdict"], unsigned["reason"]) == ("incomplete", "ink-blank")
+    assert (await stranger.get(address, allow_redirects=False)).status == 303

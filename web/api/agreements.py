@@ -199,14 +199,6 @@ async def freeze(desks: Desks, actor: Staff, path: AgreementPath, body: Version)
     await desks.agreements.freeze(actor, AgreementId(path.agreement_id), version=body.version)
 
 
-@api.post("/agreements/{agreement_id}/print", "定稿为纸质协议，手写签名")
-async def print_for_ink(desks: Desks, actor: Staff, path: AgreementPath, body: Version) -> None:
-    """Fix the words for paper and ink."""
-    await desks.agreements.print_for_ink(
-        actor, AgreementId(path.agreement_id), version=body.version
-    )
-
-
 @api.post("/agreements/{agreement_id}/withdraw", "撤销协议")
 async def withdraw(desks: Desks, actor: Staff, path: AgreementPath, body: Version) -> None:
     """Take the agreement back."""

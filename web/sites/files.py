@@ -11,6 +11,7 @@ from web.admission import Handler
 from web.api.agreements import see_page, see_paper, see_preview
 from web.api.cases import see_code
 from web.api.meetings import play
+from web.api.originals import see_scan
 from web.api.reports import see_medium
 from web.sites.site import Site
 
@@ -21,6 +22,7 @@ FILES: Mapping[str, Handler] = {
     "/meetings/{meeting_id}/recordings/{participant}/{number}.webm": play,
     "/agreements/{agreement_id}/paper.pdf": see_paper,
     "/agreements/{agreement_id}/pages/{page}.png": see_page,
+    "/agreements/{agreement_id}/scans/{sha256}": see_scan,
 }
 for _path, _handler in FILES.items():
     site.get("/desk" + _path)(_handler)

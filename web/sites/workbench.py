@@ -15,7 +15,7 @@ from domain.errors import NotFound
 from domain.ids import AgreementId, CaseId, MeetingId
 from domain.ports.store import CaseFilter
 from services.views import AgreementView, CaseView
-from services.words import CASE_STATES
+from services.words import CASE_STATES, HOW
 from web.api.cases import Queue
 from web.api.shapes import AgreementPath, CasePath
 from web.desks import Desks
@@ -139,4 +139,5 @@ def _editor(
         "kinds": CLAUSE_KINDS,
         "mine": mine,
         "consent": SIGNING,
+        "hows": HOW,
     }
