@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ from pydantic_settings import BaseSettings, YamlConfigSettingsSource
 
 PREFIX = "FENGQIAO_"
 ENVIRONMENT = "the environment"
+AES_KEY = re.compile(r"[0-9A-Za-z+/]{43}")
 NOT_SETTINGS = frozenset({"FENGQIAO_TEST_DATA"})  #: variables of ours that set nothing here
 
 
@@ -67,6 +69,62 @@ def _no_slash(value: str) -> str:
     return value.rstrip("/")
 
 
+def _origin(url: str) -> str:
+    """A page's origin: scheme and name, without a path; browsers compare it letter by letter."""
+    parts = urlsplit(url)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname or url != bare):
+        raise ValueError("must be scheme and host, such as https://mediate.example")
+    return url
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("must begin with https:// or http:// and name a host")
+    return url
+
+
+def _begins_with(*schemes: str) -> AfterValidator:
+    """A secret address of one of these kinds; the complaint never repeats it."""
+
+    def known(url: str) -> str:
+        if url and urlsplit(url).scheme not in schemes:
+            raise ValueError(f"must begin with {' or '.join(f'{one}://' for one in schemes)}")
+        return url
+
+    return AfterValidator(known)
+
+
+def _folder_or_bucket(url: str) -> str:
+    if "://" in url and not url.startswith(("s3://", "file:///")):
+        raise ValueError("must be a folder or begin with s3://")
+    return url
+
+
+def _network(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        try:
+            ip_network(word)
+        except ValueError:
+            raise ValueError("an address or network such as 10.0.0.0/8 is expected") from None
+    return words
+
+
+def _address(host: str) -> str:
+    try:
+        ip_address(host)
+    except ValueError:
+        raise ValueError("must be an IP address of this machine, such as 0.0.0.0") from None
+    return host
+
+
+def _aes_key(key: str) -> str:
+    if key and not AES_KEY.fullmatch(key):
+        raise ValueError("must be the 43 letters and digits that WeChat's console shows")
+    return key
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -86,7 +144,9 @@ def _on_loopback(url: str) -> str:
 
 Secret = Annotated[str, Field(repr=False), _Secret()]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Url = Annotated[str, AfterValidator(_no_slash)]
+Url = Annotated[str, AfterValidator(_no_slash), AfterValidator(_web_address)]
+Origin = Annotated[str, AfterValidator(_no_slash), AfterValidator(_origin)]
+AesKey = Annotated[Secret, AfterValidator(_aes_key)]
 File = Annotated[Path | None, BeforeValidator(_nothing)]
 TcpPort = Annotated[int, Field(ge=0, le=65535)]
 
@@ -107,13 +167,13 @@ class Http(Section):
     """address to listen on; 0.0.0.0 is every one"""
     port: TcpPort = 8080
     """TCP port; 0 takes a free one"""
-    public_url: Url = ""
+    public_url: Origin = ""
     """origin that people and WeChat use, such as https://mediate.example; empty: http://host:port"""
     tls_cert: File = None
     """certificate chain (PEM), when no proxy in front ends TLS"""
     tls_key: File = None
     """private key of that certificate (PEM)"""
-    trusted_proxies: Words = ()
+    trusted_proxies: Annotated[Words, AfterValidator(_network)] = ()
     """addresses or networks whose X-Forwarded-For is believed"""
 
     @model_validator(mode="after")
@@ -133,21 +193,21 @@ class Data(Section):
 class Database(Section):
     """Where cases are kept."""
 
-    url: Secret = ""
+    url: Annotated[Secret, _begins_with("postgresql", "sqlite")] = ""
     """postgresql://user:password@host/name or sqlite:///file; empty: SQLite under data.dir"""
 
 
 class Redis(Section):
     """How several hosts tell one another what changed."""
 
-    url: Secret = ""
+    url: Annotated[Secret, _begins_with("redis", "rediss", "unix")] = ""
     """redis://host:6379/0; empty: within this host, without Redis"""
 
 
 class Objects(Section):
     """Where recordings, uploads and papers are kept."""
 
-    url: Secret = ""
+    url: Annotated[Secret, AfterValidator(_folder_or_bucket)] = ""
     """a folder or s3://bucket/prefix; empty: a folder under data.dir"""
 
 
@@ -189,9 +249,9 @@ class Official(Section):
     """AppSecret"""
     token: Secret = ""
     """Token of the message push"""
-    encoding_aes_key: Secret = ""
+    encoding_aes_key: AesKey = ""
     """EncodingAESKey of the message push (43 characters, 安全模式)"""
-    encoding_aes_key_previous: Secret = ""
+    encoding_aes_key_previous: AesKey = ""
     """the key before, while WeChat still delivers messages under it"""
 
 
@@ -204,7 +264,7 @@ class MiniProgram(Section):
     """AppSecret"""
     token: Secret = ""
     """Token of the message push"""
-    encoding_aes_key: Secret = ""
+    encoding_aes_key: AesKey = ""
     """EncodingAESKey of the message push (43 characters, 安全模式)"""
 
 
@@ -244,7 +304,7 @@ class Sms(Section):
 class WebRtc(Section):
     """The video rooms."""
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
     """address that media workers listen on"""
     public_ip: str = ""
     """address that browsers send media to, when it differs from host (NAT)"""

@@ -1,5 +1,6 @@
 """The configuration: what is read, what wins, and what is refused by name."""
 
+import operator
 import os
 import re
 import subprocess
@@ -187,6 +188,57 @@ def test_a_value_that_cannot_be_used_is_named(file, text, complaint):
         load(file(text))
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("http.public_url", "m.example"),
+        ("http.public_url", "https://mediate.example/fengqiao"),
+        ("http.trusted_proxies", "10.0.0.0/8, nginx"),
+        ("database.url", "mysql://fengqiao:hunter2@database/fengqiao"),
+        ("database.url", "ledger.db"),
+        ("redis.url", "127.0.0.1:6379"),
+        ("objects.url", "ftp://files.example/papers"),
+        ("wechat.api_base", "api.weixin.qq.com"),
+        ("wechat.official.encoding_aes_key", "hunter2"),
+        ("wechat.official.encoding_aes_key_previous", "A" * 42 + "="),
+        ("wechat.miniprogram.encoding_aes_key", "A" * 44),
+        ("sms.url", "gateway.example"),
+        ("webrtc.host", "mediate.example"),
+        ("documents.tsa_url", "tsa.example/rfc3161"),
+    ],
+)
+def test_a_value_that_would_break_only_later_is_named_at_the_start(monkeypatch, key, value):
+    monkeypatch.setenv(config.variable(key), value)
+
+    with pytest.raises(ConfigError) as caught:
+        load(None)
+
+    assert str(caught.value).startswith(f"{key} in {config.variable(key)}: ")
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("http.public_url", "https://mediate.example:8443"),
+        ("http.trusted_proxies", "10.0.0.1,fd00::/8"),
+        ("database.url", "postgresql://fengqiao:secret@database/fengqiao"),
+        ("database.url", "sqlite:////srv/ledger.db"),
+        ("redis.url", "rediss://redis:6379/0"),
+        ("objects.url", "s3://bucket/prefix"),
+        ("objects.url", "/srv/objects"),
+        ("wechat.official.encoding_aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
+        ("webrtc.host", "::"),
+    ],
+)
+def test_what_a_centre_really_sets_is_taken(monkeypatch, key, value):
+    monkeypatch.setenv(config.variable(key), value)
+
+    taken = operator.attrgetter(key)(load(None))
+
+    assert taken in (value, tuple(value.split(",")))
+
+
 def test_a_complaint_never_repeats_a_value(file):
     with pytest.raises(ConfigError) as caught:
         load(file("sms:\n  key: [hunter2]\n"))
@@ -196,7 +248,7 @@ def test_a_complaint_never_repeats_a_value(file):
 
 def test_secrets_are_not_printed():
     assert "hunter2" not in repr(
-        load(None, {"sms.key": "hunter2", "database.url": "x://u:hunter2@h/d"})
+        load(None, {"sms.key": "hunter2", "database.url": "postgresql://u:hunter2@h/d"})
     )
 
 

@@ -13,6 +13,10 @@ import yaml
 import config
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+SECRETS = {
+    "database_url": "postgresql://fengqiao:s@database/fengqiao",
+    "official_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+}
 SECRET = "a-secret-of-this-test"
 
 
@@ -85,19 +89,24 @@ def test_nobody_reaches_the_network_behind_the_turn_server(turn, peer):
     assert "403 (Forbidden IP)" in ask_for(turn, peer)
 
 
-def test_compose_names_no_key_that_the_program_does_not_know(tmp_path):
+def test_the_program_takes_what_compose_gives_it(tmp_path):
     compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
     given = compose["services"]["fengqiao"]["environment"]
-    (tmp_path / "secret").write_text("s")
+    for name in compose["services"]["fengqiao"]["secrets"]:
+        (tmp_path / name).write_text(SECRETS.get(name, "s"))
 
     settings = config.load(
         None,
         environment={
-            name: str(tmp_path / "secret") if name.endswith("_FILE") else value
+            name: value.replace("/run/secrets", str(tmp_path))
+            .replace("${HOST:?the name that people use}", "mediate.example")
+            .replace("${HOST}", "mediate.example")
             for name, value in given.items()
         },
     )
 
+    assert settings.http.public_url == "https://mediate.example"
+    assert settings.database.url == SECRETS["database_url"]
     assert settings.webrtc.port == 50000
     assert len(settings.webrtc.turn_urls) == 2
 
