@@ -42,6 +42,11 @@ class Places:
         return self.run / f"media-{number}.sock"
 
 
+def media_sockets(config: Config, places: Places) -> list[Path]:
+    """Where every media worker of this host listens."""
+    return [places.media_socket(number) for number in range(config.webrtc.workers)]
+
+
 def database_url(config: Config) -> str:
     """Where the ledger is: as configured, or one SQLite file in the data folder."""
     return config.database.url or f"sqlite:///{(config.data.dir / 'ledger.db').resolve()}"

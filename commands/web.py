@@ -18,6 +18,7 @@ from bot.wechat import Account
 from commands.authority import authority
 from commands.ending import wait_for_end
 from commands.ice import ice_servers
+from commands.places import media_sockets
 from commands.wiring import Ground, Office, ground, office, paper_room, wechat_client
 from config import Config, MiniProgram, Official
 from documents.page_pictures import PagePictures
@@ -65,7 +66,7 @@ async def run(config: Config, lifeline: int | None) -> None:
         desks = office(on, papers)
         media = MediaPlane(
             desks.meetings,
-            [on.places.media_socket(n) for n in range(config.webrtc.workers)],
+            media_sockets(config, on.places),
             resume_key=_resume_key(on),
         )
         await media.start()

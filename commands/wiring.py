@@ -14,7 +14,7 @@ from bot.chat import Template, WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
 from bot.words import NoticeWords
-from commands.places import Places, database_url, pki_dir
+from commands.places import Places, database_url, media_sockets, pki_dir
 from config import Config, MiniProgram, Official
 from documents import case_code
 from documents.paper_room import PaperRoom, Place
@@ -43,6 +43,7 @@ from storage.chance import SystemChance
 from storage.objects import open_objects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
+from webrtc.commands import RoomCommands
 
 
 class CodeDrawing:
@@ -280,6 +281,7 @@ def office(on: Ground, papers: Papers) -> Office:
             bus=on.bus,
             notices=notices,
             invitations=invitations,
+            rooms=RoomCommands(media_sockets(on.config, on.places)),
             centre=on.centre,
         ),
         agreements=agreements,

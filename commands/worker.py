@@ -21,6 +21,7 @@ from domain.jobs import (
     MakePaper,
     PutSeal,
     PutSignature,
+    ReviewRooms,
     SendNotice,
 )
 from storage.due_rows import Sweeper
@@ -69,6 +70,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         FetchPicture: desks.reports.fetch,
         AnswerLate: answer_late,
         ActOnDue: desks.deadlines.act,
+        ReviewRooms: desks.meetings.review,
     }
 
 

@@ -30,6 +30,7 @@ class Resident:
     """A resident who logged in, by WeChat or by the number the centre has on file."""
 
     id: PersonId
+    session: str = field(default="", compare=False, repr=False)  #: hash of the log-in they act by
 
     @property
     def ref(self) -> ActorRef:
@@ -46,6 +47,7 @@ class Staff:
     role: Role
     region: str  #: prefix of the 12-digit area code they answer for
     seal_right: bool = False  #: a separate grant to a named supervisor (用印权)
+    session: str = field(default="", compare=False, repr=False)  #: hash of the log-in they act by
 
     @property
     def ref(self) -> ActorRef:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from domain.ids import AgreementId, DueId, MediaId
+from domain.ids import AgreementId, CaseId, DueId, MediaId
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,20 @@ class ActOnDue:
     due_id: DueId
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewRooms:
+    """Take out of a case's rooms whoever has no place there any more; close what is over."""
+
+    case_id: CaseId
+
+
 Job: TypeAlias = (
-    SendNotice | MakePaper | PutSignature | PutSeal | FetchPicture | AnswerLate | ActOnDue
+    SendNotice
+    | MakePaper
+    | PutSignature
+    | PutSeal
+    | FetchPicture
+    | AnswerLate
+    | ActOnDue
+    | ReviewRooms
 )

@@ -44,6 +44,7 @@ class Attendee:
     staff_id: StaffId | None = None
     consent_version: str = ""  #: of the notice they agreed to; empty = not agreed
     consent_at: datetime | None = None
+    session: str = ""  #: hash of the log-in through which they are in the room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,13 @@ class Meeting:
     def open(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
         """Begin: somebody came in."""
         return self._moved(MeetingState.OPEN), self._event("meeting.opened", by, at)
+
+    def enter(self, participant: str, session: str) -> Meeting:
+        """Seat somebody who came by this log-in; what ends it ends their place in the room."""
+        before = self.attendee(participant)
+        after = replace(before, session=session)
+        attendees = tuple(after if one is before else one for one in self.attendees)
+        return replace(self, attendees=attendees)
 
     def end(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
         """End for everybody; recording ends with it."""

@@ -37,6 +37,7 @@ from domain.ports.outside import Chance, Clock, Passwords
 from domain.ports.store import Store, Work
 from services.identity import NO_PASSWORD
 from services.reports import CodePictures
+from services.rooms import review_rooms_of_staff
 from services.settings import Centre
 
 LINK_SPAN = timedelta(hours=24)
@@ -143,6 +144,7 @@ class AccountDesk:
             member = await self._keep(work, token, choice, hashed)
             await work.staff.use_totp(member, step)
             await work.logins.revoke_staff(member)
+            await review_rooms_of_staff(work, member)
 
     async def accounts(self, actor: Actor) -> Sequence[Account]:
         """List everybody who has, had or will have a log-in."""
@@ -206,6 +208,7 @@ class AccountDesk:
             await work.staff.save(left, self._event("account.ended", staff_id, me.ref))
             await work.tokens.revoke(Purpose.DESK, staff_id)
             await work.logins.revoke_staff(staff_id)
+            await review_rooms_of_staff(work, staff_id)
 
     async def set_seal_right(self, actor: Actor, staff_id: StaffId, *, granted: bool) -> None:
         """Grant or withdraw the right to seal (用印权), for a supervisor by name."""

@@ -29,6 +29,7 @@ from services.duty import those_with
 from services.next_steps import next_step
 from services.notices import NoticeDesk
 from services.reports import CodePictures
+from services.rooms import review_rooms, review_rooms_of_person
 from services.settings import Centre
 from services.tidings import case_changed
 from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCase
@@ -165,6 +166,7 @@ class CaseDesk:
             )
             at = self.clock() + TERMS[DueKind.ACCEPT].span
             await set_due(work, self.chance, DueKind.ACCEPT, case_id, at=at)
+            await review_rooms(work, case_id)  # the mediator before has no place there any more
             await self.notices.post(
                 work,
                 NoticeKind.DISPATCHED,
@@ -200,6 +202,7 @@ class CaseDesk:
                 version,
                 lambda case: case.give_back(reason, by=actor, at=self.clock()),
             )
+            await review_rooms(work, case_id)
             await work.dues.drop(DueKind.ACCEPT, case_id)
         await case_changed(self.bus, case_id)
 
@@ -299,6 +302,7 @@ class CaseDesk:
             )
             if number != person.phone:
                 await work.logins.revoke_by_phone(person_id)  # whoever holds the other phone
+                await review_rooms_of_person(work, person_id)
             await work.cases.save(named, event)
         await case_changed(self.bus, case_id)
 

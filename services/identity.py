@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain import masking
@@ -18,6 +18,7 @@ from domain.ports.outside import Chance, Clock, Passwords
 from domain.ports.store import Store, Work
 from services.contention import built_upon
 from services.notices import NoticeDesk
+from services.rooms import review_rooms_of_person, review_rooms_of_staff
 from services.settings import Centre
 from services.views import InvitationView
 
@@ -191,7 +192,7 @@ class IdentityDesk:
             if session is None or session.revoked or now >= session.ends_at:
                 raise NotLoggedIn("session")
             if session.person_id is not None:
-                return Resident(id=session.person_id)
+                return Resident(id=session.person_id, session=hashed)
             if now - session.seen_at >= STAFF_IDLE:
                 raise NotLoggedIn("idle")
             member = await work.staff.get(StaffId(session.staff_id))
@@ -200,12 +201,19 @@ class IdentityDesk:
         if now - session.seen_at >= timedelta(minutes=1):
             async with self.store.begin() as work:
                 await work.logins.see(hashed, at=now)
-        return member.acting_as(Role(session.role))
+        return replace(member.acting_as(Role(session.role)), session=hashed)
 
     async def close(self, secret: str) -> None:
-        """End the session."""
+        """End the session; whoever is in a room by it is taken out."""
         async with self.store.begin() as work:
-            await work.logins.revoke(_hash(secret))
+            session = await work.logins.session(_hash(secret))
+            if session is None:
+                return
+            await work.logins.revoke(session.id_hash)
+            if session.person_id is not None:
+                await review_rooms_of_person(work, session.person_id)
+            else:
+                await review_rooms_of_staff(work, StaffId(session.staff_id))
 
     @built_upon
     async def _person(self, appid: str, openid: str, unionid: str) -> Person:

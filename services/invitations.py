@@ -65,9 +65,14 @@ class Invitations:
             None if over or token.participant != about else f"{self.public_url}/{purpose}/{secret}"
         )
 
-    async def ticket(self, work: Work, *, case_id: CaseId, meeting: str, participant: str) -> str:
-        """Make a ticket to one seat: five minutes, one use."""
-        secret = self.chance.id()
+    async def ticket(
+        self, work: Work, *, case_id: CaseId, meeting: str, participant: str, session: str
+    ) -> str:
+        """Make a ticket to one seat: five minutes, one use, for who has this log-in.
+
+        The ticket names the log-in; it is known by its whole text, so nobody can name another.
+        """
+        secret = f"{self.chance.id()}.{session}"
         token = Token(
             purpose=Purpose.TICKET,
             subject=meeting,
@@ -77,6 +82,11 @@ class Invitations:
         )
         await work.tokens.add(secret, token)
         return secret
+
+    @staticmethod
+    def log_in_of(ticket: str) -> str:
+        """The log-in that a ticket names, once the ticket is found to be ours."""
+        return ticket.partition(".")[2]
 
     async def about(self, work: Work, purpose: Purpose, secret: str, person: PersonId) -> str:
         """Give the meeting or agreement this person was invited to; NotFound for anybody else."""

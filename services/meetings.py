@@ -14,10 +14,11 @@ from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, StaffId
+from domain.jobs import ReviewRooms
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
-from domain.ports.rooms import Seat, SeatRole, Segment
+from domain.ports.rooms import Rooms, Seat, SeatRole, Segment
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.contention import built_upon
@@ -25,6 +26,7 @@ from services.desk_rules import case_for, unchanged
 from services.dues import set_due
 from services.invitations import Invitations
 from services.notices import NoticeDesk
+from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed
 from services.views import SegmentView
@@ -33,6 +35,7 @@ from services.words import PARTY_WITHOUT_NAME
 CONSENT_TEXT = RECORDING.version  #: of the notice in the room; a new text asks again
 INVITED_AFTER = timedelta(days=1)  #: an invitation outlives the fixed time, for late starts
 LATEST_DAYS = 90
+OVER = (MeetingState.ENDED, MeetingState.CANCELLED)
 RECORDINGS = "recordings"  #: where the keys of journals and playable files begin
 
 
@@ -46,6 +49,7 @@ class MeetingDesk:
     bus: Bus
     notices: NoticeDesk
     invitations: Invitations
+    rooms: Rooms
     centre: Centre
 
     async def fix(
@@ -82,6 +86,7 @@ class MeetingDesk:
             cancelled, event = meeting.cancel(reason, by=actor, at=self.clock())
             await work.meetings.save(cancelled, event)
             await work.dues.drop(DueKind.MEETING_SOON, meeting_id)
+            await review_rooms(work, case.id)
             for party in case.parties:
                 await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
                 await self.notices.post(
@@ -110,7 +115,11 @@ class MeetingDesk:
                 raise Expired(meeting_id)
             seat = _seat_of(meeting, actor)
             return await self.invitations.ticket(
-                work, case_id=meeting.case_id, meeting=meeting.id, participant=seat.participant
+                work,
+                case_id=meeting.case_id,
+                meeting=meeting.id,
+                participant=seat.participant,
+                session=actor.session if isinstance(actor, Resident | Staff) else "",
             )
 
     async def segments(self, actor: Actor, meeting_id: MeetingId) -> tuple[SegmentView, ...]:
@@ -156,20 +165,39 @@ class MeetingDesk:
             except NotFound as unknown:
                 raise Expired(Purpose.TICKET) from unknown
             meeting = await work.meetings.get(MeetingId(token.subject))
-            if meeting.state is MeetingState.FIXED:
-                meeting, event = meeting.open(by=SYSTEM, at=self.clock())
-                await work.meetings.save(meeting, event)
-            elif meeting.state is not MeetingState.OPEN:
+            if meeting.state not in (MeetingState.FIXED, MeetingState.OPEN):
                 raise Expired(meeting.id)
-            return await self._seat(work, meeting, token.participant)
+            session = self.invitations.log_in_of(ticket)
+            seat = await self._seat(work, meeting, token.participant, session)
+            entered = meeting.enter(token.participant, session)
+            if entered.state is MeetingState.FIXED:
+                opened, event = entered.open(by=SYSTEM, at=self.clock())
+                await work.meetings.save(opened, event)
+            else:
+                await work.meetings.save(entered)
+            return seat
 
-    async def resume(self, meeting_id: MeetingId, participant: str) -> Seat:
-        """Give the seat again after a lost connection, if it is still theirs."""
+    async def resume(self, meeting_id: MeetingId, participant: str, session: str) -> Seat:
+        """Give the seat again to who came by this log-in, if it is still theirs."""
         async with self.store.read() as work:
             meeting = await work.meetings.get(meeting_id)
             if meeting.state is not MeetingState.OPEN:
                 raise Expired(meeting_id)
-            return await self._seat(work, meeting, participant)
+            return await self._seat(work, meeting, participant, session)
+
+    async def review(self, job: ReviewRooms) -> None:
+        """Close the case's rooms that are over; take out whoever lost their place in the others."""
+        async with self.store.read() as work:
+            meetings = await work.meetings.of_case(job.case_id)
+            over = [one.id for one in meetings if one.state in OVER]
+            going_on = [one for one in meetings if one.state is MeetingState.OPEN]
+            leaving = [
+                (one.id, who) for one in going_on for who in await self._placeless(work, one)
+            ]
+        for meeting_id in over:
+            await self.rooms.close(meeting_id)
+        for meeting_id, participant in leaving:
+            await self.rooms.remove(meeting_id, participant)
 
     @built_upon
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
@@ -191,11 +219,11 @@ class MeetingDesk:
 
     async def joined(self, seat: Seat) -> None:
         """Note that somebody is in the room."""
-        await self._note(seat, "meeting.joined")
+        await self._note(seat.meeting_id, seat.participant, "meeting.joined")
 
-    async def left(self, seat: Seat) -> None:
+    async def left(self, meeting_id: MeetingId, participant: str) -> None:
         """Note that somebody left the room."""
-        await self._note(seat, "meeting.left")
+        await self._note(meeting_id, participant, "meeting.left")
 
     async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
         """Note that recording began or stopped, and through whom."""
@@ -221,6 +249,7 @@ class MeetingDesk:
             for party in case.parties:
                 await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
             await work.dues.drop(DueKind.MEETING_SOON, meeting.id)
+            await review_rooms(work, case.id)
         await case_changed(self.bus, meeting.case_id)
 
     def _attendees(self, case: Case) -> tuple[Attendee, ...]:
@@ -263,18 +292,31 @@ class MeetingDesk:
                 },
             )
 
-    async def _seat(self, work: Work, meeting: Meeting, participant: str) -> Seat:
+    async def _placeless(self, work: Work, meeting: Meeting) -> list[str]:
+        """Name the attendees of a meeting that goes on who may not be in its room."""
+        found = []
+        for one in meeting.attendees:
+            try:
+                await self._seat(work, meeting, one.participant, one.session)
+            except Expired:
+                found.append(one.participant)
+        return found
+
+    async def _seat(self, work: Work, meeting: Meeting, participant: str, session: str) -> Seat:
         attendee = meeting.attendee(participant)
         actor = await self._actor(work, meeting, participant)
         case = await work.cases.get(meeting.case_id, EVERYTHING)
         if not can(actor, Action.JOIN, case).allow or await _left_centre(work, attendee):
             raise Expired(meeting.id)  # no longer a party, or the case has another mediator
+        if await _logged_out(work, session):
+            raise Expired(meeting.id)
         return Seat(
             meeting_id=meeting.id,
             participant=participant,
             name=await _name(work, attendee),
             role=attendee.role,
             consented=attendee.consent_version == CONSENT_TEXT,
+            session=session,
         )
 
     async def _actor(self, work: Work, meeting: Meeting, participant: str) -> Actor:
@@ -294,10 +336,10 @@ class MeetingDesk:
                 await work.meetings.save(changed, event)
         return meeting.case_id
 
-    async def _note(self, seat: Seat, kind: str) -> None:
+    async def _note(self, meeting_id: MeetingId, participant: str, kind: str) -> None:
         async with self.store.begin() as work:
-            meeting = await work.meetings.get(seat.meeting_id)
-            actor = await self._actor(work, meeting, seat.participant)
+            meeting = await work.meetings.get(meeting_id)
+            actor = await self._actor(work, meeting, participant)
             await work.meetings.note(_event(meeting, kind, actor, self.clock()))
         await case_changed(self.bus, meeting.case_id)
 
@@ -312,6 +354,14 @@ def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:
 
 async def _left_centre(work: Work, attendee: Attendee) -> bool:
     return attendee.staff_id is not None and not (await work.staff.get(attendee.staff_id)).active
+
+
+async def _logged_out(work: Work, session: str) -> bool:
+    """Was the log-in taken back?  Idle time does not count: who talks does not click."""
+    if not session:
+        return False
+    known = await work.logins.session(session)
+    return known is None or known.revoked
 
 
 async def _name(work: Work, attendee: Attendee) -> str:

@@ -22,6 +22,7 @@ from domain.jobs import (
     MakePaper,
     PutSeal,
     PutSignature,
+    ReviewRooms,
     SendNotice,
 )
 from storage.engines import job_engine
@@ -42,6 +43,7 @@ PLAIN = DBOSPortableJSONSerializer()  #: JSON: whoever can write rows must not b
 QUEUES: Mapping[type[Job], str] = MappingProxyType(
     {
         ActOnDue: "deadlines",
+        ReviewRooms: "rooms",
         SendNotice: "outside",
         FetchPicture: "outside",
         AnswerLate: "outside",

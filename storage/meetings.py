@@ -49,6 +49,11 @@ class SqlMeetings:
         rows = await self._tx.all(own.order_by(MeetingRow.starts_at.desc(), MeetingRow.id.desc()))
         return [_meeting(row) for row in rows]
 
+    async def going_on(self) -> Sequence[Meeting]:
+        """Return every meeting that somebody may be in at this moment."""
+        open_now = select(MeetingRow).where(MeetingRow.state == MeetingState.OPEN)
+        return [_meeting(row) for row in await self._tx.all(open_now.order_by(MeetingRow.id))]
+
     async def keep_segment(self, segment: Segment) -> None:
         """Keep or lengthen a segment; a report that comes late neither shortens nor reopens it."""
         keeping = self._tx.insert(SegmentRow).values(**_segment_values(segment))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from domain.conversations import Reply
 from domain.errors import NotFound
+from domain.ids import MeetingId
 from domain.jobs import Job
 from domain.ports.outside import Refusal
 from domain.ports.papers import (
@@ -44,6 +45,22 @@ class FakeClock:
     def forward(self, span: timedelta) -> None:
         """Let time pass."""
         self.now += span
+
+
+@dataclass
+class FakeRooms:
+    """Rooms that remember what they were commanded."""
+
+    closed: list[MeetingId] = field(default_factory=list)
+    removed: list[tuple[MeetingId, str]] = field(default_factory=list)
+
+    async def close(self, meeting_id: MeetingId) -> None:
+        """End the room."""
+        self.closed.append(meeting_id)
+
+    async def remove(self, meeting_id: MeetingId, participant: str) -> None:
+        """Take somebody out."""
+        self.removed.append((meeting_id, participant))
 
 
 @dataclass

@@ -19,6 +19,12 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class Hello(_Message):
+    """Web: I have pages; tell me what happens in the rooms."""
+
+    type: Literal["hello"] = "hello"
+
+
 class Seated(_Message):
     """Web: this person is in the room, through me, from now on."""
 
@@ -48,7 +54,7 @@ class Lost(_Message):
 
 
 class Left(_Message):
-    """Web: this person is out of the room."""
+    """Web or job worker: this person is out of the room; answered by :class:`Done`."""
 
     type: Literal["left"] = "left"
     meeting: Name
@@ -57,7 +63,7 @@ class Left(_Message):
 
 
 class Close(_Message):
-    """Web: the meeting is over."""
+    """Web or job worker: the meeting is over; answered by :class:`Done`."""
 
     type: Literal["close"] = "close"
     meeting: Name
@@ -134,6 +140,13 @@ class Recorded(_Message):
     gap_before: float
 
 
+class Done(_Message):
+    """Worker: what was commanded about this room is done."""
+
+    type: Literal["done"] = "done"
+    meeting: Name
+
+
 class Counted(_Message):
     """Worker: so much goes through me."""
 
@@ -141,8 +154,8 @@ class Counted(_Message):
     figures: dict[str, int]
 
 
-FromWeb = Seated | Asked | Lost | Left | Close | Kept | Count
-FromWorker = Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Counted
+FromWeb = Hello | Seated | Asked | Lost | Left | Close | Kept | Count
+FromWorker = Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Done | Counted
 
 FROM_WEB: TypeAdapter[FromWeb] = TypeAdapter(Annotated[FromWeb, Field(discriminator="type")])
 FROM_WORKER: TypeAdapter[FromWorker] = TypeAdapter(

@@ -39,19 +39,16 @@ class Host:
         recorder.on_change = self._recorder_changed
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Listen to one web process until it hangs up."""
+        """Listen to one web process, or to one command of a job worker, until it hangs up."""
         line = Line(reader, writer)
-        self._lines.append(line)
         line.write(control.Alive(life=self._life))
-        for segment in self._unkept.values():
-            line.write(segment)
         try:
             while message := await line.read():
                 self._act(line, control.from_web(message))
         except BadInput as reason:
             _log.warning("control-refused", why=str(reason))
         finally:
-            self._lines.remove(line)
+            self._lines = [other for other in self._lines if other is not line]
             self._lose_pages(line)
             await line.close()
 
@@ -81,6 +78,8 @@ class Host:
 
     def _act(self, line: Line, message: FromWeb) -> None:
         match message:
+            case control.Hello():
+                self._greet(line)
             case control.Seated():
                 self._seat(line, message)
             case control.Kept():
@@ -92,6 +91,14 @@ class Host:
                 hosted = self._rooms.get(message.meeting)
                 if hosted is not None:
                     self._change(hosted, message)
+                if isinstance(message, control.Left | control.Close):
+                    line.write(control.Done(meeting=message.meeting))
+
+    def _greet(self, line: Line) -> None:
+        """Tell a web process from now on what happens, and what nobody has noted yet."""
+        self._lines.append(line)
+        for segment in self._unkept.values():
+            line.write(segment)
 
     def _change(
         self,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,11 +14,12 @@ from pathlib import Path
 
 import structlog
 
-from domain.errors import BadInput, DomainError, Expired
+from domain.errors import BadInput, DomainError, Expired, NotFound, Refused
 from domain.ids import MeetingId
 from domain.ports.rooms import Gate, Seat, Segment
 from webrtc import control, wire
 from webrtc.control import MAX_LINE, FromWeb, FromWorker, Line
+from webrtc.placing import worker_of
 
 _log = structlog.get_logger()
 _AGAIN_AFTER = 0.3  # seconds between two attempts to reach a worker
@@ -58,7 +58,7 @@ class Link:
 
 
 class MediaPlane:
-    """The rooms as the rest of the product sees them (:class:`domain.ports.rooms.Rooms`)."""
+    """The rooms as the pages of this process see them."""
 
     def __init__(self, gate: Gate, sockets: Sequence[Path], *, resume_key: bytes) -> None:
         self._gate = gate
@@ -95,16 +95,11 @@ class MediaPlane:
         for link in self._links:
             link.send(control.Count())
 
-    async def close(self, meeting_id: MeetingId) -> None:
-        """End the room: everybody is told, the recording is closed, nothing is forwarded."""
+    def close(self, meeting_id: MeetingId) -> None:
+        """End the room at once; the job that follows the transaction makes sure of it."""
         link = self._link(meeting_id)
         link.recording_by.pop(meeting_id, None)
         link.send(control.Close(meeting=meeting_id))
-
-    async def remove(self, meeting_id: MeetingId, participant: str) -> None:
-        """Take somebody out: not a packet is forwarded or recorded afterwards."""
-        left = control.Left(meeting=meeting_id, participant=participant, removed=True)
-        self._link(meeting_id).send(left)
 
     def seat(
         self, seat: Seat, *, tell: Callable[[wire.News], None], hang_up: Callable[[], None]
@@ -138,16 +133,30 @@ class MediaPlane:
             meeting, participant = session.key
             self._link(meeting).send(control.Lost(meeting=meeting, participant=participant))
 
-    def read_token(self, token: str) -> tuple[MeetingId, str]:
-        """Tell whose resume token this is.  Raises :class:`Expired` for one that is not ours."""
+    async def see_to(self, session: Session) -> None:
+        """Ask the centre again whether this seat is theirs; send away whose it is not.
+
+        The centre may have decided so between its yes at the door and the taking of the seat.
+        """
+        seat = session.seat
+        try:
+            await self._gate.resume(seat.meeting_id, seat.participant, seat.session)
+        except (Refused, NotFound):
+            self._send_away(session)
+
+    def read_token(self, token: str) -> tuple[MeetingId, str, str]:
+        """Tell whose resume token this is: meeting, participant, log-in.
+
+        Raises :class:`Expired` for one that is not ours.
+        """
         body, _, mac = token.partition(".")
         if not hmac.compare_digest(self._mac(body).encode(), mac.encode()):
             raise Expired("resume token")
-        meeting, participant = json.loads(base64.urlsafe_b64decode(body))
-        return MeetingId(meeting), participant
+        meeting, participant, session = json.loads(base64.urlsafe_b64decode(body))
+        return MeetingId(meeting), participant, session
 
     def _resume_token(self, seat: Seat) -> str:
-        text = json.dumps([seat.meeting_id, seat.participant])
+        text = json.dumps([seat.meeting_id, seat.participant, seat.session])
         body = base64.urlsafe_b64encode(text.encode()).decode()
         return f"{body}.{self._mac(body)}"
 
@@ -155,18 +164,14 @@ class MediaPlane:
         return hmac.new(self._resume_key, b"room-resume:" + body.encode(), "sha256").hexdigest()
 
     def _link(self, meeting: str) -> Link:
-        """Choose the worker of a room: always the same one, whoever asks (rendezvous hashing)."""
-        return max(
-            self._links,
-            key=lambda link: hashlib.sha256(f"{link.socket.name}|{meeting}".encode()).digest(),
-        )
+        """Find the line to the worker that has the room."""
+        return self._links[worker_of(meeting, [link.socket for link in self._links])]
 
     async def _stay_connected(self, link: Link) -> None:
         while True:
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_unix_connection(link.socket, limit=MAX_LINE)
-                link.line = Line(reader, writer)
-                await self._listen(link, link.line)
+                await self._listen(link, Line(reader, writer))
                 link.line = None
                 _log.warning("media-worker-lost", socket=link.socket.name)
             await asyncio.sleep(_AGAIN_AFTER)
@@ -174,15 +179,16 @@ class MediaPlane:
     async def _listen(self, link: Link, line: Line) -> None:
         try:
             while message := await line.read():
-                self._hear(link, control.from_worker(message))
+                self._hear(link, line, control.from_worker(message))
         except BadInput as reason:
             _log.warning("control-refused", why=str(reason))
         finally:
             await line.close()
 
-    def _hear(self, link: Link, message: FromWorker) -> None:
+    def _hear(self, link: Link, line: Line, message: FromWorker) -> None:
         match message:
             case control.Alive():
+                link.line = line  # not before: whoever sat down earlier would be seated twice
                 self._greet(link, message.life)
             case control.Admitted():
                 self._admit(message)
@@ -196,11 +202,15 @@ class MediaPlane:
     def _note_down(
         self,
         link: Link,
-        message: control.Gone | control.RecordingTurned | control.Recorded | control.Counted,
+        message: control.Gone
+        | control.RecordingTurned
+        | control.Recorded
+        | control.Done
+        | control.Counted,
     ) -> None:
         match message:
             case control.Gone():
-                self._note(self._forget(message))
+                self._note(self._gate.left(MeetingId(message.meeting), message.participant))
             case control.RecordingTurned():
                 self._turn(link, message)
             case control.Recorded():
@@ -212,9 +222,11 @@ class MediaPlane:
         """Seat everybody again: a worker that lived on adopts them, a new one starts over."""
         lost_everything = link.life not in {"", life}
         link.life = life
+        link.send(control.Hello())
         for session in list(self._sessions.values()):
             if self._link(session.seat.meeting_id) is link:
                 link.send(_seated(session.seat))
+                self._note(self.see_to(session))
         if lost_everything:
             self._record_again(link)
 
@@ -243,7 +255,13 @@ class MediaPlane:
         if isinstance(news, wire.Ended | wire.Removed):
             self._sessions.pop(session.key, None)
             session.hang_up()
-            self._note(self._gate.left(session.seat))
+            self._note(self._gate.left(session.seat.meeting_id, session.seat.participant))
+
+    def _send_away(self, session: Session) -> None:
+        meeting, participant = session.key
+        if self._sessions.get(session.key) is session:
+            left = control.Left(meeting=meeting, participant=participant, removed=True)
+            self._link(meeting).send(left)
 
     def _turn(self, link: Link, message: control.RecordingTurned) -> None:
         if message.on:
@@ -252,11 +270,6 @@ class MediaPlane:
             link.recording_by.pop(message.meeting, None)
         meeting_id = MeetingId(message.meeting)
         self._note(self._gate.recording(meeting_id, on=message.on, by=message.by))
-
-    async def _forget(self, message: control.Gone) -> None:
-        with contextlib.suppress(DomainError):
-            seat = await self._gate.resume(MeetingId(message.meeting), message.participant)
-            await self._gate.left(seat)
 
     def _take_report(self, link: Link, recorded: control.Recorded) -> None:
         """Note the newest report of a segment; older ones that still wait are passed over."""

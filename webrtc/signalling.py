@@ -103,6 +103,7 @@ class _Conversation:
         except (TypeError, TimeoutError, ConnectionError):  # closed, binary, silent or gone
             return False
         self._session = self._media.seat(seat, tell=self._tell, hang_up=self._hang_up)
+        await self._media.see_to(self._session)
         return True
 
     async def _listen(self) -> None:
@@ -133,7 +134,7 @@ class _Conversation:
             case wire.Leave():
                 session, self._session = self._session, None
                 self._media.leave(session)
-                await self._gate.left(session.seat)
+                await self._gate.left(session.seat.meeting_id, session.seat.participant)
                 return False
             case _:
                 self._media.ask(self._session, deed)
@@ -154,4 +155,4 @@ class _Conversation:
         if session.seat.role is not SeatRole.MEDIATOR:
             raise NotAllowed("only the mediator")
         await self._gate.end(session.seat)
-        await self._media.close(session.seat.meeting_id)
+        self._media.close(session.seat.meeting_id)

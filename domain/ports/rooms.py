@@ -27,6 +27,7 @@ class Seat:
     name: str  #: as shown to the others
     role: SeatRole
     consented: bool  #: to being recorded, to the present text of the notice
+    session: str = ""  #: hash of the log-in they came by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,11 @@ class Gate(Protocol):
         """
         ...
 
-    async def resume(self, meeting_id: MeetingId, participant: str) -> Seat:
-        """Give the seat again after a lost connection, if it is still theirs."""
+    async def resume(self, meeting_id: MeetingId, participant: str, session: str) -> Seat:
+        """Give the seat again to who came by this log-in.
+
+        Raises :class:`~domain.errors.Expired` if it is theirs no more.
+        """
         ...
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
@@ -71,7 +75,7 @@ class Gate(Protocol):
         """Note that somebody is in the room."""
         ...
 
-    async def left(self, seat: Seat) -> None:
+    async def left(self, meeting_id: MeetingId, participant: str) -> None:
         """Note that somebody left the room."""
         ...
 
@@ -89,7 +93,11 @@ class Gate(Protocol):
 
 
 class Rooms(Protocol):
-    """The rooms of the media plane, as the centre commands them."""
+    """The rooms of the media plane, as the centre commands them.
+
+    Both deeds are done when they return, and doing them again changes nothing; they raise
+    :class:`~domain.errors.Unavailable` if nobody knows whether they were done.
+    """
 
     async def close(self, meeting_id: MeetingId) -> None:
         """End the room: everybody is told, the recording is closed, nothing is forwarded."""

@@ -212,6 +212,10 @@ class Meetings(Protocol):
         """Return the case's meetings, newest first."""
         ...
 
+    async def going_on(self) -> Sequence[Meeting]:
+        """Return every meeting that somebody may be in at this moment."""
+        ...
+
     async def keep_segment(self, segment: Segment) -> None:
         """Keep or lengthen a segment; recorded seconds never shrink."""
         ...

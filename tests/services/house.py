@@ -16,7 +16,15 @@ from domain.cases import Case
 from domain.consents import SIGNING
 from domain.errors import Stale, Unavailable
 from domain.ids import AgreementId, CaseId, MeetingId, PersonId
-from domain.jobs import ActOnDue, Job, MakePaper, PutSeal, PutSignature, SendNotice
+from domain.jobs import (
+    ActOnDue,
+    Job,
+    MakePaper,
+    PutSeal,
+    PutSignature,
+    ReviewRooms,
+    SendNotice,
+)
 from domain.people import WeChatIdentity
 from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk
@@ -54,6 +62,7 @@ from tests.fakes import (
     FakeCodePictures,
     FakeObjects,
     FakePapers,
+    FakeRooms,
     FakeSms,
     FakeWords,
     QueuingStore,
@@ -94,6 +103,7 @@ class House:
     bus: FakeBus
     objects: FakeObjects
     papers: FakePapers
+    rooms: FakeRooms
     reports: ReportDesk
     cases: CaseDesk
     meetings: MeetingDesk
@@ -176,6 +186,7 @@ class House:
             MakePaper: self.paperwork.make,
             PutSignature: self.paperwork.put_signature,
             PutSeal: self.paperwork.put_seal,
+            ReviewRooms: self.meetings.review,
         }
         return handlers[type(job)]
 
@@ -198,6 +209,7 @@ def _build(ledger: SqlStore) -> House:
     }
     store, clock, bus = outside["store"], outside["clock"], outside["bus"]
     chance, chat, sms, papers = FakeChance(), FakeChat(), FakeSms(), FakePapers()
+    rooms = FakeRooms()
     notices = NoticeDesk(
         store=store,
         clock=clock,
@@ -231,6 +243,7 @@ def _build(ledger: SqlStore) -> House:
         chat=chat,
         sms=sms,
         papers=papers,
+        rooms=rooms,
         reports=ReportDesk(
             **outside,
             chance=chance,
@@ -247,6 +260,7 @@ def _build(ledger: SqlStore) -> House:
             bus=bus,
             notices=notices,
             invitations=invitations,
+            rooms=rooms,
             centre=CENTRE,
         ),
         agreements=agreements,

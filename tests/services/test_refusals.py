@@ -127,7 +127,7 @@ async def test_a_meeting_that_ended_lets_nobody_in(house: House) -> None:
     with pytest.raises(Expired):
         await house.meetings.enter(ticket)
     with pytest.raises(Expired):
-        await house.meetings.resume(meeting_id, seat.participant)
+        await house.meetings.resume(meeting_id, seat.participant, "")
     with pytest.raises(Expired):
         await house.meetings.ticket(quarrel.wang, meeting_id)
 
@@ -563,5 +563,5 @@ async def test_a_mediator_who_left_the_centre_has_no_seat_any_more(house: House)
         seat = (await work.meetings.get(meeting_id)).staff(LI.id)
 
     with pytest.raises(Expired):
-        await house.meetings.resume(meeting_id, seat.participant)
+        await house.meetings.resume(meeting_id, seat.participant, "")
     assert a_member(LI).active

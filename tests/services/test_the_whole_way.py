@@ -122,7 +122,7 @@ async def test_the_mediator_records_and_ends_and_the_parties_can_play_it(house: 
     await meetings.recording(meeting_id, on=True, by=li.participant)
     await meetings.recorded(a_segment(wang.meeting_id, wang.participant, seconds=3.0))
     await meetings.recorded(a_segment(wang.meeting_id, wang.participant, seconds=2.0))
-    await meetings.left(wang)
+    await meetings.left(wang.meeting_id, wang.participant)
     await meetings.end(li)
 
     (kept,) = await meetings.segments(other_side(quarrel), meeting_id)

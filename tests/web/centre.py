@@ -24,7 +24,7 @@ from domain.codes import Purpose
 from domain.conversations import Reply
 from domain.errors import NotFound, WrongCredentials
 from domain.ids import CaseId, CellId, PersonId, StaffId
-from domain.jobs import Job, MakePaper, PutSeal, PutSignature, SendNotice
+from domain.jobs import Job, MakePaper, PutSeal, PutSignature, ReviewRooms, SendNotice
 from domain.people import StaffMember
 from domain.places import Cell
 from domain.ports.papers import Papers
@@ -46,6 +46,7 @@ from storage.fanout import Fanout
 from storage.objects import FolderObjects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
+from tests.fakes import FakeRooms
 from tests.stores import a_store, sqlite_url
 from web.desks import Desks
 from web.ports import Authority, Pages
@@ -270,6 +271,8 @@ class Office:
                 await self.paperwork.put_signature(job)
             case PutSeal():
                 await self.paperwork.put_seal(job)
+            case ReviewRooms():
+                await self.desks.meetings.review(job)
             case _:
                 raise AssertionError(job)
 
@@ -316,7 +319,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
-        meetings=MeetingDesk(**live, chance=chance, invitations=invitations),
+        meetings=MeetingDesk(**live, chance=chance, invitations=invitations, rooms=FakeRooms()),
         agreements=agreements,
         originals=OriginalDesk(**paper, identity=identity, agreements=agreements),
         verifying=VerifyDesk(**ground, papers=papers),

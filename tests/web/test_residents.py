@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from domain.codes import Purpose
 from tests.web.centre import STORY
 
@@ -101,7 +103,7 @@ async def test_the_invited_person_comes_in_by_the_number_on_file(visitor, office
     assert "验证码不对" in await wrong.text()
     assert 'data-role="party"' in text
     assert 'data-name="刘大勇"' in text
-    assert len(text.split('data-ticket="')[1].split('"')[0]) == 26
+    assert re.search(r'data-ticket="[a-z2-7]{26}\.[0-9a-f]{64}"', text)
 
 
 async def test_a_code_works_only_once(visitor, office):

@@ -1,6 +1,7 @@
 """A participant without a browser: aiortc's own peers over the room's WebSocket."""
 
 import asyncio
+import contextlib
 import fractions
 import json
 
@@ -73,8 +74,10 @@ class Caller:
         self._listening = asyncio.create_task(self._listen())
 
     async def say(self, message: dict) -> None:
+        """Say something, as a page does: what the server hung up on is not heard."""
         assert self.socket is not None
-        await self.socket.send_str(json.dumps(message))
+        with contextlib.suppress(ConnectionError):
+            await self.socket.send_str(json.dumps(message))
 
     def last(self, kind: str):
         return next((m for m in reversed(self.news) if m["type"] == kind), None)

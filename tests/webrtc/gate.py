@@ -16,6 +16,7 @@ class RememberingGate:
         self.told: list[tuple[str, ...]] = []
         self.segments: dict[str, Segment] = {}
         self.ended: set[str] = set()
+        self.lost_at_the_door: set[str] = set()  #: let in, and taken out in the same moment
 
     def issue(self, seat: Seat) -> str:
         ticket = f"ticket-{len(self.tickets)}-{seat.participant}"
@@ -26,13 +27,15 @@ class RememberingGate:
         if ticket not in self.tickets:
             raise Expired(ticket)
         seat = self.tickets.pop(ticket)
-        self.seats[seat.meeting_id, seat.participant] = seat
+        if seat.participant not in self.lost_at_the_door:
+            self.seats[seat.meeting_id, seat.participant] = seat
         return seat
 
-    async def resume(self, meeting_id: MeetingId, participant: str) -> Seat:
-        if (meeting_id, participant) not in self.seats or meeting_id in self.ended:
+    async def resume(self, meeting_id: MeetingId, participant: str, session: str) -> Seat:
+        seat = self.seats.get((meeting_id, participant))
+        if seat is None or seat.session != session or meeting_id in self.ended:
             raise Expired(participant)
-        return self.seats[meeting_id, participant]
+        return seat
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
         changed = dataclasses.replace(seat, consented=given)
@@ -43,8 +46,9 @@ class RememberingGate:
     async def joined(self, seat: Seat) -> None:
         self.told.append(("joined", seat.participant))
 
-    async def left(self, seat: Seat) -> None:
-        self.told.append(("left", seat.participant))
+    async def left(self, meeting_id: MeetingId, participant: str) -> None:
+        del meeting_id
+        self.told.append(("left", participant))
 
     async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
         self.told.append(("recording", "on" if on else "off", by, meeting_id))

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
 from tests.webrtc.gate import RememberingGate, a_seat
+from webrtc.commands import RoomCommands
 from webrtc.media_plane import MediaPlane
 from webrtc.signalling import routes
 
@@ -176,6 +177,11 @@ class House:
     _browsers: dict[tuple[str, ...], Browser] = field(default_factory=dict)
     _exits: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _playwright: Playwright | None = None
+
+    @property
+    def rooms(self) -> RoomCommands:
+        """The rooms as another process of the centre commands them."""
+        return RoomCommands([self.worker.socket])
 
     async def open_web(self) -> None:
         """Start the web part; on the same port if it ran before."""

@@ -96,7 +96,7 @@ async def test_a_web_process_may_die_without_the_picture_stopping(house, room):
 async def test_a_person_who_is_removed_is_neither_seen_nor_shown_anything(house, room):
     li, wang = room
 
-    await house.plane.remove(MeetingId("m1"), "wang")
+    await house.rooms.remove(MeetingId("m1"), "wang")
 
     await wang.wait_for_selector("#after:not([hidden])")
     assert "请出" in await wang.inner_text("#farewell")

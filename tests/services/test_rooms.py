@@ -1,0 +1,200 @@
+"""Whoever has no place in a room any more is taken out of it, once the change is in the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from domain.actors import Actor, Resident, Role, Staff
+from domain.codes import Purpose
+from domain.errors import Expired
+from domain.ids import MeetingId, StaffId
+from domain.jobs import ReviewRooms
+from domain.ports.rooms import Seat
+from domain.scope import EVERYTHING
+from services.accounts import AccountDesk
+from storage.chance import SystemChance
+from storage.passwords import Argon2Passwords
+from tests.factories import LI
+from tests.fakes import FakeCodePictures
+from tests.services.house import (
+    CENTRE,
+    WANG_PHONE,
+    ZHANG_PHONE,
+    House,
+    Quarrel,
+    a_report_filed,
+    accepted,
+    meeting_fixed,
+    other_side,
+)
+
+BOSS = Staff(id=StaffId("boss"), name="管理员", role=Role.ADMINISTRATOR, region="999999001")
+
+
+@dataclass(kw_only=True)
+class Live:
+    """A meeting that goes on: the mediator and both parties are in the room."""
+
+    quarrel: Quarrel
+    meeting_id: MeetingId
+    li: Seat
+    wang: Seat
+    zhang: Seat
+    zhang_secret: str  #: of 张三's session, begun with a code by SMS
+
+
+@pytest.fixture
+async def live(house: House) -> Live:
+    """Everybody is in."""
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+    await house.work_off()
+    secret, zhang = await by_phone(house)
+    opened = await house.identity.wechat_login(CENTRE.official_appid, "o-wang")
+    wang = await house.identity.who(opened.secret)
+    seats = [await came_in(house, who, meeting_id) for who in (LI, wang, zhang)]
+    await house.work_off()
+    return Live(
+        quarrel=quarrel,
+        meeting_id=meeting_id,
+        li=seats[0],
+        wang=seats[1],
+        zhang=seats[2],
+        zhang_secret=secret,
+    )
+
+
+async def by_phone(house: House) -> tuple[str, Actor]:
+    """张三 opens the link and proves the number."""
+    link = house.last_link(ZHANG_PHONE, "meeting-fixed")
+    await house.identity.ask_code(Purpose.ROOM, link, address="10.0.0.9")
+    await house.work_off()
+    code = house.last_code(ZHANG_PHONE)
+    opened = await house.identity.enter_code(Purpose.ROOM, link, code, address="10.0.0.9")
+    return opened.secret, await house.identity.who(opened.secret)
+
+
+async def came_in(house: House, who: Actor, meeting_id: MeetingId) -> Seat:
+    return await house.meetings.enter(await house.meetings.ticket(who, meeting_id))
+
+
+async def came_back(house: House, seat: Seat) -> Seat:
+    return await house.meetings.resume(seat.meeting_id, seat.participant, seat.session)
+
+
+async def test_a_log_out_takes_the_person_out_of_the_room_and_nobody_else(
+    house: House, live: Live
+) -> None:
+    await house.identity.close(live.zhang_secret)
+    await house.work_off()
+
+    assert house.rooms.removed == [(live.meeting_id, live.zhang.participant)]
+    with pytest.raises(Expired):
+        await came_back(house, live.zhang)
+    assert (await came_back(house, live.wang)).participant == live.wang.participant
+
+
+async def test_who_logs_in_again_comes_in_again_but_not_through_the_log_in_that_ended(
+    house: House, live: Live
+) -> None:
+    await house.identity.close(live.zhang_secret)
+    await house.work_off()
+
+    house.clock.forward(timedelta(minutes=1))
+    _, zhang = await by_phone(house)
+    again = await came_in(house, zhang, live.meeting_id)
+
+    assert (await came_back(house, again)).participant == live.zhang.participant
+    with pytest.raises(Expired):
+        await came_back(house, live.zhang)
+
+
+async def test_a_ticket_dies_with_the_log_in_it_was_made_by(house: House, live: Live) -> None:
+    zhang = await house.identity.who(live.zhang_secret)
+    ticket = await house.meetings.ticket(zhang, live.meeting_id)
+
+    await house.identity.close(live.zhang_secret)
+
+    with pytest.raises(Expired):
+        await house.meetings.enter(ticket)
+
+
+async def test_a_corrected_number_takes_out_who_came_by_the_other_phone(
+    house: House, live: Live
+) -> None:
+    await house.cases.name_person(
+        LI, live.quarrel.case_id, other_side(live.quarrel).id, name="张三", phone="10000000009"
+    )
+    await house.work_off()
+
+    assert house.rooms.removed == [(live.meeting_id, live.zhang.participant)]
+
+
+async def test_who_came_by_wechat_stays_when_their_number_is_corrected(
+    house: House, live: Live
+) -> None:
+    await house.cases.name_person(
+        LI, live.quarrel.case_id, live.quarrel.wang.id, name="王小明", phone=WANG_PHONE[:-1] + "8"
+    )
+    await house.work_off()
+
+    assert house.rooms.removed == []
+
+
+async def test_a_mediator_whose_account_ends_is_taken_out(house: House, live: Live) -> None:
+    accounts = AccountDesk(
+        store=house.store,
+        clock=house.clock,
+        chance=SystemChance(),
+        passwords=Argon2Passwords(),
+        pictures=FakeCodePictures(),
+        centre=CENTRE,
+    )
+
+    await accounts.end(BOSS, LI.id)
+    await house.work_off()
+
+    assert house.rooms.removed == [(live.meeting_id, live.li.participant)]
+
+
+async def test_another_mediator_or_a_party_who_is_none_any_more_is_taken_out(
+    house: House, live: Live
+) -> None:
+    async with house.store.begin() as work:
+        case = await work.cases.get(live.quarrel.case_id, EVERYTHING)
+        others = tuple(one for one in case.parties if one.person_id != other_side(live.quarrel).id)
+        await work.cases.save(replace(case, mediator=StaffId("qian"), parties=others))
+
+    await house.meetings.review(ReviewRooms(live.quarrel.case_id))
+
+    gone = {participant for _, participant in house.rooms.removed}
+    assert gone == {live.li.participant, live.zhang.participant}
+
+
+async def test_the_room_of_a_meeting_that_ended_is_closed_although_the_page_did_not_do_it(
+    house: House, live: Live
+) -> None:
+    await house.meetings.end(live.li)
+    await house.work_off()
+
+    assert house.rooms.closed == [live.meeting_id]
+
+
+async def test_the_room_of_a_cancelled_meeting_is_closed(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+
+    await house.meetings.cancel(LI, meeting_id, reason="一方生病")
+    await house.work_off()
+
+    assert set(house.rooms.closed) == {meeting_id}
+
+
+async def test_nobody_is_taken_out_while_nothing_changed(house: House, live: Live) -> None:
+    await house.meetings.review(ReviewRooms(live.quarrel.case_id))
+
+    assert (house.rooms.closed, house.rooms.removed) == ([], [])
+    assert isinstance(await house.identity.who(live.zhang_secret), Resident)
