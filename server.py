@@ -195,7 +195,9 @@ def _verify(arguments: argparse.Namespace) -> int:
     from commands import verify
 
     data = HERE / "data"
-    return verify.run(arguments.file, root=arguments.root, data=data, as_json=arguments.json)
+    return refusing(
+        lambda: verify.run(arguments.file, root=arguments.root, data=data, as_json=arguments.json)
+    )
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 LARGEST_FILE = 20 * 1024 * 1024
-LONGEST_READING = 20.0  #: seconds
+LONGEST_READING = 20.0  #: seconds of work; a busy machine never makes a genuine paper suspect
 MOST_MEMORY = 1024 * 1024 * 1024  #: bytes beyond what the process has already
 
 
@@ -21,16 +21,16 @@ class TookTooLong(Exception):
 
 @contextmanager
 def bounded(*, seconds: float = LONGEST_READING, memory: int = MOST_MEMORY) -> Iterator[None]:
-    """Break off after some seconds and refuse memory beyond a limit; main thread only."""
+    """Break off after some seconds of work and refuse memory beyond a limit; main thread only."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (lower(used_memory() + memory, hard), hard))
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 

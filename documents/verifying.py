@@ -228,6 +228,8 @@ def examine(pdf: bytes, trust: Trust | None, *, at: datetime) -> Verdict:
             return verdict_on(paper, paper.reason(), pdf)
         except NotOurs:
             return empty
+        except ImportError:  # a broken installation says nothing about the file
+            raise
         except Exception as error:  # noqa: BLE001 - hostile files break readers in every way there is
             logger.info("unreadable file", extra={"kind": type(error).__name__})
             return verdict_of("byte-changed", pdf, at=at) if looks_like_ours(pdf) else empty

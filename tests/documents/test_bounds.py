@@ -16,7 +16,14 @@ def test_reading_is_broken_off_when_its_time_is_over():
         read_for_ever()
 
     assert time.monotonic() - began < 5
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_waiting_for_a_busy_machine_does_not_count():
+    with bounded(seconds=0.1):
+        time.sleep(0.3)
+
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 
 
 def test_memory_beyond_the_limit_is_refused_and_the_limit_is_lifted_again():
