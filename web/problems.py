@@ -101,7 +101,9 @@ _FRAMEWORK: Mapping[int, Problem] = MappingProxyType(
     }
 )
 RETRY_AFTER = {429: 60, 503: 10}
-CHALLENGE: Mapping[str, str] = {hdrs.WWW_AUTHENTICATE: "Bearer"}  #: with every 401 (RFC 9110, 15.5.2)
+CHALLENGE: Mapping[str, str] = {
+    hdrs.WWW_AUTHENTICATE: "Bearer"
+}  #: with every 401 (RFC 9110, 15.5.2)
 
 
 def problem_of(error: Exception) -> Problem:
