@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot import texts
 from bot.dialogues import cases, guide, human, report, steps, welcome
 from bot.routing import Router, Turn
-from domain.conversations import Answer, Incoming, Known, MessageKind, RaiseAlarm, Reply
+from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
 from domain.danger import alarms
 from domain.ports.outside import Chance
 
@@ -71,7 +71,8 @@ def _look_for_danger(turn: Turn) -> None:
     found = alarms(turn.message.text)
     if found:
         turn.wants(
-            RaiseAlarm(
+            report.alarm(
+                turn,
                 words="、".join(alarm.words for alarm in found),
                 kind=found[0].kind,
                 text=turn.message.text,

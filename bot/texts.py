@@ -103,8 +103,9 @@ SAY_A_NUMBER = "请回复1到5中的一个数字。"
 CONFIRM_OR_CHANGE = "请回复“确认”或者“修改”。"
 NO_PLACE_WORDS = "已发送位置"
 NOT_TOLD = "没有说"
-FILED = (
-    "已经登记好了，您的编号是：\n{case_number}\n"
+FILED = "已经登记好了，您的编号是：\n{case_number}"
+SAME_CASE = "您说的都加进去了，和刚才登记的是同一件事，编号还是：\n{case_number}"
+WHAT_FOLLOWS = (
     "综治中心24小时内决定是否受理，受理后安排调解员，有进展会在这里告诉您。\n"
     "点下面的网址随时看进度，不用记编号。"
 )
@@ -116,6 +117,7 @@ SAFE_TOLD = "没有"
 NO_CASES = "您还没有反映过事情。要反映请回复“我要反映纠纷”。"
 MORE_CASES = "只列出最近的几件，其余的请打电话问我们。"
 
+MARKS = str.maketrans("<>{}", "＜＞｛｝")  #: what could be taken for more than text
 SHOWN_STORY = 160  #: characters of a long answer that a summary repeats
 SHOWN_CASES = 5
 
@@ -125,7 +127,9 @@ def pictures_kept(count: int) -> str:
     return f"收到，一共{count}份。还有就接着发，发完了回复“好了”。"
 
 
-def summary(*, story: str, notes: str, place: str, others: str, danger: str, media: int) -> str:
+def summary(
+    *, story: str, notes: str, place: str, others: str, danger: str, media: int, begun: str = ""
+) -> str:
     """Repeat everything told, so that the person can say yes or correct it."""
     lines = [
         "请您看一遍，对不对？",
@@ -135,6 +139,8 @@ def summary(*, story: str, notes: str, place: str, others: str, danger: str, med
         f"4 有没有危险：{danger}",
         f"5 图片和语音：{media}份",
     ]
+    if begun:
+        lines.append(f"这些会加到已经登记的{begun}里。")
     if notes:
         lines.append(f"另外您还说：{_shown(notes)}")
     return "\n".join([*lines, "对就回复“确认”，要改就回复“修改”。"])
@@ -148,16 +154,19 @@ def help_first(known: Known) -> str:
         "有人受伤、吃了药：马上打120",
         "心里难受、想不开：打12356，有人听您说，24小时都在",
     ]
+    lines.append("{alarm_told}")
     if known.office_phone:
-        lines.append(f"我们已经告诉值班的{known.hotline_name}，也可以直接打{known.office_phone}")
+        lines.append(f"也可以直接打{known.office_phone}找我们")
+    lines.append("这件事已经登记，编号是：{case_number}")
     return "\n".join(lines)
 
 
 def filed(known: Known) -> str:
     """Give the number, what comes next and by when, and whom to call."""
+    words = f"{SAME_CASE}\n{WHAT_FOLLOWS}" if known.begun else f"{FILED}\n{WHAT_FOLLOWS}"
     if not known.office_phone:
-        return FILED
-    return f"{FILED}\n不想等，可以打电话：{known.office_phone}"
+        return words
+    return f"{words}\n不想等，可以打电话：{known.office_phone}"
 
 
 def human(known: Known) -> str:
@@ -196,7 +205,7 @@ def open_link(case: CaseLine) -> str:
 
 def _shown(words: str) -> str:
     """Cut a long answer; its mark-up, if it has any, is only text."""
-    flat = words.replace("<", "＜").replace(">", "＞").strip()
+    flat = words.translate(MARKS).strip()
     return flat if len(flat) <= SHOWN_STORY else f"{flat[:SHOWN_STORY]}……"
 
 

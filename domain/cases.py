@@ -110,6 +110,11 @@ class Spot:
     latitude: float | None = None
     longitude: float | None = None
 
+    @property
+    def known(self) -> bool:
+        """Was any place told?"""
+        return bool(self.words.strip()) or self.latitude is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
@@ -150,6 +155,7 @@ class Case:
     cell: CellId | None = None
     mediator: StaffId | None = None
     reason: str = ""  #: of the last refusal, return or end
+    unfinished: bool = False  #: an alarm made it while its report was still being told
     version: int = 0
 
     def register(
@@ -245,6 +251,44 @@ class Case:
             raise IllegalMove(f"case {self.id}: the codes of a signing go to the numbers it has")
         return self, self._event("case.party-named", by, at, person=person)
 
+    def alarm(self, words: Collection[str], *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Note words of mortal danger; who took care of earlier ones is asked anew."""
+        changed = replace(self, danger=(*self.danger, *words), danger_seen_by=None)
+        return changed, self._event("case.danger", by, at)
+
+    def tell_more(self, story: str, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Add what was told since to a case whose report is not confirmed yet."""
+        self._still_told()
+        changed = replace(self, story=told_together(self.story, story))
+        return changed, self._event("case.told-more", by, at)
+
+    def confirm_report(
+        self,
+        report: Report,
+        *,
+        story: str,
+        proposal: Proposal,
+        region: str,
+        by: Actor,
+        at: datetime,
+    ) -> tuple[Case, Event]:
+        """Put the confirmed report in the place of what an alarm had of it; number and code stay.
+
+        What was told in danger and is not in the report stays too, and so do type and cell that a
+        person has confirmed meanwhile, with the region they belong to.
+        """
+        self._still_told()
+        changed = replace(
+            self,
+            story=told_together(story, self.story),
+            spot=report.spot,
+            media=report.media,
+            proposal=proposal,
+            region=region if self.state is CaseState.REPORTED else self.region,
+            unfinished=False,
+        )
+        return changed, self._event("case.report-confirmed", by, at)
+
     def see_danger(self, staff: StaffId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Acknowledge the alarm: a named human takes care of it."""
         if not self.danger or self.danger_seen_by is not None:
@@ -260,6 +304,10 @@ class Case:
         """The person's place in the quarrel, if they have one."""
         return next((party for party in self.parties if party.person_id == person), None)
 
+    def _still_told(self) -> None:
+        if not self.unfinished or self.state not in BEFORE_SIGNING:
+            raise IllegalMove(f"case {self.id}: nothing more of a report is expected")
+
     def _moved(
         self, to: CaseState, *, only_from: Collection[CaseState] = frozenset(CaseState)
     ) -> Case:
@@ -273,6 +321,7 @@ class Case:
 
 SHORTEST_STORY = 2  #: characters
 LONGEST_STORY = 4000
+MOST_TOLD = 3 * LONGEST_STORY  #: characters of a case whose report was told in pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,5 +337,11 @@ class Report:
     def __post_init__(self) -> None:
         if not SHORTEST_STORY <= len(self.story.strip()) <= LONGEST_STORY:
             raise BadInput("story", "2 to 4000 characters")
-        if not self.spot.words.strip() and self.spot.latitude is None:
+        if not self.spot.known:
             raise BadInput("spot", "words or a point")
+
+
+def told_together(first: str, second: str) -> str:
+    """Append what the second text says and the first does not, line by line."""
+    more = [line for line in second.splitlines() if line.strip() and line.strip() not in first]
+    return "\n".join([first, *more])[:MOST_TOLD]

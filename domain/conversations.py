@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from domain.cases import Report
+from domain.cases import Report, Spot
 from domain.ids import CaseId, MediaId
 
 
@@ -84,11 +84,18 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseAlarm:
-    """Intent: somebody is in mortal danger; people are told at once."""
+    """Intent: somebody is in mortal danger; people are told at once.
+
+    While a report is being told, ``story`` is what was told so far, this message included; the
+    alarm then belongs to that report and to no other case of the person.
+    """
 
     words: str
     kind: str
     text: str
+    story: str = ""
+    spot: Spot | None = None  #: where, if that was told already
+    media: tuple[MediaId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +129,8 @@ Intent: TypeAlias = FileReport | RaiseAlarm | FetchMedia | Follow | AskHuman
 class Answer:
     """What a dialogue makes of a message: the reply, the talk after it, and what is to be done.
 
-    The text of a reply may contain ``{case_number}`` and links ``{case_code}``: both exist only
-    once the intent was carried out.
+    The text of a reply may contain ``{case_number}`` and ``{alarm_told}``, links ``{case_code}``:
+    they exist only once the intent was carried out.
     """
 
     reply: Reply
@@ -154,3 +161,4 @@ class Known:
     office_phone: str = ""
     hotline_name: str = ""  #: the human on duty
     pages_url: str = ""  #: the public address our pages begin with
+    begun: str = ""  #: number of the case that an alarm made of the report that is being told

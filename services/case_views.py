@@ -65,7 +65,15 @@ TOLD_WHY = frozenset({CaseState.REFUSED, CaseState.ENDED})
 
 #: What a party is not told of: it would tell one side that the other called for help.
 FOR_STAFF = frozenset(
-    {"case.danger", "case.danger-seen", "case.asked-human", "case.returned", "case.follow-up-due"}
+    {
+        "case.danger",
+        "case.danger-seen",
+        "case.nobody-on-duty",
+        "case.told-more",
+        "case.asked-human",
+        "case.returned",
+        "case.follow-up-due",
+    }
 )
 
 

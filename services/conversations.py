@@ -61,7 +61,7 @@ class Reports(Protocol):
         """Make a case of the report, and take its media into the case."""
         ...
 
-    async def raise_alarm(self, work: Work, *, person: PersonId, words: str, text: str) -> None:
+    async def raise_alarm(self, work: Work, alarm: RaiseAlarm, *, person: PersonId) -> Filed:
         """Tell the people on duty of mortal danger, case or no case yet."""
         ...
 
@@ -216,7 +216,7 @@ class ConversationDesk:
     async def _answer_once(self, incoming: Incoming) -> Kept:
         thought = await self._think(incoming)
         kept, case_id = await self._finish(incoming, thought)
-        if any(isinstance(intent, FileReport | RaiseAlarm) for intent in thought.answer.intents):
+        if case_id is not None:
             await case_changed(self.bus, case_id)
         return kept
 
@@ -234,15 +234,15 @@ class ConversationDesk:
             raise Unavailable("the dialogue thinks too long") from error
         return Thought(answer=answer, before=talk, person=person, new=found is None)
 
-    async def _finish(self, incoming: Incoming, thought: Thought) -> tuple[Kept, CaseId]:
-        """Keep everything the message caused, at once or not at all; also the case it made."""
+    async def _finish(self, incoming: Incoming, thought: Thought) -> tuple[Kept, CaseId | None]:
+        """Keep everything the message caused, at once or not at all; name the case it changed."""
         appid, openid, answer = incoming.appid, incoming.openid, thought.answer
         async with self.store.begin() as work:
             if await work.talks.get(appid, openid) != thought.before:
                 raise Stale("the talk changed while the dialogue thought")
             if thought.new:
                 await self._welcome(work, incoming, thought.person)
-            reply, case_id = answer.reply, CaseId("")
+            reply, case_id = answer.reply, None
             for intent in answer.intents:
                 filed = await self._carry_out(work, intent, incoming, thought.person.id)
                 if filed is not None:
@@ -270,8 +270,9 @@ class ConversationDesk:
         match intent:
             case FileReport(report=report):
                 return await self.reports.file(work, report, reporter=person)
-            case RaiseAlarm(words=words, text=text):
-                await self.reports.raise_alarm(work, person=person, words=words, text=text)
+            case RaiseAlarm():
+                filed = await self.reports.raise_alarm(work, intent, person=person)
+                return replace(filed, code_picture_key="")  # in danger nobody needs a picture
             case AskHuman(text=text):
                 await self.reports.ask_human(work, person=person, text=text)
             case FetchMedia(media_id=media_id, platform_id=platform_id, kind=kind):
@@ -365,9 +366,14 @@ def _with_case(reply: Reply, filed: Filed) -> Reply:
     """Put the number and the code of the new case into the reply."""
 
     def told(words: str) -> str:
-        return words.replace("{case_number}", filed.case_number).replace(
-            "{case_code}", filed.code_url
-        )
+        facts = {
+            "{alarm_told}": filed.alarm_told,
+            "{case_number}": filed.case_number,
+            "{case_code}": filed.code_url,
+        }
+        for name, fact in facts.items():
+            words = words.replace(name, fact)
+        return words
 
     return Reply(
         text=told(reply.text),

@@ -22,7 +22,7 @@ from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk
 from services.dues import set_due
-from services.duty import on_duty, seal_holders, those_with
+from services.duty import on_duty, seal_holders, those_over
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
@@ -85,7 +85,7 @@ class DeadlineDesk:
 
     async def _danger(self, work: Work, due: Due) -> None:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)
-        roster = await on_duty(work)
+        roster = await on_duty(work, case.region, centre=self.centre.region)
         if not case.alarmed or not roster:
             return
         await self.notices.post(
@@ -219,5 +219,6 @@ class DeadlineDesk:
 
     async def _tell_supervisors(self, work: Work, case: Case, kind: NoticeKind) -> None:
         facts = {"number": case.number, "url": self.centre.desk_page(case.id)}
-        for member in await those_with(work, Role.SUPERVISOR):
+        own = await those_over(work, Role.SUPERVISOR, case.region)
+        for member in own or await those_over(work, Role.SUPERVISOR, self.centre.region):
             await self.notices.post(work, kind, case_id=case.id, to_staff=member.id, facts=facts)

@@ -3,39 +3,58 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from domain.access import Action, can
-from domain.actors import Actor, Resident, Role
-from domain.cases import LONGEST_STORY, Case, CaseState, Party, Report, Side, Spot
+from domain.actors import SYSTEM, Actor, Resident, Role
+from domain.cases import (
+    LONGEST_STORY,
+    SHORTEST_STORY,
+    Case,
+    CaseState,
+    Party,
+    Proposal,
+    Report,
+    Side,
+    Spot,
+)
 from domain.codes import Purpose, Token
-from domain.conversations import CaseLine, Known, Talk
+from domain.conversations import CaseLine, Known, RaiseAlarm, Talk
 from domain.danger import alarms
 from domain.deadlines import TERMS, DueKind
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, NotFound, Stale
 from domain.history import Event
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import FetchPicture
 from domain.notices import NoticeKind
-from domain.people import Person
+from domain.people import Person, StaffMember
 from domain.ports.outside import Bus, Chance, Chat, Clock, Objects, Refusal
 from domain.ports.store import CaseFilter, Medium, Store, Work
 from domain.proposals import propose
-from domain.scope import EVERYTHING, scope_of
+from domain.scope import scope_of
 from services.dues import set_due
 from services.duty import on_duty, those_with
 from services.next_steps import next_step, page_for
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.tidings import case_changed
-from services.words import CASE_STATES, DANGER_TOLD, NO_PLACE_TOLD, OTHERS_TOLD
+from services.words import (
+    ALARM_TOLD,
+    CASE_STATES,
+    DANGER_TOLD,
+    NO_PLACE_TOLD,
+    NOBODY_ON_DUTY,
+    OTHERS_TOLD,
+)
 
 _ANY = CaseFilter()
 _GOING_ON = CaseFilter(
     states=frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
 )
+TRIES = 3
 LONGEST_REQUEST = 200  #: characters of a request for a human that staff are shown
 LARGEST_UPLOAD = 10 * 1024 * 1024
 PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -57,6 +76,7 @@ class Filed:
     case_number: str
     code_url: str
     code_picture_key: str
+    alarm_told: str  #: who hears of danger in this case, in words for the reporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,58 +95,48 @@ class ReportDesk:
 
     async def file_own(self, resident: Resident, report: Report) -> Filed:
         """Make a case of what a logged-in resident told on a page."""
-        async with self.store.begin() as work:
-            filed = await self.file(work, report, reporter=resident.id)
+        filed = await self._until_kept(resident, report)
         await case_changed(self.bus, filed.case_id)
         return filed
 
     async def file(self, work: Work, report: Report, *, reporter: PersonId) -> Filed:
-        """Make a case within the running transaction; the caller publishes it afterwards."""
-        now = self.clock()
-        case = await self._case(work, report, reporter)
-        found = [alarm.words for alarm in alarms(f"{report.story}\n{report.danger_told}")]
-        case = replace(case, danger=tuple(found))
-        await work.cases.add(
-            case,
-            Event(
-                subject=case.id,
-                case_id=case.id,
-                kind="case.reported",
-                by=Resident(id=reporter).ref,
-                at=now,
-            ),
-        )
-        await self._attach(work, case)
-        if case.danger:
-            await self._alarm(work, case.id)
-        at = now + TERMS[DueKind.REGISTER].span
-        await set_due(work, self.chance, DueKind.REGISTER, case.id, at=at)
-        return await self._give_code(work, case)
+        """Make a case within the running transaction; the caller publishes it afterwards.
 
-    async def raise_alarm(self, work: Work, *, person: PersonId, words: str, text: str) -> None:
-        """Tell people at once that somebody may be in mortal danger, case or no case yet."""
-        cases, _ = await work.cases.page(scope_of(Resident(id=person)), _GOING_ON, limit=1)
-        if cases and not cases[0].alarmed:
-            case = cases[0]
-            marked = replace(case, danger=(*case.danger, words), danger_seen_by=None)
-            await work.cases.save(marked, self._danger_event(case.id, person))
-            await self._alarm(work, case.id)
-        elif not cases:
-            report = Report(
-                story=text.strip()[:LONGEST_STORY].ljust(2, "。"), spot=Spot(words=NO_PLACE_TOLD)
+        If an alarm has made the case already, the report completes that one: one report, one case.
+        """
+        waiting = await work.cases.unfinished_of(reporter)
+        if waiting is not None:
+            return await self._complete(work, waiting, report)
+        case = await self._case(work, report, reporter)
+        return await self._open(work, replace(case, danger=_danger_in(report)))
+
+    async def raise_alarm(self, work: Work, alarm: RaiseAlarm, *, person: PersonId) -> Filed:
+        """Tell people at once that somebody may be in mortal danger, case or no case yet.
+
+        The case whose report is being told is the one in danger; outside of any report it is the
+        person's newest open case; where there is none, the alarm makes one.
+        """
+        by, at = Resident(id=person), self.clock()
+        waiting = await work.cases.unfinished_of(person)
+        if waiting is not None:
+            case, told = waiting.tell_more(alarm.story or alarm.text, by=by, at=at)
+            case = replace(
+                case,
+                spot=alarm.spot or case.spot,
+                media=tuple(dict.fromkeys((*case.media, *alarm.media))),
             )
-            filed = await self.file(work, report, reporter=person)
-            case = await work.cases.get(filed.case_id, EVERYTHING)
-            if not case.danger:
-                await work.cases.save(
-                    replace(case, danger=(words,)), self._danger_event(case.id, person)
-                )
-                await self._alarm(work, case.id)
+            await self._attach(work, case)
+            return await self._sound(work, case, by, (alarm.words,), told)
+        cases, _ = await work.cases.page(scope_of(by), _GOING_ON, limit=1)
+        if cases and not alarm.story:
+            return await self._sound(work, cases[0], by, (alarm.words,))
+        case = await self._case(work, _as_report(alarm), person)
+        return await self._open(work, replace(case, danger=(alarm.words,), unfinished=True))
 
     async def ask_human(self, work: Work, *, person: PersonId, text: str) -> None:
         """Have somebody of the centre call the person back."""
-        staff = await on_duty(work)
-        for member in staff[:1]:
+        region = await self._region_of(work, person)
+        for member in (await self._roster(work, region))[:1]:
             await self.notices.post(
                 work,
                 NoticeKind.ASKED_FOR_HUMAN,
@@ -209,7 +219,8 @@ class ReportDesk:
         scope = scope_of(Resident(id=person.id))
         cases, _ = await work.cases.page(scope, _ANY, limit=5)
         lines = [await self._line(work, case, person.id) for case in cases]
-        duty = await on_duty(work)
+        duty = await self._roster(work, cases[0].region if cases else self.centre.region)
+        waiting = await work.cases.unfinished_of(person.id)
         return Known(
             talk=talk,
             named=bool(person.name and person.phone),
@@ -217,6 +228,7 @@ class ReportDesk:
             office_phone=self.centre.phone,
             hotline_name=duty[0].name if duty else self.centre.name,
             pages_url=self.centre.public_url,
+            begun=waiting.number if waiting else "",
         )
 
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
@@ -232,70 +244,159 @@ class ReportDesk:
             open_url=await page_for(work, case, person, self.centre.public_url),
         )
 
+    async def _region_of(self, work: Work, person: PersonId) -> str:
+        cases, _ = await work.cases.page(scope_of(Resident(id=person)), _ANY, limit=1)
+        return cases[0].region if cases else self.centre.region
+
+    async def _until_kept(self, resident: Resident, report: Report) -> Filed:
+        """File again if the case it completes has changed meanwhile: its reporter need not know."""
+        for _ in range(TRIES - 1):
+            with suppress(Stale):
+                async with self.store.begin() as work:
+                    return await self.file(work, report, reporter=resident.id)
+        async with self.store.begin() as work:
+            return await self.file(work, report, reporter=resident.id)
+
+    async def _open(self, work: Work, case: Case) -> Filed:
+        """Keep a new case with its first event, its deadline and its code."""
+        reported = Event(
+            subject=case.id,
+            case_id=case.id,
+            kind="case.reported",
+            by=Resident(id=case.reporter).ref,
+            at=case.reported_at,
+        )
+        roster = await self._roster(work, case.region)
+        unheard = [self._unheard(case)] if case.danger and not roster else []
+        await work.cases.add(case, reported, *unheard)
+        await self._attach(work, case)
+        if case.danger:
+            await self._ring(work, case, roster)
+        at = case.reported_at + TERMS[DueKind.REGISTER].span
+        await set_due(work, self.chance, DueKind.REGISTER, case.id, at=at)
+        await self._give_code(work, case)
+        return await self._filed(work, case, roster)
+
+    async def _complete(self, work: Work, case: Case, report: Report) -> Filed:
+        """Let the confirmed report complete the case that an alarm made of its beginning."""
+        by = Resident(id=case.reporter)
+        proposal, region = await self._proposed(work, report)
+        whole, confirmed = case.confirm_report(
+            report,
+            story=_story(report),
+            proposal=proposal,
+            region=region,
+            by=by,
+            at=self.clock(),
+        )
+        await self._attach(work, whole)
+        new = [words for words in _danger_in(report) if not _heard(case, words)]
+        elsewhere = case.alarmed and whole.region != case.region
+        return await self._sound(work, whole, by, new, confirmed, again=elsewhere)
+
+    async def _sound(
+        self,
+        work: Work,
+        case: Case,
+        by: Actor,
+        words: Collection[str],
+        *told: Event,
+        again: bool = False,
+    ) -> Filed:
+        """Keep a case with its danger; call who is on duty unless they are being called already."""
+        ringing = case.alarmed and not again
+        new = [one for one in words if not (case.alarmed and one in case.danger)]
+        events = list(told)
+        if new:
+            case, danger = case.alarm(new, by=by, at=self.clock())
+            events.append(danger)
+        rings = case.alarmed and not ringing and bool(new or again)
+        roster = await self._roster(work, case.region)
+        if rings and not roster:
+            events.append(self._unheard(case))
+        if events:
+            await work.cases.save(case, *events)
+        if rings:
+            await self._ring(work, case, roster)
+        return await self._filed(work, case, roster)
+
     async def _case(self, work: Work, report: Report, reporter: PersonId) -> Case:
         year = self.clock().astimezone(self.centre.zone).year
         count = await work.cases.next_number("case", year)
-        cells = await work.cells.all()
-        mediators = await those_with(work, Role.MEDIATOR)
-        proposal = propose(
-            report.story,
-            report.spot,
-            cells=cells,
-            mediators=mediators,
-            open_cases=await work.cases.open_counts(),
-        )
-        cell = next((cell for cell in cells if cell.id == proposal.cell.value), None)
+        proposal, region = await self._proposed(work, report)
         return Case(
             id=CaseId(self.chance.id()),
             number=f"〔{year}〕{self.centre.number_word}综字第{count:04d}号",
             reporter=reporter,
             story=_story(report),
             spot=report.spot,
-            region=cell.region if cell else self.centre.region,
+            region=region,
             reported_at=self.clock(),
             proposal=proposal,
             parties=(Party(person_id=reporter, side=Side.APPLICANT),),
             media=report.media,
         )
 
+    async def _proposed(self, work: Work, report: Report) -> tuple[Proposal, str]:
+        """Propose type, cell and mediator, and give the region that goes with the cell."""
+        cells = await work.cells.all()
+        proposal = propose(
+            report.story,
+            report.spot,
+            cells=cells,
+            mediators=await those_with(work, Role.MEDIATOR),
+            open_cases=await work.cases.open_counts(),
+        )
+        cell = next((cell for cell in cells if cell.id == proposal.cell.value), None)
+        return proposal, cell.region if cell else self.centre.region
+
     async def _attach(self, work: Work, case: Case) -> None:
         for media_id in case.media:
             medium = await work.media.get(media_id)
-            if medium.person_id != case.reporter or medium.case_id is not None:
+            if medium.person_id != case.reporter or medium.case_id not in (None, case.id):
                 raise NotFound(media_id)
             await work.media.save(replace(medium, case_id=case.id))
 
-    async def _give_code(self, work: Work, case: Case) -> Filed:
+    async def _give_code(self, work: Work, case: Case) -> None:
         secret = self.chance.id()
         await work.tokens.add(
             secret, Token(purpose=Purpose.CASE, subject=case.id, case_id=case.id), keep_text=True
         )
         address = self.centre.case_code(secret)
-        key = f"codes/{case.id}.png"
-        await self.objects.put(key, self.pictures.png(address))
+        await self.objects.put(_picture_of(case), self.pictures.png(address))
+
+    async def _filed(self, work: Work, case: Case, roster: Sequence[StaffMember]) -> Filed:
+        secret = await work.tokens.text(Purpose.CASE, case.id)
         return Filed(
-            case_id=case.id, case_number=case.number, code_url=address, code_picture_key=key
+            case_id=case.id,
+            case_number=case.number,
+            code_url=self.centre.case_code(secret),
+            code_picture_key=_picture_of(case),
+            alarm_told=ALARM_TOLD.format(name=roster[0].name) if roster else NOBODY_ON_DUTY,
         )
 
-    async def _alarm(self, work: Work, case_id: CaseId) -> None:
+    async def _roster(self, work: Work, region: str) -> Sequence[StaffMember]:
+        return await on_duty(work, region, centre=self.centre.region)
+
+    async def _ring(self, work: Work, case: Case, roster: Sequence[StaffMember]) -> None:
         """Tell the first on duty now and let the next one follow after 60 s."""
-        for member in (await on_duty(work))[:1]:
+        for member in roster[:1]:
             await self.notices.post(
                 work,
                 NoticeKind.ALARM,
-                case_id=case_id,
+                case_id=case.id,
                 to_staff=member.id,
-                facts={"url": self.centre.desk_page(case_id), "turn": "1"},
+                facts={"url": self.centre.desk_page(case.id), "turn": "1"},
             )
         at = self.clock() + TERMS[DueKind.DANGER].span
-        await set_due(work, self.chance, DueKind.DANGER, case_id, at=at, version=1)
+        await set_due(work, self.chance, DueKind.DANGER, case.id, at=at, version=1)
 
-    def _danger_event(self, case_id: CaseId, person: PersonId) -> Event:
+    def _unheard(self, case: Case) -> Event:
         return Event(
-            subject=case_id,
-            case_id=case_id,
-            kind="case.danger",
-            by=Resident(id=person).ref,
+            subject=case.id,
+            case_id=case.id,
+            kind="case.nobody-on-duty",
+            by=SYSTEM.ref,
             at=self.clock(),
         )
 
@@ -312,6 +413,27 @@ class ReportDesk:
                     content_type=content_type,
                 )
             )
+
+
+def _picture_of(case: Case) -> str:
+    return f"codes/{case.id}.png"
+
+
+def _danger_in(report: Report) -> tuple[str, ...]:
+    return tuple(found.words for found in alarms(f"{report.story}\n{report.danger_told}"))
+
+
+def _heard(case: Case, words: str) -> bool:
+    return any(words in told for told in case.danger)
+
+
+def _as_report(alarm: RaiseAlarm) -> Report:
+    told = (alarm.story or alarm.text).strip()[:LONGEST_STORY]
+    return Report(
+        story=told.ljust(SHORTEST_STORY, "。"),
+        spot=alarm.spot or Spot(words=NO_PLACE_TOLD),
+        media=alarm.media,
+    )
 
 
 def _story(report: Report) -> str:

@@ -116,6 +116,8 @@ PAGES: Mapping[str, str] = MappingProxyType(
 #: What stands in a story or on a paper beside what people wrote.
 OTHERS_TOLD = "涉及的人：{others}"
 DANGER_TOLD = "是否有人有危险：{told}"
+ALARM_TOLD = "我们已经告诉值班的{name}"
+NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
 NO_PLACE_TOLD = "没有说明"
 SIGN_REASON = "本人已阅读全文并自愿签署"
 PERFORMANCE = "按以上各条约定的方式、时限履行。"
@@ -147,6 +149,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.party-named": "登记当事人的姓名、电话",
         "case.danger": "出现危险信号",
         "case.danger-seen": "有人接手处理危险",
+        "case.nobody-on-duty": "出现危险信号，没有人值班",
+        "case.told-more": "又说了一些情况",
+        "case.report-confirmed": "说完整了，本人确认",
         "case.code-reissued": "换发一案一码",
         "case.asked-human": "要求人工联系",
         "case.follow-up-due": "到了回访的时间",

@@ -23,7 +23,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from domain.cases import Case, CaseState, Party, Proposal, Side, Spot
+from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Proposal, Side, Spot
 from domain.errors import BadInput
 from domain.history import Event
 from domain.ids import CaseId, CellId, MediaId, PersonId, StaffId
@@ -87,6 +87,16 @@ class SqlCases:
             await self._tx.run(delete(CaseWordRow).where(CaseWordRow.case_id == case.id))
             await self._keep_words(case)
         await keep_events(self._tx, events)
+
+    async def unfinished_of(self, reporter: PersonId) -> Case | None:
+        """Return the newest case that waits for this person's report and may still change."""
+        waiting = select(CaseRow).where(
+            CaseRow.reporter == reporter,
+            CaseRow.unfinished == true(),
+            CaseRow.state.in_(BEFORE_SIGNING),
+        )
+        row = await self._tx.maybe(waiting.order_by(CaseRow.reported_at.desc()).limit(1))
+        return None if row is None else (await self._with_parties([row]))[0]
 
     async def page(
         self, scope: Scope, wanted: CaseFilter, *, limit: int, after: str = ""
@@ -192,6 +202,7 @@ class SqlCases:
             "type_code": case.type_code,
             "cell": case.cell,
             "mediator": case.mediator,
+            "unfinished": case.unfinished,
         }
 
 
@@ -250,5 +261,6 @@ def _case(row: CaseRow, parties: tuple[Party, ...]) -> Case:
         cell=CellId(row.cell) if row.cell else None,
         mediator=StaffId(row.mediator) if row.mediator else None,
         reason=row.reason,
+        unfinished=row.unfinished,
         version=row.version,
     )

@@ -45,6 +45,7 @@ def _summary(turn: Turn) -> str:
         others=told.get("others", ""),
         danger=told.get("danger", ""),
         media=len(_media(turn)),
+        begun=turn.known.begun,
     )
 
 
@@ -132,7 +133,8 @@ async def take_danger(turn: Turn) -> Reply:
     if turn.alarmed:
         return _next(turn, Asked.PICTURES, danger=turn.message.text.strip())
     if turn.said in texts.UNSAFE:
-        turn.wants(RaiseAlarm(words=texts.TOLD_OF_DANGER, kind="told", text=turn.answers["story"]))
+        story = turn.answers["story"]
+        turn.wants(alarm(turn, words=texts.TOLD_OF_DANGER, kind="told", text=story))
         return _next(turn, Asked.PICTURES, danger=texts.DANGER_TOLD)
     if turn.said in texts.SAFE:
         return _next(turn, Asked.PICTURES, danger=texts.SAFE_TOLD)
@@ -211,6 +213,21 @@ async def cannot_read(turn: Turn) -> Reply:
     return turn.again(texts.CANNOT_READ)
 
 
+def alarm(turn: Turn, *, words: str, kind: str, text: str) -> RaiseAlarm:
+    """Raise the alarm with what the report tells so far, if one is being told."""
+    told = turn.answers
+    telling = turn.state in set(Asked) or turn.paused
+    lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
+    return RaiseAlarm(
+        words=words,
+        kind=kind,
+        text=text,
+        story="\n".join(filter(None, lines)) if telling else "",
+        spot=_spot(turn) if telling and told.get("place", told.get("latitude")) else None,
+        media=tuple(MediaId(name) for name in _media(turn)) if telling else (),
+    )
+
+
 def _next(turn: Turn, usual: Asked, **answers: str) -> Reply:
     """Ask the next question, or return to the summary if this was a correction."""
     return turn.ask(Asked.CONFIRM if Asked.CONFIRM in turn.trail else usual, **answers)
@@ -222,16 +239,21 @@ def _media(turn: Turn) -> list[str]:
 
 def _report(turn: Turn) -> Report:
     told = turn.answers
-    latitude, longitude = told.get("latitude"), told.get("longitude")
     story = f"{told['story']}\n{told.get(NOTES, '')}".strip()
     return Report(
         story=story[:LONGEST_STORY],
-        spot=Spot(
-            words=told.get("place", ""),
-            latitude=float(latitude) if latitude else None,
-            longitude=float(longitude) if longitude else None,
-        ),
+        spot=_spot(turn),
         others=told.get("others", ""),
         danger_told=told.get("danger", ""),
         media=tuple(MediaId(name) for name in _media(turn)),
+    )
+
+
+def _spot(turn: Turn) -> Spot:
+    told = turn.answers
+    latitude, longitude = told.get("latitude"), told.get("longitude")
+    return Spot(
+        words=told.get("place", ""),
+        latitude=float(latitude) if latitude else None,
+        longitude=float(longitude) if longitude else None,
     )

@@ -66,6 +66,10 @@ class Cases(Protocol):
         """Keep the changed case."""
         ...
 
+    async def unfinished_of(self, reporter: PersonId) -> Case | None:
+        """Return the case that still waits for this person's report, if there is one."""
+        ...
+
     async def page(
         self, scope: Scope, wanted: CaseFilter, *, limit: int, after: str = ""
     ) -> tuple[Sequence[Case], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base, Encrypted, SealedText, UtcInstant, Versioned, Words
@@ -31,6 +31,7 @@ class CaseRow(Versioned):
     type_code: Mapped[str | None] = mapped_column(Text)
     cell: Mapped[str | None] = mapped_column(Text)
     mediator: Mapped[str | None] = mapped_column(Text, index=True)
+    unfinished: Mapped[bool] = mapped_column(Boolean)
     words_mark: Mapped[str] = mapped_column(Text)  #: changes when the searched words change
 
     __table_args__ = (

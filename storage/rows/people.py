@@ -18,6 +18,7 @@ class PersonRow(Versioned):
     address: Mapped[str] = mapped_column(Encrypted("people.address"))
     gender: Mapped[str] = mapped_column(Text)
     phone_index: Mapped[str | None] = mapped_column(Text, index=True)
+    merged_into: Mapped[str | None] = mapped_column(Text, index=True)  #: who they turned out to be
 
 
 class IdentityRow(Base):

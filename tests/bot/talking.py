@@ -37,6 +37,7 @@ class Resident:
     now: datetime = NOON
     cases: tuple[CaseLine, ...] = ()
     named: bool = False
+    begun: str = ""
     intents: list[Intent] = field(default_factory=list)
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -76,4 +77,5 @@ class Resident:
             office_phone="0575-12345678",
             hotline_name="王值班",
             pages_url="https://mediate.example",
+            begun=self.begun,
         )

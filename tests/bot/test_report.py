@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot import texts
+from domain.cases import Spot
 from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm
 from tests.bot.talking import Resident
 
@@ -206,7 +207,9 @@ async def test_words_of_danger_in_the_story_raise_the_alarm_and_the_story_counts
     told = await resident.says("他拿着刀在门口，说要杀了我全家")
 
     assert told.startswith("您说的情况很要紧")
-    assert all(number in told for number in ("110", "120", "12356", "王值班", "0575-12345678"))
+    assert all(number in told for number in ("110", "120", "12356", "0575-12345678"))
+    assert "{alarm_told}" in told
+    assert "{case_number}" in told
     assert told.endswith(texts.WHERE_WAS_IT)
     assert resident.intent(RaiseAlarm).text == "他拿着刀在门口，说要杀了我全家"
 
@@ -243,6 +246,47 @@ async def test_danger_told_in_own_words_raises_one_alarm():
 
     assert told.endswith(texts.PICTURES)
     assert resident.intent(RaiseAlarm).kind == "violence"
+
+
+async def test_an_alarm_within_a_report_carries_what_was_told_so_far():
+    resident = Resident()
+    await resident.says_in_turn(*TOLD[:3])
+    await resident.sends(kind=MessageKind.IMAGE, media_id="wx-picture")
+
+    await resident.says("他拿着刀来了，说要杀了我")
+
+    alarm = resident.intent(RaiseAlarm)
+    assert alarm.story == f"{STORY}\n他拿着刀来了，说要杀了我"
+    assert alarm.spot == Spot(words="枫桥路18号3单元")
+    assert alarm.media == (resident.intent(FetchMedia).media_id,)
+
+
+async def test_an_alarm_while_a_report_waits_belongs_to_it():
+    resident = Resident()
+    await resident.says_in_turn("我要反映纠纷", STORY, "取消")
+
+    await resident.says("我不想活了")
+
+    assert resident.intent(RaiseAlarm).story == f"{STORY}\n我不想活了"
+
+
+async def test_an_alarm_outside_of_any_report_carries_no_report():
+    resident = Resident()
+
+    await resident.says("我不想活了")
+
+    alarm = resident.intent(RaiseAlarm)
+    assert (alarm.text, alarm.story, alarm.spot) == ("我不想活了", "", None)
+
+
+async def test_who_raised_an_alarm_before_is_shown_where_the_report_goes():
+    resident = Resident(begun="〔2026〕枫综字第0007号")
+
+    summary = await resident.says_in_turn(*TOLD)
+    answer = await resident.answered(kind=MessageKind.TEXT, text="确认")
+
+    assert "这些会加到已经登记的〔2026〕枫综字第0007号里" in summary
+    assert answer.reply.text.startswith(texts.SAME_CASE)
 
 
 async def test_an_unclear_answer_to_danger_is_asked_again():

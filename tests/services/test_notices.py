@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.conversations import RaiseAlarm
 from domain.errors import Unavailable
 from domain.ids import PersonId, StaffId
 from domain.jobs import ActOnDue, SendNotice
@@ -27,6 +28,7 @@ from tests.services.house import (
 )
 
 WANG = Person(id=PersonId("wang"), name="王小明", phone="+8610000000001")
+IN_DANGER = RaiseAlarm(words="不想活", kind="self-harm", text="我不想活了")
 
 
 async def a_notice(
@@ -298,9 +300,7 @@ async def test_a_new_alarm_on_an_open_case_calls_again(house: House) -> None:
     await house.cases.acknowledge(CLERK, quarrel.case_id)
 
     async with house.store.begin() as work:
-        await house.reports.raise_alarm(
-            work, person=quarrel.wang.id, words="不想活", text="我不想活了"
-        )
+        await house.reports.raise_alarm(work, IN_DANGER, person=quarrel.wang.id)
     await house.work_off()
 
     case = await house.case(quarrel.case_id)
@@ -312,7 +312,7 @@ async def test_an_alarm_without_a_case_makes_one(house: House) -> None:
     wang = await house.follower("o-wang")
 
     async with house.store.begin() as work:
-        await house.reports.raise_alarm(work, person=wang.id, words="不想活", text="我不想活了")
+        await house.reports.raise_alarm(work, IN_DANGER, person=wang.id)
 
     (line,) = await house.cases.mine(wang)
     assert (await house.case(line.id)).danger == ("不想活",)
@@ -326,9 +326,7 @@ async def test_an_alarm_is_not_put_on_a_case_that_is_closed(house: House) -> Non
     await house.cases.archive(ZHAO, quarrel.case_id, version=await quarrel.version())
 
     async with house.store.begin() as work:
-        await house.reports.raise_alarm(
-            work, person=quarrel.wang.id, words="不想活", text="我不想活了"
-        )
+        await house.reports.raise_alarm(work, IN_DANGER, person=quarrel.wang.id)
 
     assert len(await house.cases.mine(quarrel.wang)) == 2
     assert not (await house.case(quarrel.case_id)).alarmed

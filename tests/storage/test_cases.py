@@ -31,6 +31,21 @@ async def test_a_case_comes_back_as_it_was_kept(store: SqlStore):
         assert await work.cases.history(CASE) == [an_event()]
 
 
+async def test_the_case_that_waits_for_a_report_is_found_by_its_reporter(store: SqlStore):
+    async with store.begin() as work:
+        await work.cases.add(a_case())
+        await work.cases.add(a_case("case-2", unfinished=True))
+        await work.cases.add(a_case("case-3", unfinished=True, state=CaseState.REFUSED))
+        await work.cases.add(a_case("case-4", unfinished=True, reporter=WANG))
+
+    async with store.read() as work:
+        waiting = await work.cases.unfinished_of(LI)
+        nobody_s = await work.cases.unfinished_of(PersonId("zhao"))
+
+    assert waiting == a_case("case-2", unfinished=True)
+    assert nobody_s is None
+
+
 async def test_saving_keeps_the_change_with_its_event_and_raises_the_version(store: SqlStore):
     async with store.begin() as work:
         await work.cases.add(a_case(), an_event())

@@ -21,7 +21,7 @@ from documents import case_code
 from domain.actors import Resident, Role
 from domain.cases import Report, Spot
 from domain.codes import Purpose
-from domain.conversations import Reply
+from domain.conversations import RaiseAlarm, Reply
 from domain.errors import NotFound, WrongCredentials
 from domain.ids import CaseId, CellId, PersonId, StaffId
 from domain.jobs import Job, MakePaper, PutSeal, PutSignature, ReviewRooms, SendNotice
@@ -38,7 +38,7 @@ from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
-from services.reports import ReportDesk
+from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.verifying import VerifyDesk
 from storage.chance import SystemChance
@@ -203,6 +203,13 @@ class Office:
         report = Report(story=story, spot=Spot(words="枫溪路18号"))
         filed = await self.desks.reports.file_own(await self.resident(openid), report)
         return filed.case_id
+
+    async def alarmed(self, openid: str) -> Filed:
+        """Somebody told the chat of danger, and nothing else yet."""
+        alarm = RaiseAlarm(words="拿着刀", kind="violence", text="他拿着刀来了")
+        resident = await self.resident(openid)
+        async with self.store.begin() as work:
+            return await self.desks.reports.raise_alarm(work, alarm, person=resident.id)
 
     async def version(self, case_id: CaseId) -> int:
         """The version a form of the case would hold now."""

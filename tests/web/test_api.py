@@ -38,6 +38,20 @@ async def test_a_resident_reports_and_the_desk_takes_it_on(visitor, office):
     assert line["reported_at"].endswith(("Z", "+00:00"))
 
 
+async def test_a_report_completes_the_case_that_an_alarm_in_the_chat_began(visitor, office):
+    begun = await office.alarmed("o-wang")
+    resident = await visitor(resident="o-wang")
+
+    told = {"story": STORY, "place": "枫溪路18号"}
+    filed = await (await resident.post("/api/v1/reports", json=told)).json()
+    case = await (await resident.get(f"/api/v1/cases/{filed['case_id']}")).json()
+
+    assert filed["case_number"] == begun.case_number
+    assert filed["code_url"] == begun.code_url
+    assert case["full_story"] == f"{STORY}\n他拿着刀来了"
+    assert case["place"] == "枫溪路18号"
+
+
 async def test_two_clerks_in_the_same_second_do_not_overwrite_each_other(visitor, office):
     case_id = await office.reported()
     one, other = await visitor(staff="fenpai"), await visitor(staff="fenpai")

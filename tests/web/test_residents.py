@@ -29,6 +29,18 @@ async def test_a_report_can_be_made_without_scripts(visitor, office):
     assert "扫码看进度" in text
 
 
+async def test_a_report_completes_the_case_that_an_alarm_in_the_chat_began(visitor, office):
+    begun = await office.alarmed("o-wang")
+    resident = await visitor(resident="o-wang")
+
+    answer = await resident.post("/m/report", data={"story": STORY, "place": "枫溪路18号"})
+    text = await answer.text()
+    listed = await (await resident.get("/m/cases")).text()
+
+    assert begun.case_number in text
+    assert listed.count("枫综字第") == 1
+
+
 async def test_a_report_that_lacks_something_keeps_what_was_written(visitor):
     resident = await visitor(resident="o-wang")
 

@@ -1,0 +1,123 @@
+"""An alarm rings where the case is; deadlines are told to whoever answers for the place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.actors import Role, Staff
+from domain.cases import Spot
+from domain.conversations import RaiseAlarm
+from domain.ids import CaseId, CellId, StaffId
+from domain.places import Cell
+from tests.factories import CLERK, ZHAO, a_member, a_report
+from tests.services.house import House, a_house
+
+NEAR, FAR = "999999001201", "888888001001"
+IN_DANGER = "他拿刀要杀了我全家"
+ALARM = RaiseAlarm(words="拿刀", kind="violence", text="他拿刀")
+
+
+def somebody(key: str, role: Role, region: str) -> Staff:
+    return Staff(id=StaffId(key), name=key, role=role, region=region)
+
+
+NEAR_CLERK = somebody("near-clerk", Role.DISPATCHER, "999999001201")
+NEAR_HEAD = somebody("near-head", Role.SUPERVISOR, "999999001")
+FAR_CLERK = somebody("a-far-clerk", Role.DISPATCHER, "888888")
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The usual house (its people answer for 999999), with two places that have their own cell."""
+    async with a_house(tmp_path) as opened:
+        async with opened.store.begin() as work:
+            for key, word, region in (("near", "近处路", NEAR), ("far", "远处路", FAR)):
+                cell = Cell(
+                    id=CellId(key),
+                    name=word,
+                    region=region,
+                    words=(word,),
+                    outline=(),
+                    mediators=(),
+                )
+                await work.cells.add(cell)
+        yield opened
+
+
+async def take_on(house: House, *staff: Staff) -> None:
+    async with house.store.begin() as work:
+        for one in staff:
+            await work.staff.add(a_member(one))
+
+
+async def reported_from(house: House, place: str, story: str = IN_DANGER) -> CaseId:
+    wang = await house.follower("o-wang")
+    filed = await house.reports.file_own(wang, a_report(story, spot=Spot(words=f"{place}8号")))
+    await house.work_off()
+    return filed.case_id
+
+
+async def called(house: House, case_id: CaseId, kind: str = "alarm") -> list[str]:
+    """Who was told of a case in this way, in the order it happened."""
+    async with house.store.read() as work:
+        told = [one for one in await work.notices.of_case(case_id) if one.kind == kind]
+    return [str(one.to_staff) for one in reversed(told)]
+
+
+async def test_the_nearest_on_duty_are_called_before_those_of_the_whole_district(house: House):
+    await take_on(house, NEAR_CLERK, NEAR_HEAD, FAR_CLERK)
+
+    case_id = await reported_from(house, "近处路")
+    for _ in range(3):
+        await house.sweep(after=timedelta(seconds=60))
+
+    assert await called(house, case_id) == [NEAR_CLERK.id, CLERK.id, NEAR_HEAD.id, ZHAO.id]
+
+
+async def test_another_region_s_people_are_never_called(house: House):
+    await take_on(house, NEAR_CLERK, FAR_CLERK)
+
+    case_id = await reported_from(house, "远处路")
+    for _ in range(2):
+        await house.sweep(after=timedelta(seconds=60))
+
+    assert set(await called(house, case_id)) == {FAR_CLERK.id}
+
+
+async def test_where_nobody_answers_for_the_place_the_centre_is_called(house: House):
+    case_id = await reported_from(house, "远处路")
+    await house.sweep(after=timedelta(seconds=60))
+
+    assert (await house.case(case_id)).region == FAR
+    assert await called(house, case_id) == [CLERK.id, ZHAO.id]
+
+
+async def test_a_report_nobody_took_on_is_told_to_the_supervisors_of_its_place(house: House):
+    await take_on(house, NEAR_HEAD, somebody("far-head", Role.SUPERVISOR, "888888"))
+
+    case_id = await reported_from(house, "近处路", story="老板拖欠工资")
+    await house.sweep(after=timedelta(hours=24))
+
+    assert await called(house, case_id, "case-reported") == [NEAR_HEAD.id, ZHAO.id]
+
+
+async def test_where_no_supervisor_answers_for_the_place_the_centre_s_are_told(house: House):
+    case_id = await reported_from(house, "远处路", story="老板拖欠工资")
+    await house.sweep(after=timedelta(hours=24))
+
+    assert await called(house, case_id, "case-reported") == [ZHAO.id]
+
+
+async def test_the_alarm_follows_the_case_to_the_place_told_later(house: House):
+    await take_on(house, FAR_CLERK)
+    wang = await house.follower("o-wang")
+    async with house.store.begin() as work:
+        begun = await house.reports.raise_alarm(work, ALARM, person=wang.id)
+
+    await house.reports.file_own(wang, a_report(IN_DANGER, spot=Spot(words="远处路8号")))
+
+    assert await called(house, begun.case_id) == [CLERK.id, FAR_CLERK.id]

@@ -1,0 +1,353 @@
+"""One report is one case, also when its beginning was an alarm."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot import texts
+from domain.actors import SYSTEM, Resident, Staff
+from domain.cases import Case, CaseState, RefuseGround, Report, Spot
+from domain.conversations import MessageKind
+from domain.ids import CellId, PersonId
+from domain.places import Cell
+from domain.ports.store import CaseFilter
+from domain.scope import EVERYTHING
+from domain.taxonomy import TypeCode
+from tests.bot.office import APPID, CENTRE, an_office, message, on_another_process
+from tests.factories import CLERK, LI, NOON, ZHAO, a_member
+
+STORY = "楼上漏水，说了两次不管"
+DANGER = "他拿着刀来了，说要杀了我"
+REST = ("枫桥路18号", "楼上的王大哥", "1", "跳过")
+
+
+@pytest.fixture
+async def office(tmp_path):
+    async with an_office(tmp_path) as opened:
+        async with opened.store.begin() as work:
+            for acting in (CLERK, ZHAO):
+                await work.staff.add(a_member(acting))
+        yield opened
+
+
+async def tell(office, *told, openid="o-li"):
+    reply = None
+    for text in told:
+        reply = await office.desk.receive(message(text, openid=openid, at=office.clock()))
+    return reply
+
+
+async def cases_of(office) -> list[Case]:
+    async with office.store.read() as work:
+        found, _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=50)
+    return sorted(found, key=lambda case: case.number)
+
+
+async def history_of(office, case: Case) -> list[str]:
+    async with office.store.read() as work:
+        return [event.kind for event in await work.cases.history(case.id)]
+
+
+async def person_of(office, openid: str = "o-li") -> PersonId:
+    async with office.store.read() as work:
+        person = await work.people.by_openid(APPID, openid)
+    assert person is not None
+    return person.id
+
+
+async def change(office, case: Case, *moves) -> None:
+    """Somebody of the centre does something with the case."""
+    for move in moves:
+        async with office.store.begin() as work:
+            changed, event = move(await work.cases.get(case.id, EVERYTHING))
+            await work.cases.save(changed, event)
+
+
+def registering(case: Case):
+    return case.register(type_code=TypeCode("02"), cell=None, by=CLERK, at=NOON)
+
+
+def dispatching(case: Case):
+    return case.dispatch(LI.id, by=CLERK, at=NOON)
+
+
+def refusing(case: Case):
+    return case.refuse(RefuseGround.REPORTER_WITHDREW, by=CLERK, at=NOON)
+
+
+def seeing(case: Case):
+    return case.see_danger(CLERK.id, by=CLERK, at=NOON)
+
+
+async def test_danger_before_the_confirmation_and_the_report_are_one_case(office):
+    warned = await tell(office, "我要反映纠纷", STORY, DANGER)
+    (begun,) = await cases_of(office)
+
+    confirmed = await tell(office, *REST, "确认")
+
+    (case,) = await cases_of(office)
+    assert (case.id, case.number) == (begun.id, begun.number)
+    assert f"编号是：{case.number}" in warned.text
+    assert f"编号还是：\n{case.number}" in confirmed.text
+    assert confirmed.links[0].url.startswith("https://mediate.example/c/")
+    assert office.objects.kept[confirmed.picture] == confirmed.links[0].url.encode()
+    assert (begun.unfinished, case.unfinished) == (True, False)
+    assert all(words in case.story for words in (STORY, DANGER, "楼上的王大哥"))
+    assert case.story.count(DANGER) == 1
+    assert case.spot == Spot(words="枫桥路18号")
+    assert await history_of(office, case) == ["case.reported", "case.report-confirmed"]
+
+
+async def test_the_alarm_s_case_knows_at_once_what_was_told_and_where(office):
+    await tell(office, "我要反映纠纷", STORY, "枫桥路18号", DANGER)
+
+    (case,) = await cases_of(office)
+    assert (case.story, case.spot.words) == (f"{STORY}\n{DANGER}", "枫桥路18号")
+    assert case.alarmed
+
+
+async def test_evidence_sent_before_and_after_the_alarm_is_in_the_case(office):
+    await tell(office, "我要反映纠纷", STORY)
+    await office.desk.receive(a_picture("wx-1"))
+    await tell(office, DANGER)
+    (begun,) = await cases_of(office)
+
+    await tell(office, "枫桥路18号", "跳过", "1")
+    await office.desk.receive(a_picture("wx-2"))
+    await tell(office, "好了", "确认")
+
+    (case,) = await cases_of(office)
+    async with office.store.read() as work:
+        media = await work.media.of_case(case.id)
+    assert (len(begun.media), len(case.media)) == (1, 2)
+    assert {one.platform_id for one in media} == {"wx-1", "wx-2"}
+
+
+async def test_type_and_cell_are_proposed_anew_from_the_whole_report(office):
+    async with office.store.begin() as work:
+        await work.cells.add(a_cell("枫桥路", region="999999001201"))
+    await tell(office, "我要反映纠纷", DANGER)
+    (begun,) = await cases_of(office)
+
+    await tell(office, *REST, "修改", "1", "老板拖欠我三个月工资", "确认")
+
+    (case,) = await cases_of(office)
+    assert (begun.proposal.cell.value, case.proposal.cell.value) == ("", "cell-1")
+    assert (begun.region, case.region) == (CENTRE.region, "999999001201")
+    assert case.proposal.type_code.value != begun.proposal.type_code.value
+    assert DANGER in case.story
+
+
+@pytest.mark.parametrize(
+    "detour",
+    [
+        ("返回", "枫桥路8号"),
+        ("修改", "枫桥路8号"),
+        ("取消", "继续"),
+        ("取消", "我要反映纠纷", "继续"),
+        ("取消", "重新开始", STORY),
+    ],
+)
+async def test_going_back_correcting_and_stopping_make_no_second_case(office, detour):
+    await tell(office, "我要反映纠纷", STORY, DANGER)
+    after_story = ("枫桥路1号",) if detour[0] in ("返回", "修改") else ()
+
+    await tell(office, *after_story, *detour)
+    reply = await tell(office, *(REST[1:] if after_story else REST), "确认")
+
+    (case,) = await cases_of(office)
+    assert case.number in reply.text
+    assert not case.unfinished
+
+
+async def test_who_comes_back_days_later_completes_the_same_case(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER, "取消")
+    (begun,) = await cases_of(office)
+    await change(office, begun, seeing, registering, dispatching)
+    office.clock.moves(days=9)
+
+    reply = await tell(office, "继续", *REST, "确认")
+
+    (case,) = await cases_of(office)
+    assert begun.number in reply.text
+    assert (case.state, case.mediator, case.type_code) == (CaseState.DISPATCHED, LI.id, "02")
+    assert "楼上的王大哥" in case.story
+    assert not case.alarmed
+
+
+async def test_a_report_begun_only_after_the_alarm_completes_its_case(office):
+    await tell(office, "我不想活了")
+
+    await tell(office, "我要反映纠纷", STORY, *REST, "确认")
+
+    (case,) = await cases_of(office)
+    assert case.story.startswith(STORY)
+    assert case.story.endswith("我不想活了")
+
+
+async def test_a_case_that_was_closed_meanwhile_is_left_alone(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER)
+    (begun,) = await cases_of(office)
+    await change(office, begun, refusing)
+
+    await tell(office, *REST, "确认")
+
+    closed, new = await cases_of(office)
+    assert (closed.state, closed.story) == (CaseState.REFUSED, begun.story)
+    assert not new.unfinished
+
+
+async def test_the_next_report_of_a_person_is_a_case_of_its_own(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
+
+    await tell(office, "我要反映纠纷", "老板拖欠我三个月工资", *REST, "确认")
+
+    assert [case.unfinished for case in await cases_of(office)] == [False, False]
+
+
+async def test_danger_in_a_new_report_is_not_put_on_an_older_matter(office):
+    await tell(office, "我要反映纠纷", "老板拖欠我三个月工资", *REST, "确认")
+
+    await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
+
+    older, case = await cases_of(office)
+    assert (older.danger, case.alarmed) == ((), True)
+
+
+async def test_the_confirmation_rings_nobody_again_for_what_was_heard(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER)
+    (case,) = await cases_of(office)
+    await change(office, case, seeing)
+
+    await tell(office, *REST, "确认")
+
+    (case,) = await cases_of(office)
+    assert not case.alarmed
+    assert await alarms_of(office, case) == 1
+
+
+async def test_a_confirmation_that_comes_twice_completes_once(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER, *REST)
+    confirmation = message("确认")
+    other = on_another_process(office)
+
+    replies = await asyncio.gather(
+        *(desk.receive(confirmation) for desk in (office.desk, other.desk) for _ in range(3))
+    )
+    again = await office.desk.receive(confirmation)
+
+    (case,) = await cases_of(office)
+    assert {*replies, again} == {again}
+    assert (await history_of(office, case)).count("case.report-confirmed") == 1
+
+
+async def test_a_confirmation_whose_transaction_fails_completes_at_the_next_delivery(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER, *REST)
+    confirmation = message("确认")
+    office.thinker.gates.append(asyncio.Event().wait)
+    dying = asyncio.create_task(office.desk.receive(confirmation))
+    await asyncio.wait({dying}, timeout=0.2)
+
+    dying.cancel()
+    await asyncio.wait({dying})
+    reply = await on_another_process(office).desk.receive(confirmation)
+
+    (case,) = await cases_of(office)
+    assert reply is not None
+    assert case.number in reply.text
+    assert not case.unfinished
+
+
+async def test_staff_who_move_the_case_at_the_same_moment_lose_nothing(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER, *REST)
+    (begun,) = await cases_of(office)
+
+    await asyncio.gather(tell(office, "确认"), change(office, begun, registering))
+
+    (case,) = await cases_of(office)
+    assert (case.state, case.unfinished) == (CaseState.REGISTERED, False)
+
+
+async def test_open_desks_hear_of_an_alarm_on_a_case_they_have(office):
+    await tell(office, "我要反映纠纷", STORY, *REST, "确认")
+    (case,) = await cases_of(office)
+    office.bus.told.clear()
+
+    await tell(office, "我不想活了")
+
+    assert office.bus.told == [("desk", {"case": case.id})]
+
+
+async def test_a_report_from_a_page_completes_the_alarm_of_the_chat(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER)
+    (begun,) = await cases_of(office)
+    resident = Resident(id=await person_of(office))
+    report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
+
+    first = await office.desk.reports.file_own(resident, report)
+    second = await office.desk.reports.file_own(resident, report)
+
+    assert first.case_number == begun.number
+    assert second.case_number != begun.number
+    assert [case.unfinished for case in await cases_of(office)] == [False, False]
+
+
+async def test_two_reports_from_pages_at_once_complete_it_once(office):
+    await tell(office, DANGER)
+    resident = Resident(id=await person_of(office))
+    report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
+
+    await asyncio.gather(*(office.desk.reports.file_own(resident, report) for _ in range(2)))
+
+    histories = [await history_of(office, case) for case in await cases_of(office)]
+    assert sorted(kinds.count("case.report-confirmed") for kinds in histories) == [0, 1]
+
+
+async def test_somebody_in_danger_where_nobody_is_on_duty_is_told_so_at_once(office):
+    for acting in (CLERK, ZHAO):
+        await leave(office, acting)
+
+    warned = await tell(office, "我不想活了")
+
+    (case,) = await cases_of(office)
+    assert "现在没有值班的人，请马上打上面的电话" in warned.text
+    assert "{" not in warned.text
+    assert await history_of(office, case) == ["case.reported", "case.nobody-on-duty"]
+    async with office.store.read() as work:
+        unheard = (await work.cases.history(case.id))[-1]
+    assert unheard.by == SYSTEM.ref
+
+
+async def test_somebody_in_danger_is_told_who_hears_of_it(office):
+    warned = await tell(office, "我不想活了")
+
+    assert f"我们已经告诉值班的{CLERK.name}" in warned.text
+    assert texts.WELCOME not in warned.text
+
+
+async def leave(office, acting: Staff) -> None:
+    async with office.store.begin() as work:
+        member = await work.staff.get(acting.id)
+        await work.staff.save(replace(member, active=False))
+
+
+async def alarms_of(office, case: Case) -> int:
+    async with office.store.read() as work:
+        return sum(one.kind == "alarm" for one in await work.notices.of_case(case.id))
+
+
+def a_picture(media_id: str):
+    return replace(message(""), kind=MessageKind.IMAGE, media_id=media_id)
+
+
+def a_cell(word: str, *, region: str) -> Cell:
+    return Cell(
+        id=CellId("cell-1"),
+        name="枫桥第一网格",
+        region=region,
+        words=(word,),
+        outline=((120.00, 30.00), (120.01, 30.00), (120.01, 30.01), (120.00, 30.01)),
+    )
