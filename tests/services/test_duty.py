@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -31,9 +30,9 @@ FAR_CLERK = somebody("a-far-clerk", Role.DISPATCHER, "888888")
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(url: str) -> AsyncIterator[House]:
     """The usual house (its people answer for 999999), with two places that have their own cell."""
-    async with a_house(tmp_path) as opened:
+    async with a_house(url) as opened:
         async with opened.store.begin() as work:
             for key, word, region in (("near", "近处路", NEAR), ("far", "远处路", FAR)):
                 cell = Cell(

@@ -25,8 +25,8 @@ REST = ("枫桥路18号", "楼上的王大哥", "1", "跳过")
 
 
 @pytest.fixture
-async def office(tmp_path):
-    async with an_office(tmp_path) as opened:
+async def office(url):
+    async with an_office(url) as opened:
         async with opened.store.begin() as work:
             for acting in (CLERK, ZHAO):
                 await work.staff.add(a_member(acting))
