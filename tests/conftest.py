@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Postgres, a_server
+from tests.engines import Postgres, postgres_server
 from tests.stores import sqlite_url
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """The one PostgreSQL server of this test run, started when first asked for."""
-    with a_server() as server:
+    with postgres_server() as server:
         yield server
 
 

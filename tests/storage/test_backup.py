@@ -19,7 +19,7 @@ from storage.engines import is_sqlite, job_engine
 from storage.keys import FILE, establish, load
 from storage.objects import open_objects
 from storage.store import SqlStore
-from tests.postgres import Postgres
+from tests.engines import Postgres
 from tests.storage.samples import a_case, a_draft, a_meeting, a_member, a_person, an_event
 
 SCHEMAS = {"sqlite": (None,), "postgresql": ("public", "dbos")}

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -12,24 +10,9 @@ import pytest
 from storage.bus import BusHub, LiveBus, SocketBus
 from storage.fanout import MOST_WAITING
 from storage.redis_bus import RedisBus
+from tests.engines import redis_server
 
 Opener = Callable[[], Awaitable[LiveBus]]
-
-
-@contextlib.asynccontextmanager
-async def redis_server() -> AsyncIterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = f"--port {port} --bind 127.0.0.1 --save '' --appendonly no --dir {folder}"
-        process = await asyncio.create_subprocess_shell(
-            f"exec redis-server {arguments}", stdout=asyncio.subprocess.DEVNULL
-        )
-        try:
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.terminate()
-            await process.wait()
 
 
 @pytest.fixture(params=["socket", "redis"])

@@ -14,7 +14,7 @@ from storage.engines import job_engine
 from storage.migrate import NewerSchema, OlderSchema, check, head, upgrade
 from storage.schema import SCHEMA
 from storage.store import SqlStore
-from tests.postgres import Postgres
+from tests.engines import Postgres
 from tests.stores import keys_of_this_run
 
 

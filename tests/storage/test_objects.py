@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -13,19 +11,13 @@ import pytest
 from domain.errors import BadInput, NotFound, Unavailable
 from domain.ports.outside import Objects
 from storage.objects import open_objects
+from tests.engines import bucket_server
 
 
 @pytest.fixture(scope="module")
-def bucket_server() -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from moto.server import ThreadedMotoServer  # noqa: PLC0415
-
-        server: Any = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+def bucket_address() -> Iterator[str]:
+    with bucket_server() as address:
+        yield address
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -33,7 +25,7 @@ async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     if request.param == "folder":
         yield open_objects(str(tmp_path / "objects"))
         return
-    server = request.getfixturevalue("bucket_server")
+    server = request.getfixturevalue("bucket_address")
     async with aiohttp.ClientSession() as session, session.put(f"{server}/papers") as made:
         assert made.status == 200
     yield open_objects(

@@ -12,7 +12,7 @@ from domain.ids import CaseId, PersonId
 from domain.jobs import SendNotice
 from domain.scope import EVERYTHING
 from storage.store import SqlStore
-from tests.postgres import Postgres
+from tests.engines import Postgres
 from tests.storage.samples import LI, a_case, a_person, an_event
 from tests.stores import keys_of_this_run, sqlite_url
 

