@@ -14,7 +14,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from domain.actors import Actor
+from domain.actors import Actor, ActorRef
 from domain.clauses import Clause, Weight, lint, wet_ink
 from domain.errors import BadInput, IllegalMove, NotFound, NotReady, Stale, WetInkOnly
 from domain.history import Event
@@ -370,6 +370,8 @@ class Closed(_Paper):
 
     reason: CloseReason
     was: Stage
+    by: ActorRef = ""
+    why: str = ""  #: in the words of who declined
     head: str = ""
     stage: Stage = Stage.CLOSED
 
@@ -378,16 +380,19 @@ Agreement: TypeAlias = Draft | Frozen | Signing | Sealed | Inked | InkSigned | C
 
 
 def close(
-    agreement: Agreement, reason: CloseReason, *, by: Actor, at: datetime
+    agreement: Agreement, reason: CloseReason, *, by: Actor, at: datetime, why: str = ""
 ) -> tuple[Closed, Event]:
-    """Take an agreement out of force, whatever its stage but the last."""
+    """Take an agreement out of force, whatever its stage but the last; who did it and why stay."""
     if Stage.CLOSED not in MOVES[agreement.stage]:
         raise IllegalMove(f"agreement {agreement.id}: {agreement.stage} -> closed")
     if isinstance(agreement, Inked) and agreement.original is not None:
         raise IllegalMove(f"agreement {agreement.id}: signed on paper; it may bind already")
     head = getattr(agreement, "head", "")
-    closed = Closed(**_common(agreement), reason=reason, was=agreement.stage, head=head)
-    return closed, agreement._event("agreement.closed", by, at, reason=reason)  # noqa: SLF001  # same family
+    closed = Closed(
+        **_common(agreement), reason=reason, was=agreement.stage, by=by.ref, why=why, head=head
+    )
+    told = {"reason": reason.value, "why": why} if why else {"reason": reason.value}
+    return closed, agreement._event("agreement.closed", by, at, **told)  # noqa: SLF001  # same family
 
 
 def _told_of(original: Original) -> dict[str, str]:

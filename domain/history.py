@@ -11,7 +11,7 @@ from domain.actors import ActorRef
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One line of the append-only history; ``detail`` holds codes and ids, nothing personal."""
+    """One line of the append-only history; ``detail`` holds codes, ids and reasons people gave."""
 
     subject: str  #: id of the case, meeting, agreement ... that changed
     case_id: str  #: the case it belongs to; empty where there is none

@@ -46,11 +46,13 @@ from services.settings import Centre
 from services.sheets import sheet_of
 from services.tidings import case_changed
 from services.views import AgreementView, Receipt
+from services.words import NO_REASON_TOLD
 
 ASKED = "agreement.review-asked"
 LONGEST_FACTS = 4000
 MOST_CLAUSES = 40
 LONGEST_FIELD = 1000
+LONGEST_TOLD = 200  #: of a reason in a message; whole it stands on the agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,12 +174,19 @@ class AgreementDesk:
         await case_changed(self.bus, case.id)
 
     async def close(
-        self, work: Work, agreement: Agreement, case: Case, reason: CloseReason, *, by: Actor
+        self,
+        work: Work,
+        agreement: Agreement,
+        case: Case,
+        reason: CloseReason,
+        *,
+        by: Actor,
+        why: str = "",
     ) -> None:
         """Close an agreement within the running transaction and go back to talking."""
         if agreement.stage in (Stage.SEALED, Stage.INK_SIGNED):
             raise IllegalMove(f"agreement {agreement.id}: in effect")
-        closed, event = close(agreement, reason, by=by, at=self.clock())
+        closed, event = close(agreement, reason, by=by, at=self.clock(), why=why)
         await work.agreements.save(closed, event)
         for kind in (DueKind.SIGNING_ENDS, DueKind.INK_SIGNING):
             await work.dues.drop(kind, agreement.id)
@@ -266,14 +275,17 @@ class AgreementDesk:
         )
 
     async def decline(self, actor: Actor, agreement_id: AgreementId, *, reason: str) -> None:
-        """Refuse to sign; everybody is told and the talks go on."""
+        """Refuse the words or to sign; it stays who and why, everybody is told, the talks go on."""
+        why = reason.strip()
+        if len(why) > LONGEST_FIELD:
+            raise BadInput("reason", "1000 characters at most")
         async with self.store.begin() as work:
             agreement, case = await self._allowed(work, actor, Action.SIGN, agreement_id)
             if not isinstance(agreement, (Draft, Signing, Inked)):
                 raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
             _place_field(agreement, actor)
-            await self.close(work, agreement, case, CloseReason.DECLINED, by=actor)
-            facts = {"number": agreement.number, "reason": reason[:200]}
+            await self.close(work, agreement, case, CloseReason.DECLINED, by=actor, why=why)
+            facts = {"number": agreement.number, "reason": why[:LONGEST_TOLD] or NO_REASON_TOLD}
             for party in case.parties:
                 await self.notices.post(
                     work,

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from domain import masking
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Staff
-from domain.agreements import Agreement, Closed, Draft, Inked, InkSigned, Sealed, Signing
+from domain.agreements import (
+    Agreement,
+    Closed,
+    CloseReason,
+    Draft,
+    Inked,
+    InkSigned,
+    Sealed,
+    Signing,
+)
 from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Suggestion
 from domain.clauses import lint
 from domain.codes import Purpose
@@ -155,7 +164,7 @@ class CaseViews:
             notices=tuple([await self.notice(work, one) for one in await _notices(work, case)])
             if staff
             else (),
-            history=tuple([await self._event(work, one, names, actor) for one in history]),
+            history=tuple([await self._event(work, case, one, names, actor) for one in history]),
             may=frozenset(action for action in Action if _may_now(actor, action, case)),
             to_do=page,
             to_do_words=words.PAGES[page.split("/")[-2]] if page else "",
@@ -200,6 +209,8 @@ class CaseViews:
             closed_because=words.CLOSE_REASONS[agreement.reason]
             if isinstance(agreement, Closed)
             else "",
+            declined_by=_decliner(agreement),
+            declined_why=_declined(agreement),
             original=await self._original(work, agreement, actor),
         )
 
@@ -289,7 +300,7 @@ class CaseViews:
         )
 
     async def _event(
-        self, work: Work, event: Event, names: Mapping[str, str], actor: Actor
+        self, work: Work, case: Case, event: Event, names: Mapping[str, str], actor: Actor
     ) -> HistoryLine:
         kind, _, who = event.by.partition(":")
         by = {"system": words.THE_SYSTEM, "visitor": words.A_VISITOR}.get(kind, "")
@@ -299,7 +310,11 @@ class CaseViews:
             name = (await work.people.get(PersonId(who))).name
             own = isinstance(actor, Resident) and actor.id == who
             by = (name if own else masking.name(name)) or words.PARTY_WITHOUT_NAME
-        return HistoryLine(at=event.at, words=words.EVENTS.get(event.kind, event.kind), by=by)
+        told = words.EVENTS.get(event.kind, event.kind)
+        if event.kind == "agreement.closed":
+            told = words.CLOSINGS.get(CloseReason(event.detail["reason"]), told)
+        why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
+        return HistoryLine(at=event.at, words=told, by=by, why=why)
 
     async def _verify_url(self, work: Work, agreement: Agreement) -> str:
         try:
@@ -360,6 +375,19 @@ def _my_field(agreement: Agreement, actor: Actor) -> str:
         return agreement.field_of(actor.id)
     except NotFound:
         return ""
+
+
+def _decliner(agreement: Agreement) -> str:
+    if not isinstance(agreement, Closed) or agreement.reason is not CloseReason.DECLINED:
+        return ""
+    who = agreement.by.partition(":")[2]
+    return next((s.name for s in agreement.signers if who in (s.person_id, s.staff_id)), "")
+
+
+def _declined(agreement: Agreement) -> str:
+    if not isinstance(agreement, Closed) or agreement.reason is not CloseReason.DECLINED:
+        return ""
+    return agreement.why or words.NO_REASON_TOLD
 
 
 def _in_short(story: str) -> str:

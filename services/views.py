@@ -61,6 +61,7 @@ class HistoryLine:
     at: datetime
     words: str
     by: str
+    why: str = ""  #: the reason somebody gave, for those who may read it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,8 @@ class AgreementView:
     verify_url: str
     my_field: str  #: the field the viewer signs, empty for others
     closed_because: str = ""
+    declined_by: str = ""  #: name of who did not agree
+    declined_why: str = ""  #: in their words
     original: OriginalView | None = None  #: of a paper signed with ink
 
 

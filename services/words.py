@@ -65,8 +65,18 @@ CLOSE_REASONS: Mapping[CloseReason, str] = MappingProxyType(
     {
         CloseReason.SUPERSEDED: "已有新版本",
         CloseReason.WITHDRAWN: "已撤销",
-        CloseReason.DECLINED: "有人没有同意签字",
+        CloseReason.DECLINED: "有人没有同意",
         CloseReason.EXPIRED: "超过期限没有签完",
+    }
+)
+
+#: The end of an agreement as the history tells it.
+CLOSINGS: Mapping[CloseReason, str] = MappingProxyType(
+    {
+        CloseReason.SUPERSEDED: "协议换了新版本",
+        CloseReason.WITHDRAWN: "撤销协议",
+        CloseReason.DECLINED: "不同意这份协议",
+        CloseReason.EXPIRED: "超过期限没有签完，协议不再有效",
     }
 )
 
@@ -119,6 +129,7 @@ DANGER_TOLD = "是否有人有危险：{told}"
 ALARM_TOLD = "我们已经告诉值班的{name}"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
 NO_PLACE_TOLD = "没有说明"
+NO_REASON_TOLD = "没有说明原因"
 SIGN_REASON = "本人已阅读全文并自愿签署"
 PERFORMANCE = "按以上各条约定的方式、时限履行。"
 CONTACT_ON_FILE = "存调解卷宗"  #: a party never gets the other's number or address

@@ -454,6 +454,34 @@ async def test_who_declines_is_heard_and_the_talks_go_on(house: House) -> None:
     )
 
 
+async def test_who_declined_and_why_stays_on_the_agreement(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await frozen(quarrel)
+
+    await house.agreements.decline(other_side(quarrel), paper, reason=" 金额太高 ")
+
+    view = await house.agreements.view(LI, paper)
+    assert (view.declined_by, view.declined_why) == ("张三", "金额太高")
+    line = (await house.cases.view(LI, quarrel.case_id)).history[-2]
+    assert (line.words, line.by, line.why) == ("不同意这份协议", "张*", "金额太高")
+    for_clerk = (await house.cases.view(CLERK, quarrel.case_id)).history[-2]
+    assert (for_clerk.words, for_clerk.why) == ("不同意这份协议", "")
+
+
+async def test_words_can_be_declined_without_a_reason(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await house.agreements.draft(LI, quarrel.case_id, a_content())
+
+    await house.agreements.decline(quarrel.wang, paper, reason="")
+
+    view = await house.agreements.view(LI, paper)
+    assert (view.declined_by, view.declined_why) == ("王小明", "没有说明原因")
+    with pytest.raises(IllegalMove):
+        await house.agreements.decline(quarrel.wang, paper, reason="再一次")
+
+
 async def test_a_ceremony_nobody_finishes_expires(house: House) -> None:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)

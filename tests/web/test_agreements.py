@@ -220,6 +220,8 @@ async def test_a_party_declines_with_a_reason(visitor, office, mediator, case_id
     assert answer.status == 204
     view = (await (await mediator.get(f"/api/v1/agreements/{agreement}")).json())["agreement"]
     assert view["stage"] == "closed"
+    again = await (await mediator.get(f"/desk/cases/{case_id}/agreement")).text()
+    assert "王秀兰没有同意，原因：金额不对" in again
 
 
 async def test_words_confirmed_on_an_older_state_are_refused(visitor, office, mediator, case_id):
