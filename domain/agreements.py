@@ -15,8 +15,17 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from domain.actors import Actor, ActorRef
+from domain.canonical import canonical, sha256_of
 from domain.clauses import Clause, Weight, lint, wet_ink
-from domain.errors import BadInput, IllegalMove, NotFound, NotReady, Stale, WetInkOnly
+from domain.errors import (
+    AlreadySigned,
+    BadInput,
+    IllegalMove,
+    NotFound,
+    NotReady,
+    Stale,
+    WetInkOnly,
+)
 from domain.history import Event
 from domain.ids import AgreementId, CaseId, PersonId, StaffId
 from domain.originals import Original
@@ -87,6 +96,24 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a signer had before them: the file, and the text that was agreed to."""
+
+    document_sha256: str
+    consent: str  #: version of the text
+    consent_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """A party said that these were the agreed words."""
+
+    person_id: PersonId
+    words_sha256: str  #: of :attr:`_Paper.words` as they were shown
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Paper:
     """What every stage has."""
 
@@ -123,6 +150,25 @@ class _Paper:
         names = [one.name for one in self.signers]
         return wet_ink(self.content.clauses, facts=self.content.facts, names=names)
 
+    @property
+    def words(self) -> str:
+        """The terms as canonical JSON, the very bytes that ``case.json`` in the paper holds."""
+        return canonical(
+            {
+                "agreement": self.id,
+                "number": self.number,
+                "edition": self.edition,
+                "facts": self.content.facts,
+                "terms": [clause.told() for clause in self.content.clauses],
+                "signers": [[one.field, one.name] for one in self.signers],
+            }
+        )
+
+    @property
+    def words_sha256(self) -> str:
+        """Which words these are; the paper's ``case.json`` says the same (``data_sha256``)."""
+        return sha256_of(self.words)
+
     def _event(self, kind: str, by: Actor, at: datetime, **detail: str) -> Event:
         return Event(
             subject=self.id, case_id=self.case_id, kind=kind, by=by.ref, at=at, detail=detail
@@ -133,12 +179,12 @@ class _Paper:
 class Draft(_Paper):
     """Words that may still change; every change takes back the confirmations."""
 
-    confirmed_by: tuple[PersonId, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
     stage: Stage = Stage.DRAFT
 
     def revise(self, content: Content, *, by: Actor, at: datetime) -> tuple[Draft, Event]:
         """Change the words."""
-        changed = replace(self, content=content, confirmed_by=())
+        changed = replace(self, content=content, confirmations=())
         return changed, self._event("agreement.revised", by, at)
 
     def confirm(self, person: PersonId, *, by: Actor, at: datetime) -> tuple[Draft, Event]:
@@ -148,8 +194,18 @@ class Draft(_Paper):
             raise NotFound(person)
         if person in self.confirmed_by:
             raise IllegalMove(f"agreement {self.id}: {field} has confirmed")
-        changed = replace(self, confirmed_by=(*self.confirmed_by, person))
-        return changed, self._event("agreement.confirmed", by, at, field=field)
+        given = Confirmation(person_id=person, words_sha256=self.words_sha256, at=at)
+        changed = replace(self, confirmations=(*self.confirmations, given))
+        return changed, self._event(
+            "agreement.confirmed", by, at, field=field, words=given.words_sha256
+        )
+
+    @property
+    def confirmed_by(self) -> tuple[PersonId, ...]:
+        """Who confirmed just these words."""
+        return tuple(
+            one.person_id for one in self.confirmations if one.words_sha256 == self.words_sha256
+        )
 
     def freeze(self, *, by: Actor, at: datetime) -> tuple[Frozen, Event]:
         """Fix the words for signing; needs clear clauses and every party's confirmation."""
@@ -157,7 +213,9 @@ class Draft(_Paper):
             raise WetInkOnly(self.id)
         self._check_complete()
         frozen = Frozen(**_common(self))
-        return frozen, self._event("agreement.frozen", by, at, edition=str(self.edition))
+        return frozen, self._event(
+            "agreement.frozen", by, at, edition=str(self.edition), words=self.words_sha256
+        )
 
     def print_for_ink(
         self, *, head: str, pages: int, on: date, by: Actor, at: datetime
@@ -165,7 +223,7 @@ class Draft(_Paper):
         """Fix the words for paper and ink; ``head`` is the SHA-256 of what is printed, in hex."""
         self._check_complete()
         inked = Inked(**_common(self), head=head, pages=pages, printed_on=on)
-        return inked, self._event("agreement.printed", by, at, sha256=head)
+        return inked, self._event("agreement.printed", by, at, sha256=head, words=self.words_sha256)
 
     def _check_complete(self) -> None:
         names = [one.name for one in self.signers if one.person_id is not None]
@@ -204,19 +262,23 @@ class Signing(_Paper):
     stage: Stage = Stage.SIGNING
 
     def wish(
-        self, field: str, *, evidence_sha256: str, by: Actor, at: datetime
+        self, field: str, *, evidence_sha256: str, shown: Shown, by: Actor, at: datetime
     ) -> tuple[Signing, Event]:
         """Keep that somebody signs, with the hash of the evidence; the file follows."""
         self.signer(field)
         if any(one.field == field for one in self.signatures):
-            raise IllegalMove(f"agreement {self.id}: {field} has signed")
+            raise AlreadySigned(f"agreement {self.id}: {field} has signed")
         if field not in self.party_fields and not self._done(self.party_fields):
             raise NotReady(f"agreement {self.id}: the parties sign before the mediator")
         wished = Signature(field=field, evidence_sha256=evidence_sha256, wished_at=at)
         changed = replace(self, signatures=(*self.signatures, wished))
-        return changed, self._event(
-            "agreement.signature-given", by, at, field=field, evidence=evidence_sha256
-        )
+        told = {
+            "evidence": evidence_sha256,
+            "document": shown.document_sha256,
+            "consent": shown.consent,
+            "consent-sha256": shown.consent_sha256,
+        }
+        return changed, self._event("agreement.signature-given", by, at, field=field, **told)
 
     def signed(
         self, field: str, *, before: str, head: str, serial: str, by: Actor, at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +43,19 @@ class Clause:
         if self.default:
             parts.append(f"逾期未履行的，{self.default.rstrip('。')}。")
         return "".join(parts)
+
+    def told(self) -> Mapping[str, object]:
+        """The clause as plain values, as programs read it."""
+        return {
+            "kind": self.kind,
+            "debtor": self.debtor,
+            "creditor": self.creditor,
+            "what": self.what,
+            "amount_fen": self.amount_fen,
+            "due": self.due.isoformat() if self.due else None,
+            "how": self.how,
+            "default": self.default,
+        }
 
     def _duty(self) -> str:
         by = f"于{_chinese(self.due)}前" if self.due else ""

@@ -56,6 +56,18 @@ class IllegalMove(Refused):
     code = "illegal-move"
 
 
+class AlreadySigned(IllegalMove):
+    """This person's signature counts already: the second press changes nothing."""
+
+    code = "already-signed"
+
+
+class AlreadyRated(IllegalMove):
+    """This person's rating counts already."""
+
+    code = "already-rated"
+
+
 class NotReady(Refused):
     """Something has to happen first: a consent, a signature, a confirmation."""
 

@@ -15,6 +15,7 @@ from domain.agreements import (
     Content,
     Draft,
     Inked,
+    Shown,
     Signer,
     Signing,
     Stage,
@@ -25,7 +26,15 @@ from domain.clauses import Finding, lint
 from domain.codes import Purpose, Token
 from domain.consents import SIGNING
 from domain.deadlines import DueKind
-from domain.errors import BadInput, IllegalMove, NotFound, NotReady, Stale
+from domain.errors import (
+    AlreadySigned,
+    BadInput,
+    DomainError,
+    IllegalMove,
+    NotFound,
+    NotReady,
+    Stale,
+)
 from domain.history import Event
 from domain.ids import AgreementId, CaseId, PersonId
 from domain.jobs import MakePaper, PutSeal, PutSignature
@@ -236,43 +245,87 @@ class AgreementDesk:
         The signer proves to be there by a fresh code (parties) or one-time code (mediator).
         """
         check_strokes(given.strokes)
-        async with self.store.read() as work:
-            agreement, _ = await self._allowed(work, actor, Action.SIGN, agreement_id)
-            field, signing = _place(agreement, actor)
-        if any(one.field == field for one in signing.signatures):
-            raise IllegalMove(f"agreement {agreement_id}: {field} has signed")
-        _check_reading(signing, given)
-        sent_to = await self._check_intent(actor, signing, given.code)
+        outcome = await self._sign_once(actor, agreement_id, given)
+        if isinstance(outcome, DomainError):
+            # A double click whose first press was faster: its code is used, its signature counts.
+            async with self.store.read() as work:
+                await self._place(work, actor, agreement_id)
+            raise outcome
+        return outcome
+
+    async def _sign_once(
+        self, actor: Actor, agreement_id: AgreementId, given: SignInput
+    ) -> Receipt | DomainError:
+        """Use the code and keep the signature in one transaction; what refuses a code is given."""
         async with self.store.begin() as work:
-            agreement, case = await self._allowed(work, actor, Action.SIGN, agreement_id)
-            field, signing = _place(agreement, actor)
-            shown = await work.agreements.registered(given.shown_sha256)
-            if shown is None or shown.agreement_id != agreement_id:
-                raise BadInput("shown_sha256", "not a revision of this paper")
-            evidence = evidence_of(
-                signing,
-                field,
-                actor,
-                given,
-                consent=SIGNING,
-                code_sent_to=sent_to,
-                at=self.clock(),
+            field, signing = await self._place(work, actor, agreement_id)
+            _check_reading(signing, given)
+            refusal, sent_to = await self._use_intent(work, actor, signing, given.code)
+            if refusal is not None:
+                return refusal
+            receipt = await self._keep_signature(
+                work, actor, signing, field, given, code_sent_to=sent_to
             )
-            wished, event = signing.wish(
-                field, evidence_sha256=evidence.sha256, by=actor, at=self.clock()
-            )
-            await work.agreements.keep_evidence(evidence)
-            await work.agreements.save(wished, event)
-            await work.jobs.add(
-                PutSignature(agreement_id, field), key=f"signature-{agreement_id}-{field}"
-            )
-        await case_changed(self.bus, case.id)
+        await case_changed(self.bus, signing.case_id)
+        return receipt
+
+    async def _keep_signature(
+        self,
+        work: Work,
+        actor: Actor,
+        signing: Signing,
+        field: str,
+        given: SignInput,
+        *,
+        code_sent_to: str,
+    ) -> Receipt:
+        shown = await work.agreements.registered(given.shown_sha256)
+        if shown is None or shown.agreement_id != signing.id:
+            raise BadInput("shown_sha256", "not a revision of this paper")
+        now = self.clock()
+        evidence = evidence_of(
+            signing, field, actor, given, consent=SIGNING, code_sent_to=code_sent_to, at=now
+        )
+        wished, event = signing.wish(
+            field,
+            evidence_sha256=evidence.sha256,
+            shown=Shown(
+                document_sha256=given.shown_sha256,
+                consent=SIGNING.version,
+                consent_sha256=SIGNING.sha256,
+            ),
+            by=actor,
+            at=now,
+        )
+        await work.agreements.keep_evidence(evidence)
+        await work.agreements.save(wished, event)
+        await work.jobs.add(PutSignature(signing.id, field), key=f"signature-{signing.id}-{field}")
         return Receipt(
             field=field,
             sha256_before=given.shown_sha256,
             evidence_sha256=evidence.sha256,
             at=event.at,
         )
+
+    async def _place(
+        self, work: Work, actor: Actor, agreement_id: AgreementId
+    ) -> tuple[str, Signing]:
+        agreement, _ = await self._allowed(work, actor, Action.SIGN, agreement_id)
+        return _place(agreement, actor)
+
+    async def _use_intent(
+        self, work: Work, actor: Actor, signing: Signing, code: str
+    ) -> tuple[DomainError | None, str]:
+        """Use up the fresh code; give what speaks against it, and the number it went to, masked."""
+        if isinstance(actor, Resident):
+            person = await self._signing_person(work, signing, actor)
+            refusal = await self.identity.use_code(
+                work, person, code, NoticeKind.INTENT_CODE, signing.id
+            )
+            return refusal, masking.phone(person.phone)
+        if isinstance(actor, Staff):
+            return await self.identity.use_totp(work, await work.staff.get(actor.id), code), ""
+        raise NotFound("signer")
 
     async def decline(self, actor: Actor, agreement_id: AgreementId, *, reason: str) -> None:
         """Refuse the words or to sign; it stays who and why, everybody is told, the talks go on."""
@@ -307,9 +360,10 @@ class AgreementDesk:
             raise NotFound(agreement_id)
         async with self.store.read() as work:
             agreement, _ = await self._allowed(work, actor, Action.SEAL, agreement_id)
-        if not isinstance(agreement, Signing):
-            raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
-        await self._check_intent(actor, agreement, code)
+            if not isinstance(agreement, Signing):
+                raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
+            member = await work.staff.get(actor.id)
+        await self.identity.check_totp(member, code)
         async with self.store.begin() as work:
             agreement, case = await self._allowed(work, actor, Action.SEAL, agreement_id)
             if not isinstance(agreement, Signing):
@@ -332,20 +386,6 @@ class AgreementDesk:
         async with self.store.read() as work:
             await self._allowed(work, actor, Action.SEE_AGREEMENT, agreement_id)
             return await work.agreements.evidence(agreement_id, field)
-
-    async def _check_intent(self, actor: Actor, signing: Signing, code: str) -> str:
-        """Use up the fresh code; give the number that it went to, masked, if there is one."""
-        if isinstance(actor, Resident):
-            async with self.store.read() as work:
-                person = await self._signing_person(work, signing, actor)
-            await self.identity.check_code(person, code, NoticeKind.INTENT_CODE, signing.id)
-            return masking.phone(person.phone)
-        if isinstance(actor, Staff):
-            async with self.store.read() as work:
-                member = await work.staff.get(actor.id)
-            await self.identity.check_totp(member, code)
-            return ""
-        raise NotFound("signer")
 
     async def _signing_person(self, work: Work, signing: Signing, actor: Resident) -> Person:
         """Who signs, at the number for which the words were confirmed: no other one signs."""
@@ -465,7 +505,10 @@ def _place_field(agreement: Draft | Signing | Inked, actor: Actor) -> str:
 def _place(agreement: Agreement, actor: Actor) -> tuple[str, Signing]:
     if not isinstance(agreement, Signing):
         raise IllegalMove(f"agreement {agreement.id}: {agreement.stage} takes no signatures")
-    return _place_field(agreement, actor), agreement
+    field = _place_field(agreement, actor)
+    if any(one.field == field for one in agreement.signatures):
+        raise AlreadySigned(f"agreement {agreement.id}: {field} has signed")
+    return field, agreement
 
 
 def _check_size(content: Content) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +9,15 @@ from datetime import datetime
 
 from domain.actors import Actor, Staff
 from domain.agreements import Inked, Signing
+from domain.canonical import canonical, sha256_of
 from domain.consents import Consent
 from domain.errors import NotReady
 from domain.originals import COMMITTEE
 from domain.ports.papers import Stroke
 from domain.ports.store import SignatureEvidence
 
-RECORD_VERSION = 2  #: 2 added the number that the code went to and the hash of the consent
+#: 2 added the number that the code went to and the hash of the consent, 3 the hash of the words
+RECORD_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ def evidence_of(
         "code_sent_to": code_sent_to,
         "document_sha256": given.shown_sha256,
         "head_sha256": signing.head,
+        "words_sha256": signing.words_sha256,
         "consent_text": consent.version,
         "consent_sha256": consent.sha256,
         "pages_read": list(given.pages_read),
@@ -106,6 +108,7 @@ def original_evidence_of(
         "signer": actor.ref,
         "identified_by": "totp",
         "printed_sha256": inked.head,
+        "words_sha256": inked.words_sha256,
         "scans_sha256": [scan.sha256 for scan in inked.original.scans],
         "marks": {mark.field: mark.how for mark in inked.original.marks},
         "signed_on": inked.original.signed_on.isoformat(),
@@ -118,11 +121,6 @@ def original_evidence_of(
     return _evidence(inked, COMMITTEE, record, ())
 
 
-def canonical(record: Mapping[str, object]) -> str:
-    """Write a record so that the same facts give the same bytes (RFC 8785 for our plain values)."""
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def _evidence(
     signing: Signing | Inked, field: str, record: Mapping[str, object], strokes: tuple[Stroke, ...]
 ) -> SignatureEvidence:
@@ -131,11 +129,11 @@ def _evidence(
         agreement_id=signing.id,
         field=field,
         record=text,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256_of(text),
         strokes=strokes,
     )
 
 
 def _strokes_hash(strokes: tuple[Stroke, ...]) -> str:
     points = [[list(point) for point in stroke.points] for stroke in strokes]
-    return hashlib.sha256(json.dumps(points, separators=(",", ":")).encode()).hexdigest()
+    return sha256_of(json.dumps(points, separators=(",", ":")))

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from domain import masking
 from domain.actors import Actor, Resident, Role
@@ -32,6 +33,9 @@ NO_PASSWORD = (
     "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105  # matches nothing
     "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 )
+
+
+CodeRefusal: TypeAlias = WrongCredentials | TooManyTries | Expired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +85,17 @@ class IdentityDesk:
 
     async def check_totp(self, member: StaffMember, code: str) -> None:
         """Use up a current one-time code (RFC 6238), or raise WrongCredentials."""
-        step = self.passwords.totp_step(member.totp_secret, code, at=self.clock())
-        if step is None:
-            raise WrongCredentials(member.login)
         async with self.store.begin() as work:
-            if not await work.staff.use_totp(member.id, step):
-                raise WrongCredentials(member.login)
+            refusal = await self.use_totp(work, member, code)
+        if refusal is not None:
+            raise refusal
+
+    async def use_totp(self, work: Work, member: StaffMember, code: str) -> WrongCredentials | None:
+        """Use up a current one-time code within the running transaction, or say why not."""
+        step = self.passwords.totp_step(member.totp_secret, code, at=self.clock())
+        if step is None or not await work.staff.use_totp(member.id, step):
+            return WrongCredentials(member.login)
+        return None
 
     async def wechat_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
         """Open a session for whom WeChat vouched; the id never comes from the browser."""
@@ -172,16 +181,24 @@ class IdentityDesk:
     ) -> None:
         """Use up the person's code; the failed try is kept although it raises."""
         async with self.store.begin() as work:
-            index = await work.people.phone_index(person.phone)
-        hashed = _code_hash(index, person, kind, about, code)
-        refusal: WrongCredentials | TooManyTries | Expired | None = None
-        async with self.store.begin() as work:
-            try:
-                await work.logins.try_code(index, hashed, at=self.clock())
-            except (WrongCredentials, TooManyTries, Expired) as why:
-                refusal = why
+            refusal = await self.use_code(work, person, code, kind, about)
         if refusal is not None:
             raise refusal
+
+    async def use_code(
+        self, work: Work, person: Person, code: str, kind: NoticeKind, about: str
+    ) -> CodeRefusal | None:
+        """Use up the person's code within the running transaction, or say why not.
+
+        The refusal is given, not raised, so that the failed try is kept with the transaction.
+        """
+        index = await work.people.phone_index(person.phone)
+        hashed = _code_hash(index, person, kind, about, code)
+        try:
+            await work.logins.try_code(index, hashed, at=self.clock())
+        except (WrongCredentials, TooManyTries, Expired) as why:
+            return why
+        return None
 
     async def who(self, secret: str) -> Actor:
         """Say whose session this is; raises NotLoggedIn once it is over."""

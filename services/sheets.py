@@ -11,7 +11,6 @@ from domain.ports.papers import AgreementSheet, PartySheet
 from domain.ports.store import Work
 from domain.scope import EVERYTHING
 from services.case_views import spoken
-from services.evidence import canonical
 from services.settings import Centre
 from services.words import CONTACT_ON_FILE, PERFORMANCE, SIDES
 
@@ -56,32 +55,6 @@ async def sheet_of(
         date=at.astimezone(centre.zone).date(),
         verify_url=centre.verify_page(secret),
         demo=centre.demo,
-        data=_data(agreement),
+        data=agreement.words,
         wet_ink=agreement.wet_ink,
-    )
-
-
-def _data(agreement: Agreement) -> str:
-    """The terms as canonical JSON, attached to the paper: no numbers of persons."""
-    return canonical(
-        {
-            "agreement": agreement.id,
-            "number": agreement.number,
-            "edition": agreement.edition,
-            "facts": agreement.content.facts,
-            "terms": [
-                {
-                    "kind": clause.kind,
-                    "debtor": clause.debtor,
-                    "creditor": clause.creditor,
-                    "what": clause.what,
-                    "amount_fen": clause.amount_fen,
-                    "due": clause.due.isoformat() if clause.due else None,
-                    "how": clause.how,
-                    "default": clause.default,
-                }
-                for clause in agreement.content.clauses
-            ],
-            "signers": [[one.field, one.name] for one in agreement.signers],
-        }
     )

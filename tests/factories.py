@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from domain.actors import Role, Staff
-from domain.agreements import Content, Draft, Frozen, Inked, Sealed, Signer, Signing
+from domain.actors import Resident, Role, Staff
+from domain.agreements import Content, Draft, Frozen, Inked, Sealed, Shown, Signer, Signing
 from domain.cases import (
     Case,
     CaseState,
@@ -152,15 +152,24 @@ def signers() -> tuple[Signer, ...]:
 
 def a_draft(*clauses: Clause, confirmed: bool = False) -> Draft:
     """A draft, confirmed by both if wanted."""
-    return Draft(
+    draft = Draft(
         id=AgreementId("paper-1"),
         case_id=CaseId("case-1"),
         number="〔2026〕枫调字第0001号",
         edition=1,
         content=a_content(*clauses),
         signers=signers(),
-        confirmed_by=(PersonId("wang"), PersonId("zhang")) if confirmed else (),
     )
+    return _confirmed(draft) if confirmed else draft
+
+
+def _confirmed(draft: Draft) -> Draft:
+    for person in (PersonId("wang"), PersonId("zhang")):
+        draft, _ = draft.confirm(person, by=Resident(id=person), at=NOON)
+    return draft
+
+
+SHOWN = Shown(document_sha256="d" * 64, consent="esign-2026-11", consent_sha256="c" * 64)
 
 
 def a_frozen() -> Frozen:
@@ -174,7 +183,7 @@ def a_signing(*, head: str = "head-0", done: tuple[str, ...] = ()) -> Signing:
         head=head, pages=2, expires_at=NOON + timedelta(days=7), by=LI, at=NOON
     )
     for field in done:
-        signing, _ = signing.wish(field, evidence_sha256=f"e-{field}", by=LI, at=NOON)
+        signing, _ = signing.wish(field, evidence_sha256=f"e-{field}", shown=SHOWN, by=LI, at=NOON)
         signing, _ = signing.signed(
             field, before=signing.head, head=f"head-{field}", serial="1", by=LI, at=NOON
         )

@@ -12,7 +12,7 @@ from domain.ids import AgreementId, CaseId
 from domain.ports.papers import Stroke
 from domain.ports.store import SignatureEvidence
 from storage.store import SqlStore
-from tests.factories import NOON, an_original
+from tests.factories import NOON, SHOWN, an_original
 from tests.storage.samples import LI, NOW, WANG, a_draft, an_event
 
 PAPER = AgreementId("paper-1")
@@ -25,11 +25,11 @@ def the_whole_way() -> list[Agreement]:
     frozen, _ = both.freeze(by=SYSTEM, at=NOW)
     ends = NOW + timedelta(days=7)
     opened, _ = frozen.open(head="h0", pages=3, expires_at=ends, by=SYSTEM, at=NOW)
-    given, _ = opened.wish("party-1", evidence_sha256="e1", by=SYSTEM, at=NOW)
+    given, _ = opened.wish("party-1", evidence_sha256="e1", shown=SHOWN, by=SYSTEM, at=NOW)
     first, _ = given.signed("party-1", before="h0", head="h1", serial="01", by=SYSTEM, at=NOW)
-    given, _ = first.wish("party-2", evidence_sha256="e2", by=SYSTEM, at=NOW)
+    given, _ = first.wish("party-2", evidence_sha256="e2", shown=SHOWN, by=SYSTEM, at=NOW)
     second, _ = given.signed("party-2", before="h1", head="h2", serial="02", by=SYSTEM, at=NOW)
-    given, _ = second.wish("mediator", evidence_sha256="e3", by=SYSTEM, at=NOW)
+    given, _ = second.wish("mediator", evidence_sha256="e3", shown=SHOWN, by=SYSTEM, at=NOW)
     third, _ = given.signed("mediator", before="h2", head="h3", serial="03", by=SYSTEM, at=NOW)
     sealing, _ = third.wish_seal(reason="签章齐全", evidence_sha256="e4", by=SYSTEM, at=NOW)
     sealed, _ = sealing.seal(before="h3", head="h4", final="h5", serial="04", by=SYSTEM, at=NOW)

@@ -32,6 +32,7 @@ from tests.factories import (
     DIVORCE,
     LI,
     NOON,
+    SHOWN,
     ZHAO,
     a_content,
     a_draft,
@@ -161,6 +162,32 @@ def test_a_confirmation_is_given_once_and_only_by_a_party() -> None:
         draft.confirm(PersonId("li"), by=LI, at=NOON)
 
 
+def test_what_was_confirmed_are_the_words_that_are_fixed() -> None:
+    draft, event = a_draft().confirm(WANG, by=LI, at=NOON)
+    both, _ = draft.confirm(ZHANG, by=LI, at=NOON)
+
+    frozen, fixed = both.freeze(by=LI, at=NOON)
+
+    assert event.detail["words"] == fixed.detail["words"] == frozen.words_sha256
+    assert "3000" in frozen.words
+
+
+def test_a_confirmation_of_other_words_fixes_nothing() -> None:
+    both = a_draft(confirmed=True)
+    slipped_in = replace(both, content=a_content(a_payment(amount_fen=1)))
+
+    assert slipped_in.confirmed_by == ()
+    with pytest.raises(NotReady):
+        slipped_in.freeze(by=LI, at=NOON)
+
+
+def test_a_signature_names_the_file_and_the_text_that_were_shown() -> None:
+    _, event = a_signing().wish("party-1", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON)
+
+    assert event.detail["document"] == SHOWN.document_sha256
+    assert event.detail["consent-sha256"] == SHOWN.consent_sha256
+
+
 def test_unclear_words_are_not_fixed() -> None:
     with pytest.raises(BadInput, match="no-date"):
         a_draft(a_payment(due=None), confirmed=True).freeze(by=LI, at=NOON)
@@ -246,28 +273,34 @@ def test_what_was_signed_on_paper_is_not_simply_withdrawn() -> None:
 
 def test_the_parties_sign_before_the_mediator() -> None:
     with pytest.raises(NotReady):
-        a_signing(done=("party-1",)).wish("mediator", evidence_sha256="e", by=LI, at=NOON)
+        a_signing(done=("party-1",)).wish(
+            "mediator", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON
+        )
     ready = a_signing(done=("party-2", "party-1"))
     assert ready.waiting_for == ("mediator",)
-    ready.wish("mediator", evidence_sha256="e", by=LI, at=NOON)
+    ready.wish("mediator", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON)
 
 
 def test_a_wish_alone_is_no_signature() -> None:
-    wished, _ = a_signing(done=("party-1",)).wish("party-2", evidence_sha256="e", by=LI, at=NOON)
+    wished, _ = a_signing(done=("party-1",)).wish(
+        "party-2", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON
+    )
 
     assert wished.waiting_for == ("party-2", "mediator")
     with pytest.raises(NotReady):
-        wished.wish("mediator", evidence_sha256="e", by=LI, at=NOON)
+        wished.wish("mediator", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON)
 
 
 def test_a_second_click_signs_nothing() -> None:
     with pytest.raises(IllegalMove):
-        a_signing(done=("party-1",)).wish("party-1", evidence_sha256="e", by=LI, at=NOON)
+        a_signing(done=("party-1",)).wish(
+            "party-1", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON
+        )
 
 
 def test_nobody_signs_a_field_that_is_not_on_the_paper() -> None:
     with pytest.raises(NotFound):
-        a_signing().wish("party-3", evidence_sha256="e", by=LI, at=NOON)
+        a_signing().wish("party-3", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON)
 
 
 def test_a_signature_nobody_gave_never_enters_the_file() -> None:
@@ -283,7 +316,9 @@ def test_a_signature_enters_the_file_once() -> None:
 
 
 def test_a_file_that_moved_on_refuses_the_older_revision() -> None:
-    wished, _ = a_signing(done=("party-1",)).wish("party-2", evidence_sha256="e", by=LI, at=NOON)
+    wished, _ = a_signing(done=("party-1",)).wish(
+        "party-2", evidence_sha256="e", shown=SHOWN, by=LI, at=NOON
+    )
 
     with pytest.raises(Stale):
         wished.signed("party-2", before="head-0", head="h", serial="1", by=LI, at=NOON)

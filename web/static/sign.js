@@ -77,6 +77,7 @@ async function sign() {
   try {
     show(await ask(`${address}/signature`, { method: "POST", face, body }));
   } catch (problem) {
+    if (problem.code === "already-signed") return location.reload(); // the page says that it counts
     fail(problem);
   } finally {
     busy = false;
