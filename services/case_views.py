@@ -26,7 +26,7 @@ from domain.history import Event
 from domain.ids import PersonId, StaffId
 from domain.meetings import Meeting
 from domain.notices import Notice
-from domain.obligations import Obligation
+from domain.obligations import Obligation, ObligationState
 from domain.originals import Original
 from domain.ports.store import Work
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
@@ -117,7 +117,9 @@ class CaseViews:
             reported_at=case.reported_at,
             cell=names.get(case.cell or case.proposal.cell.value, ""),
             mediator=names.get(case.mediator or "", ""),
-            next_step=await next_step(work, case),
+            next_step=await next_step(
+                work, case, actor.id if isinstance(actor, Resident) else None
+            ),
         )
 
     async def whole(self, work: Work, case: Case, actor: Actor) -> CaseView:
@@ -294,7 +296,7 @@ class CaseViews:
             text=obligation.text,
             due=obligation.due,
             state=obligation.state,
-            state_words=words.OBLIGATION_STATES[obligation.state],
+            state_words=_said_to(mine, obligation),
             i_owe=mine is not None and mine == obligation.debtor,
             i_am_owed=mine is not None and mine == obligation.creditor,
         )
@@ -375,6 +377,16 @@ def _my_field(agreement: Agreement, actor: Actor) -> str:
         return agreement.field_of(actor.id)
     except NotFound:
         return ""
+
+
+def _said_to(reader: PersonId | None, obligation: Obligation) -> str:
+    """Say where a promise stands, to who owes it, to whom it is owed, or to anybody else."""
+    if obligation.state is ObligationState.CLAIMED and reader is not None:
+        if reader == obligation.debtor:
+            return words.CLAIMED_BY_YOU if obligation.creditor else words.CLAIMED_BY_YOU_ALONE
+        if reader == obligation.creditor:
+            return words.CLAIMED_TO_YOU
+    return words.OBLIGATION_STATES[obligation.state]
 
 
 def _decliner(agreement: Agreement) -> str:

@@ -10,7 +10,7 @@ from domain.actors import SYSTEM, Actor, Resident, Staff
 from domain.cases import Case, CaseState
 from domain.codes import Purpose, Rating, Token
 from domain.deadlines import DueKind
-from domain.errors import BadInput, NotFound
+from domain.errors import AlreadyRated, BadInput, NotFound
 from domain.history import Event
 from domain.ids import CaseId, ObligationId, PersonId
 from domain.notices import NoticeKind
@@ -98,20 +98,38 @@ class FollowUpDesk:
         if not 1 <= stars <= MOST_STARS or len(words) > LONGEST_WORDS:
             raise BadInput("stars", "1 to 5, 1000 characters at most")
         async with self.store.begin() as work:
-            found = await work.tokens.find(Purpose.RATE, secret)
-            if found.person_id != actor.id:
-                raise NotFound(Purpose.RATE)
+            if await self._rated(work, actor, secret):
+                raise AlreadyRated(actor.id)
             token: Token = await work.tokens.use(Purpose.RATE, secret, at=self.clock())
-            await work.ratings.add(
-                Rating(
-                    case_id=token.case_id,
-                    person_id=actor.id,
-                    stars=stars,
-                    words=words,
-                    at=self.clock(),
-                )
+            now = self.clock()
+            rating = Rating(
+                case_id=token.case_id, person_id=actor.id, stars=stars, words=words, at=now
             )
+            await work.ratings.add(rating)
+            event = Event(
+                subject=token.case_id,
+                case_id=token.case_id,
+                kind="case.rated",
+                by=actor.ref,
+                at=now,
+                detail={"stars": str(stars)},
+            )
+            await work.cases.save(await work.cases.get(token.case_id, EVERYTHING), event)
         await case_changed(self.bus, token.case_id)
+
+    async def has_rated(self, actor: Actor, secret: str) -> bool:
+        """Say to the invited person whether their rating counts already."""
+        if not isinstance(actor, Resident):
+            raise NotFound(Purpose.RATE)
+        async with self.store.read() as work:
+            return await self._rated(work, actor, secret)
+
+    async def _rated(self, work: Work, actor: Resident, secret: str) -> bool:
+        token = await work.tokens.find(Purpose.RATE, secret)
+        if token.person_id != actor.id:
+            raise NotFound(Purpose.RATE)
+        ratings = await work.ratings.of_case(token.case_id)
+        return any(one.person_id == actor.id for one in ratings)
 
     async def _settle(self, work: Work, case: Case) -> None:
         """Once every promise is kept, note it and ask the parties for a rating."""

@@ -15,7 +15,7 @@ from domain.ids import PersonId
 from domain.meetings import MeetingState
 from domain.ports.store import Work
 from services.views import NextStep
-from services.words import BETWEEN_MEETINGS, NEXT_STEPS, ORIGINAL_TO_CHECK, PAPER_AND_INK
+from services.words import BETWEEN_MEETINGS, NEXT_STEPS, ORIGINAL_TO_CHECK, PAPER_AND_INK, RATED
 
 LIVE = (MeetingState.FIXED, MeetingState.OPEN)
 LEFT_OF_THE_DAY = timedelta(
@@ -34,14 +34,19 @@ WAITS_FOR: Mapping[CaseState, DueKind] = MappingProxyType(
 )
 
 
-async def next_step(work: Work, case: Case) -> NextStep:
-    """Say the next step with the soonest open deadline of the case and what belongs to it."""
+async def next_step(work: Work, case: Case, person: PersonId | None = None) -> NextStep:
+    """Say the next step with the soonest open deadline of the case and what belongs to it.
+
+    A ``person`` is not asked again for what they have done.
+    """
     if case.state is CaseState.MEDIATING:
         return await _talks(work, case)
     wanted, words = WAITS_FOR.get(case.state), NEXT_STEPS[case.state]
     if case.state is CaseState.SIGNING and (inked := await _inked(work, case)) is not None:
         wanted = DueKind.INK_SIGNING
         words = PAPER_AND_INK if inked.original is None else ORIGINAL_TO_CHECK
+    if case.state is CaseState.PERFORMED and await _rated(work, case, person):
+        words = RATED
     dues = await work.dues.of_subjects([case.id, *await _subjects(work, case)])
     soonest = next((due for due in dues if due.kind is wanted), None)
     if soonest is None:
@@ -55,6 +60,13 @@ async def next_step(work: Work, case: Case) -> NextStep:
 async def _inked(work: Work, case: Case) -> Inked | None:
     newest = (await work.agreements.of_case(case.id))[:1]
     return next((one for one in newest if isinstance(one, Inked)), None)
+
+
+async def _rated(work: Work, case: Case, person: PersonId | None) -> bool:
+    """Has this person rated the service, or, for whoever else looks, has every party?"""
+    rated = {rating.person_id for rating in await work.ratings.of_case(case.id)}
+    asked = {person} if person else {party.person_id for party in case.parties}
+    return asked <= rated
 
 
 async def _talks(work: Work, case: Case) -> NextStep:
@@ -79,8 +91,7 @@ async def page_for(work: Work, case: Case, person: PersonId, public_url: str) ->
 
 async def _waiting(work: Work, case: Case, person: PersonId) -> Purpose | None:
     if case.state in (CaseState.PERFORMED, CaseState.ARCHIVED):
-        rated = {rating.person_id for rating in await work.ratings.of_case(case.id)}
-        return None if person in rated else Purpose.RATE
+        return None if await _rated(work, case, person) else Purpose.RATE
     for agreement in (await work.agreements.of_case(case.id))[:1]:
         if isinstance(agreement, Signing):
             waiting = {agreement.signer(field).person_id for field in agreement.waiting_for}

@@ -232,7 +232,7 @@ class ReportDesk:
         )
 
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
-        step = await next_step(work, case)
+        step = await next_step(work, case, person)
         token = await work.tokens.text(Purpose.CASE, case.id)
         return CaseLine(
             case_id=case.id,

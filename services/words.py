@@ -46,6 +46,7 @@ NEXT_STEPS: Mapping[CaseState, str] = MappingProxyType(
 
 RETURNED_BY_PROPOSED = "原来建议的调解员已经退单，请另选一位"
 BETWEEN_MEETINGS = "调解员会起草协议，或者再约时间谈"
+RATED = "调解员会回访"
 PAPER_AND_INK = "约好时间到中心，在纸上亲笔签名"
 ORIGINAL_TO_CHECK = "纸质协议已经签好、登记，等中心核对"
 
@@ -83,11 +84,14 @@ CLOSINGS: Mapping[CloseReason, str] = MappingProxyType(
 OBLIGATION_STATES: Mapping[ObligationState, str] = MappingProxyType(
     {
         ObligationState.OPEN: "等待履行",
-        ObligationState.CLAIMED: "对方说已经做到，请确认",
+        ObligationState.CLAIMED: "一方说已经做到，等确认",
         ObligationState.DONE: "已经做到",
         ObligationState.BREACHED: "没有做到",
     }
 )
+CLAIMED_BY_YOU = "您说已经做到，等对方确认"
+CLAIMED_BY_YOU_ALONE = "您说已经做到，等调解员确认"
+CLAIMED_TO_YOU = "对方说已经做到，请您确认"
 
 HOW: Mapping[How, str] = MappingProxyType(
     {How.SIGNED: "签名", How.STAMPED: "盖章", How.FINGERPRINT: "按指印"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from domain.codes import Rating
-from domain.errors import IllegalMove
+from domain.errors import AlreadyRated
 from domain.ids import CaseId, PersonId
 from storage.rows.follow import RatingRow
 from storage.transaction import Transaction
@@ -29,7 +29,7 @@ class SqlRatings:
             at=rating.at,
         )
         if await self._tx.run(new.on_conflict_do_nothing()) == 0:
-            raise IllegalMove(f"case {rating.case_id}: rated before")
+            raise AlreadyRated(f"case {rating.case_id}: rated before")
 
     async def of_case(self, case_id: CaseId) -> Sequence[Rating]:
         """Return the case's ratings."""

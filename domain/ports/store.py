@@ -423,7 +423,7 @@ class Ratings(Protocol):
     """How the parties rate the service."""
 
     async def add(self, rating: Rating) -> None:
-        """Keep a rating; one per case and person, else IllegalMove."""
+        """Keep a rating; one per case and person, else AlreadyRated."""
         ...
 
     async def of_case(self, case_id: CaseId) -> Sequence[Rating]:

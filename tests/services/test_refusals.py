@@ -13,6 +13,7 @@ from domain.agreements import Closed, CloseReason, Sealed, Signing
 from domain.cases import CaseState
 from domain.codes import Purpose
 from domain.errors import (
+    AlreadyRated,
     AlreadySigned,
     BadInput,
     Expired,
@@ -532,7 +533,8 @@ async def test_a_rating_code_works_once_and_for_its_person(house: House) -> None
     with pytest.raises(BadInput):
         await house.followups.rate(zhang, code, stars=6, words="")
     await house.followups.rate(zhang, code, stars=1, words="太慢")
-    with pytest.raises(Expired):
+    assert await house.followups.has_rated(zhang, code)
+    with pytest.raises(AlreadyRated):
         await house.followups.rate(zhang, code, stars=5, words="")
 
 

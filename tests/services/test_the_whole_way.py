@@ -225,6 +225,41 @@ async def test_a_promise_is_claimed_confirmed_and_the_service_rated(house: House
     async with house.store.read() as work:
         (rating,) = await work.ratings.of_case(quarrel.case_id)
     assert (rating.stars, rating.person_id) == (5, quarrel.wang.id)
+    assert (await house.kinds(quarrel.case_id))[-1] == "case.rated"
+
+
+async def test_each_side_reads_a_claim_in_its_own_words(house: House) -> None:
+    quarrel, _ = await in_effect(house)
+    zhang = other_side(quarrel)
+    (promise,) = (await house.cases.view(zhang, quarrel.case_id)).obligations
+
+    await house.followups.claim(zhang, promise.id)
+
+    said = [
+        (await house.cases.view(who, quarrel.case_id)).obligations[0].state_words
+        for who in (zhang, quarrel.wang, LI)
+    ]
+    assert said == [
+        "您说已经做到，等对方确认",
+        "对方说已经做到，请您确认",
+        "一方说已经做到，等确认",
+    ]
+
+
+async def test_nobody_is_asked_again_for_a_rating_that_was_given(house: House) -> None:
+    quarrel, _ = await in_effect(house)
+    (promise,) = (await house.cases.view(quarrel.wang, quarrel.case_id)).obligations
+    await house.followups.confirm(quarrel.wang, promise.id)
+    await house.work_off()
+    code = house.chat.to("o-wang")[-1][1].rpartition("/")[2]
+    await house.followups.rate(quarrel.wang, code, stars=5, words="")
+
+    wangs, zhangs = [
+        (await house.cases.view(who, quarrel.case_id)).line.next_step.words
+        for who in (quarrel.wang, other_side(quarrel))
+    ]
+
+    assert (wangs, zhangs) == ("调解员会回访", "调解员会回访，请给服务打分")
 
 
 async def test_what_was_not_met_is_made_good_and_the_case_goes_on(house: House) -> None:

@@ -171,7 +171,9 @@ async def kept_and_rated(visitor, office, case_id, parties):
     assert "很满意" not in await forwarded.text()
     assert "很满意" in await page.text()
     assert rated.status == 204
-    assert again.status in (404, 409, 410)
+    assert (again.status, (await again.json())["code"]) == (409, "already-rated")
+    assert "您已经评价过了" in await (await creditor.get(link)).text()
+    assert "请给服务打分" not in await (await creditor.get(f"/m/cases/{case_id}")).text()
 
 
 async def verified(browser, pdf: bytes):

@@ -104,7 +104,8 @@ async def _onward(
             agreement = await desks.agreements.from_invitation(actor, path.secret)
             return see_other(f"/m/agreements/{agreement}")
         case _:
-            return render(request, "m/rate.html", {"secret": path.secret})
+            rated = await desks.followups.has_rated(actor, path.secret)
+            return render(request, "m/rate.html", {"secret": path.secret, "rated": rated})
 
 
 async def _view(request: web.Request, desks: Desks, path: InvitationPath) -> InvitationView:
