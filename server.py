@@ -14,6 +14,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from logging import INFO, WARNING
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,7 @@ from processes.logs import keep_logs
 
 HERE = Path(__file__).resolve().parent
 REFUSED = 2
+INTERRUPTED = 130  #: as a shell tells of Ctrl-C
 
 
 class Commands(Protocol):
@@ -41,7 +43,10 @@ def main() -> int:
     os.umask(0o077)  # papers, recordings and the ledger are nobody else's on this machine
     arguments = _parser().parse_args()
     run: Callable[[argparse.Namespace], int] = arguments.run
-    return run(arguments)
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,7 +130,14 @@ def _with_lifeline(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def _loaded(arguments: argparse.Namespace, process: str) -> Config:
     config = settings.load_or_exit(arguments.config)
     folder = config.log.dir or config.data.dir / "log"
-    keep_logs(folder, process, keep_days=config.log.keep_days)
+    demo = Places(data=config.data.dir).demo
+    keep_logs(
+        folder,
+        process,
+        keep_days=config.log.keep_days,
+        # Addresses and log-ins of the demo stay on the screen; everything is in the files.
+        screen_level=WARNING if demo else INFO,
+    )
     return config
 
 
@@ -145,18 +157,22 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from commands import installing, serve
+    from commands import installing, serve, starting
 
     config = _loaded(arguments, "supervisor")
-    if Places(data=config.data.dir).demo:
+    places = Places(data=config.data.dir)
+    if places.demo:
         sys.stderr.write(
             "This data folder holds a demo: use another data.dir.\n演示数据不能用于正式服务。\n"
         )
         return REFUSED
 
     def run() -> int:
-        installing.establish(config)
-        return asyncio.run(serve.serve(config, arguments.config))
+        with starting.only_one(places):
+            http = config.http
+            asyncio.run(starting.wait_for_port("http.port", http.host, http.port))
+            installing.establish(config)
+            return asyncio.run(serve.serve(config, arguments.config))
 
     return refusing(run)
 
@@ -164,7 +180,9 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _demo(arguments: argparse.Namespace) -> int:
     from commands import demo
 
-    config = _loaded(arguments, "demo")
+    config = settings.load_or_exit(arguments.config)
+    folder = demo.folder_of(config)
+    keep_logs(folder / "log", "supervisor", keep_days=config.log.keep_days, screen_level=WARNING)
     return refusing(lambda: asyncio.run(demo.run(config, as_json=arguments.json)))
 
 

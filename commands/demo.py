@@ -15,7 +15,9 @@ from pathlib import Path
 
 import aiohttp
 import yaml
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
 from bot import texts
@@ -24,17 +26,21 @@ from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF
 from commands.installing import establish
 from commands.places import DEMO_MARK, Places, database_url
 from commands.serve import serve
+from commands.starting import only_one, wait_for_port
 from config import Config, load, without_settings
 from processes.children import Child
 from processes.clock import machine_clock
 from storage import keys
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
+from web.sites.accounts import ROLES
 
 AES_KEY_LENGTH = 43
 OFFICIAL_APPID = "wxdemoofficial0001"
 MINI_APPID = "wxdemominiprog0001"
 TEMPLATE = "demo-notice-template"
+HOST = "127.0.0.1"
+STARTING = "正在启动演示，第一次要十几秒…… Starting"
 STARTED_WITHIN = 120.0  #: seconds; far more than a busy machine takes
 
 
@@ -47,39 +53,46 @@ class Demo:
     folder: Path
 
 
+def folder_of(config: Config) -> Path:
+    """Where everything of the demo is."""
+    return config.data.dir / "demo"
+
+
 async def run(config: Config, *, as_json: bool) -> int:
     """Set the district up if it is not, start everything, say where it is, run until Ctrl-C."""
-    folder = config.data.dir / "demo"
-    http, simulator = _port(config.http.port), _port(config.simulator.port)
-    demo = Demo(
-        pages=f"http://127.0.0.1:{http}", simulator=f"http://127.0.0.1:{simulator}", folder=folder
-    )
-    secrets_file = folder / "secrets.json"
-    kept = _secrets(secrets_file)
-    config_file = _write_config(config, demo, kept, http)
-    own = load(config_file, environment={})
-    (folder / DEMO_MARK).touch()
-    establish(own, demo=True)
-    await _settle(own)
-    announcing = asyncio.create_task(_announce(demo, own, as_json=as_json))
-    announcing.add_done_callback(_complain)
-    try:
-        return await serve(
-            own,
-            config_file,
-            extra=(_simulator(demo, kept, simulator),),
-            environment=without_settings(),
+    folder = folder_of(config)
+    with only_one(Places(data=folder)), Console(stderr=True).status(STARTING) as progress:
+        http = await _port("http.port", config.http.port)
+        simulator = await _port("simulator.port", config.simulator.port)
+        demo = Demo(
+            pages=f"http://{HOST}:{http}", simulator=f"http://{HOST}:{simulator}", folder=folder
         )
-    finally:
-        announcing.cancel()
+        kept = _secrets(folder / "secrets.json")
+        config_file = _write_config(config, demo, kept, http)
+        own = load(config_file, environment={})
+        (folder / DEMO_MARK).touch()
+        establish(own, demo=True)
+        await _settle(own)
+        announcing = asyncio.create_task(_announce(demo, own, progress, as_json=as_json))
+        announcing.add_done_callback(_complain)
+        try:
+            return await serve(
+                own,
+                config_file,
+                extra=(_simulator(demo, kept, simulator),),
+                environment=without_settings(),
+            )
+        finally:
+            announcing.cancel()
 
 
-def _port(wanted: int) -> int:
-    """A free port where the configuration leaves it open."""
+async def _port(key: str, wanted: int) -> int:
+    """The port that is wanted, or a free one where the configuration leaves it open."""
     if wanted:
+        await wait_for_port(key, HOST, wanted)
         return wanted
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
@@ -110,7 +123,7 @@ def _secrets(file: Path) -> Mapping[str, str]:
 def _write_config(config: Config, demo: Demo, kept: Mapping[str, str], port: int) -> Path:
     """Write the demo's own configuration, which every process of it reads."""
     tree = {
-        "http": {"host": "127.0.0.1", "port": port, "public_url": demo.pages},
+        "http": {"host": HOST, "port": port, "public_url": demo.pages},
         "data": {"dir": str(demo.folder.resolve())},
         "centre": {"name": CENTRE, "committee": COMMITTEE, "phone": PHONE, "region": REGION},
         "clock": {"url": demo.simulator},
@@ -169,7 +182,7 @@ def _simulator(demo: Demo, kept: Mapping[str, str], port: int) -> Child:
         *(sys.executable, "-m", "simulator", "--port", str(port)),
         *("--data", str(demo.folder / "simulator"), "--config", str(file)),
     )
-    return Child(name="simulator", argv=argv, env=without_settings())
+    return Child(name="simulator", argv=argv, env=without_settings(), silent=True)
 
 
 async def _settle(config: Config) -> None:
@@ -181,7 +194,7 @@ async def _settle(config: Config) -> None:
         await store.close()
 
 
-async def _announce(demo: Demo, own: Config, *, as_json: bool) -> None:
+async def _announce(demo: Demo, own: Config, progress: Status, *, as_json: bool) -> None:
     """Wait until everything answers, hand the phone its authenticator, say where things are."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
         async with asyncio.timeout(STARTED_WITHIN):
@@ -193,6 +206,7 @@ async def _announce(demo: Demo, own: Config, *, as_json: bool) -> None:
                 f"{demo.simulator}/_sim/authenticators",
                 json={"name": f"{one.name}（{one.login}）", "secret": one.totp},
             )
+    progress.stop()
     if as_json:
         sys.stdout.write(json.dumps(_facts(demo), ensure_ascii=False) + "\n")
         sys.stdout.flush()
@@ -261,9 +275,13 @@ def _print(demo: Demo) -> None:
     console.print(f"  手机（居民）  {demo.simulator}/phone")
     console.print(f"  工作台        {demo.pages}/desk")
     console.print(f"  居民页面      {demo.pages}/m/\n")
-    table = Table("登录名", "姓名", "角色", "密码", "动态码密钥（手机页有验证器）")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for title in ("登录名", "姓名", "角色", "密码", "动态码密钥"):
+        table.add_column(title, overflow="fold")  # on a narrow screen too nothing is cut off
     for one in STAFF:
-        roles = "、".join(one.roles) + ("（用印）" if one.seal_right else "")
-        table.add_row(one.login, one.name, roles, one.password, one.totp)
+        roles = "、".join(ROLES[role] for role in one.roles)
+        shown = f"{roles}（用印）" if one.seal_right else roles
+        table.add_row(one.login, one.name, shown, one.password, one.totp)
     console.print(table)
+    console.print("\n动态码在手机页的验证器里看，也可以把密钥加进自己的验证器。")
     console.print("按 Ctrl-C 结束。Press Ctrl-C to stop.\n")

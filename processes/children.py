@@ -22,3 +22,4 @@ class Child:
     argv: tuple[str, ...]
     env: Mapping[str, str] | None = None  #: its whole environment; None: the supervisor's own
     restart: Restart = Restart.ALWAYS
+    silent: bool = False  #: nobody hears its standard output; its errors are heard all the same

@@ -34,8 +34,9 @@ def keep_logs(
     keep_days: int,
     screen: TextIO = sys.stderr,
     level: int = logging.INFO,
+    screen_level: int = logging.INFO,
 ) -> None:
-    """Send every log line of this process to ``folder/process.jsonl`` and to the screen."""
+    """Send every log line to ``folder/process.jsonl``, and the graver ones to the screen."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     structlog.configure(
         processors=[
@@ -58,6 +59,7 @@ def keep_logs(
         _formatter(structlog.processors.JSONRenderer(ensure_ascii=False, default=str))
     )
     short = logging.StreamHandler(screen)
+    short.setLevel(screen_level)
     short.setFormatter(_formatter(_short(colours=screen.isatty())))
     logging.basicConfig(level=level, handlers=[file, short], force=True)
 

@@ -197,7 +197,8 @@ async def _start(child: Child, lifeline: Lifeline) -> Process:
             env=child.env,
             start_new_session=True,
             stdin=DEVNULL,
-            stdout=sys.stderr.fileno(),  # our own output may be read by a program
+            # Our own output may be read by a program.
+            stdout=DEVNULL if child.silent else sys.stderr.fileno(),
         )
     finally:
         lifeline.hand_over()

@@ -34,6 +34,8 @@ PLACES_OF_WORDS = {
     "commands/init.py": "operators",
     "commands/refusing.py": "operators",
     "commands/seed.py": "operators",
+    "commands/starting.py": "operators",
+    "commands/verify.py": "whoever verifies a paper offline",
     "commands/stories.py": "the invented district",
     "commands/district.py": "the invented district",
 }
