@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commands.places import Places
 from config import Config
+from processes.clock import clock_for, machine_clock
 from webrtc.worker import WorkerSettings
 from webrtc.worker import run as run_worker
 
@@ -21,4 +22,5 @@ async def run(config: Config, number: int, lifeline: int | None) -> None:
         lifeline=lifeline,
         key_file=places.keys / "recordings.key",
     )
-    await run_worker(settings)
+    async with clock_for(config.clock.url) as followed:
+        await run_worker(settings, followed or machine_clock)

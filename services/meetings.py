@@ -317,6 +317,7 @@ class MeetingDesk:
             role=attendee.role,
             consented=attendee.consent_version == CONSENT_TEXT,
             session=session,
+            records=meeting.recording and attendee.role is SeatRole.MEDIATOR,
         )
 
     async def _actor(self, work: Work, meeting: Meeting, participant: str) -> Actor:

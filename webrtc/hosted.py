@@ -96,7 +96,7 @@ class HostedRoom:
 
     async def end(self) -> None:
         """Stop everything because the worker ends; the pages will start over with another."""
-        self._desk.stop("interrupted")
+        self._desk.interrupt()
         for task in self._tasks:
             task.cancel()
         people = self.people.values()

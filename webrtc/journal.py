@@ -4,7 +4,9 @@ A block is ``head | body | SHA-256(head | body)``; the head holds the number of 
 length of the body and the hash of the block before.  The first body is JSON about the segment; the
 others are records, encrypted with AES-GCM if there is a key: RTP packets in the clear (payload type
 96 for VP8, 111 for Opus, no extensions) and the publisher's clock marks, each with the time of
-arrival.  Changing, dropping or inserting a block breaks the chain; a crash leaves a torn tail.
+arrival.  Time is the centre's when the segment begins and runs on evenly from there, whatever
+happens to the clock; the file's own time says until when it is recorded.  Changing, dropping or
+inserting a block breaks the chain; a crash leaves a torn tail.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ _MAGIC = b"FQJ1"
 _HASH = 32
 _RECORD = struct.Struct("!BqI")  # kind, arrival in ns since 1970, length
 _LONGEST_BODY = 64 << 20
+_STILL = NANOSECONDS  # a line that is silent for longer was broken: that time is not recorded
 
 
 class Kind(enum.IntEnum):
@@ -91,6 +94,28 @@ class Record:
     data: bytes
 
 
+class Extent:
+    """How much time the packets of a journal cover; where the line was broken they cover none."""
+
+    def __init__(self) -> None:
+        self.last = 0  #: ns since 1970; the latest arrival
+        self._covered = 0
+
+    @property
+    def seconds(self) -> float:
+        """The time covered so far."""
+        return self._covered / NANOSECONDS
+
+    def take(self, record: Record) -> None:
+        """Take one more record, in the order of the file."""
+        if record.kind not in {Kind.AUDIO, Kind.VIDEO} or record.arrival <= self.last:
+            return
+        step = record.arrival - self.last
+        if step <= _STILL:
+            self._covered += step
+        self.last = record.arrival
+
+
 class DiskFull(Unavailable):
     """There is no room for another block; what was acknowledged is safe."""
 
@@ -114,7 +139,8 @@ class Journal:
         self._cipher = _cipher(key, salt)
         self._number, self._good, self._hash = 0, 0, bytes(_HASH)
         self._pending = bytearray()
-        self._first = self._last = 0
+        self._extent = Extent()
+        self._until = about.started
         about_text = json.dumps(vars_of(about) | {"salt": salt.hex()})
         self._append(about_text.encode())
         _sync_folder(path.parent)
@@ -122,9 +148,8 @@ class Journal:
     def add(self, record: Record) -> None:
         """Take a record; it counts after the next :meth:`store`."""
         self._pending += _RECORD.pack(record.kind, record.arrival, len(record.data)) + record.data
-        if record.kind in {Kind.AUDIO, Kind.VIDEO}:
-            self._first = self._first or record.arrival
-            self._last = max(self._last, record.arrival)
+        self._extent.take(record)
+        self._until = max(self._until, record.arrival)
 
     def store(self, *, closed: bool = False) -> Stored | None:
         """Put what was taken on disk; ``None`` if there was nothing.
@@ -139,13 +164,13 @@ class Journal:
             body = self._cipher.encrypt(_nonce(self._number), body, head)
         self._append(body)
         self._pending.clear()
-        seconds = (self._last - self._first) / NANOSECONDS
-        return Stored(seconds=seconds, sha256=self._hash.hex(), closed=closed)
+        os.utime(self._fd, ns=(self._until, self._until))
+        return Stored(seconds=self._extent.seconds, sha256=self._hash.hex(), closed=closed)
 
-    def close(self, at: int) -> Stored | None:
-        """Say that the segment ended here, and close the file."""
+    def close(self, at: int = 0) -> Stored | None:
+        """Say that the segment ended here, or with its last record, and close the file."""
         try:
-            self.add(Record(kind=Kind.CLOSED, arrival=at, data=b""))
+            self.add(Record(kind=Kind.CLOSED, arrival=max(at, self._until), data=b""))
             return self.store(closed=True)
         finally:
             self.abandon()
@@ -240,19 +265,16 @@ def verify(path: Path, key: bytes | None = None) -> Verified:
 
     Raises :class:`NotAJournal`.
     """
-    first = last = 0
-    closed = False
+    extent, closed = Extent(), False
     with path.open("rb") as file:
         reader = Reader(file, key)
         for record in reader.records():
             closed = record.kind is Kind.CLOSED
-            if record.kind in {Kind.AUDIO, Kind.VIDEO}:
-                first, last = first or record.arrival, max(last, record.arrival)
-    seconds = (last - first) / NANOSECONDS
+            extent.take(record)
     return Verified(
         about=reader.about,
         blocks=reader.blocks,
-        stored=Stored(seconds=seconds, sha256=reader.sha256, closed=closed),
+        stored=Stored(seconds=extent.seconds, sha256=reader.sha256, closed=closed),
         whole=reader.whole,
         torn=path.stat().st_size - reader.whole if reader.broken_at is None else 0,
         broken_at=reader.broken_at,

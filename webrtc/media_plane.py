@@ -8,7 +8,7 @@ import contextlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,7 +49,6 @@ class Link:
     socket: Path
     line: Line | None = None
     life: str = ""
-    recording_by: dict[str, str] = field(default_factory=dict)  #: rooms that were being recorded
 
     def send(self, message: FromWeb) -> None:
         """Send, if the worker is there; after a break everybody is seated again anyway."""
@@ -97,9 +96,7 @@ class MediaPlane:
 
     def close(self, meeting_id: MeetingId) -> None:
         """End the room at once; the job that follows the transaction makes sure of it."""
-        link = self._link(meeting_id)
-        link.recording_by.pop(meeting_id, None)
-        link.send(control.Close(meeting=meeting_id))
+        self._link(meeting_id).send(control.Close(meeting=meeting_id))
 
     def seat(
         self, seat: Seat, *, tell: Callable[[wire.News], None], hang_up: Callable[[], None]
@@ -112,6 +109,7 @@ class MediaPlane:
             before.tell(wire.Replaced())
             before.hang_up()
         self._link(seat.meeting_id).send(_seated(seat))
+        self._note(self._see_to(session))
         return session
 
     def ask(self, session: Session, deed: wire.Deed) -> None:
@@ -132,17 +130,6 @@ class MediaPlane:
             del self._sessions[session.key]
             meeting, participant = session.key
             self._link(meeting).send(control.Lost(meeting=meeting, participant=participant))
-
-    async def see_to(self, session: Session) -> None:
-        """Ask the centre again whether this seat is theirs; send away whose it is not.
-
-        The centre may have decided so between its yes at the door and the taking of the seat.
-        """
-        seat = session.seat
-        try:
-            await self._gate.resume(seat.meeting_id, seat.participant, seat.session)
-        except (Refused, NotFound):
-            self._send_away(session)
 
     def read_token(self, token: str) -> tuple[MeetingId, str, str]:
         """Tell whose resume token this is: meeting, participant, log-in.
@@ -172,9 +159,16 @@ class MediaPlane:
             with contextlib.suppress(OSError):
                 reader, writer = await asyncio.open_unix_connection(link.socket, limit=MAX_LINE)
                 await self._listen(link, Line(reader, writer))
-                link.line = None
-                _log.warning("media-worker-lost", socket=link.socket.name)
+                self._lose(link)
             await asyncio.sleep(_AGAIN_AFTER)
+
+    def _lose(self, link: Link) -> None:
+        """Tell everybody whose room is gone that it is being brought back."""
+        link.line = None
+        _log.warning("media-worker-lost", socket=link.socket.name)
+        for session in self._sessions.values():
+            if self._link(session.seat.meeting_id) is link:
+                session.tell(wire.Interrupted())
 
     async def _listen(self, link: Link, line: Line) -> None:
         try:
@@ -212,7 +206,7 @@ class MediaPlane:
             case control.Gone():
                 self._note(self._gate.left(MeetingId(message.meeting), message.participant))
             case control.RecordingTurned():
-                self._turn(link, message)
+                self._turn(message)
             case control.Recorded():
                 self._take_report(link, message)
             case control.Counted():
@@ -220,21 +214,12 @@ class MediaPlane:
 
     def _greet(self, link: Link, life: str) -> None:
         """Seat everybody again: a worker that lived on adopts them, a new one starts over."""
-        lost_everything = link.life not in {"", life}
         link.life = life
         link.send(control.Hello())
         for session in list(self._sessions.values()):
             if self._link(session.seat.meeting_id) is link:
                 link.send(_seated(session.seat))
-                self._note(self.see_to(session))
-        if lost_everything:
-            self._record_again(link)
-
-    def _record_again(self, link: Link) -> None:
-        for meeting, by in link.recording_by.items():
-            if (meeting, by) in self._sessions:
-                deed = wire.Record()
-                link.send(control.Asked(meeting=meeting, participant=by, deed=deed))
+                self._note(self._see_to(session))
 
     def _admit(self, message: control.Admitted) -> None:
         session = self._sessions.get((message.meeting, message.participant))
@@ -257,17 +242,28 @@ class MediaPlane:
             session.hang_up()
             self._note(self._gate.left(session.seat.meeting_id, session.seat.participant))
 
+    async def _see_to(self, session: Session) -> None:
+        """Ask the centre again whether this seat is theirs; send away whose it is not.
+
+        The centre may have decided so between its yes at the door and the taking of the seat.
+        It also knows whether they had a recording begun, which a dead worker has forgotten.
+        """
+        seat = session.seat
+        try:
+            seat = await self._gate.resume(seat.meeting_id, seat.participant, seat.session)
+        except (Refused, NotFound):
+            self._send_away(session)
+            return
+        if seat.records:
+            self.ask(session, wire.Record())
+
     def _send_away(self, session: Session) -> None:
         meeting, participant = session.key
         if self._sessions.get(session.key) is session:
             left = control.Left(meeting=meeting, participant=participant, removed=True)
             self._link(meeting).send(left)
 
-    def _turn(self, link: Link, message: control.RecordingTurned) -> None:
-        if message.on:
-            link.recording_by[message.meeting] = message.by
-        else:
-            link.recording_by.pop(message.meeting, None)
+    def _turn(self, message: control.RecordingTurned) -> None:
         meeting_id = MeetingId(message.meeting)
         self._note(self._gate.recording(meeting_id, on=message.on, by=message.by))
 

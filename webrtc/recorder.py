@@ -44,14 +44,14 @@ class Segment:
         """Put on disk what came since the last time."""
         return self._journal.store()
 
-    def close(self) -> Stored | None:
-        """End the segment."""
+    def close(self, at: int = 0) -> Stored | None:
+        """End the segment, at this moment or with its last record."""
         try:
             if self._playback is not None:
                 self._playback.close()
         except OSError as reason:
             _complain("playback-failed", reason)
-        return self._journal.close(time.time_ns())
+        return self._journal.close(at)
 
     def abandon(self) -> None:
         """Let go of a journal that has no room left."""
@@ -87,7 +87,7 @@ class Recorder:
         if kind == OPEN:
             self._open(channel, json.loads(data))
         elif kind == SHUT:
-            self._shut(channel)
+            self._shut(channel, arrival)
         elif channel in self._segments:
             self._segments[channel].take(Record(kind=Kind(kind), arrival=arrival, data=data))
 
@@ -108,12 +108,12 @@ class Recorder:
             else:
                 self._acknowledge(channel, stored)
 
-    def _shut(self, channel: int) -> None:
+    def _shut(self, channel: int, at: int = 0) -> None:
         segment = self._segments.pop(channel, None)
         if segment is None:
             return
         try:
-            self._acknowledge(channel, segment.close())
+            self._acknowledge(channel, segment.close(at))
         except DiskFull as reason:
             self._fail(channel, reason)
 

@@ -8,7 +8,6 @@ import fcntl
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,7 @@ class RecorderProcess:
         self._key_file = key_file
         self._child: asyncio.subprocess.Process | None = None
         self._pipe = -1
-        self._fresh: list[tuple[int, int, bytes]] = []  # channel, kind, frame
+        self._fresh: list[tuple[int, int, int, bytes]] = []  # channel, kind, arrival, frame
         self._backlog = b""
         self._channel = 0
         self._told: dict[int, Callable[[dict[str, Any]], None]] = {}
@@ -85,7 +84,7 @@ class RecorderProcess:
 
     def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
         """Take a frame for the next :meth:`flush`."""
-        self._fresh.append((channel, kind, frame(channel, kind, arrival, data)))
+        self._fresh.append((channel, kind, arrival, frame(channel, kind, arrival, data)))
 
     def flush(self) -> None:
         """Give the pipe what it takes, now; what it does not take waits, up to a limit."""
@@ -96,7 +95,7 @@ class RecorderProcess:
             return
         if len(self._backlog) > _BACKLOG:
             self._drop_packets()
-        waiting = self._backlog + b"".join(bytes_ for _, _, bytes_ in self._fresh)
+        waiting = self._backlog + b"".join(bytes_ for *_, bytes_ in self._fresh)
         self._fresh.clear()
         try:
             self._backlog = waiting[os.write(self._pipe, waiting) :]
@@ -108,11 +107,13 @@ class RecorderProcess:
     def _drop_packets(self) -> None:
         """Keep what opens and ends segments; of the rest only a note stays that it is missing."""
         self.dropped += 1
-        now = time.time_ns()
-        lost = {channel for channel, kind, _ in self._fresh if kind not in _KEPT}
-        self._fresh = [entry for entry in self._fresh if entry[1] in _KEPT]
-        notes = [(c, Kind.DROPPED.value, frame(c, Kind.DROPPED, now, b"")) for c in sorted(lost)]
-        self._fresh = [*notes, *self._fresh]
+        lost = {channel: at for channel, kind, at, _ in self._fresh if kind not in _KEPT}
+        kept = [entry for entry in self._fresh if entry[1] in _KEPT]
+        self._fresh = [
+            (channel, Kind.DROPPED.value, at, frame(channel, Kind.DROPPED, at, b""))
+            for channel, at in sorted(lost.items())
+        ]
+        self._fresh += kept
 
     async def _spawn(self) -> None:
         reading, writing = os.pipe()

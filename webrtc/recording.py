@@ -15,7 +15,7 @@ from domain.ports.rooms import Seat
 from webrtc.consents import Consents
 from webrtc.control import Recorded
 from webrtc.feedback import SenderReport
-from webrtc.journal import About, Kind, vars_of
+from webrtc.journal import NANOSECONDS, About, Kind, vars_of
 from webrtc.pipe import OPEN, SHUT
 from webrtc.rooms import Room
 from webrtc.rtp import HEADER, is_vp8_keyframe_start
@@ -50,12 +50,27 @@ class Process(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Segment:
+    """One participant's stretch of recording, in the making."""
+
+    path: Path
+    about: About
+    channel: int
+    opened: float  #: on the machine's even clock, when ``about.started`` was the centre's time
+    taps: dict[int, tuple[Stream, Tap]] = field(default_factory=dict)
+
+    def moment(self, now: float) -> int:
+        """Give the centre's time at this moment: a clock that is set meanwhile changes nothing."""
+        return self.about.started + int(max(0.0, now - self.opened) * NANOSECONDS)
+
+
 class Tap:
     """Takes one stream for a segment."""
 
-    def __init__(self, process: Process, channel: int, stream: Stream) -> None:
+    def __init__(self, process: Process, segment: Segment, stream: Stream) -> None:
         self._process = process
-        self._channel = channel
+        self._segment = segment
         self._stream = stream
         audio = stream.kind == "audio"
         self._kind = Kind.AUDIO if audio else Kind.VIDEO
@@ -69,7 +84,7 @@ class Tap:
         second = self._type | 0x80 if packet.marker else self._type
         ssrc = self._stream.ssrc or 0
         header = HEADER.pack(0x80, second, packet.sequence, packet.timestamp, ssrc)
-        self._process.send(self._channel, self._kind, time.time_ns(), header + packet.payload)
+        self._send(self._kind, header + packet.payload, now)
         if not self._begun:
             self._begun = is_vp8_keyframe_start(packet.payload)
         # A stream asks seldom: the wish at the start may be lost behind somebody else's.
@@ -79,18 +94,10 @@ class Tap:
 
     def mark(self, report: SenderReport) -> None:
         """Take a clock mark."""
-        data = _MARK.pack(report.ntp, report.timestamp)
-        self._process.send(self._channel, self._mark, time.time_ns(), data)
+        self._send(self._mark, _MARK.pack(report.ntp, report.timestamp), time.monotonic())
 
-
-@dataclass(slots=True)
-class Segment:
-    """One participant's stretch of recording, in the making."""
-
-    path: Path
-    about: About
-    channel: int
-    taps: dict[int, tuple[Stream, Tap]] = field(default_factory=dict)
+    def _send(self, kind: Kind, data: bytes, now: float) -> None:
+        self._process.send(self._segment.channel, kind, self._segment.moment(now), data)
 
 
 Told = Callable[[Recorded | None, str], None]
@@ -112,7 +119,7 @@ class Recorder:
     def receive(self, stream: Stream) -> None:
         """Take a participant's stream into their segment."""
         segment = self._segments.get(stream.participant) or self._open(stream.participant)
-        tap = Tap(self._process, segment.channel, stream)
+        tap = Tap(self._process, segment, stream)
         segment.taps[id(stream)] = (stream, tap)
         stream.feed(tap, time.monotonic())
 
@@ -125,7 +132,7 @@ class Recorder:
         stream.starve(tap)
         if not segment.taps:
             del self._segments[stream.participant]
-            self._process.send(segment.channel, SHUT, time.time_ns(), b"")
+            self._process.send(segment.channel, SHUT, segment.moment(time.monotonic()), b"")
 
     def _open(self, participant: str) -> Segment:
         path, about = self._shelf.next_segment(self.consents.meeting_id, participant)
@@ -133,7 +140,8 @@ class Recorder:
         def told(message: dict[str, Any]) -> None:
             self._hear(path, about, message)
 
-        segment = Segment(path, about, self._process.new_channel(told))
+        channel = self._process.new_channel(told)
+        segment = Segment(path, about, channel, opened=time.monotonic())
         self._segments[participant] = segment
         wanted = {"path": str(path), "about": json.dumps(vars_of(about))}
         data = json.dumps(wanted).encode()
@@ -180,7 +188,9 @@ class RecordingDesk:
         self.reason = ""
 
     def start(self, by: str) -> None:
-        """Record as soon as everybody agrees."""
+        """Record as soon as everybody agrees; what is asked for already goes on."""
+        if self._wanted_by:
+            return
         self._wanted_by = by
         self._move("starting", "")
         self.review()
@@ -190,6 +200,10 @@ class RecordingDesk:
         self._let_go()
         self._move("off", reason)
         self._wanted_by = ""
+
+    def interrupt(self) -> None:
+        """End what is being written, because the worker ends; the wish to record stays."""
+        self._let_go()
 
     def review(self) -> None:
         """Look at the room again: somebody came, went, agreed or withdrew; the process changed."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import structlog
 
+from domain.ports.outside import Clock
 from webrtc.control import Recorded
 from webrtc.journal import (
     NANOSECONDS,
@@ -30,8 +30,9 @@ class Shelf:
     A file ``.kept`` beside them says that the centre has noted the whole segment.
     """
 
-    def __init__(self, folder: Path, key: bytes | None = None) -> None:
+    def __init__(self, folder: Path, clock: Clock, key: bytes | None = None) -> None:
         self._folder = folder.resolve()
+        self._clock = clock
         self._key = key
 
     def next_segment(self, meeting: str, participant: str) -> tuple[Path, About]:
@@ -41,7 +42,7 @@ class Shelf:
         folder = self._folder / meeting / participant
         before = sorted(folder.glob("*.journal"))
         number = int(before[-1].stem) + 1 if before else 1
-        started = time.time_ns()
+        started = int(self._clock().timestamp() * NANOSECONDS)
         gap = started / NANOSECONDS - before[-1].stat().st_mtime if before else 0.0
         about = About(
             meeting=meeting,

@@ -103,7 +103,6 @@ class _Conversation:
         except (TypeError, TimeoutError, ConnectionError):  # closed, binary, silent or gone
             return False
         self._session = self._media.seat(seat, tell=self._tell, hang_up=self._hang_up)
-        await self._media.see_to(self._session)
         return True
 
     async def _listen(self) -> None:

@@ -157,6 +157,12 @@ class StartOver(_Message):
     type: Literal["start-over"] = "start-over"
 
 
+class Interrupted(_Message):
+    """Server: the room is gone, nothing is shown or recorded; it is being brought back."""
+
+    type: Literal["interrupted"] = "interrupted"
+
+
 class Ended(_Message):
     """Server: the meeting is over."""
 
@@ -201,7 +207,17 @@ FromPage = (
     | End
 )
 News = Annotated[
-    Welcome | Published | Offer | Roster | Said | StartOver | Ended | Removed | Replaced | Problem,
+    Welcome
+    | Published
+    | Offer
+    | Roster
+    | Said
+    | StartOver
+    | Interrupted
+    | Ended
+    | Removed
+    | Replaced
+    | Problem,
     Field(discriminator="type"),
 ]
 

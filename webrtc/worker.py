@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from domain.ports.outside import Clock
 from webrtc import seams
 from webrtc.control import MAX_LINE
 from webrtc.host import Host
@@ -37,7 +38,7 @@ class WorkerSettings:
     key_file: Path | None = None  #: 32 octets or more; without it journals are not encrypted
 
 
-async def run(settings: WorkerSettings) -> None:
+async def run(settings: WorkerSettings, clock: Clock) -> None:
     """Serve rooms until SIGTERM, SIGINT or the end of the lifeline, then end within 5 s."""
     over = asyncio.Event()
     key = settings.key_file.read_bytes() if settings.key_file else None
@@ -45,7 +46,7 @@ async def run(settings: WorkerSettings) -> None:
     recorder = RecorderProcess(settings.key_file)
     with seams.installed(port), _ending(over, settings.lifeline):
         await recorder.start()
-        host = Host(port, recorder, Shelf(settings.recordings, key))
+        host = Host(port, recorder, Shelf(settings.recordings, clock, key))
         port.open()
         async with _listening(settings.socket, host):
             _log.info("media-worker-ready", udp=port.number)

@@ -28,6 +28,7 @@ class Seat:
     role: SeatRole
     consented: bool  #: to being recorded, to the present text of the notice
     session: str = ""  #: hash of the log-in they came by
+    records: bool = False  #: leads, and had the recording begun, which goes on after a break
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

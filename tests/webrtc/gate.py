@@ -16,6 +16,7 @@ class RememberingGate:
         self.told: list[tuple[str, ...]] = []
         self.segments: dict[str, Segment] = {}
         self.ended: set[str] = set()
+        self.recording_by: dict[str, str] = {}
         self.lost_at_the_door: set[str] = set()  #: let in, and taken out in the same moment
 
     def issue(self, seat: Seat) -> str:
@@ -35,7 +36,7 @@ class RememberingGate:
         seat = self.seats.get((meeting_id, participant))
         if seat is None or seat.session != session or meeting_id in self.ended:
             raise Expired(participant)
-        return seat
+        return dataclasses.replace(seat, records=self.recording_by.get(meeting_id) == participant)
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
         changed = dataclasses.replace(seat, consented=given)
@@ -52,6 +53,7 @@ class RememberingGate:
 
     async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
         self.told.append(("recording", "on" if on else "off", by, meeting_id))
+        self.recording_by[meeting_id] = by if on else ""
 
     async def recorded(self, segment: Segment) -> None:
         self.segments[segment.journal] = segment

@@ -1,6 +1,7 @@
 """Nobody is ever recorded while somebody present has not agreed."""
 
 import dataclasses
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from domain.errors import NotReady
 from domain.ids import MeetingId
+from tests.fakes import FakeClock
 from tests.webrtc.gate import a_seat
 from webrtc.consents import Consents
 from webrtc.pipe import OPEN, SHUT
@@ -46,6 +48,7 @@ class Tape:
         self.runs = True
         self.told: dict = {}
         self.packets: list[int] = []
+        self.arrivals: list[int] = []
 
     def new_channel(self, told) -> int:
         self.told[len(self.told) + 1] = told
@@ -54,9 +57,10 @@ class Tape:
     def forget(self, channel: int) -> None:
         """Remember all the same."""
 
-    def send(self, channel: int, kind: int, *_rest) -> None:
+    def send(self, channel: int, kind: int, arrival: int, _data: bytes) -> None:
         if kind not in {OPEN, SHUT}:
             self.packets.append(channel)
+            self.arrivals.append(arrival)
 
     def acknowledge(self, channel: int, **facts) -> None:
         seconds = {"seconds": 1.0, "sha256": "00", "closed": False}
@@ -83,11 +87,14 @@ class Notes:
 class Meeting:
     """A room with a recording desk, driven by hand."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shelf: Shelf | None = None) -> None:
         self.room = Room(MeetingId("m1"))
         self.tape = Tape()
         self.notes = Notes()
-        self.desk = RecordingDesk(self.room, self.tape, Shelf(folder), self.notes)
+        self.desk = RecordingDesk(
+            self.room, self.tape, shelf or Shelf(folder, FakeClock()), self.notes
+        )
+        self.opened = time.monotonic()
         self.people: dict[str, Person] = {}
         self.sequence = 0
 
@@ -111,12 +118,12 @@ class Meeting:
                 self.desk.stop("withdrawn")
             self.desk.review()
 
-    def talk(self) -> int:
+    def talk(self, at: float = 0.0) -> int:
         """Have everybody send a packet; give how many of them were recorded."""
         before = len(self.tape.packets)
         self.sequence += 1
         for person in self.people.values():
-            person.stream.take(Packet(self.sequence, True, 0, b"x"), 0.0)  # noqa: FBT003
+            person.stream.take(Packet(self.sequence, True, 0, b"x"), at)  # noqa: FBT003
         return len(self.tape.packets) - before
 
 

@@ -46,21 +46,42 @@ async def test_a_killed_recorder_loses_nothing_that_was_acknowledged(house, room
     assert any(s.gap_before > 0 for s in house.gate.segments.values())
 
 
-async def test_a_killed_worker_comes_back_and_so_do_pictures_and_recording(house, room):
+@pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGTERM])
+async def test_a_dead_worker_comes_back_and_so_do_pictures_and_recording(house, room, death):
     li, wang = room
     await record(house, li, seconds=2)
+    await until(lambda: wang.is_visible("#light"), 5, "the light")
     acknowledged = dict(house.gate.segments)
 
-    await house.worker.end(signal.SIGKILL)
+    await house.worker.end(death)
+    await until(lambda: wang.is_hidden("#light"), 3, "dark while nothing is recorded")
+    assert "正在自动恢复" in await wang.inner_text("#state")
     await house.worker.start()
 
     await until(lambda: _numbers(house) == {1, 2}, 30, "a second segment")
+    await until(lambda: wang.is_visible("#light"), 5, "the light again")
+    await until(lambda: li.is_visible("#stop"), 5, "the mediator may stop it")
     await asyncio.gather(hears_and_sees(li, others=1), hears_and_sees(wang, others=1))
     await until(lambda: all(_first(house, s).closed for s in acknowledged), 10, "the first closed")
     for journal, before in acknowledged.items():
         found = verify(house.worker.recordings / journal)
         assert found.broken_at is None
         assert found.stored.seconds >= before.seconds
+
+
+async def test_after_a_dead_worker_nothing_is_recorded_if_one_agrees_no_more(house, room):
+    li, wang = room
+    await record(house, li, seconds=1)
+    await house.worker.end(signal.SIGKILL)
+
+    await wang.click("#withdraw")
+    await until(lambda: ("withdraw", "wang", "2026-1") in house.gate.told, 5)
+    await house.worker.start()
+
+    await until(lambda: _says(li, "还差：wang先生"), 20, "waiting for consent")
+    await asyncio.gather(hears_and_sees(li, others=1), hears_and_sees(wang, others=1))
+    assert _numbers(house) == {1}
+    assert await li.is_hidden("#light")
 
 
 async def test_a_worker_that_is_told_to_end_does_so_within_five_seconds_with_whole_files(
@@ -143,6 +164,10 @@ async def recorder_pid(house):
     house.plane.count()
     await until(lambda: house.plane.figures, 3)
     return house.plane.figures[house.worker.socket]["recorder_pid"]
+
+
+async def _says(page, words: str) -> bool:
+    return words in await page.inner_text("#state")
 
 
 def _numbers(house) -> set[int]:

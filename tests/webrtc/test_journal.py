@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from tests.fakes import FakeClock
 from tests.webrtc.films import apart, watch
 from tests.webrtc.house import PROJECT
 from tests.webrtc.packets import ABOUT, START, speaking, written
@@ -167,7 +168,7 @@ def test_what_a_crash_left_behind_is_mended_once_and_told(path, tmp_path):
     acknowledged = written(path, speaking(2))
     with path.open("ab") as file:
         file.write(b"FQJ1 half a block")
-    shelf = Shelf(tmp_path)
+    shelf = Shelf(tmp_path, FakeClock())
 
     told = [shelf.recover(found) for found in shelf.unkept()]
 
@@ -182,17 +183,17 @@ def test_what_a_crash_left_behind_is_mended_once_and_told(path, tmp_path):
 def test_a_journal_that_is_being_written_is_left_alone(path, tmp_path):
     book = Journal(path, ABOUT)
 
-    assert Shelf(tmp_path).unkept() == []
+    assert Shelf(tmp_path, FakeClock()).unkept() == []
 
     book.abandon()
-    assert Shelf(tmp_path).unkept() == [path]
+    assert Shelf(tmp_path, FakeClock()).unkept() == [path]
 
 
 def test_nobody_can_have_files_marked_outside_the_shelf(tmp_path):
     other = tmp_path / "other.journal"
     other.touch()
 
-    Shelf(tmp_path / "shelf").keep("../other.journal")
+    Shelf(tmp_path / "shelf", FakeClock()).keep("../other.journal")
 
     assert list(tmp_path.glob("*.kept")) == []
 
@@ -200,7 +201,7 @@ def test_nobody_can_have_files_marked_outside_the_shelf(tmp_path):
 @pytest.mark.parametrize("name", ["../m2", "a/b", "", "x" * 81])
 def test_a_segment_never_leaves_the_shelf(tmp_path, name):
     with pytest.raises(ValueError, match="m1"):
-        Shelf(tmp_path).next_segment("m1", name)
+        Shelf(tmp_path, FakeClock()).next_segment("m1", name)
 
 
 async def test_a_writer_that_is_killed_has_on_disk_what_it_acknowledged(tmp_path):

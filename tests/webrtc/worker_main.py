@@ -3,15 +3,18 @@
 import asyncio
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+from processes.clock import machine_clock
 from webrtc.worker import WorkerSettings, run
 
 
 def main() -> None:
     told = json.loads(sys.argv[1])
     paths = {k: Path(told.pop(k)) for k in ("socket", "recordings", "key_file") if told.get(k)}
-    asyncio.run(run(WorkerSettings(**(told | paths))))
+    ahead = timedelta(days=told.pop("days_ahead", 0))
+    asyncio.run(run(WorkerSettings(**(told | paths)), lambda: machine_clock() + ahead))
 
 
 if __name__ == "__main__":

@@ -39,6 +39,12 @@ const ON = {
     tiles.clear();
     media.publish();
   },
+  interrupted() {
+    tiles.clear();
+    recording = "off";
+    at("light").hidden = true;
+    tell(LINE.interrupted);
+  },
   ended: () => finish("ended"),
   removed: () => finish("removed"),
   replaced: () => finish("replaced"),

@@ -38,6 +38,7 @@ export const REASON = {
 export const LINE = {
   connecting: "正在连接……",
   lost: "网络断开了，正在重新连接……",
+  interrupted: "视频断开了，正在自动恢复，请稍等。这段时间没有录制",
 };
 
 export const FAREWELL = {
