@@ -92,7 +92,9 @@ async def _looked(look: Look, config: Config) -> Sequence[Finding]:
 
 
 def _table(findings: Sequence[Finding]) -> Table:
-    table = Table("", "what", "is", "to do")
+    table = Table()
+    for title in ("", "what", "is", "to do"):
+        table.add_column(title, overflow="fold")  # an address that is cut off cannot be followed
     for one in findings:
         health = f"[{COLOURS[one.health]}]{one.health}[/]"
         table.add_row(health, one.what, one.says, one.do)

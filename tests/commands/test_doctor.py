@@ -104,6 +104,17 @@ def test_the_table_says_what_to_do(installed: Config, capsys: pytest.CaptureFixt
     assert "server.py" in told.out
 
 
+def test_nothing_is_cut_off_on_a_narrow_screen(
+    installed: Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", "60")
+
+    told = said(capsys, lambda: commands.doctor.run(installed, as_json=False))
+
+    assert max(map(len, told.out.splitlines())) <= 60
+    assert "…" not in told.out
+
+
 async def test_one_look_that_fails_is_a_finding_and_the_others_go_on():
     async def faints(_config: Config) -> Sequence[Finding]:
         raise RuntimeError("王秀兰")
