@@ -83,11 +83,11 @@ class OriginalDesk:
 
     async def keep_scan(self, actor: Actor, agreement_id: AgreementId, data: bytes) -> Scan:
         """Keep one file of a scan under its hash; sent twice, it is kept once."""
+        async with self.store.read() as work:
+            await self._inked(work, actor, Action.DRAFT, agreement_id)
         kind = _kind(data)
         if len(data) > LARGEST_SCAN:
             raise BadInput("scan", "20 MB at most")
-        async with self.store.read() as work:
-            await self._inked(work, actor, Action.DRAFT, agreement_id)
         scan = Scan(sha256=hashlib.sha256(data).hexdigest(), kind=kind, size=len(data))
         await self.objects.put(scan_key(agreement_id, scan.sha256), data)
         return scan

@@ -263,6 +263,8 @@ def _example(spec, schema):
         return schema["enum"][0]
     if schema.get("format") == "date-time":
         return "2026-11-22T10:00:00+08:00"
+    if schema.get("format") == "date":
+        return "2026-11-22"
     if schema.get("pattern", "").startswith("^[0-9a-f]{64}"):
         return "0" * 64
     if schema.get("type") == "object":

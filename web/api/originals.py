@@ -50,8 +50,8 @@ class MarkInput(Input):
 class OriginalInput(Version):
     """What the signed paper shows, and its scan."""
 
-    scans: tuple[Sha256, ...] = Field(min_length=1, max_length=MOST_SCANS)
-    marks: tuple[MarkInput, ...] = Field(min_length=1, max_length=100)
+    scans: tuple[Sha256, ...] = Field(max_length=MOST_SCANS)
+    marks: tuple[MarkInput, ...] = Field(max_length=100)
     signed_on: date
     witnesses: Annotated[Line, Field(max_length=LONGEST_WITNESSES)] = ""
 
