@@ -40,9 +40,10 @@ from domain.ids import AgreementId, CaseId, PersonId
 from domain.jobs import MakePaper, PutSeal, PutSignature
 from domain.notices import NoticeKind
 from domain.people import Person
+from domain.ports.agreements import SignatureEvidence
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
-from domain.ports.store import SignatureEvidence, Store, Work
+from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from domain.strokes import check as check_strokes
 from services.case_views import CaseViews

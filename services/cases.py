@@ -18,8 +18,9 @@ from domain.ids import CaseId, CellId, PersonId, StaffId
 from domain.notices import NoticeKind
 from domain.people import Person
 from domain.phones import e164
+from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock, Objects
-from domain.ports.store import CaseFilter, Store, Work
+from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services.case_views import CaseViews

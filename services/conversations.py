@@ -34,7 +34,8 @@ from domain.jobs import AnswerLate
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Bus, Chance, Chat, Clock, Dialogues, Refusal, Uncertain
-from domain.ports.store import Kept, Store, Work
+from domain.ports.store import Store, Work
+from domain.ports.talks import Kept
 from services.reports import Filed
 from services.tidings import case_changed
 

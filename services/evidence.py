@@ -13,8 +13,8 @@ from domain.canonical import canonical, sha256_of
 from domain.consents import Consent
 from domain.errors import NotReady
 from domain.originals import COMMITTEE
+from domain.ports.agreements import SignatureEvidence
 from domain.ports.papers import Stroke
-from domain.ports.store import SignatureEvidence
 
 #: 2 added the number that the code went to and the hash of the consent, 3 the hash of the words
 RECORD_VERSION = 3

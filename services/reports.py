@@ -31,8 +31,10 @@ from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import FetchPicture
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember
+from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Chat, Clock, Objects, Refusal
-from domain.ports.store import CaseFilter, Medium, Store, Work
+from domain.ports.store import Store, Work
+from domain.ports.talks import Medium
 from domain.proposals import propose
 from domain.scope import scope_of
 from services.dues import set_due

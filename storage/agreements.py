@@ -25,8 +25,8 @@ from domain.agreements import (
 from domain.errors import Stale
 from domain.history import Event
 from domain.ids import AgreementId, CaseId
+from domain.ports.agreements import SignatureEvidence
 from domain.ports.papers import Registered, Stroke
-from domain.ports.store import SignatureEvidence
 from storage.forms import Form
 from storage.history import keep_events
 from storage.rows.agreements import AgreementRow, EvidenceRow, RevisionRow

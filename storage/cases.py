@@ -27,7 +27,7 @@ from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Proposal, Side,
 from domain.errors import BadInput
 from domain.history import Event
 from domain.ids import CaseId, CellId, MediaId, PersonId, StaffId
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from domain.scope import Scope
 from domain.taxonomy import TypeCode
 from storage.columns import EPOCH, MICROSECOND, UtcInstant

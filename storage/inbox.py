@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, select, update
 
 from domain.conversations import Incoming, Reply
 from domain.errors import Stale
-from domain.ports.store import Kept
+from domain.ports.talks import Kept
 from storage.forms import Form
 from storage.rows.chat import InboxRow, LeaseRow, NonceRow
 from storage.transaction import Transaction

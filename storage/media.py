@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from domain.errors import NotFound
 from domain.ids import CaseId, MediaId, PersonId
-from domain.ports.store import Medium
+from domain.ports.talks import Medium
 from storage.rows.chat import MediumRow
 from storage.transaction import Transaction
 

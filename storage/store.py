@@ -10,26 +10,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.jobs import Job
-from domain.ports.store import (
-    Agreements,
-    Areas,
-    Cases,
-    Cells,
-    Dues,
-    Inbox,
-    Jobs,
-    Logins,
-    Media,
-    Meetings,
-    Notices,
-    Obligations,
-    People,
-    Ratings,
-    StaffList,
-    Talks,
-    Tokens,
-    Work,
-)
+from domain.ports.agreements import Agreements
+from domain.ports.ahead import Dues, Jobs, Notices
+from domain.ports.cases import Areas, Cases, Cells
+from domain.ports.doors import Logins, Tokens
+from domain.ports.following import Obligations, Ratings
+from domain.ports.meetings import Meetings
+from domain.ports.people import People, StaffList
+from domain.ports.store import Work
+from domain.ports.talks import Inbox, Media, Talks
 from storage.agreements import SqlAgreements
 from storage.areas import SqlAreas
 from storage.cases import SqlCases

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot import texts
 from bot.callback import Callbacks
 from bot.wechat import Account
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
 from tests.bot.office import an_office, on_another_process
 from tests.bot.platform import ACCOUNT, NOW, decrypt, deliver, sign, text_message

@@ -27,8 +27,8 @@ from bot.sms import SmsGateway
 from bot.wechat import Account
 from domain.conversations import MessageKind, Reply
 from domain.errors import Unavailable
+from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
-from domain.ports.store import CaseFilter
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, Office, an_office
 from tests.stores import sqlite_url

@@ -12,7 +12,7 @@ from commands.installing import establish
 from commands.ledger import ledger
 from domain.cases import CaseState
 from domain.deadlines import Due
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
 from tests.commands.calling import Said, call, config_of, said
 

@@ -11,8 +11,8 @@ from bot import texts
 from domain.cases import Case
 from domain.errors import NotFound, Unavailable
 from domain.notices import Delivery
+from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
-from domain.ports.store import CaseFilter
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, an_office, message, on_another_process
 

@@ -14,8 +14,8 @@ from domain.ids import PersonId, StaffId
 from domain.jobs import ActOnDue, SendNotice
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
+from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
-from domain.ports.store import CaseFilter
 from storage.due_rows import Sweeper
 from tests.factories import CLERK, LI, ZHAO, a_member, a_report
 from tests.services.house import (

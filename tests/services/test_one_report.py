@@ -13,7 +13,7 @@ from domain.cases import Case, CaseState, RefuseGround, Report, Spot
 from domain.conversations import MessageKind
 from domain.ids import CellId, PersonId
 from domain.places import Cell
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
 from domain.taxonomy import TypeCode
 from tests.bot.office import APPID, CENTRE, an_office, message, on_another_process

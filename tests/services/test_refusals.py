@@ -25,7 +25,7 @@ from domain.errors import (
     WrongCredentials,
 )
 from domain.ids import StaffId
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from services.meetings import CONSENT_TEXT
 from tests.factories import CLERK, LI, ZHAO, a_content, a_member, a_payment, a_report
 from tests.services.house import (

@@ -11,9 +11,9 @@ from domain.cases import CaseState
 from domain.codes import Purpose
 from domain.ids import ObligationId
 from domain.obligations import ObligationState
+from domain.ports.cases import CaseFilter
 from domain.ports.papers import VerdictKind
 from domain.ports.rooms import Segment
-from domain.ports.store import CaseFilter
 from services.meetings import CONSENT_TEXT
 from tests.factories import CLERK, LI, NOON, ZHAO, a_content, a_payment
 from tests.services.house import (

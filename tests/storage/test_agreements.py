@@ -9,8 +9,8 @@ from domain.actors import SYSTEM
 from domain.agreements import Agreement, Closed, CloseReason, Draft, Sealed, Stage, close
 from domain.errors import NotFound, Stale
 from domain.ids import AgreementId, CaseId
+from domain.ports.agreements import SignatureEvidence
 from domain.ports.papers import Stroke
-from domain.ports.store import SignatureEvidence
 from storage.store import SqlStore
 from tests.factories import NOON, SHOWN, an_original
 from tests.storage.samples import LI, NOW, WANG, a_draft, an_event

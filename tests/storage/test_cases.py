@@ -10,7 +10,7 @@ from domain.actors import SYSTEM
 from domain.cases import CaseState, Party, Side
 from domain.errors import BadInput, NotFound, Stale
 from domain.ids import CaseId, PersonId, StaffId
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING, NOTHING, Scope
 from domain.taxonomy import TypeCode
 from storage.store import SqlStore

@@ -10,7 +10,7 @@ import pytest
 from domain.conversations import Link, MessageKind, Reply, Talk
 from domain.errors import NotFound, Stale
 from domain.ids import CaseId, MediaId
-from domain.ports.store import Medium
+from domain.ports.talks import Medium
 from storage.store import SqlStore
 from tests.storage.samples import LI, NOW, a_message
 

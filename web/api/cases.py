@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from domain.actors import Resident, Staff
 from domain.cases import CaseState, EndReason, RefuseGround, Side
 from domain.ids import CaseId, CellId, PersonId, StaffId
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from domain.taxonomy import TypeCode
 from services.cases import Choices
 from services.views import CaseLineView, CaseView, NoticeView, PublicCase

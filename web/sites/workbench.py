@@ -13,7 +13,7 @@ from domain.clauses import ClauseKind
 from domain.consents import SIGNING
 from domain.errors import NotFound
 from domain.ids import AgreementId, CaseId, MeetingId
-from domain.ports.store import CaseFilter
+from domain.ports.cases import CaseFilter
 from services.views import AgreementView, CaseView
 from services.words import CASE_STATES, HOW
 from web.api.cases import Queue

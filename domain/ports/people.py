@@ -1,0 +1,82 @@
+"""Where residents and the people of the centre are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.history import Event
+from domain.ids import PersonId, StaffId
+from domain.people import Person, StaffMember, WeChatIdentity
+
+
+class People(Protocol):
+    """The residents; name, phone and address are encrypted at rest."""
+
+    async def add(self, person: Person) -> None:
+        """Keep a new person."""
+        ...
+
+    async def get(self, person_id: PersonId) -> Person:
+        """Return the person."""
+        ...
+
+    async def save(self, person: Person) -> None:
+        """Keep the changed person."""
+        ...
+
+    async def by_phone(self, phone: str) -> Person | None:
+        """Find by the exact E.164 number (blind index)."""
+        ...
+
+    async def by_openid(self, appid: str, openid: str) -> Person | None:
+        """Find by a WeChat account."""
+        ...
+
+    async def by_unionid(self, unionid: str) -> Person | None:
+        """Find by the id that is the same over the centre's WeChat apps."""
+        ...
+
+    async def link(self, identity: WeChatIdentity) -> None:
+        """Keep or change a WeChat account of a person; raises Stale if it is somebody else's."""
+        ...
+
+    async def identities(self, person_id: PersonId) -> Sequence[WeChatIdentity]:
+        """Return the person's WeChat accounts."""
+        ...
+
+    async def phone_index(self, phone: str) -> str:
+        """Return the keyed blind index of a number."""
+        ...
+
+
+class StaffList(Protocol):
+    """The people of the centre."""
+
+    async def add(self, member: StaffMember, *events: Event) -> None:
+        """Keep a new member."""
+        ...
+
+    async def get(self, staff_id: StaffId) -> StaffMember:
+        """Return the member."""
+        ...
+
+    async def save(self, member: StaffMember, *events: Event) -> None:
+        """Keep the changed member."""
+        ...
+
+    async def by_login(self, login: str) -> StaffMember | None:
+        """Find by log-in name."""
+        ...
+
+    async def all(self) -> Sequence[StaffMember]:
+        """Return everybody active."""
+        ...
+
+    async def everybody(self) -> Sequence[StaffMember]:
+        """Return everybody, also who was invited only or does not work here any more."""
+        ...
+
+    async def use_totp(self, staff_id: StaffId, step: int) -> bool:
+        """Use up a time step of somebody's TOTP; False if it or a later one was used before."""
+        ...

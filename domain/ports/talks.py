@@ -1,0 +1,108 @@
+"""Where messages, dialogues and what people sent are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.conversations import Incoming, Reply, Talk
+from domain.ids import CaseId, MediaId, PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the inbox knows of a message."""
+
+    incoming: Incoming
+    reply: Reply | None  #: None while pending
+    late: bool  #: ``success`` went out first: the courier brings the reply
+    delivered: bool
+
+
+class Inbox(Protocol):
+    """The messages of people, each effective exactly once (unique by their key)."""
+
+    async def find(self, key: str) -> Kept | None:
+        """Return what is known of the message."""
+        ...
+
+    async def postpone(self, incoming: Incoming) -> bool:
+        """Keep the message as pending before WeChat is told ``success``; False if it exists."""
+        ...
+
+    async def finish(self, incoming: Incoming, reply: Reply) -> bool:
+        """Make the message done: insert it, or turn pending into done; True if it was pending.
+
+        Raises :class:`~domain.errors.Stale` if it is done already (another process was faster).
+        """
+        ...
+
+    async def delivered(self, key: str) -> None:
+        """Note that the courier brought the late reply."""
+        ...
+
+    async def pending(self, *, before: datetime, limit: int = 50) -> Sequence[Incoming]:
+        """Return pending messages that came before the moment and nobody holds a lease for."""
+        ...
+
+    async def first_seen(self, timestamp: str, nonce: str, digest: str, *, at: datetime) -> str:
+        """Keep which message came with (timestamp, nonce); return the digest kept first."""
+        ...
+
+
+class Talks(Protocol):
+    """The dialogues, and the leases that let one message of a person run at a time."""
+
+    async def get(self, appid: str, openid: str) -> Talk:
+        """Return what we remember, or an empty talk."""
+        ...
+
+    async def save(self, appid: str, openid: str, talk: Talk) -> None:
+        """Remember."""
+        ...
+
+    async def take_lease(self, appid: str, openid: str, holder: str, *, seconds: float) -> bool:
+        """Take the person's lease unless somebody else holds it (machine clock)."""
+        ...
+
+    async def release(self, appid: str, openid: str, holder: str) -> None:
+        """Give the lease back if it is still ours."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """A picture or voice a person sent; original bytes under ``object_key`` once fetched."""
+
+    id: MediaId
+    person_id: PersonId
+    case_id: CaseId | None
+    kind: str
+    appid: str
+    platform_id: str
+    received_at: datetime
+    object_key: str = ""
+    sha256: str = ""
+    content_type: str = ""
+
+
+class Media(Protocol):
+    """What people sent."""
+
+    async def add(self, medium: Medium) -> None:
+        """Keep a new medium, fetched or not."""
+        ...
+
+    async def get(self, media_id: MediaId) -> Medium:
+        """Return it."""
+        ...
+
+    async def save(self, medium: Medium) -> None:
+        """Keep what is known now: case, object, hash."""
+        ...
+
+    async def of_case(self, case_id: CaseId) -> Sequence[Medium]:
+        """Return the case's media in the order they came."""
+        ...
