@@ -44,6 +44,7 @@ LOOKS: tuple[Look, ...] = (
     books.key_files,
     papers.authority,
     books.books,
+    books.troubles,
     books.time,
     machine.disks,
     machine.processes,

@@ -12,10 +12,13 @@ from storage.store import SqlStore
 
 
 @asynccontextmanager
-async def ledger(config: Config) -> AsyncIterator[SqlStore]:
-    """Open the ledger as it is; raises OlderSchema, NewerSchema or Unavailable (no keys)."""
+async def ledger(config: Config, *, jobs: bool = False) -> AsyncIterator[SqlStore]:
+    """Open the ledger as it is, with its ``jobs`` or without.
+
+    Raises OlderSchema, NewerSchema or Unavailable (no keys).
+    """
     own = keys.load(Places(data=config.data.dir).keys)
-    store = await SqlStore.open(database_url(config), own, jobs=False)
+    store = await SqlStore.open(database_url(config), own, jobs=jobs)
     try:
         yield store
     finally:

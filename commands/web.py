@@ -110,6 +110,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
     return Desks(
         identity=desks.identity,
         accounts=desks.accounts,
+        operations=desks.operations,
         reports=desks.reports,
         cases=desks.cases,
         meetings=desks.meetings,

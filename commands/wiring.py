@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypedDict
 
 import aiohttp
 
@@ -20,8 +23,10 @@ from documents import case_code
 from documents.paper_room import PaperRoom, Place
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
+from domain.ports.running import ProcessLife
 from domain.ports.store import Store
 from processes.clock import clock_for, machine_clock
+from processes.states import lives, read_states
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
@@ -32,6 +37,7 @@ from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
+from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import ReportDesk
@@ -85,6 +91,7 @@ class Office:
     deadlines: DeadlineDesk
     identity: IdentityDesk
     accounts: AccountDesk
+    operations: OperationsDesk
     notices: NoticeDesk
 
 
@@ -205,54 +212,48 @@ def accounts(store: Store, clock: Clock, centre: Centre) -> AccountDesk:
     )
 
 
+class _Core(TypedDict):
+    """What every desk stands on."""
+
+    store: SqlStore
+    clock: Clock
+    centre: Centre
+
+
+class _Told(_Core):
+    """What a desk needs whose deeds people hear of."""
+
+    chance: Chance
+    bus: Bus
+    notices: NoticeDesk
+
+
+class _Written(_Told):
+    """What a desk needs that makes papers."""
+
+    objects: Objects
+    papers: Papers
+
+
 def office(on: Ground, papers: Papers) -> Office:
     """Set up every desk."""
-    by_app = chats(on)
-    sms = SmsGateway(
-        session=on.session, url=on.config.sms.url, key=on.config.sms.key, clock=on.clock
-    )
+    by_app, drawing = chats(on), CodeDrawing()
+    core: _Core = {"store": on.store, "clock": on.clock, "centre": on.centre}
     notices = NoticeDesk(
-        store=on.store,
-        clock=on.clock,
+        **core,
         chance=on.chance,
         chat=by_app[on.config.wechat.official.appid],
-        sms=sms,
+        sms=SmsGateway(
+            session=on.session, url=on.config.sms.url, key=on.config.sms.key, clock=on.clock
+        ),
         words=NoticeWords(),
-        centre=on.centre,
     )
+    told: _Told = {**core, "chance": on.chance, "bus": on.bus, "notices": notices}
+    written: _Written = {**told, "objects": on.objects, "papers": papers}
     invitations = Invitations(chance=on.chance, clock=on.clock, public_url=on.centre.public_url)
-    identity = IdentityDesk(
-        store=on.store,
-        clock=on.clock,
-        chance=on.chance,
-        passwords=Argon2Passwords(),
-        notices=notices,
-        centre=on.centre,
-    )
-    drawing = CodeDrawing()
-    reports = ReportDesk(
-        store=on.store,
-        clock=on.clock,
-        chance=on.chance,
-        objects=on.objects,
-        bus=on.bus,
-        notices=notices,
-        pictures=drawing,
-        chats=by_app,
-        centre=on.centre,
-    )
-    agreements = AgreementDesk(
-        store=on.store,
-        clock=on.clock,
-        chance=on.chance,
-        bus=on.bus,
-        objects=on.objects,
-        papers=papers,
-        notices=notices,
-        identity=identity,
-        invitations=invitations,
-        centre=on.centre,
-    )
+    identity = IdentityDesk(**core, chance=on.chance, passwords=Argon2Passwords(), notices=notices)
+    reports = ReportDesk(**told, objects=on.objects, pictures=drawing, chats=by_app)
+    agreements = AgreementDesk(**written, identity=identity, invitations=invitations)
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -264,70 +265,36 @@ def office(on: Ground, papers: Papers) -> Office:
             chats=by_app,
         ),
         reports=reports,
-        cases=CaseDesk(
-            store=on.store,
-            clock=on.clock,
-            chance=on.chance,
-            bus=on.bus,
-            objects=on.objects,
-            notices=notices,
-            pictures=drawing,
-            centre=on.centre,
-        ),
+        cases=CaseDesk(**told, objects=on.objects, pictures=drawing),
         meetings=MeetingDesk(
-            store=on.store,
-            clock=on.clock,
-            chance=on.chance,
-            bus=on.bus,
-            notices=notices,
+            **told,
             invitations=invitations,
             rooms=RoomCommands(media_sockets(on.config, on.places)),
-            centre=on.centre,
         ),
         agreements=agreements,
-        originals=OriginalDesk(
-            store=on.store,
-            clock=on.clock,
-            chance=on.chance,
-            bus=on.bus,
-            objects=on.objects,
-            papers=papers,
-            notices=notices,
-            identity=identity,
-            agreements=agreements,
-            centre=on.centre,
-        ),
-        paperwork=Paperwork(
-            store=on.store,
-            clock=on.clock,
-            chance=on.chance,
-            bus=on.bus,
-            objects=on.objects,
-            papers=papers,
-            notices=notices,
-            invitations=invitations,
-            centre=on.centre,
-        ),
-        verifying=VerifyDesk(store=on.store, clock=on.clock, papers=papers, centre=on.centre),
-        followups=FollowUpDesk(
-            store=on.store,
-            clock=on.clock,
-            bus=on.bus,
-            notices=notices,
-            invitations=invitations,
-            centre=on.centre,
-        ),
-        deadlines=DeadlineDesk(
-            store=on.store,
-            clock=on.clock,
-            chance=on.chance,
-            bus=on.bus,
-            notices=notices,
-            agreements=agreements,
-            invitations=invitations,
-            centre=on.centre,
-        ),
+        originals=OriginalDesk(**written, identity=identity, agreements=agreements),
+        paperwork=Paperwork(**written, invitations=invitations),
+        verifying=VerifyDesk(**core, papers=papers),
+        followups=FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations),
+        deadlines=DeadlineDesk(**told, agreements=agreements, invitations=invitations),
         identity=identity,
         accounts=accounts(on.store, on.clock, on.centre),
+        operations=OperationsDesk(
+            store=on.store, clock=on.clock, jobs=on.store, processes=partial(_processes, on.places)
+        ),
         notices=notices,
     )
+
+
+def _processes(places: Places) -> Sequence[ProcessLife]:
+    """How the processes of this host fare, as their supervisor tells."""
+    return [
+        ProcessLife(
+            name=state.name,
+            alive=lives(state),
+            restarts=state.restarts,
+            since=datetime.fromisoformat(state.since),
+            ended=state.ended or "",
+        )
+        for state in read_states(places.run / "processes.json")
+    ]

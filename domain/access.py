@@ -1,4 +1,4 @@
-"""Who may do what to a case: one function, asked by every page, socket, export and job.
+"""Who may do what: one function, asked by every page, socket, export and job.
 
 Deny by default.  What is denied looks to the outside like what does not exist.
 """
@@ -39,6 +39,7 @@ class Action(enum.StrEnum):
     RATE = "rate"
     SEE_HISTORY = "see-history"
     REISSUE_CODE = "reissue-code"  #: the case code; the one before dies
+    OPERATE = "operate"  #: the installation itself: its processes, work that nobody could do
 
 
 class Relation(enum.StrEnum):
@@ -47,6 +48,7 @@ class Relation(enum.StrEnum):
     OWN = "own"  #: reporter or party
     ASSIGNED = "assigned"  #: its mediator
     REGION = "region"  #: staff whose region holds the case
+    CENTRE = "centre"  #: staff, where no case is meant
     NONE = "none"
 
 
@@ -59,7 +61,7 @@ class Decision:
     masked: bool = True
 
 
-_O, _A, _R = Relation.OWN, Relation.ASSIGNED, Relation.REGION
+_O, _A, _R, _C = Relation.OWN, Relation.ASSIGNED, Relation.REGION, Relation.CENTRE
 
 #: For each action, who may by which relation; ``resident`` stands for a logged-in party.
 MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
@@ -118,12 +120,13 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
             Role.DISPATCHER: frozenset({_R}),
             Role.SUPERVISOR: frozenset({_R}),
         },
+        Action.OPERATE: {Role.SUPERVISOR: frozenset({_C}), Role.ADMINISTRATOR: frozenset({_C})},
     }
 )
 
 
-def can(actor: Actor, action: Action, case: Case) -> Decision:
-    """Say whether the actor may do this to the case, and why."""
+def can(actor: Actor, action: Action, case: Case | None = None) -> Decision:
+    """Say whether the actor may do this, to the case if it is about one, and why."""
     if isinstance(actor, System):
         return Decision(allow=True, reason="system", masked=False)
     if not isinstance(actor, (Resident, Staff)):
@@ -132,7 +135,7 @@ def can(actor: Actor, action: Action, case: Case) -> Decision:
     relation = relation_of(actor, case)
     if relation not in MATRIX[action].get(who, frozenset()):
         return Decision(allow=False, reason=f"{who}/{relation}/{action}")
-    if against := _against(actor, action, case):
+    if case is not None and (against := _against(actor, action, case)):
         return Decision(allow=False, reason=against)
     return Decision(allow=True, reason=f"{relation}", masked=relation is not Relation.ASSIGNED)
 
@@ -149,8 +152,10 @@ def _against(actor: Resident | Staff, action: Action, case: Case) -> str:
     return "the mediator of a case never seals it" if actor.id == case.mediator else ""
 
 
-def relation_of(actor: Resident | Staff, case: Case) -> Relation:
+def relation_of(actor: Resident | Staff, case: Case | None) -> Relation:
     """How this person stands to the case; a mediator counts only by assignment."""
+    if case is None:
+        return Relation.CENTRE if isinstance(actor, Staff) else Relation.NONE
     if isinstance(actor, Resident):
         own = actor.id == case.reporter or case.party_of(actor.id) is not None
         return Relation.OWN if own else Relation.NONE

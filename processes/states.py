@@ -36,6 +36,19 @@ def write_states(path: Path, states: Sequence[ProcessState]) -> None:
     draft.replace(path)
 
 
+def lives(state: ProcessState) -> bool:
+    """Is there a process of this number now?"""
+    if state.pid is None:
+        return False
+    try:
+        os.kill(state.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's process, so not to be touched, but alive
+    return True
+
+
 def read_states(path: Path) -> list[ProcessState]:
     """Give what the supervisor wrote last; nothing if none ever ran here."""
     if not path.exists():

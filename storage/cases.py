@@ -127,8 +127,12 @@ class SqlCases:
         return {CaseState(state): count for state, count in rows}
 
     async def history(self, case_id: CaseId) -> Sequence[Event]:
-        """Return every event of the case, oldest first."""
+        """Return every event of the case, or with an empty id those of none, oldest first."""
         return await history_of(self._tx, case_id)
+
+    async def note(self, event: Event) -> None:
+        """Keep an event that changes no row."""
+        await keep_events(self._tx, [event])
 
     async def next_number(self, kind: str, year: int) -> int:
         """Count up the label of a year; rolled back with the work that wanted it."""

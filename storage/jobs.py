@@ -86,6 +86,11 @@ class FailedJob:
         _, _, count = self.key.partition("~")
         return int(count or 0)
 
+    @property
+    def comes_back(self) -> bool:
+        """Is it taken up again by itself?"""
+        return self.rests_until(timedelta()) is not None
+
     def rests_until(self, first: timedelta) -> datetime | None:
         """Tell from when it is worth another round; None if it is given up for good."""
         if self.why not in {kind.__name__ for kind in AWAY} or self.rounds >= MOST_ROUNDS:
@@ -130,13 +135,22 @@ class JobDesk:
             for one in found
         ]
 
+    def retry(self, key: str) -> None:
+        """Hand a job that was given up in again, now, unless somebody did so already."""
+        for one in self.failed():
+            if one.key == key:
+                self._again(one)
+
+    def forget(self, key: str) -> None:
+        """Strike off a job that was given up; one that is at work or done is let be."""
+        if key in {one.key for one in self.failed()}:
+            self._client.delete_workflows([key])
+
     def take_up(self, *, at: datetime, first_rest: timedelta) -> int:
         """Hand in again what was given up because somebody was away, once it has rested."""
         rested = [one for one in self.failed() if (one.rests_until(first_rest) or _NEVER) <= at]
         for one in rested:
-            # In this order: after a crash between the two the same key is handed in again.
-            self._client.enqueue(_place(one.job, one.next_key()), written(one.job))
-            self._client.delete_workflows([one.key])
+            self._again(one)
         return len(rested)
 
     def forget_done(self, *, before: datetime) -> int:
@@ -153,6 +167,11 @@ class JobDesk:
             self._client.delete_workflows([one.workflow_id for one in done])
             forgotten += len(done)
         return forgotten
+
+    def _again(self, failed: FailedJob) -> None:
+        # In this order: after a crash between the two the same key is handed in again.
+        self._client.enqueue(_place(failed.job, failed.next_key()), written(failed.job))
+        self._client.delete_workflows([failed.key])
 
     def close(self) -> None:
         """Give the connections back."""

@@ -109,6 +109,16 @@ class SqlStore:
         """Return the jobs that were given up, newest first."""
         return await asyncio.to_thread(self._desk.failed) if self._desk else ()
 
+    async def retry_job(self, key: str) -> None:
+        """Hand a job that was given up in again, now."""
+        if self._desk is not None:
+            await asyncio.to_thread(self._desk.retry, key)
+
+    async def forget_job(self, key: str) -> None:
+        """Strike off a job that was given up."""
+        if self._desk is not None:
+            await asyncio.to_thread(self._desk.forget, key)
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Work]:
         """Open a transaction that may write; writers of one SQLite process take turns."""

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import struct
 from base64 import b32decode
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -123,6 +123,38 @@ class FakeObjects:
     async def part(self, key: str, *, start: int, length: int) -> bytes:
         """Return some of the bytes."""
         return (await self.get(key))[start : start + length]
+
+
+@dataclass(frozen=True)
+class FailedOnce:
+    """A job that was given up."""
+
+    key: str
+    job: Job
+    why: str = "ValueError"
+    since: datetime = NOON
+    comes_back: bool = False
+
+
+@dataclass
+class FakeFailedJobs:
+    """The jobs that were given up, and those that were handed in again."""
+
+    failed: list[FailedOnce] = field(default_factory=list)
+    again: list[Job] = field(default_factory=list)
+
+    async def failed_jobs(self) -> Sequence[FailedOnce]:
+        """Return them."""
+        return tuple(self.failed)
+
+    async def retry_job(self, key: str) -> None:
+        """Hand it in once more."""
+        self.again += [one.job for one in self.failed if one.key == key]
+        await self.forget_job(key)
+
+    async def forget_job(self, key: str) -> None:
+        """Strike it off."""
+        self.failed = [one for one in self.failed if one.key != key]
 
 
 class FakeCodePictures:

@@ -14,6 +14,7 @@ from web.api import (
     followups,
     handover,
     meetings,
+    operating,
     originals,
     papers,
     reports,
@@ -35,6 +36,7 @@ from web.rendering import environment
 from web.settings import WebSettings
 from web.sites import accounts as account_pages
 from web.sites import doors, files, invitations, live, residents, strangers, workbench
+from web.sites import operating as operating_pages
 from web.statics import Statics
 
 APIS: tuple[Api, ...] = (
@@ -49,12 +51,14 @@ APIS: tuple[Api, ...] = (
     papers.api,
     followups.api,
     accounts.api,
+    operating.api,
 )
 SITES = (
     doors.site,
     residents.site,
     workbench.site,
     account_pages.site,
+    operating_pages.site,
     strangers.site,
     files.site,
     invitations.site,

@@ -11,6 +11,7 @@ from services.cases import CaseDesk
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
 from services.meetings import MeetingDesk
+from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.reports import ReportDesk
 from services.verifying import VerifyDesk
@@ -30,6 +31,7 @@ class Desks:
     originals: OriginalDesk
     verifying: VerifyDesk
     followups: FollowUpDesk
+    operations: OperationsDesk
     objects: Objects
     bus: Bus
     clock: Clock

@@ -1,8 +1,10 @@
-"""What the operator measures: answers by route and how long they took."""
+"""What the operator measures: answers by route and their times, and how the installation fares."""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from services.operations import Overview
 
 
 class Measures:
@@ -16,12 +18,33 @@ class Measures:
         self._seconds = Histogram(
             "fengqiao_http_seconds", "Time to answer", ("route",), registry=self.registry
         )
+        self._failed = self._gauge("jobs_failed", "Jobs that were given up", "job")
+        self._unknown = self._gauge("messages_unknown", "Messages of unknown outcome", "way")
+        self._alive = self._gauge("process_alive", "Does it live now?", "process")
+        self._restarts = self._gauge(
+            "process_restarts", "How often it was started again", "process"
+        )
 
     def answered(self, route: str, status: int, seconds: float) -> None:
         """Note one answer; the route is a pattern and never holds a token."""
         self._answers.labels(route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
+    def fares(self, overview: Overview) -> None:
+        """Note what is broken now; what is no longer there is no longer told."""
+        for gauge in (self._failed, self._unknown, self._alive, self._restarts):
+            gauge.clear()
+        for one in overview.troubles:
+            self._failed.labels(one.job).inc()
+        for way, count in overview.unknown.items():
+            self._unknown.labels(way).set(count)
+        for process in overview.processes:
+            self._alive.labels(process.name).set(process.alive)
+            self._restarts.labels(process.name).set(process.restarts)
+
     def text(self) -> bytes:
         """The figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+    def _gauge(self, name: str, about: str, label: str) -> Gauge:
+        return Gauge(f"fengqiao_{name}", about, (label,), registry=self.registry)

@@ -87,8 +87,10 @@ async def metrics(request: web.Request) -> web.Response:
     unknown_way = comes_through_strangers(request, trusted)
     if unknown_way or not _inside(client_address(request, trusted)):
         raise NotFound("metrics")
+    measures = request.app[MEASURES]
+    measures.fares(await request.app[DESKS].operations.figures())
     return web.Response(
-        body=request.app[MEASURES].text(),
+        body=measures.text(),
         headers={hdrs.CONTENT_TYPE: "text/plain; version=0.0.4; charset=utf-8"},
     )
 

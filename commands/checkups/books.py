@@ -21,6 +21,7 @@ from storage.pulse import is_there, pulse
 
 KEY_OCTETS = 32
 SLIGHT, GRAVE = timedelta(seconds=1), timedelta(seconds=30)
+NOT_LOOKED_AT = warn("jobs", "not looked at: no ledger answers", "see: ledger")
 OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -69,6 +70,26 @@ async def books(config: Config) -> Sequence[Finding]:
     if not any(one.active and Role.ADMINISTRATOR in one.roles for one in people):
         found.append(warn("staff", "nobody administers it", "run `server.py init --again`"))
     return found
+
+
+async def troubles(config: Config) -> Sequence[Finding]:
+    """Is there work that nobody could do, or a message nobody knows the fate of?"""
+    if not is_there(database_url(config)):
+        return [NOT_LOOKED_AT]
+    try:
+        async with ledger(config, jobs=True) as store, store.read() as work:
+            failed = await store.failed_jobs()
+            unknown = await work.notices.unknown()
+    except (NewerSchema, OlderSchema, Unavailable):
+        return [NOT_LOOKED_AT]
+    return [
+        _counted("jobs", len(failed), "given up", "look at /desk/operations: try again, or drop"),
+        _counted("messages", len(unknown), "sent or not, nobody knows", "ask the people: /desk"),
+    ]
+
+
+def _counted(what: str, count: int, state: str, do: str) -> Finding:
+    return warn(what, f"{count} {state}", do) if count else ok(what, f"none {state}")
 
 
 async def time(config: Config) -> Sequence[Finding]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from commands.finding import Finding, bad, ok, warn
 from commands.places import Places
 from config import Config
-from processes.states import ProcessState, read_states
+from processes.states import ProcessState, lives, read_states
 from webrtc.playable import writes_webm
 
 GIB = 1024**3
@@ -50,7 +50,7 @@ def _disk(name: str, folder: Path) -> Finding:
 async def processes(config: Config) -> Sequence[Finding]:
     """Do the processes live, and how often did they die?"""
     states = read_states(Places(data=config.data.dir).run / "processes.json")
-    if not any(_lives(state) for state in states):
+    if not any(lives(state) for state in states):
         return [warn("processes", "nothing runs here now", "`server.py serve`")]
     return [_process(state) for state in states]
 
@@ -58,7 +58,7 @@ async def processes(config: Config) -> Sequence[Finding]:
 def _process(state: ProcessState) -> Finding:
     what = f"process {state.name}"
     ended = f", the last time by {state.ended}" if state.ended else ""
-    if not _lives(state):
+    if not lives(state):
         return bad(what, f"is dead{ended}", f"look into its log, {state.name}.jsonl")
     if state.restarts > RESTLESS:
         says = f"was started again {state.restarts} times{ended}"
@@ -69,19 +69,7 @@ def _process(state: ProcessState) -> Finding:
 def running(config: Config) -> frozenset[str]:
     """Name the processes of this installation that live on this host."""
     states = read_states(Places(data=config.data.dir).run / "processes.json")
-    return frozenset(state.name for state in states if _lives(state))
-
-
-def _lives(state: ProcessState) -> bool:
-    if state.pid is None:
-        return False
-    try:
-        os.kill(state.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True  # somebody else's process, so not to be touched, but alive
-    return True
+    return frozenset(state.name for state in states if lives(state))
 
 
 async def ports(config: Config) -> Sequence[Finding]:

@@ -57,7 +57,11 @@ class Cases(Protocol):
         ...
 
     async def history(self, case_id: CaseId) -> Sequence[Event]:
-        """Return every event of the case, oldest first."""
+        """Return every event of the case, or with an empty id those of none, oldest first."""
+        ...
+
+    async def note(self, event: Event) -> None:
+        """Keep an event that changes no row."""
         ...
 
     async def next_number(self, kind: str, year: int) -> int:

@@ -18,16 +18,22 @@ from commands.checkups import books, machine, papers, people, reach
 from commands.finding import Finding, Health
 from commands.installing import establish
 from commands.ledger import ledger
+from commands.places import database_url
 from config import Config, load
 from documents.authority import make_authority
 from documents.fonts import HAN_BLOCKS, Face, count
 from domain.actors import Role
 from domain.history import Event
 from domain.ids import StaffId
+from domain.jobs import SendNotice
+from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import StaffMember
 from processes.states import ProcessState, machine_time, write_states
+from storage.job_worker import JobWorker
 from storage.migrate import head
 from tests.commands.calling import FONTS, call, config_of, said
+from tests.e2e.running import eventually
+from tests.factories import a_person
 from tests.storage.samples import a_case
 
 
@@ -124,6 +130,46 @@ async def test_one_look_that_fails_is_a_finding_and_the_others_go_on():
     assert [(one.what, one.health) for one in found] == [("faints", Health.BAD)]
     assert "RuntimeError" in found[0].says
     assert "王秀兰" not in repr(found)
+
+
+async def test_work_that_nobody_could_do_and_messages_nobody_knows_of_are_counted(
+    installed: Config,
+):
+    healthy = await books.troubles(installed)
+    async with ledger(installed, jobs=True) as store:
+        async with store.begin() as work:
+            await work.people.add(a_person())
+            await work.notices.add(a_lost_notice())
+            await work.jobs.add(SendNotice("n1"), key="notice-n1")
+        worker = JobWorker(database_url(installed), "w0", {SendNotice: refuse}, attempts=1)
+        await worker.start()
+        await eventually(store.failed_jobs)
+        await worker.stop()
+
+    found = await books.troubles(installed)
+
+    assert worst(healthy) is Health.OK
+    assert [(one.health, one.says) for one in found] == [
+        (Health.WARN, "1 given up"),
+        (Health.WARN, "1 sent or not, nobody knows"),
+    ]
+    assert "/desk/operations" in found[0].do
+
+
+async def refuse(job: SendNotice) -> None:
+    raise ValueError(job.notice_id)
+
+
+def a_lost_notice() -> Notice:
+    return Notice(
+        id="n1",
+        kind=NoticeKind.RATE,
+        case_id=None,
+        to_person=a_person().id,
+        made_at=datetime.now(UTC),
+        state=Delivery.UNKNOWN,
+        way=Way.SMS,
+    )
 
 
 async def test_fonts_tell_their_coverage_and_the_first_missing_character(tmp_path: Path):

@@ -153,6 +153,33 @@ async def test_a_job_that_is_given_up_is_seen(
     assert len(tried) == tries
 
 
+async def test_a_job_that_was_given_up_is_done_again_when_asked_for_or_struck_off(
+    store: SqlStore, url: str
+):
+    broken, done = {"n1", "n2"}, []
+
+    async def send(job: SendNotice) -> None:
+        if job.notice_id in broken:
+            raise ValueError("not now")
+        done.append(job.notice_id)
+
+    async with store.begin() as work:
+        for notice in ("n1", "n2"):
+            await work.jobs.add(SendNotice(notice), key=f"notice-{notice}")
+    async with working(url, {SendNotice: send}):
+        await nothing_waits(store)
+        assert not any(one.comes_back for one in await store.failed_jobs())
+        broken.clear()
+        await store.retry_job("notice-n1")
+        await store.retry_job("notice-n1")
+        await store.forget_job("notice-n2")
+        await store.forget_job("notice-n1")
+        await nothing_waits(store)
+
+    assert done == ["n1"]
+    assert await store.failed_jobs() == []
+
+
 async def test_what_was_given_up_while_the_other_side_was_away_is_taken_up_again(
     store: SqlStore, url: str
 ):

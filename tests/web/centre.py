@@ -6,7 +6,7 @@ import base64
 import hmac
 import re
 import struct
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ from domain.jobs import Job, MakePaper, PutSeal, PutSignature, ReviewRooms, Send
 from domain.people import StaffMember
 from domain.places import Cell
 from domain.ports.papers import Papers
+from domain.ports.running import ProcessLife
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
@@ -36,6 +37,7 @@ from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
+from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import Filed, ReportDesk
@@ -46,7 +48,7 @@ from storage.fanout import Fanout
 from storage.objects import FolderObjects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
-from tests.fakes import FakeRooms
+from tests.fakes import FakeFailedJobs, FakeRooms
 from tests.stores import a_store, sqlite_url
 from web.desks import Desks
 from web.ports import Authority, Pages
@@ -331,6 +333,9 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         originals=OriginalDesk(**paper, identity=identity, agreements=agreements),
         verifying=VerifyDesk(**ground, papers=papers),
         followups=FollowUpDesk(**live, invitations=invitations),
+        operations=OperationsDesk(
+            store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
+        ),
         objects=objects,
         bus=bus,
         clock=clock,
@@ -364,6 +369,14 @@ def _authority() -> Authority:
         return b"\x30\x00"
 
     return Authority(stamp=echo, root=root, crl=crl)
+
+
+def _processes() -> Sequence[ProcessLife]:
+    since = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+    return [
+        ProcessLife(name="web", alive=True, restarts=0, since=since, ended=""),
+        ProcessLife(name="media-0", alive=True, restarts=2, since=since, ended="SIGKILL"),
+    ]
 
 
 async def _ready() -> Mapping[str, str]:
