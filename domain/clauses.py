@@ -121,6 +121,15 @@ def lint(
     return tuple(found)
 
 
+def overdue(clauses: Sequence[Clause], *, today: date) -> tuple[Finding, ...]:
+    """Name every promise whose day is over before anybody signs; mostly a slip of the year."""
+    return tuple(
+        _warn(index, "past-date", "最晚日期已经过去了，请核对年月日")
+        for index, clause in enumerate(clauses)
+        if clause.to_follow and clause.due is not None and clause.due < today
+    )
+
+
 def wet_ink(clauses: Sequence[Clause], *, facts: str = "", names: Sequence[str] = ()) -> bool:
     """Must the agreement be signed on paper? (电子签名法 3: 婚姻、收养、继承等人身关系).
 

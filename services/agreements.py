@@ -22,7 +22,7 @@ from domain.agreements import (
     close,
 )
 from domain.cases import Case, CaseState
-from domain.clauses import Finding, lint
+from domain.clauses import Finding, lint, overdue
 from domain.codes import Purpose, Token
 from domain.consents import SIGNING
 from domain.deadlines import DueKind
@@ -124,7 +124,9 @@ class AgreementDesk:
         async with self.store.read() as work:
             case = await case_for(work, actor, Action.DRAFT, case_id)
             names = [(await work.people.get(one.person_id)).name for one in case.parties]
-        return lint(content.clauses, names, facts=content.facts)
+        today = self.clock().astimezone(self.centre.zone).date()
+        found = lint(content.clauses, names, facts=content.facts)
+        return (*found, *overdue(content.clauses, today=today))
 
     async def view(self, actor: Actor, agreement_id: AgreementId) -> AgreementView:
         """Show an agreement to its people."""
@@ -134,7 +136,11 @@ class AgreementDesk:
             return await views.agreement(work, agreement, actor)
 
     async def ask_review(self, actor: Actor, agreement_id: AgreementId) -> None:
-        """Invite the parties to read the words and confirm them."""
+        """Invite the parties to read the words and confirm them.
+
+        Raises NoGlyph before anybody is asked if a character can't be printed.
+        """
+        await self.preview(actor, agreement_id)
         async with self.store.begin() as work:
             agreement, case = await self._allowed(work, actor, Action.DRAFT, agreement_id)
             if not isinstance(agreement, Draft):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import struct
+import unicodedata
 from base64 import b32decode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.conversations import Reply
-from domain.errors import NotFound
+from domain.errors import NoGlyph, NotFound
 from domain.ids import MeetingId
 from domain.jobs import Job
 from domain.ports.outside import Refusal
@@ -253,7 +254,10 @@ class FakePapers:
         return _revision(f"paper {sheet.number}/{sheet.version}\n".encode())
 
     async def print(self, sheet: AgreementSheet) -> Revision:
-        """Print without fields."""
+        """Print without fields; characters of private use have no glyph here either."""
+        for character in "".join((sheet.facts, *sheet.terms)):
+            if unicodedata.category(character) == "Co":
+                raise NoGlyph(character)
         return _revision(f"preview {sheet.number}\n".encode())
 
     async def sign(self, pdf: bytes, request: SignRequest) -> Signed:

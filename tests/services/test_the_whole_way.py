@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from domain.actors import Resident
 from domain.agreements import Sealed
 from domain.cases import CaseState
 from domain.codes import Purpose
+from domain.errors import NoGlyph
 from domain.ids import ObligationId
 from domain.obligations import ObligationState
 from domain.ports.cases import CaseFilter
@@ -171,6 +174,33 @@ async def test_the_draft_is_linted_confirmed_and_frozen(house: House) -> None:
     assert view.expires_at == house.clock() + timedelta(days=7)
     assert (await house.case(quarrel.case_id)).state is CaseState.SIGNING
     assert house.sms.to(f"+86{ZHANG_PHONE}")[-1].startswith("sign https://fengqiao.example/sign/")
+
+
+async def test_the_last_day_of_a_promise_may_be_today_and_not_yesterday(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    today = house.clock().astimezone(house.agreements.centre.zone).date()
+    words = a_content(a_payment(due=today - timedelta(days=1)), a_payment(due=today))
+
+    findings = await house.agreements.lint(LI, quarrel.case_id, words)
+
+    assert [(one.clause, one.code) for one in findings] == [(0, "past-date")]
+
+
+async def test_nobody_is_asked_to_confirm_words_that_cannot_be_printed(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    words = a_content(a_payment(what="王\ue000家的围墙"))
+    paper = await house.agreements.draft(LI, quarrel.case_id, words)
+    await house.work_off()
+    before = len(house.sms.inbox)
+
+    with pytest.raises(NoGlyph) as refusal:
+        await house.agreements.ask_review(LI, paper)
+
+    await house.work_off()
+    assert refusal.value.character == "\ue000"
+    assert len(house.sms.inbox) == before
 
 
 async def test_signed_sealed_and_in_effect(house: House) -> None:
