@@ -13,7 +13,7 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from logging import INFO, WARNING
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +21,7 @@ from typing import Protocol
 import config as settings
 from commands.identity import IDENTITY
 from commands.places import Places
-from commands.refusing import refusing
+from commands.refusing import refusing, refusing_to_start
 from config import Config
 from processes.logs import keep_logs
 
@@ -33,7 +33,13 @@ INTERRUPTED = 130  #: as a shell tells of Ctrl-C
 class Commands(Protocol):
     """Where commands are added."""
 
-    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser:  # noqa: A002  # argparse's word
+    def add_parser(
+        self,
+        name: str,
+        *,
+        help: str,  # noqa: A002  # argparse's word
+        description: str,
+    ) -> argparse.ArgumentParser:
         """Add one."""
         ...
 
@@ -51,7 +57,9 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="server.py", description="Fengqiao (枫桥)")
-    parser.add_argument("--config", type=Path, default=HERE / "config.yaml", metavar="FILE")
+    parser.add_argument(
+        "--config", type=Path, default=HERE / "config.yaml", metavar="FILE", help="the settings"
+    )
     commands = parser.add_subparsers(title="commands", required=True)
     _add_setting_up(commands)
     _add_running(commands)
@@ -60,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_setting_up(commands: Commands) -> None:
-    command = commands.add_parser("init", help="set up the centre, link its first administrator")
+    command = _command(commands, "init", "set up the centre, link its first administrator")
     for key in IDENTITY:
         command.add_argument(f"--{key}", metavar=key.upper(), help=f"the centre's {key}")
     command.add_argument("--force", action="store_true", help="change what is set already")
@@ -68,58 +76,64 @@ def _add_setting_up(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="say it as JSON")
     command.set_defaults(run=_init)
 
-    command = commands.add_parser("migrate", help="bring the database to this program's schema")
+    command = _command(commands, "migrate", "bring the database to this program's schema")
     command.set_defaults(run=_migrate)
 
-    command = commands.add_parser("seed", help="fill an empty demo with invented cases")
-    command.add_argument("--cases", type=int, default=40, metavar="N")
+    command = _command(commands, "seed", "fill an empty demo with invented cases")
+    command.add_argument("--cases", type=int, default=40, metavar="N", help="how many")
     command.add_argument("--seed", type=int, default=1, metavar="N", help="other ones")
     command.set_defaults(run=_seed)
 
-    command = commands.add_parser("import", help="take in a table from a file")
+    command = _command(commands, "import", "take in a table from a file")
     command.add_argument("what", choices=["areas"], help="areas: a JSON tree of code and name")
     command.add_argument("file", type=Path, metavar="FILE")
     command.set_defaults(run=_import)
 
 
 def _add_running(commands: Commands) -> None:
-    command = commands.add_parser("serve", help="run every process of this host")
+    command = _command(commands, "serve", "run every process of this host")
     command.set_defaults(run=_serve)
 
-    command = commands.add_parser("demo", help="run with simulator and an invented district")
+    command = _command(commands, "demo", "run with simulator and an invented district")
     command.add_argument("--json", action="store_true", help="say where things are as JSON")
     command.set_defaults(run=_demo)
 
-    command = commands.add_parser("web", help="run one web process")
+    command = _command(commands, "web", "run one web process")
     _with_lifeline(command).set_defaults(run=_web)
 
-    command = commands.add_parser("worker", help="run one job worker")
+    command = _command(commands, "worker", "run one job worker")
     command.add_argument("--slot", default="w0", metavar="wK", help="its lasting name")
     _with_lifeline(command).set_defaults(run=_worker)
 
-    command = commands.add_parser("media", help="run one media worker")
-    command.add_argument("--number", type=int, default=0, metavar="N")
+    command = _command(commands, "media", "run one media worker")
+    command.add_argument(
+        "--number", type=int, default=0, metavar="N", help="its UDP port is webrtc.port + N"
+    )
     _with_lifeline(command).set_defaults(run=_media)
 
 
 def _add_keeping(commands: Commands) -> None:
-    command = commands.add_parser("backup", help="copy everything, also while running")
+    command = _command(commands, "backup", "copy everything, also while running")
     command.add_argument("folder", type=Path, metavar="DIR", help="a new folder")
     command.set_defaults(run=_backup)
 
-    command = commands.add_parser("restore", help="bring a backup back into an empty place")
-    command.add_argument("folder", type=Path, metavar="DIR")
+    command = _command(commands, "restore", "bring a backup back into an empty place")
+    command.add_argument("folder", type=Path, metavar="DIR", help="what backup made")
     command.set_defaults(run=_restore)
 
-    command = commands.add_parser("doctor", help="look at every part and say what to do")
+    command = _command(commands, "doctor", "look at every part and say what to do")
     command.add_argument("--json", action="store_true", help="say it as JSON")
     command.set_defaults(run=_doctor)
 
-    command = commands.add_parser("verify", help="say whether a paper is genuine")
+    command = _command(commands, "verify", "say whether a paper is genuine")
     command.add_argument("file", type=Path, metavar="FILE.pdf")
     command.add_argument("--root", type=Path, metavar="root.pem", help="whom to trust")
     command.add_argument("--json", action="store_true", help="say it as JSON")
     command.set_defaults(run=_verify)
+
+
+def _command(commands: Commands, name: str, about: str) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
 
 
 def _with_lifeline(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -189,24 +203,37 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _web(arguments: argparse.Namespace) -> int:
     from commands import web
 
-    asyncio.run(web.run(_loaded(arguments, "web"), arguments.lifeline_fd))
-    return 0
+    return _child(arguments, "web", lambda config: web.run(config, arguments.lifeline_fd))
 
 
 def _worker(arguments: argparse.Namespace) -> int:
     from commands import worker
 
-    config = _loaded(arguments, f"worker-{arguments.slot}")
-    asyncio.run(worker.run(config, arguments.slot, arguments.lifeline_fd))
-    return 0
+    slot, lifeline = arguments.slot, arguments.lifeline_fd
+    return _child(arguments, f"worker-{slot}", lambda config: worker.run(config, slot, lifeline))
 
 
 def _media(arguments: argparse.Namespace) -> int:
     from commands import media
 
-    config = _loaded(arguments, f"media-{arguments.number}")
-    asyncio.run(media.run(config, arguments.number, arguments.lifeline_fd))
-    return 0
+    number, lifeline = arguments.number, arguments.lifeline_fd
+    return _child(arguments, f"media-{number}", lambda config: media.run(config, number, lifeline))
+
+
+def _child(
+    arguments: argparse.Namespace,
+    process: str,
+    run: Callable[[Config], Coroutine[None, None, None]],
+) -> int:
+    from commands import starting
+
+    def start() -> int:
+        config = settings.load_or_exit(arguments.config)
+        starting.installed(Places(data=config.data.dir))
+        asyncio.run(run(_loaded(arguments, process)))
+        return 0
+
+    return refusing_to_start(start)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -225,6 +252,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
     def run() -> int:
         installing.establish(config)
+        sys.stdout.write("The database has this program's schema.\n数据库结构已经是最新的。\n")
         return 0
 
     return refusing(run)

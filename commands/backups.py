@@ -87,6 +87,6 @@ def _in_bucket(config: Config) -> bool:
 @contextmanager
 def _progress() -> Iterator[Callable[[Path], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.completed} files"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("copy", total=None)
         yield lambda _path: progress.advance(task)

@@ -19,13 +19,19 @@ class CommandRefused(Exception):  # a word to the operator, not a mistake of the
         self.chinese = chinese
 
 
-def refusing(command: Callable[[], int]) -> int:
-    """Run a command; what it refuses or cannot do is said to the operator."""
+def refusing_to_start(command: Callable[[], int]) -> int:
+    """Run a process that may say why it does not start; what ends it later keeps its traceback."""
     try:
         return command()
     except CommandRefused as refusal:
         sys.stderr.write(f"{refusal}\n{refusal.chinese}\n")
         return REFUSED
+
+
+def refusing(command: Callable[[], int]) -> int:
+    """Run a command; what it refuses or cannot do is said to the operator."""
+    try:
+        return refusing_to_start(command)
     except DomainError as error:
         sys.stderr.write(f"{error.code}: {error}\n没有办成，原因见上一行；已有的数据没有改动。\n")
         return FAILED

@@ -31,6 +31,15 @@ def only_one(places: Places) -> Iterator[None]:
         ) from None
 
 
+def installed(places: Places) -> None:
+    """Look whether there is an installation to work on; raises CommandRefused."""
+    if not places.keys.is_dir():
+        raise CommandRefused(
+            f"Nothing is installed in {places.data}: run `server.py migrate` first.",
+            f"{places.data} 里还没有安装，请先运行 server.py migrate。",
+        )
+
+
 async def wait_for_port(key: str, host: str, port: int, *, within: float = FREED_WITHIN) -> None:
     """Wait until nobody else listens there; raises CommandRefused naming the setting."""
     deadline = time.monotonic() + within

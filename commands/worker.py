@@ -11,6 +11,7 @@ import structlog
 
 from commands.ending import wait_for_end
 from commands.places import database_url
+from commands.refusing import CommandRefused
 from commands.wiring import Ground, Office, ground, office, paper_room
 from config import Config
 from domain.jobs import (
@@ -26,6 +27,7 @@ from domain.jobs import (
 )
 from storage.due_rows import Sweeper
 from storage.job_worker import Handler, JobWorker
+from storage.slots import SlotTaken
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +45,7 @@ async def run(config: Config, slot: str, lifeline: int | None) -> None:
         papers = await stack.enter_async_context(paper_room(on))
         desks = office(on, papers)
         worker = JobWorker(database_url(config), slot, handlers(desks))
-        await worker.start()
+        await _start(worker, slot)
         stack.push_async_callback(worker.stop)
         sweeping = asyncio.create_task(_sweep(on, desks))
         taking_up = asyncio.create_task(_take_up(worker))
@@ -54,6 +56,16 @@ async def run(config: Config, slot: str, lifeline: int | None) -> None:
         finally:
             for task in (sweeping, taking_up, keeping, ending):
                 task.cancel()
+
+
+async def _start(worker: JobWorker, slot: str) -> None:
+    try:
+        await worker.start()
+    except SlotTaken:
+        raise CommandRefused(
+            f"Another job worker works under slot {slot}: give --slot another name.",
+            f"已经有一个后台进程用着 {slot}，请用 --slot 换一个名字。",
+        ) from None
 
 
 def handlers(desks: Office) -> Mapping[type[Job], Handler]:

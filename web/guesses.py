@@ -1,4 +1,8 @@
-"""Codes that lead nowhere are counted: an address that keeps guessing is kept waiting."""
+"""Codes that lead nowhere are counted: whoever keeps guessing is told to wait.
+
+A right code is always answered: many phones share one address behind a carrier, and a code of 128
+bits is not guessed.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,9 @@ from web.rates import Rate
 @asynccontextmanager
 async def counting_misses(request: web.Request) -> AsyncIterator[None]:
     """Count a NotFound against the address; raises TooManyTries once there were too many."""
-    address = client_address(request, request.app[SETTINGS].trusted_proxies)
-    rates = request.app[RATES]
-    await rates.check(Rate.MISS, address)
     try:
         yield
     except NotFound:
-        await rates.count(Rate.MISS, address)
+        address = client_address(request, request.app[SETTINGS].trusted_proxies)
+        await request.app[RATES].count(Rate.MISS, address)
         raise

@@ -38,8 +38,3 @@ class Rates:
         """Count one try; raises TooManyTries beyond the limit."""
         if not await self._limiter.hit(self._items[rate], rate.name, address):
             raise TooManyTries(rate.name)
-
-    async def check(self, rate: Rate, address: str) -> None:
-        """Refuse an address that used up its tries, without counting one."""
-        if not await self._limiter.test(self._items[rate], rate.name, address):
-            raise TooManyTries(rate.name)

@@ -55,6 +55,26 @@ def test_a_second_demo_on_the_same_folder_is_refused_and_changes_nothing(tmp_pat
         assert all(one["pid"] and not one["restarts"] for one in demo.processes().values())
 
 
+def test_a_job_worker_under_a_slot_that_is_taken_says_so(tmp_path):
+    with running_demo(tmp_path) as demo:
+        told = call("worker", data__dir=demo.folder)
+
+    assert told.status == 2
+    assert told.err.splitlines()[-2:] == [
+        "Another job worker works under slot w0: give --slot another name.",
+        "已经有一个后台进程用着 w0，请用 --slot 换一个名字。",
+    ]
+
+
+@pytest.mark.parametrize("process", ["web", "worker", "media"])
+def test_a_process_without_an_installation_says_what_to_do(tmp_path, process):
+    told = call(process, data__dir=tmp_path / "nothing")
+
+    assert told.status == 2
+    assert "server.py migrate" in told.err
+    assert "Traceback" not in told.err
+
+
 def test_everything_of_the_demo_is_in_its_folder(tmp_path):
     with running_demo(tmp_path) as demo:
         assert (demo.folder / "log" / "web.jsonl").stat().st_size

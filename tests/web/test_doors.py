@@ -141,3 +141,16 @@ async def test_guessing_is_slowed_down_by_address(visitor):
 
     assert answers[:20] == [404] * 20
     assert answers[-1] == 429
+
+
+async def test_a_right_code_is_answered_however_many_wrong_ones_came_from_the_same_address(
+    visitor, office
+):
+    case_id = await office.reported()
+    clerk, stranger = await visitor(staff="fenpai"), await visitor()
+    right = (await (await clerk.get(f"/api/v1/cases/{case_id}")).json())["code_url"]
+    wrong = [(await stranger.get(f"/c/{number:026d}")).status for number in range(25)]
+
+    answer = await stranger.get("/c/" + right.rpartition("/")[2])
+
+    assert (wrong[-1], answer.status) == (429, 200)
