@@ -63,7 +63,7 @@ def belongings(config: Config, config_file: Path) -> Belongings:
     """Everything of this installation, with the configuration in this file."""
     places = Places(data=config.data.dir)
     beside = {
-        "recordings.key": places.keys / "recordings.key",
+        "recordings.key": places.files_key,
         "pki": pki_dir(config),
         CONFIG: config_file,
         DEMO_MARK: places.data / DEMO_MARK,

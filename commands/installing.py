@@ -33,7 +33,7 @@ def establish(config: Config, *, demo: bool = False) -> None:
 
 
 def _recording_key(places: Places) -> None:
-    file = places.keys / "recordings.key"
+    file = places.files_key
     if not file.exists():
         file.touch(mode=0o600)
         file.write_bytes(secrets.token_bytes(KEY_OCTETS))

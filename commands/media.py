@@ -20,7 +20,7 @@ async def run(config: Config, number: int, lifeline: int | None) -> None:
         public_ip=rtc.public_ip,
         port=rtc.port + number if rtc.port else 0,
         lifeline=lifeline,
-        key_file=places.keys / "recordings.key",
+        key_file=places.files_key,
     )
     async with clock_for(config.clock.url) as followed:
         await run_worker(settings, followed or machine_clock)

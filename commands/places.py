@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import Config
-from services.meetings import RECORDINGS
+from domain.ports.rooms import RECORDINGS
 
 DEMO_MARK = "demo"  #: a file of this name in the data folder: everything in it is invented
 
@@ -21,6 +21,11 @@ class Places:
     def keys(self) -> Path:
         """The key files; whoever has them reads personal data."""
         return self.data / "keys"
+
+    @property
+    def files_key(self) -> Path:
+        """The key of everything that lies in files: recordings, uploads, papers, codes."""
+        return self.keys / "recordings.key"
 
     @property
     def run(self) -> Path:

@@ -48,6 +48,7 @@ from storage.bus import BusHub, LiveBus, SocketBus
 from storage.chance import SystemChance
 from storage.objects import open_objects
 from storage.passwords import Argon2Passwords
+from storage.sealed_objects import SealedObjects
 from storage.store import SqlStore
 from webrtc.commands import RoomCommands
 
@@ -128,7 +129,10 @@ async def ground(config: Config, *, hub: bool = False) -> AsyncIterator[Ground]:
                 clock=followed or machine_clock,
                 chance=SystemChance(),
                 store=store,
-                objects=open_objects(config.objects.url or str(places.data / "objects")),
+                objects=SealedObjects(
+                    open_objects(config.objects.url or str(places.data / "objects")),
+                    places.files_key.read_bytes(),
+                ),
                 bus=bus,
                 session=session,
             )

@@ -18,7 +18,7 @@ from domain.jobs import ReviewRooms
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
-from domain.ports.rooms import Rooms, Seat, SeatRole, Segment
+from domain.ports.rooms import RECORDINGS, Rooms, Seat, SeatRole, Segment
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.contention import built_upon
@@ -36,7 +36,6 @@ CONSENT_TEXT = RECORDING.version  #: of the notice in the room; a new text asks 
 INVITED_AFTER = timedelta(days=1)  #: an invitation outlives the fixed time, for late starts
 LATEST_DAYS = 90
 OVER = (MeetingState.ENDED, MeetingState.CANCELLED)
-RECORDINGS = "recordings"  #: where the keys of journals and playable files begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from webrtc.journal import About, DiskFull, Journal, Kind, Record, Stored
 from webrtc.pipe import OPEN, SHUT, Frames
-from webrtc.webm import WebM
+from webrtc.webm import FILM, WebM, film_at
 
 _STORE_EVERY = 0.5  # seconds: a second counts as recorded within a second
 _CHUNK = 1 << 18
@@ -26,9 +26,9 @@ _IN, _OUT = 0, 1
 class Segment:
     """One participant's journal and the file that grows beside it."""
 
-    def __init__(self, path: Path, about: About, key: bytes | None) -> None:
+    def __init__(self, path: Path, about: About, key: bytes | None, film: str) -> None:
         self._journal = Journal(path, about, key)
-        self._playback: WebM | None = WebM(path.with_suffix(".webm"))
+        self._playback: WebM | None = WebM(film_at(path.with_suffix(FILM), key, film))
 
     def take(self, record: Record) -> None:
         """Take one record."""
@@ -94,7 +94,8 @@ class Recorder:
     def _open(self, channel: int, wanted: dict[str, str]) -> None:
         about = About(**json.loads(wanted["about"]))
         try:
-            self._segments[channel] = Segment(Path(wanted["path"]), about, self._key)
+            path, film = Path(wanted["path"]), wanted["film"]
+            self._segments[channel] = Segment(path, about, self._key, film)
         except (OSError, DiskFull) as reason:
             self._fail(channel, reason)
 

@@ -143,7 +143,8 @@ class Recorder:
         channel = self._process.new_channel(told)
         segment = Segment(path, about, channel, opened=time.monotonic())
         self._segments[participant] = segment
-        wanted = {"path": str(path), "about": json.dumps(vars_of(about))}
+        film = self._shelf.film_of(path)
+        wanted = {"path": str(path), "about": json.dumps(vars_of(about)), "film": film}
         data = json.dumps(wanted).encode()
         self._process.send(segment.channel, OPEN, about.started, data)
         return segment

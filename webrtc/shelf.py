@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from domain.ports.outside import Clock
+from domain.ports.rooms import RECORDINGS
 from webrtc.control import Recorded
 from webrtc.journal import (
     NANOSECONDS,
@@ -18,7 +19,7 @@ from webrtc.journal import (
     is_being_written,
     verify,
 )
-from webrtc.webm import derive
+from webrtc.webm import FILM, derive
 
 _log = structlog.get_logger()
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -53,6 +54,10 @@ class Shelf:
         )
         return folder / f"{number:04d}.journal", about
 
+    def film_of(self, path: Path) -> str:
+        """Give the key of the object that a journal's playable file is, and is sealed under."""
+        return f"{RECORDINGS}/{path.with_suffix(FILM).relative_to(self._folder)}"
+
     def report(
         self, path: Path, about: About, seconds: float, sha256: str, *, closed: bool
     ) -> Recorded:
@@ -64,7 +69,7 @@ class Shelf:
             started=about.started / NANOSECONDS,
             seconds=seconds,
             journal=str(path.relative_to(self._folder)),
-            playback=str(path.with_suffix(".webm").relative_to(self._folder)),
+            playback=str(path.with_suffix(FILM).relative_to(self._folder)),
             sha256=sha256,
             closed=closed,
             gap_before=about.gap_before,
@@ -99,7 +104,7 @@ class Shelf:
 
     def _mend(self, path: Path, found: Verified) -> None:
         cut_torn_tail(path, found)
-        gaps = derive(path, path.with_suffix(".webm"), self._key)
+        gaps = derive(path, path.with_suffix(FILM), self._key, self.film_of(path))
         _log.warning(
             "journal-recovered",
             journal=path.name,

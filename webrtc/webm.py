@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from io import IOBase
 from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
+from sealing.growing import SealedFile
 from webrtc.journal import NANOSECONDS, Kind, Record, read
 from webrtc.rtp import CLOCKS, HEADER, vp8_frame_offset, vp8_size
 
+FILM = ".webm"  #: how the playable file beside a journal ends
 _REORDER = 0.5  # seconds to wait for a packet that was lost on the way and asked for again
 _HOLD = 4.0  # seconds to wait for both clock marks; Chromium's first for audio comes after 2.5
-_OPTIONS = {"cluster_time_limit": "1000", "flush_packets": "1", "max_interleave_delta": "2000000"}
+_OPTIONS = {"cluster_time_limit": "1000", "max_interleave_delta": "2000000"}
 _OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIHB", 1, 2, 312, 48_000, 0, 0)  # RFC 7845, 5.1
 _OPUS_FRAME = 960  # 20 ms
 _MARK = struct.Struct("!QI")  # NTP time, RTP timestamp
@@ -135,8 +138,10 @@ class WebM:
     nothing about lip sync; after that each is written at once, a cluster a second.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, opened: Callable[[], IOBase]) -> None:
+        """``opened`` gives the file, once there is something to write."""
+        self._opened = opened
+        self._file: IOBase | None = None
         self._lines = {kind: Line(kind) for kind in CLOCKS}
         self._held: list[Frame] = []
         self._since: float | None = None
@@ -168,8 +173,9 @@ class WebM:
                 self._place(frame)
         if self._container is None and self._held:
             self._begin()
-        if self._container is not None:
+        if self._container is not None and self._file is not None:
             self._container.close()
+            self._file.close()
 
     def _place(self, frame: Frame) -> None:
         if self._container is not None:
@@ -187,7 +193,8 @@ class WebM:
     def _begin(self) -> None:
         kinds = {frame.kind for frame in self._held}
         self._marked = all(self._lines[kind].has_mark for kind in kinds)
-        self._container = av.open(str(self._path), "w", format="webm", options=_OPTIONS)
+        self._file = self._opened()
+        self._container = av.open(self._file, "w", format="webm", options=_OPTIONS)
         if "video" in kinds:
             self._streams["video"] = self._picture()
         if "audio" in kinds:
@@ -233,9 +240,16 @@ class WebM:
         self._container.mux(packet)
 
 
-def derive(path: Path, out: Path, key: bytes | None = None) -> int:
+def film_at(path: Path, key: bytes | None = None, name: str = "") -> Callable[[], IOBase]:
+    """Give what opens a playable file, sealed under its object's name if there is a key."""
+    if key is None:
+        return lambda: path.open("wb")
+    return lambda: SealedFile(path, key, name)
+
+
+def derive(path: Path, out: Path, key: bytes | None = None, name: str = "") -> int:
     """Make the playable file of a journal once more, as after a crash; give the number of gaps."""
-    file = WebM(out)
+    file = WebM(film_at(out, key, name))
     for record in read(path, key):
         file.take(record)
     file.close()

@@ -27,8 +27,8 @@ OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
 
 async def key_files(config: Config) -> Sequence[Finding]:
     """Are the key files there, whole, and nobody else's to read?"""
-    folder = Places(data=config.data.dir).keys
-    return [_ledger_keys(folder), _recording_key(folder / "recordings.key")]
+    places = Places(data=config.data.dir)
+    return [_ledger_keys(places.keys), _files_key(places.files_key)]
 
 
 def _ledger_keys(folder: Path) -> Finding:
@@ -40,11 +40,11 @@ def _ledger_keys(folder: Path) -> Finding:
     return _private("ledger keys", folder / keys.FILE)
 
 
-def _recording_key(file: Path) -> Finding:
+def _files_key(file: Path) -> Finding:
     if not file.is_file() or file.stat().st_size != KEY_OCTETS:
-        do = "run `server.py init`; recordings made before need the backup's key"
-        return bad("recording key", f"none that can be used at {file}", do)
-    return _private("recording key", file)
+        do = "run `server.py init`; files made before need the backup's key"
+        return bad("key of files", f"none that can be used at {file}", do)
+    return _private("key of files", file)
 
 
 def _private(what: str, file: Path) -> Finding:

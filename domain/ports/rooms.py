@@ -9,6 +9,8 @@ from typing import Protocol
 
 from domain.ids import MeetingId
 
+RECORDINGS = "recordings"  #: where the keys of journals and playable files begin
+
 
 class SeatRole(enum.StrEnum):
     """What somebody is in the room."""

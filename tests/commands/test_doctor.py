@@ -199,7 +199,7 @@ async def test_keys_that_others_may_read_or_that_are_spoilt_are_bad(installed: C
     (folder / "ledger.keys").write_text("{}")
     found = await books.key_files(installed)
 
-    assert "chmod 600" in the(found, "recording key").do
+    assert "chmod 600" in the(found, "key of files").do
     assert "restore" in the(found, "ledger keys").do
 
 

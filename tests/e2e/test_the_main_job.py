@@ -220,7 +220,11 @@ async def enters_by_wechat(wang, address):
 
 def check_recordings(folder: Path):
     """One playable file for each, in its own colour and pitch, flash and beep together."""
-    films = [watch(path) for path in sorted(folder.glob("*/*/*.webm"))]
+    key = (folder.parents[1] / "keys" / "recordings.key").read_bytes()
+    films = [
+        watch(path, key, f"recordings/{path.relative_to(folder)}")
+        for path in sorted(folder.glob("*/*/*.webm"))
+    ]
 
     assert len(films) == 3
     found = {nearest(film.colour): film for film in films}

@@ -1,5 +1,6 @@
 """kill -9 of each process once, along one walk of the main path: nothing lost, nothing twice."""
 
+import asyncio
 import shutil
 from collections import Counter
 from contextlib import asynccontextmanager
@@ -10,7 +11,8 @@ from playwright.async_api import async_playwright
 
 from tests.faults.books import compared
 from tests.faults.killer import WHERE, Killer, Point
-from tests.faults.path import Office, Walk
+from tests.faults.path import STORY, Office, Walk
+from tests.faults.unsealed import readable
 from tests.webrtc.house import ARGUMENTS, FREELY
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -56,3 +58,6 @@ async def test_every_process_dies_once_and_nothing_is_lost_or_done_twice(town):
     assert Counter(counts.twice) == Counter()
     assert counts.seconds_kept >= counts.seconds_told > 4
     assert walk.verdict["verdict"] == "genuine"
+    await asyncio.to_thread(town.end)
+    people = (walk.wang.name, walk.liu.name, walk.wang.number, walk.liu.number, STORY)
+    assert list(readable(town.data, people)) == []

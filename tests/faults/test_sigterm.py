@@ -50,7 +50,8 @@ async def test_a_live_room_ends_in_five_seconds_with_whole_files(town):
         assert found.stored.closed
         assert found.broken_at is None
         assert found.stored.seconds >= seconds
-        film = await asyncio.to_thread(watch, folder / f"{number:04d}.webm")
+        name = f"recordings/{room.meeting}/{who}/{number:04d}.webm"
+        film = await asyncio.to_thread(watch, folder / f"{number:04d}.webm", key, name)
         assert film.seconds >= seconds - 0.5
     with closing(sqlite3.connect(town.data / "ledger.db")) as ledger:
         assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -11,6 +11,7 @@ import pytest
 from domain.errors import BadInput, NotFound, Unavailable
 from domain.ports.outside import Objects
 from storage.objects import open_objects
+from storage.sealed_objects import SealedObjects
 from tests.engines import bucket_server
 
 
@@ -20,20 +21,25 @@ def bucket_address() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", "bucket", "sealed folder", "sealed bucket"])
 async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Objects]:
-    if request.param == "folder":
-        yield open_objects(str(tmp_path / "objects"))
+    def kept(plain: Objects) -> Objects:
+        return SealedObjects(plain, bytes(32)) if "sealed" in request.param else plain
+
+    if "folder" in request.param:
+        yield kept(open_objects(str(tmp_path / "objects")))
         return
     server = request.getfixturevalue("bucket_address")
     async with aiohttp.ClientSession() as session, session.put(f"{server}/papers") as made:
         assert made.status == 200
-    yield open_objects(
-        "s3://papers/centre",
-        endpoint=server,
-        access_key_id="test",
-        secret_access_key="test",
-        region="us-east-1",
+    yield kept(
+        open_objects(
+            "s3://papers/centre",
+            endpoint=server,
+            access_key_id="test",
+            secret_access_key="test",
+            region="us-east-1",
+        )
     )
 
 

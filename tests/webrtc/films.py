@@ -1,10 +1,13 @@
 """Looking at a recording: which colour, when does it flash, when does it beep, how high?"""
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import av
 import numpy as np
+
+from sealing.whole import opened
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,14 @@ class Film:
     frames: int
 
 
-def watch(path: Path) -> Film:
-    """Decode a whole file."""
-    pictures = list(_pictures(path))
-    sound, rate = _sound(path)
-    plain = np.array([mean for _, mean in pictures if mean.min() < 200])
-    red, green, blue = (int(c) for c in np.median(plain, axis=0))
+def watch(path: Path, key: bytes | None = None, name: str = "") -> Film:
+    """Decode a whole file, sealed or not."""
+    octets = path.read_bytes()
+    plain = octets if key is None else opened(key, name, octets)
+    pictures = list(_pictures(plain))
+    sound, rate = _sound(plain)
+    unlit = np.array([mean for _, mean in pictures if mean.min() < 200])
+    red, green, blue = (int(c) for c in np.median(unlit, axis=0))
     loud = np.abs(sound) > 0.1
     begins = _onsets(np.flatnonzero(loud) / rate)
     first = int(begins[len(begins) // 2] * rate) if begins else 0  # the first may be cut
@@ -43,16 +48,16 @@ def apart(film: Film) -> list[float]:
     return [min(abs(flash - beep) for beep in film.beeps) for flash in film.flashes[1:-1]]
 
 
-def _pictures(path: Path):
-    with av.open(str(path)) as file:
+def _pictures(film: bytes):
+    with av.open(BytesIO(film), "r") as file:
         for frame in file.decode(video=0):
             pixels = frame.to_ndarray(format="rgb24")[frame.height // 2 :]  # below the mark
             yield frame.time, pixels.reshape(-1, 3).mean(axis=0)
 
 
-def _sound(path: Path) -> tuple[np.ndarray, int]:
+def _sound(film: bytes) -> tuple[np.ndarray, int]:
     """Lay every decoded piece at its own time, so that a gap stays a gap."""
-    with av.open(str(path)) as file:
+    with av.open(BytesIO(film), "r") as file:
         pieces = [(f.time or 0.0, f.to_ndarray()[0], f.sample_rate) for f in file.decode(audio=0)]
     rate = pieces[0][2]
     last, samples, _ = pieces[-1]

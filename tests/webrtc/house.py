@@ -16,11 +16,14 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
+from tests.webrtc.films import Film, watch
 from tests.webrtc.gate import RememberingGate, a_seat
 from webrtc.commands import RoomCommands
+from webrtc.journal import Verified, verify
 from webrtc.media_plane import MediaPlane
 from webrtc.signalling import routes
 
+KEY = b"k" * 32
 PROJECT = Path(__file__).resolve().parents[2]
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -125,7 +128,9 @@ class Worker:
     async def start(self) -> None:
         reading, self.lifeline = os.pipe()
         paths = {"socket": str(self.socket), "recordings": str(self.recordings)}
-        told = {"lifeline": reading} | paths | self.settings
+        key_file = self.folder / "recordings.key"
+        key_file.write_bytes(KEY)
+        told = {"lifeline": reading, "key_file": str(key_file)} | paths | self.settings
         with (self.folder / "worker.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -152,6 +157,14 @@ class Worker:
                 raise
         self.hang_up()
         return time.monotonic() - began
+
+    def verified(self, journal: str) -> Verified:
+        """Read a journal as far as its chain holds."""
+        return verify(self.recordings / journal, KEY)
+
+    def watched(self, playback: str) -> Film:
+        """Look at a playable file."""
+        return watch(self.recordings / playback, KEY, f"recordings/{playback}")
 
     def hang_up(self) -> None:
         if self.lifeline >= 0:

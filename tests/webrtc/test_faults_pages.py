@@ -8,9 +8,7 @@ import pytest
 
 from domain.ids import MeetingId
 from domain.ports.rooms import SeatRole
-from tests.webrtc.films import watch
 from tests.webrtc.house import FIGURES, go_in, hears_and_sees, until
-from webrtc.journal import verify
 
 pytestmark = pytest.mark.media
 
@@ -37,11 +35,11 @@ async def test_a_killed_recorder_loses_nothing_that_was_acknowledged(house, room
     await until(lambda: all(_first(house, s).closed for s in acknowledged), 10, "the first closed")
     await until(lambda: wang.is_visible("#light"), 5, "the light again")
     for journal, before in acknowledged.items():
-        found = verify(house.worker.recordings / journal)
+        found = house.worker.verified(journal)
         assert found.broken_at is None
         assert found.torn == 0
         assert found.stored.seconds >= before.seconds
-        film = await asyncio.to_thread(watch, house.worker.recordings / before.playback)
+        film = await asyncio.to_thread(house.worker.watched, before.playback)
         assert film.seconds >= before.seconds - 0.5
     assert any(s.gap_before > 0 for s in house.gate.segments.values())
 
@@ -64,7 +62,7 @@ async def test_a_dead_worker_comes_back_and_so_do_pictures_and_recording(house, 
     await asyncio.gather(hears_and_sees(li, others=1), hears_and_sees(wang, others=1))
     await until(lambda: all(_first(house, s).closed for s in acknowledged), 10, "the first closed")
     for journal, before in acknowledged.items():
-        found = verify(house.worker.recordings / journal)
+        found = house.worker.verified(journal)
         assert found.broken_at is None
         assert found.stored.seconds >= before.seconds
 
@@ -95,9 +93,9 @@ async def test_a_worker_that_is_told_to_end_does_so_within_five_seconds_with_who
     assert took < 5
     assert house.worker.process.returncode == 0
     for segment in house.gate.segments.values():
-        found = verify(house.worker.recordings / segment.journal)
+        found = house.worker.verified(segment.journal)
         assert found.stored.closed
-        film = await asyncio.to_thread(watch, house.worker.recordings / segment.playback)
+        film = await asyncio.to_thread(house.worker.watched, segment.playback)
         assert film.frames > 10
 
 

@@ -26,7 +26,7 @@ async def process():
 
 def opened(process: RecorderProcess, path, told) -> int:
     channel = process.new_channel(told)
-    wanted = {"path": str(path), "about": json.dumps(vars_of(ABOUT))}
+    wanted = {"path": str(path), "about": json.dumps(vars_of(ABOUT)), "film": "recordings/1.webm"}
     process.send(channel, OPEN, START, json.dumps(wanted).encode())
     return channel
 

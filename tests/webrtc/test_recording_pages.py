@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from domain.ports.rooms import SeatRole
-from tests.webrtc.films import apart, watch
+from tests.webrtc.films import apart
 from tests.webrtc.house import go_in, hears_and_sees, until
-from webrtc.journal import verify
 
 pytestmark = pytest.mark.media
 
@@ -43,11 +42,14 @@ async def test_each_recording_holds_its_own_colour_and_pitch_in_step(house):
     assert not await is_lit(pages[1])
     assert ("recording", "on", "li", "m1") in house.gate.told
     assert sorted(s.participant for s in house.gate.segments.values()) == sorted(COLOURS)
+    for file in house.worker.recordings.rglob("*.*"):
+        octets = file.read_bytes()
+        assert not any(plain in octets for plain in (b"V_VP8", b"A_OPUS", b"OpusHead"))
     for segment in house.gate.segments.values():
-        found = verify(house.worker.recordings / segment.journal)
+        found = house.worker.verified(segment.journal)
         assert found.stored.closed
         assert found.stored.sha256 == segment.sha256
-        film = await asyncio.to_thread(watch, house.worker.recordings / segment.playback)
+        film = await asyncio.to_thread(house.worker.watched, segment.playback)
         assert film.colour == pytest.approx(COLOURS[segment.participant], abs=48)
         assert film.pitch == pytest.approx(PITCHES[segment.participant], abs=25)
         assert film.seconds == pytest.approx(segment.seconds, abs=1.0)

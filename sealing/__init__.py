@@ -1,0 +1,1 @@
+"""Files that only the key opens; knows nothing of ours."""
