@@ -115,6 +115,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         cases=desks.cases,
         meetings=desks.meetings,
         agreements=desks.agreements,
+        signing=desks.signing,
         originals=desks.originals,
         verifying=desks.verifying,
         followups=desks.followups,

@@ -42,6 +42,7 @@ from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import ReportDesk
 from services.settings import Centre
+from services.signing import SigningDesk
 from services.verifying import VerifyDesk
 from storage import keys
 from storage.bus import BusHub, LiveBus, SocketBus
@@ -85,6 +86,7 @@ class Office:
     cases: CaseDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
+    signing: SigningDesk
     originals: OriginalDesk
     paperwork: Paperwork
     verifying: VerifyDesk
@@ -257,7 +259,7 @@ def office(on: Ground, papers: Papers) -> Office:
     invitations = Invitations(chance=on.chance, clock=on.clock, public_url=on.centre.public_url)
     identity = IdentityDesk(**core, chance=on.chance, passwords=Argon2Passwords(), notices=notices)
     reports = ReportDesk(**told, objects=on.objects, pictures=drawing, chats=by_app)
-    agreements = AgreementDesk(**written, identity=identity, invitations=invitations)
+    agreements = AgreementDesk(**written, invitations=invitations)
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -276,6 +278,15 @@ def office(on: Ground, papers: Papers) -> Office:
             rooms=RoomCommands(media_sockets(on.config, on.places)),
         ),
         agreements=agreements,
+        signing=SigningDesk(
+            store=on.store,
+            clock=on.clock,
+            bus=on.bus,
+            notices=notices,
+            identity=identity,
+            invitations=invitations,
+            agreements=agreements,
+        ),
         originals=OriginalDesk(**written, identity=identity, agreements=agreements),
         paperwork=Paperwork(**written, invitations=invitations),
         verifying=VerifyDesk(**core, papers=papers),

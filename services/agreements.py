@@ -1,35 +1,27 @@
-"""Agreements: drafted by the mediator, confirmed by the parties, frozen, signed and sealed."""
+"""The words of agreements: drafted by the mediator, confirmed by the parties, frozen, withdrawn."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain import masking
 from domain.access import Action
-from domain.actors import Actor, Resident, Staff
+from domain.actors import Actor, Resident
 from domain.agreements import (
     Agreement,
     Closed,
     CloseReason,
     Content,
     Draft,
-    Inked,
-    Shown,
-    Signer,
-    Signing,
     Stage,
     close,
 )
 from domain.cases import Case, CaseState
 from domain.clauses import Finding, lint, overdue
 from domain.codes import Purpose, Token
-from domain.consents import SIGNING
 from domain.deadlines import DueKind
 from domain.errors import (
-    AlreadySigned,
     BadInput,
-    DomainError,
     IllegalMove,
     NotFound,
     NotReady,
@@ -37,37 +29,31 @@ from domain.errors import (
 )
 from domain.history import Event
 from domain.ids import AgreementId, CaseId, PersonId
-from domain.jobs import MakePaper, PutSeal, PutSignature
+from domain.jobs import MakePaper
 from domain.notices import NoticeKind
-from domain.people import Person
-from domain.ports.agreements import SignatureEvidence
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
-from domain.strokes import check as check_strokes
 from services.case_views import CaseViews
-from services.desk_rules import case_for
-from services.evidence import SignInput, evidence_of, seal_evidence_of
-from services.identity import IdentityDesk
+from services.desk_rules import agreement_for, case_for
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.sheets import sheet_of
+from services.signers import signers_of
 from services.tidings import case_changed
-from services.views import AgreementView, Receipt
-from services.words import NO_REASON_TOLD
+from services.views import AgreementView
 
 ASKED = "agreement.review-asked"
 LONGEST_FACTS = 4000
 MOST_CLAUSES = 40
 LONGEST_FIELD = 1000
-LONGEST_TOLD = 200  #: of a reason in a message; whole it stands on the agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementDesk:
-    """The desk of the agreements; the slow work on the file is :class:`~services.paperwork`'s."""
+    """The desk of the words; the slow work on the file is :class:`~services.paperwork`'s."""
 
     store: Store
     clock: Clock
@@ -76,7 +62,6 @@ class AgreementDesk:
     objects: Objects
     papers: Papers
     notices: NoticeDesk
-    identity: IdentityDesk
     invitations: Invitations
     centre: Centre
 
@@ -97,7 +82,7 @@ class AgreementDesk:
                 number=number,
                 edition=earlier[0].edition + 1 if earlier else 1,
                 content=content,
-                signers=await self._signers(work, case),
+                signers=await signers_of(work, case),
             )
             await work.agreements.add(draft, self._event(draft, "agreement.drafted", actor))
             token = Token(purpose=Purpose.PAPER, subject=draft.id, case_id=case_id)
@@ -113,7 +98,7 @@ class AgreementDesk:
         async with self.store.begin() as work:
             draft = await self.draft_of(work, actor, agreement_id, version)
             case = await work.cases.get(draft.case_id, EVERYTHING)
-            draft = replace(draft, signers=await self._signers(work, case))
+            draft = replace(draft, signers=await signers_of(work, case))
             changed, event = draft.revise(content, by=actor, at=self.clock())
             await work.agreements.save(changed, event)
         await case_changed(self.bus, draft.case_id)
@@ -131,7 +116,7 @@ class AgreementDesk:
     async def view(self, actor: Actor, agreement_id: AgreementId) -> AgreementView:
         """Show an agreement to its people."""
         async with self.store.read() as work:
-            agreement, _ = await self._allowed(work, actor, Action.SEE_AGREEMENT, agreement_id)
+            agreement, _ = await agreement_for(work, actor, Action.SEE_AGREEMENT, agreement_id)
             views = CaseViews(centre=self.centre)
             return await views.agreement(work, agreement, actor)
 
@@ -142,7 +127,7 @@ class AgreementDesk:
         """
         await self.preview(actor, agreement_id)
         async with self.store.begin() as work:
-            agreement, case = await self._allowed(work, actor, Action.DRAFT, agreement_id)
+            agreement, case = await agreement_for(work, actor, Action.DRAFT, agreement_id)
             if not isinstance(agreement, Draft):
                 raise IllegalMove(f"agreement {agreement.id}: {agreement.stage}")
             history = await work.cases.history(case.id)
@@ -183,7 +168,7 @@ class AgreementDesk:
     async def withdraw(self, actor: Actor, agreement_id: AgreementId, *, version: int) -> None:
         """Take the agreement out of force; a changed edition can follow."""
         async with self.store.begin() as work:
-            agreement, case = await self._allowed(work, actor, Action.DRAFT, agreement_id)
+            agreement, case = await agreement_for(work, actor, Action.DRAFT, agreement_id)
             if agreement.version != version:
                 raise Stale(agreement_id)
             await self.close(work, agreement, case, CloseReason.WITHDRAWN, by=actor)
@@ -215,7 +200,7 @@ class AgreementDesk:
     async def pdf(self, actor: Actor, agreement_id: AgreementId) -> bytes:
         """Give the file's last revision."""
         async with self.store.read() as work:
-            agreement, _ = await self._allowed(work, actor, Action.SEE_AGREEMENT, agreement_id)
+            agreement, _ = await agreement_for(work, actor, Action.SEE_AGREEMENT, agreement_id)
         head = getattr(agreement, "head", "")
         if not head:
             raise NotReady(agreement_id)
@@ -224,189 +209,9 @@ class AgreementDesk:
     async def preview(self, actor: Actor, agreement_id: AgreementId) -> bytes:
         """Print the words as they stand, without fields or signatures; also for paper and ink."""
         async with self.store.read() as work:
-            agreement, _ = await self._allowed(work, actor, Action.SEE_AGREEMENT, agreement_id)
+            agreement, _ = await agreement_for(work, actor, Action.SEE_AGREEMENT, agreement_id)
             sheet = await sheet_of(work, agreement, centre=self.centre, at=self.clock())
         return (await self.papers.print(sheet)).pdf
-
-    async def from_invitation(self, actor: Actor, secret: str) -> AgreementId:
-        """Give the agreement behind an invitation to the invited person alone."""
-        if not isinstance(actor, Resident):
-            raise NotFound(Purpose.SIGN)
-        async with self.store.read() as work:
-            about = await self.invitations.about(work, Purpose.SIGN, secret, actor.id)
-        return AgreementId(about)
-
-    async def ask_intent_code(self, actor: Actor, agreement_id: AgreementId) -> str:
-        """Send the signer a fresh code to their number on file; give it masked."""
-        if not isinstance(actor, Resident):
-            raise NotFound(agreement_id)
-        async with self.store.begin() as work:
-            agreement, _ = await self._allowed(work, actor, Action.SIGN, agreement_id)
-            _, signing = _place(agreement, actor)
-            person = await self._signing_person(work, signing, actor)
-            return await self.identity.send_code(work, person, NoticeKind.INTENT_CODE, agreement_id)
-
-    async def sign(self, actor: Actor, agreement_id: AgreementId, given: SignInput) -> Receipt:
-        """Keep a signature with its evidence; a job puts it into the file.
-
-        The signer proves to be there by a fresh code (parties) or one-time code (mediator).
-        """
-        check_strokes(given.strokes)
-        outcome = await self._sign_once(actor, agreement_id, given)
-        if isinstance(outcome, DomainError):
-            # A double click whose first press was faster: its code is used, its signature counts.
-            async with self.store.read() as work:
-                await self._place(work, actor, agreement_id)
-            raise outcome
-        return outcome
-
-    async def _sign_once(
-        self, actor: Actor, agreement_id: AgreementId, given: SignInput
-    ) -> Receipt | DomainError:
-        """Use the code and keep the signature in one transaction; what refuses a code is given."""
-        async with self.store.begin() as work:
-            field, signing = await self._place(work, actor, agreement_id)
-            _check_reading(signing, given)
-            refusal, sent_to = await self._use_intent(work, actor, signing, given.code)
-            if refusal is not None:
-                return refusal
-            receipt = await self._keep_signature(
-                work, actor, signing, field, given, code_sent_to=sent_to
-            )
-        await case_changed(self.bus, signing.case_id)
-        return receipt
-
-    async def _keep_signature(
-        self,
-        work: Work,
-        actor: Actor,
-        signing: Signing,
-        field: str,
-        given: SignInput,
-        *,
-        code_sent_to: str,
-    ) -> Receipt:
-        shown = await work.agreements.registered(given.shown_sha256)
-        if shown is None or shown.agreement_id != signing.id:
-            raise BadInput("shown_sha256", "not a revision of this paper")
-        now = self.clock()
-        evidence = evidence_of(
-            signing, field, actor, given, consent=SIGNING, code_sent_to=code_sent_to, at=now
-        )
-        wished, event = signing.wish(
-            field,
-            evidence_sha256=evidence.sha256,
-            shown=Shown(
-                document_sha256=given.shown_sha256,
-                consent=SIGNING.version,
-                consent_sha256=SIGNING.sha256,
-            ),
-            by=actor,
-            at=now,
-        )
-        await work.agreements.keep_evidence(evidence)
-        await work.agreements.save(wished, event)
-        await work.jobs.add(PutSignature(signing.id, field), key=f"signature-{signing.id}-{field}")
-        return Receipt(
-            field=field,
-            sha256_before=given.shown_sha256,
-            evidence_sha256=evidence.sha256,
-            at=event.at,
-        )
-
-    async def _place(
-        self, work: Work, actor: Actor, agreement_id: AgreementId
-    ) -> tuple[str, Signing]:
-        agreement, _ = await self._allowed(work, actor, Action.SIGN, agreement_id)
-        return _place(agreement, actor)
-
-    async def _use_intent(
-        self, work: Work, actor: Actor, signing: Signing, code: str
-    ) -> tuple[DomainError | None, str]:
-        """Use up the fresh code; give what speaks against it, and the number it went to, masked."""
-        if isinstance(actor, Resident):
-            person = await self._signing_person(work, signing, actor)
-            refusal = await self.identity.use_code(
-                work, person, code, NoticeKind.INTENT_CODE, signing.id
-            )
-            return refusal, masking.phone(person.phone)
-        if isinstance(actor, Staff):
-            return await self.identity.use_totp(work, await work.staff.get(actor.id), code), ""
-        raise NotFound("signer")
-
-    async def decline(self, actor: Actor, agreement_id: AgreementId, *, reason: str) -> None:
-        """Refuse the words or to sign; it stays who and why, everybody is told, the talks go on."""
-        why = reason.strip()
-        if len(why) > LONGEST_FIELD:
-            raise BadInput("reason", "1000 characters at most")
-        async with self.store.begin() as work:
-            agreement, case = await self._allowed(work, actor, Action.SIGN, agreement_id)
-            if not isinstance(agreement, (Draft, Signing, Inked)):
-                raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
-            _place_field(agreement, actor)
-            await self.close(work, agreement, case, CloseReason.DECLINED, by=actor, why=why)
-            facts = {"number": agreement.number, "reason": why[:LONGEST_TOLD] or NO_REASON_TOLD}
-            for party in case.parties:
-                await self.notices.post(
-                    work,
-                    NoticeKind.DECLINED,
-                    case_id=case.id,
-                    to_person=party.person_id,
-                    facts=facts,
-                )
-            await self.notices.post(
-                work, NoticeKind.DECLINED, case_id=case.id, to_staff=case.mediator, facts=facts
-            )
-        await case_changed(self.bus, case.id)
-
-    async def seal(
-        self, actor: Actor, agreement_id: AgreementId, *, reason: str, code: str
-    ) -> None:
-        """Apply the committee's seal: a person with the seal right, a reason, a fresh code."""
-        if not isinstance(actor, Staff):
-            raise NotFound(agreement_id)
-        async with self.store.read() as work:
-            agreement, _ = await self._allowed(work, actor, Action.SEAL, agreement_id)
-            if not isinstance(agreement, Signing):
-                raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
-            member = await work.staff.get(actor.id)
-        await self.identity.check_totp(member, code)
-        async with self.store.begin() as work:
-            agreement, case = await self._allowed(work, actor, Action.SEAL, agreement_id)
-            if not isinstance(agreement, Signing):
-                raise IllegalMove(f"agreement {agreement_id}: {agreement.stage}")
-            evidence = seal_evidence_of(agreement, actor, reason, at=self.clock())
-            sealing, event = agreement.wish_seal(
-                reason=reason, evidence_sha256=evidence.sha256, by=actor, at=self.clock()
-            )
-            await work.agreements.keep_evidence(evidence)
-            await work.agreements.save(sealing, event)
-            await work.jobs.add(PutSeal(agreement_id), key=f"seal-{agreement_id}")
-        await case_changed(self.bus, case.id)
-
-    async def evidence(
-        self, actor: Actor, agreement_id: AgreementId, field: str
-    ) -> SignatureEvidence:
-        """Give what proves a signature, to the case's mediator or a supervisor."""
-        if not isinstance(actor, Staff):
-            raise NotFound(agreement_id)
-        async with self.store.read() as work:
-            await self._allowed(work, actor, Action.SEE_AGREEMENT, agreement_id)
-            return await work.agreements.evidence(agreement_id, field)
-
-    async def _signing_person(self, work: Work, signing: Signing, actor: Resident) -> Person:
-        """Who signs, at the number for which the words were confirmed: no other one signs."""
-        person = await work.people.get(actor.id)
-        signer = signing.signer(signing.field_of(actor.id))
-        if (person.name, await _phone_index(work, person)) != (signer.name, signer.phone_index):
-            raise NotReady(f"agreement {signing.id}: {signer.field} was given another number")
-        return person
-
-    async def _allowed(
-        self, work: Work, actor: Actor, action: Action, agreement_id: AgreementId
-    ) -> tuple[Agreement, Case]:
-        agreement = await work.agreements.get(agreement_id)
-        return agreement, await case_for(work, actor, action, agreement.case_id)
 
     async def draft_of(
         self,
@@ -418,7 +223,7 @@ class AgreementDesk:
         action: Action = Action.DRAFT,
     ) -> Draft:
         """Load the draft as the actor saw it, within the running transaction."""
-        agreement, _ = await self._allowed(work, actor, action, agreement_id)
+        agreement, _ = await agreement_for(work, actor, action, agreement_id)
         if not isinstance(agreement, Draft):
             raise IllegalMove(f"agreement {agreement_id}: {agreement.stage} is not a draft")
         if agreement.version != version:
@@ -428,29 +233,8 @@ class AgreementDesk:
     async def check_people(self, work: Work, draft: Draft) -> None:
         """Refuse a draft whose people changed since it was written."""
         case = await work.cases.get(draft.case_id, EVERYTHING)
-        if draft.signers != await self._signers(work, case):
+        if draft.signers != await signers_of(work, case):
             raise NotReady(f"agreement {draft.id}: the people of the case changed since the draft")
-
-    async def _signers(self, work: Work, case: Case) -> tuple[Signer, ...]:
-        signers = []
-        for count, party in enumerate(case.parties, start=1):
-            person = await work.people.get(party.person_id)
-            if not person.name:
-                raise NotReady(f"case {case.id}: a party has no name yet")
-            signers.append(
-                Signer(
-                    field=f"party-{count}",
-                    name=person.name,
-                    person_id=party.person_id,
-                    phone_index=await _phone_index(work, person),
-                )
-            )
-        if len(signers) < 2:  # noqa: PLR2004  # a quarrel has two sides
-            raise NotReady(f"case {case.id}: the other side is missing")
-        if case.mediator is None:
-            raise NotReady(f"case {case.id}: no mediator")
-        member = await work.staff.get(case.mediator)
-        return (*signers, Signer(field="mediator", name=member.name, staff_id=member.id))
 
     async def _invite(self, work: Work, case: Case, agreement: Agreement, kind: NoticeKind) -> None:
         for signer in agreement.signers:
@@ -490,32 +274,6 @@ class AgreementDesk:
 def paper_key(agreement_id: AgreementId, sha256: str) -> str:
     """Where a revision of a file is kept."""
     return f"papers/{agreement_id}/{sha256}.pdf"
-
-
-async def _phone_index(work: Work, person: Person) -> str:
-    return await work.people.phone_index(person.phone) if person.phone else ""
-
-
-def _check_reading(signing: Signing, given: SignInput) -> None:
-    if given.consent_version != SIGNING.version:
-        raise BadInput("consent_version", "not the text that is agreed to now")
-    if not set(given.pages_read) >= set(range(1, signing.pages + 1)):
-        raise BadInput("pages_read", "every page is read before signing")
-
-
-def _place_field(agreement: Draft | Signing | Inked, actor: Actor) -> str:
-    if not isinstance(actor, (Resident, Staff)):
-        raise NotFound(agreement.id)
-    return agreement.field_of(actor.id)
-
-
-def _place(agreement: Agreement, actor: Actor) -> tuple[str, Signing]:
-    if not isinstance(agreement, Signing):
-        raise IllegalMove(f"agreement {agreement.id}: {agreement.stage} takes no signatures")
-    field = _place_field(agreement, actor)
-    if any(one.field == field for one in agreement.signatures):
-        raise AlreadySigned(f"agreement {agreement.id}: {field} has signed")
-    return field, agreement
 
 
 def _check_size(content: Content) -> None:

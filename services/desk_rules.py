@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.access import Action, can
 from domain.actors import Actor
+from domain.agreements import Agreement
 from domain.cases import Case
 from domain.errors import NotFound, Stale
-from domain.ids import CaseId
+from domain.ids import AgreementId, CaseId
 from domain.ports.store import Work
 from domain.scope import scope_of
 
@@ -17,6 +18,14 @@ async def case_for(work: Work, actor: Actor, action: Action, case_id: CaseId) ->
     if not can(actor, action, case).allow:
         raise NotFound(case_id)
     return case
+
+
+async def agreement_for(
+    work: Work, actor: Actor, action: Action, agreement_id: AgreementId
+) -> tuple[Agreement, Case]:
+    """Return an agreement with its case if the actor may do this to the case."""
+    agreement = await work.agreements.get(agreement_id)
+    return agreement, await case_for(work, actor, action, agreement.case_id)
 
 
 def unchanged(case: Case, version: int) -> Case:

@@ -21,7 +21,7 @@ from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk, paper_key
 from services.case_views import original_for
-from services.desk_rules import case_for
+from services.desk_rules import agreement_for
 from services.dues import set_due
 from services.duty import seal_holders
 from services.effects import Effects
@@ -181,8 +181,7 @@ class OriginalDesk:
     ) -> tuple[bytes, Scan]:
         """Give one file of the scan; to the parties only once somebody saw that it is the one."""
         async with self.store.read() as work:
-            agreement = await work.agreements.get(agreement_id)
-            await case_for(work, actor, Action.SEE_AGREEMENT, agreement.case_id)
+            agreement, _ = await agreement_for(work, actor, Action.SEE_AGREEMENT, agreement_id)
         original = original_for(actor, agreement)
         for scan in original.scans if original else ():
             if scan.sha256 == sha256:
@@ -231,8 +230,7 @@ class OriginalDesk:
         agreement_id: AgreementId,
         version: int | None = None,
     ) -> tuple[Inked, Case]:
-        agreement = await work.agreements.get(agreement_id)
-        case = await case_for(work, actor, action, agreement.case_id)
+        agreement, case = await agreement_for(work, actor, action, agreement_id)
         if not isinstance(agreement, Inked):
             raise IllegalMove(f"agreement {agreement_id}: {agreement.stage} awaits no original")
         if version is not None and agreement.version != version:

@@ -14,6 +14,7 @@ from services.meetings import MeetingDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.reports import ReportDesk
+from services.signing import SigningDesk
 from services.verifying import VerifyDesk
 from web.ports import Authority, IceServers, Pages, Readiness, WeChatLogin, no_ice_servers
 
@@ -28,6 +29,7 @@ class Desks:
     cases: CaseDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
+    signing: SigningDesk
     originals: OriginalDesk
     verifying: VerifyDesk
     followups: FollowUpDesk

@@ -40,6 +40,7 @@ from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import ReportDesk
 from services.settings import Centre
+from services.signing import SigningDesk
 from services.verifying import VerifyDesk
 from storage.due_rows import Sweeper
 from storage.passwords import Argon2Passwords
@@ -108,6 +109,7 @@ class House:
     cases: CaseDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
+    signing: SigningDesk
     originals: OriginalDesk
     paperwork: Paperwork
     followups: FollowUpDesk
@@ -233,7 +235,6 @@ def _build(ledger: SqlStore) -> House:
         chance=chance,
         papers=papers,
         notices=notices,
-        identity=identity,
         invitations=invitations,
         centre=CENTRE,
     )
@@ -264,6 +265,15 @@ def _build(ledger: SqlStore) -> House:
             centre=CENTRE,
         ),
         agreements=agreements,
+        signing=SigningDesk(
+            store=store,
+            clock=clock,
+            bus=bus,
+            notices=notices,
+            identity=identity,
+            invitations=invitations,
+            agreements=agreements,
+        ),
         originals=OriginalDesk(
             **outside,
             chance=chance,
@@ -392,7 +402,7 @@ async def signed(quarrel: Quarrel, paper: AgreementId) -> None:
 async def sealed(quarrel: Quarrel, paper: AgreementId) -> None:
     """The committee's seal is on, the agreement in effect."""
     house = quarrel.house
-    await house.agreements.seal(ZHAO, paper, reason="各方已签", code=house.one_time_code(ZHAO))
+    await house.signing.seal(ZHAO, paper, reason="各方已签", code=house.one_time_code(ZHAO))
     await house.work_off()
 
 
@@ -408,7 +418,7 @@ async def in_effect(house: House) -> tuple[Quarrel, AgreementId]:
 
 async def give_signature(house: House, signer: Resident | Staff, paper: AgreementId) -> None:
     """Prove to be there and sign by hand what is shown."""
-    await house.agreements.sign(signer, paper, await signature_of(house, signer, paper))
+    await house.signing.sign(signer, paper, await signature_of(house, signer, paper))
 
 
 async def signature_of(house: House, signer: Resident | Staff, paper: AgreementId) -> SignInput:
@@ -428,7 +438,7 @@ async def signature_of(house: House, signer: Resident | Staff, paper: AgreementI
 async def _code(house: House, signer: Resident | Staff, paper: AgreementId) -> str:
     if isinstance(signer, Staff):
         return house.one_time_code(signer)
-    await house.agreements.ask_intent_code(signer, paper)
+    await house.signing.ask_intent_code(signer, paper)
     await house.work_off()
     async with house.store.read() as work:
         phone = (await work.people.get(signer.id)).phone

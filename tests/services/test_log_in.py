@@ -344,6 +344,6 @@ async def test_a_link_of_one_kind_opens_no_other_door(house: House) -> None:
     with pytest.raises(NotFound):
         await house.cases.public(room)
     with pytest.raises(NotFound):
-        await house.agreements.from_invitation(other_side(quarrel), room)
+        await house.signing.from_invitation(other_side(quarrel), room)
     with pytest.raises(NotFound):
         await house.followups.rate(Resident(id=other_side(quarrel).id), room, stars=5, words="")

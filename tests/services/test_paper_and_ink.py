@@ -169,7 +169,7 @@ async def test_what_was_seen_by_whom_is_kept_as_evidence(house: House) -> None:
 
     await complete(house, paper)
 
-    told = json.loads((await house.agreements.evidence(LI, paper, "committee")).record)
+    told = json.loads((await house.signing.evidence(LI, paper, "committee")).record)
     assert told["scans_sha256"] == [one.sha256 for one in agreement.original.scans]
     assert (told["printed_sha256"], told["signed_on"]) == (agreement.head, "2026-11-20")
     assert (told["recorded_by"], told["signer"]) == (LI.ref, ZHAO.ref)
@@ -235,7 +235,7 @@ async def test_a_print_can_be_withdrawn_until_it_was_signed(house: House) -> Non
 async def test_a_party_need_not_come_to_sign(house: House) -> None:
     quarrel, paper = await printed(house)
 
-    await house.agreements.decline(other_side(quarrel), paper, reason="再想想")
+    await house.signing.decline(other_side(quarrel), paper, reason="再想想")
 
     assert (await house.agreement(paper)).stage == "closed"
     assert (await house.case(quarrel.case_id)).state is CaseState.MEDIATING

@@ -83,9 +83,9 @@ async def test_an_invitation_to_sign_is_the_invited_persons_alone(house: House) 
     paper = await frozen(quarrel)
     secret = house.last_link(ZHANG_PHONE, "sign")
 
-    assert await house.agreements.from_invitation(other_side(quarrel), secret) == paper
+    assert await house.signing.from_invitation(other_side(quarrel), secret) == paper
     with pytest.raises(NotFound):
-        await house.agreements.from_invitation(quarrel.wang, secret)
+        await house.signing.from_invitation(quarrel.wang, secret)
 
 
 async def test_a_ticket_is_used_once_and_dies_after_five_minutes(house: House) -> None:
@@ -315,7 +315,7 @@ async def test_two_signers_in_the_same_second_both_end_up_in_the_file(house: Hou
         (one, await signature_of(house, one, paper)) for one in (quarrel.wang, other_side(quarrel))
     ]
     for signer, given in both:
-        await house.agreements.sign(signer, paper, given)
+        await house.signing.sign(signer, paper, given)
     together = asyncio.Barrier(2)
     meetings = 0
 
@@ -344,7 +344,7 @@ async def test_a_double_click_signs_once(house: House) -> None:
     given = await signature_of(house, quarrel.wang, paper)
 
     outcomes = await asyncio.gather(
-        *(house.agreements.sign(quarrel.wang, paper, given) for _ in range(2)),
+        *(house.signing.sign(quarrel.wang, paper, given) for _ in range(2)),
         return_exceptions=True,
     )
     await house.work_off()
@@ -352,7 +352,7 @@ async def test_a_double_click_signs_once(house: House) -> None:
     assert sorted(type(one).__name__ for one in outcomes) == ["AlreadySigned", "Receipt"]
     assert (await house.kinds(quarrel.case_id)).count("agreement.signed") == 1
     with pytest.raises(AlreadySigned):
-        await house.agreements.sign(quarrel.wang, paper, given)
+        await house.signing.sign(quarrel.wang, paper, given)
 
 
 async def test_a_job_done_twice_signs_once(house: House) -> None:
@@ -375,9 +375,9 @@ async def test_a_signature_needs_the_signers_own_code(house: House) -> None:
     wangs = await signature_of(house, quarrel.wang, paper)
 
     with pytest.raises(WrongCredentials):
-        await house.agreements.sign(other_side(quarrel), paper, wangs)
+        await house.signing.sign(other_side(quarrel), paper, wangs)
     with pytest.raises(NotFound):
-        await house.agreements.sign(stranger(), paper, wangs)
+        await house.signing.sign(stranger(), paper, wangs)
 
 
 async def test_a_signature_is_for_a_revision_of_this_paper(house: House) -> None:
@@ -387,7 +387,7 @@ async def test_a_signature_is_for_a_revision_of_this_paper(house: House) -> None
     given = replace(await signature_of(house, quarrel.wang, paper), shown_sha256="00" * 32)
 
     with pytest.raises(BadInput, match="shown_sha256"):
-        await house.agreements.sign(quarrel.wang, paper, given)
+        await house.signing.sign(quarrel.wang, paper, given)
 
 
 async def test_the_mediator_waits_for_the_parties(house: House) -> None:
@@ -409,7 +409,7 @@ async def test_the_mediator_of_a_case_never_seals_it(house: House) -> None:
 
     for who in (LI, li_as_supervisor, without_the_right, CLERK, quarrel.wang):
         with pytest.raises(NotFound):
-            await house.agreements.seal(who, paper, reason="盖章", code="000000")
+            await house.signing.seal(who, paper, reason="盖章", code="000000")
 
 
 async def test_nothing_is_sealed_before_everybody_signed(house: House) -> None:
@@ -428,9 +428,9 @@ async def test_a_seal_needs_a_reason_and_a_fresh_code(house: House) -> None:
     await signed(quarrel, paper)
 
     with pytest.raises(WrongCredentials):
-        await house.agreements.seal(ZHAO, paper, reason="各方已签", code="000000")
+        await house.signing.seal(ZHAO, paper, reason="各方已签", code="000000")
     with pytest.raises(BadInput, match="reason"):
-        await house.agreements.seal(ZHAO, paper, reason=" ", code=house.one_time_code(ZHAO))
+        await house.signing.seal(ZHAO, paper, reason=" ", code=house.one_time_code(ZHAO))
     await sealed(quarrel, paper)
     assert isinstance(await house.agreement(paper), Sealed)
 
@@ -441,7 +441,7 @@ async def test_who_declines_is_heard_and_the_talks_go_on(house: House) -> None:
     paper = await frozen(quarrel)
     await give_signature(house, quarrel.wang, paper)
 
-    await house.agreements.decline(other_side(quarrel), paper, reason="金额太高")
+    await house.signing.decline(other_side(quarrel), paper, reason="金额太高")
     await house.work_off()
 
     agreement = await house.agreement(paper)
@@ -461,7 +461,7 @@ async def test_who_declined_and_why_stays_on_the_agreement(house: House) -> None
     await meeting_fixed(quarrel)
     paper = await frozen(quarrel)
 
-    await house.agreements.decline(other_side(quarrel), paper, reason=" 金额太高 ")
+    await house.signing.decline(other_side(quarrel), paper, reason=" 金额太高 ")
 
     view = await house.agreements.view(LI, paper)
     assert (view.declined_by, view.declined_why) == ("张三", "金额太高")
@@ -476,12 +476,12 @@ async def test_words_can_be_declined_without_a_reason(house: House) -> None:
     await meeting_fixed(quarrel)
     paper = await house.agreements.draft(LI, quarrel.case_id, a_content())
 
-    await house.agreements.decline(quarrel.wang, paper, reason="")
+    await house.signing.decline(quarrel.wang, paper, reason="")
 
     view = await house.agreements.view(LI, paper)
     assert (view.declined_by, view.declined_why) == ("王小明", "没有说明原因")
     with pytest.raises(IllegalMove):
-        await house.agreements.decline(quarrel.wang, paper, reason="再一次")
+        await house.signing.decline(quarrel.wang, paper, reason="再一次")
 
 
 async def test_a_ceremony_nobody_finishes_expires(house: House) -> None:

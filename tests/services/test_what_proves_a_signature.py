@@ -42,14 +42,14 @@ async def test_the_evidence_holds_the_text_the_number_and_the_file(house: House)
 
     await give_signature(house, other_side(quarrel), paper)
 
-    record = json.loads((await house.agreements.evidence(LI, paper, "party-2")).record)
+    record = json.loads((await house.signing.evidence(LI, paper, "party-2")).record)
     agreed = CONSENTS[record["consent_text"]]
     assert record["consent_sha256"] == agreed.sha256
     assert "不是替别人签" in "".join(agreed.words)
     assert record["code_sent_to"] == f"{ZHANG_PHONE[-11:-8]}****{ZHANG_PHONE[-4:]}"
     assert record["document_sha256"] == shown
     with pytest.raises(NotFound):
-        await house.agreements.evidence(CLERK, paper, "party-2")
+        await house.signing.evidence(CLERK, paper, "party-2")
 
 
 async def test_a_text_that_is_not_shown_now_is_not_agreed_to(house: House) -> None:
@@ -57,7 +57,7 @@ async def test_a_text_that_is_not_shown_now_is_not_agreed_to(house: House) -> No
     given = await signature_of(house, quarrel.wang, paper)
 
     with pytest.raises(BadInput, match="consent_version"):
-        await house.agreements.sign(
+        await house.signing.sign(
             quarrel.wang, paper, replace(given, consent_version="esign-2001-01")
         )
 
@@ -67,8 +67,8 @@ async def test_a_page_that_was_not_read_is_not_signed(house: House) -> None:
     given = await signature_of(house, quarrel.wang, paper)
 
     with pytest.raises(BadInput, match="pages_read"):
-        await house.agreements.sign(quarrel.wang, paper, replace(given, pages_read=()))
-    await house.agreements.sign(quarrel.wang, paper, given)
+        await house.signing.sign(quarrel.wang, paper, replace(given, pages_read=()))
+    await house.signing.sign(quarrel.wang, paper, given)
 
 
 async def test_a_code_to_log_in_signs_nothing(house: House) -> None:
@@ -82,7 +82,7 @@ async def test_a_code_to_log_in_signs_nothing(house: House) -> None:
     code = house.last_code(ZHANG_PHONE.removeprefix("+86"))
 
     with pytest.raises(WrongCredentials):
-        await house.agreements.sign(zhang, paper, replace(given, code=code))
+        await house.signing.sign(zhang, paper, replace(given, code=code))
     await house.identity.enter_code(Purpose.SIGN, secret, code, address="10.0.0.9")
 
 
@@ -107,7 +107,7 @@ async def test_a_number_changed_in_another_case_signs_nothing_here(house: House)
         await work.people.save(replace(person, phone="+8612000000077"))
 
     with pytest.raises(NotReady):
-        await house.agreements.ask_intent_code(zhang, paper)
+        await house.signing.ask_intent_code(zhang, paper)
 
 
 async def test_who_names_a_party_stands_in_the_history(house: House) -> None:

@@ -42,6 +42,7 @@ from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
+from services.signing import SigningDesk
 from services.verifying import VerifyDesk
 from storage.chance import SystemChance
 from storage.fanout import Fanout
@@ -320,7 +321,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     live: dict[str, Any] = {**ground, "bus": bus, "notices": notices}
     paper: dict[str, Any] = {**live, "chance": chance, "objects": objects, "papers": papers}
     drawing = CodeDrawing()
-    agreements = AgreementDesk(**paper, identity=identity, invitations=invitations)
+    agreements = AgreementDesk(**paper, invitations=invitations)
     desks = Desks(
         identity=identity,
         accounts=AccountDesk(
@@ -330,6 +331,15 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
         meetings=MeetingDesk(**live, chance=chance, invitations=invitations, rooms=FakeRooms()),
         agreements=agreements,
+        signing=SigningDesk(
+            store=store,
+            clock=clock,
+            bus=bus,
+            notices=notices,
+            identity=identity,
+            invitations=invitations,
+            agreements=agreements,
+        ),
         originals=OriginalDesk(**paper, identity=identity, agreements=agreements),
         verifying=VerifyDesk(**ground, papers=papers),
         followups=FollowUpDesk(**live, invitations=invitations),

@@ -232,13 +232,13 @@ async def see_page(
 @api.get("/invitations/sign/{secret}/agreement", "邀请签的是哪份协议（登录后）")
 async def see_invited_agreement(desks: Desks, actor: Resident, path: SecretPath) -> Made:
     """Say to the invited person, logged in, which agreement it is."""
-    return Made(id=await desks.agreements.from_invitation(actor, path.secret))
+    return Made(id=await desks.signing.from_invitation(actor, path.secret))
 
 
 @api.post("/agreements/{agreement_id}/intent-code", "发送签字验证码", status=202)
 async def ask_intent_code(desks: Desks, actor: Staff | Resident, path: AgreementPath) -> Sent:
     """Send the code that shows the wish to sign."""
-    masked = await desks.agreements.ask_intent_code(actor, AgreementId(path.agreement_id))
+    masked = await desks.signing.ask_intent_code(actor, AgreementId(path.agreement_id))
     return Sent(masked_phone=masked)
 
 
@@ -247,25 +247,25 @@ async def sign(
     desks: Desks, actor: Staff | Resident, path: AgreementPath, body: Signing
 ) -> Receipt:
     """Sign by hand."""
-    return await desks.agreements.sign(actor, AgreementId(path.agreement_id), body.as_input())
+    return await desks.signing.sign(actor, AgreementId(path.agreement_id), body.as_input())
 
 
 @api.get("/agreements/{agreement_id}/evidence/{field}", "一个签名的证据记录（调解员、督办）")
 async def see_evidence(desks: Desks, actor: Staff, path: FieldPath) -> Evidence:
     """Give the record of who signed and how, without the handwriting."""
-    kept = await desks.agreements.evidence(actor, AgreementId(path.agreement_id), path.field)
+    kept = await desks.signing.evidence(actor, AgreementId(path.agreement_id), path.field)
     return Evidence(record=kept.record, sha256=kept.sha256)
 
 
 @api.post("/agreements/{agreement_id}/decline", "不同意签字，并说明理由")
 async def decline(desks: Desks, actor: Staff | Resident, path: AgreementPath, body: Reason) -> None:
     """Refuse to sign."""
-    await desks.agreements.decline(actor, AgreementId(path.agreement_id), reason=body.reason)
+    await desks.signing.decline(actor, AgreementId(path.agreement_id), reason=body.reason)
 
 
 @api.post("/agreements/{agreement_id}/seal", "用印（盖章）")
 async def seal(desks: Desks, actor: Staff, path: AgreementPath, body: Sealing) -> None:
     """Apply the committee's seal."""
-    await desks.agreements.seal(
+    await desks.signing.seal(
         actor, AgreementId(path.agreement_id), reason=body.reason, code=body.code
     )

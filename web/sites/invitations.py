@@ -101,7 +101,7 @@ async def _onward(
             meeting = await desks.meetings.from_invitation(actor, path.secret)
             return see_other(f"/m/cases/{view.case_id}/meetings/{meeting}")
         case Purpose.SIGN:
-            agreement = await desks.agreements.from_invitation(actor, path.secret)
+            agreement = await desks.signing.from_invitation(actor, path.secret)
             return see_other(f"/m/agreements/{agreement}")
         case _:
             rated = await desks.followups.has_rated(actor, path.secret)
