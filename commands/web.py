@@ -113,6 +113,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         operations=desks.operations,
         reports=desks.reports,
         cases=desks.cases,
+        parties=desks.parties,
         meetings=desks.meetings,
         agreements=desks.agreements,
         signing=desks.signing,

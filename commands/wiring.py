@@ -40,6 +40,7 @@ from services.notices import NoticeDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
+from services.parties import PartyDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -84,6 +85,7 @@ class Office:
     conversations: ConversationDesk
     reports: ReportDesk
     cases: CaseDesk
+    parties: PartyDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
     signing: SigningDesk
@@ -272,6 +274,7 @@ def office(on: Ground, papers: Papers) -> Office:
         ),
         reports=reports,
         cases=CaseDesk(**told, objects=on.objects, pictures=drawing),
+        parties=PartyDesk(**core, chance=on.chance, bus=on.bus),
         meetings=MeetingDesk(
             **told,
             invitations=invitations,

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
-from domain.cases import Case, CaseState, EndReason, Party, RefuseGround, Side
+from domain.cases import Case, CaseState, EndReason, RefuseGround
 from domain.codes import Purpose, Token
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
 from domain.history import Event
-from domain.ids import CaseId, CellId, PersonId, StaffId
+from domain.ids import CaseId, CellId, StaffId
 from domain.notices import NoticeKind
-from domain.people import Person
-from domain.phones import e164
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services.case_views import CaseViews
-from services.desk_rules import case_for, unchanged
+from services.desk_rules import case_for, one_of, unchanged
 from services.dues import set_due
 from services.duty import those_with
 from services.next_steps import next_step
 from services.notices import NoticeDesk
 from services.reports import CodePictures
-from services.rooms import review_rooms, review_rooms_of_person
+from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed
 from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCase
 from services.words import CASE_STATES, END_REASONS, REFUSE_GROUNDS
-
-Move = Callable[[Case], tuple[Case, Event]]
-Choosable = TypeVar("Choosable", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,58 +107,32 @@ class CaseDesk:
         self, actor: Actor, case_id: CaseId, *, version: int, type_code: str, cell: str
     ) -> None:
         """Take the case on (受理)."""
-        async with self.store.begin() as work:
-            if cell:
-                await work.cells.get(CellId(cell))
-            case = await self._move(
-                work,
-                actor,
-                Action.REGISTER,
-                case_id,
-                version,
-                lambda case: case.register(
-                    type_code=TypeCode(type_code),
-                    cell=CellId(cell) if cell else None,
-                    by=actor,
-                    at=self.clock(),
-                ),
+        async with self._case(actor, Action.REGISTER, case_id, version) as (work, case):
+            chosen = (await work.cells.get(CellId(cell))).id if cell else None
+            now = self.clock()
+            await work.cases.save(
+                *case.register(type_code=TypeCode(type_code), cell=chosen, by=actor, at=now)
             )
             await work.dues.drop(DueKind.REGISTER, case_id)
             await self._tell_reporter(work, case, NoticeKind.CASE_REGISTERED)
-        await case_changed(self.bus, case_id)
 
     async def refuse(self, actor: Actor, case_id: CaseId, *, version: int, ground: str) -> None:
         """Not take the case on, with the ground (不予受理)."""
-        chosen = _one_of(RefuseGround, "ground", ground)
-        async with self.store.begin() as work:
-            case = await self._move(
-                work,
-                actor,
-                Action.REGISTER,
-                case_id,
-                version,
-                lambda case: case.refuse(chosen, by=actor, at=self.clock()),
-            )
+        chosen = one_of(RefuseGround, "ground", ground)
+        async with self._case(actor, Action.REGISTER, case_id, version) as (work, case):
+            await work.cases.save(*case.refuse(chosen, by=actor, at=self.clock()))
             await work.dues.drop(DueKind.REGISTER, case_id)
             await self._tell_reporter(
                 work, case, NoticeKind.CASE_REFUSED, reason=REFUSE_GROUNDS[chosen]
             )
-        await case_changed(self.bus, case_id)
 
     async def dispatch(self, actor: Actor, case_id: CaseId, *, version: int, mediator: str) -> None:
         """Hand the case to a mediator, who hears of it at once (分派)."""
-        async with self.store.begin() as work:
+        async with self._case(actor, Action.DISPATCH, case_id, version) as (work, case):
             member = await work.staff.get(StaffId(mediator))
             if Role.MEDIATOR not in member.roles or not member.active:
                 raise BadInput("mediator", "not a mediator")
-            await self._move(
-                work,
-                actor,
-                Action.DISPATCH,
-                case_id,
-                version,
-                lambda case: case.dispatch(member.id, by=actor, at=self.clock()),
-            )
+            await work.cases.save(*case.dispatch(member.id, by=actor, at=self.clock()))
             at = self.clock() + TERMS[DueKind.ACCEPT].span
             await set_due(work, self.chance, DueKind.ACCEPT, case_id, at=at)
             await review_rooms(work, case_id)  # the mediator before has no place there any more
@@ -175,61 +143,34 @@ class CaseDesk:
                 to_staff=member.id,
                 facts={"url": self.centre.desk_page(case_id)},
             )
-        await case_changed(self.bus, case_id)
 
     async def accept(self, actor: Actor, case_id: CaseId, *, version: int) -> None:
         """Take the case as its mediator (接单)."""
-        async with self.store.begin() as work:
-            case = await self._move(
-                work,
-                actor,
-                Action.ACCEPT,
-                case_id,
-                version,
-                lambda case: case.accept(by=actor, at=self.clock()),
-            )
+        async with self._case(actor, Action.ACCEPT, case_id, version) as (work, case):
+            await work.cases.save(*case.accept(by=actor, at=self.clock()))
             await work.dues.drop(DueKind.ACCEPT, case_id)
             await self._tell_reporter(work, case, NoticeKind.CASE_ACCEPTED)
-        await case_changed(self.bus, case_id)
 
     async def give_back(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
         """Return the case to the centre (退单)."""
-        async with self.store.begin() as work:
-            await self._move(
-                work,
-                actor,
-                Action.ACCEPT,
-                case_id,
-                version,
-                lambda case: case.give_back(reason, by=actor, at=self.clock()),
-            )
+        async with self._case(actor, Action.ACCEPT, case_id, version) as (work, case):
+            await work.cases.save(*case.give_back(reason, by=actor, at=self.clock()))
             await review_rooms(work, case_id)
             await work.dues.drop(DueKind.ACCEPT, case_id)
-        await case_changed(self.bus, case_id)
 
     async def acknowledge(self, actor: Actor, case_id: CaseId) -> None:
         """Take care of an alarm: the next on duty is not called any more."""
         if not isinstance(actor, Staff):
             raise NotFound(case_id)
-        async with self.store.begin() as work:
-            case = await case_for(work, actor, Action.ACKNOWLEDGE, case_id)
-            seen, event = case.see_danger(actor.id, by=actor, at=self.clock())
-            await work.cases.save(seen, event)
+        async with self._case(actor, Action.ACKNOWLEDGE, case_id) as (work, case):
+            await work.cases.save(*case.see_danger(actor.id, by=actor, at=self.clock()))
             await work.dues.drop(DueKind.DANGER, case_id)
-        await case_changed(self.bus, case_id)
 
     async def end(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
         """End the mediation without agreement; the parties are told their remedies."""
-        chosen = _one_of(EndReason, "reason", reason)
-        async with self.store.begin() as work:
-            case = await self._move(
-                work,
-                actor,
-                Action.END,
-                case_id,
-                version,
-                lambda case: case.end(chosen, by=actor, at=self.clock()),
-            )
+        chosen = one_of(EndReason, "reason", reason)
+        async with self._case(actor, Action.END, case_id, version) as (work, case):
+            await work.cases.save(*case.end(chosen, by=actor, at=self.clock()))
             for party in case.parties:
                 await self.notices.post(
                     work,
@@ -238,74 +179,11 @@ class CaseDesk:
                     to_person=party.person_id,
                     facts={"number": case.number, "reason": END_REASONS[chosen]},
                 )
-        await case_changed(self.bus, case_id)
 
     async def archive(self, actor: Actor, case_id: CaseId, *, version: int) -> None:
         """Close the file (归档)."""
-        async with self.store.begin() as work:
-            await self._move(
-                work,
-                actor,
-                Action.ARCHIVE,
-                case_id,
-                version,
-                lambda case: case.archive(by=actor, at=self.clock()),
-            )
-        await case_changed(self.bus, case_id)
-
-    async def add_party(
-        self,
-        actor: Actor,
-        case_id: CaseId,
-        *,
-        version: int,
-        name: str,
-        phone: str,
-        side: str,
-        gender: str = "",
-        address: str = "",
-    ) -> PersonId:
-        """Name one more party; whom the centre knows by number is the same person."""
-        chosen = _one_of(Side, "side", side)
-        async with self.store.begin() as work:
-            case = unchanged(await case_for(work, actor, Action.ADD_PARTY, case_id), version)
-            person = await self._find_or_make(
-                work, name=name, phone=phone, gender=gender, address=address
-            )
-            party = Party(person_id=person.id, side=chosen)
-            changed, event = case.add_party(party, by=actor, at=self.clock())
-            await work.cases.save(changed, event)
-        await case_changed(self.bus, case_id)
-        return person.id
-
-    async def name_person(
-        self,
-        actor: Actor,
-        case_id: CaseId,
-        person_id: PersonId,
-        *,
-        name: str,
-        phone: str,
-        gender: str = "",
-        address: str = "",
-    ) -> None:
-        """Put down who a party is: true name and number, as checked by the mediator."""
-        async with self.store.begin() as work:
-            case = await case_for(work, actor, Action.ADD_PARTY, case_id)
-            named, event = case.name_party(person_id, by=actor, at=self.clock())
-            number = e164(phone, demo=self.centre.demo)
-            known = await work.people.by_phone(number) if number else None
-            if known is not None and known.id != person_id:
-                raise BadInput("phone", "belongs to somebody else")
-            person = await work.people.get(person_id)
-            await work.people.save(
-                replace(person, name=_name(name), phone=number, gender=gender, address=address)
-            )
-            if number != person.phone:
-                await work.logins.revoke_by_phone(person_id)  # whoever holds the other phone
-                await review_rooms_of_person(work, person_id)
-            await work.cases.save(named, event)
-        await case_changed(self.bus, case_id)
+        async with self._case(actor, Action.ARCHIVE, case_id, version) as (work, case):
+            await work.cases.save(*case.archive(by=actor, at=self.clock()))
 
     async def choices(self, actor: Actor) -> Choices:
         """Give what the forms of the workbench offer to this member of staff."""
@@ -369,38 +247,15 @@ class CaseDesk:
                     found.append(await self.views.notice(work, notice))
         return tuple(found)
 
-    async def _move(  # the deed's six facts, in the order they are checked
-        self,
-        work: Work,
-        actor: Actor,
-        action: Action,
-        case_id: CaseId,
-        version: int,
-        move: Move,
-    ) -> Case:
-        case = unchanged(await case_for(work, actor, action, case_id), version)
-        moved, event = move(case)
-        await work.cases.save(moved, event)
-        return moved
-
-    async def _find_or_make(
-        self, work: Work, *, name: str, phone: str, gender: str, address: str
-    ) -> Person:
-        number = e164(phone, demo=self.centre.demo)
-        known = await work.people.by_phone(number) if number else None
-        if known is not None and known.name not in ("", _name(name)):
-            raise BadInput("phone", "belongs to somebody else")
-        if known is not None:
-            return known
-        person = Person(
-            id=PersonId(self.chance.id()),
-            name=_name(name),
-            phone=number,
-            gender=gender,
-            address=address,
-        )
-        await work.people.add(person)
-        return person
+    @asynccontextmanager
+    async def _case(
+        self, actor: Actor, action: Action, case_id: CaseId, version: int | None = None
+    ) -> AsyncIterator[tuple[Work, Case]]:
+        """Open a case for a change: who may, on the state they saw; it is told once it is kept."""
+        async with self.store.begin() as work:
+            case = await case_for(work, actor, action, case_id)
+            yield work, case if version is None else unchanged(case, version)
+        await case_changed(self.bus, case_id)
 
     async def _tell_reporter(self, work: Work, case: Case, kind: NoticeKind, **facts: str) -> None:
         secret = await work.tokens.text(Purpose.CASE, case.id)
@@ -412,20 +267,3 @@ class CaseDesk:
             to_person=case.reporter,
             facts={"number": case.number, "url": address, **facts},
         )
-
-
-LONGEST_NAME = 50
-
-
-def _name(value: str) -> str:
-    name = "".join(value.split()) if value.isascii() is False else " ".join(value.split())
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise BadInput("name", "1 to 50 characters")
-    return name
-
-
-def _one_of(kind: type[Choosable], field: str, value: str) -> Choosable:
-    try:
-        return kind(value)
-    except ValueError as unknown:
-        raise BadInput(field, value) from unknown

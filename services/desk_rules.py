@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import TypeVar
+
 from domain.access import Action, can
 from domain.actors import Actor
 from domain.agreements import Agreement
 from domain.cases import Case
-from domain.errors import NotFound, Stale
+from domain.errors import BadInput, NotFound, Stale
 from domain.ids import AgreementId, CaseId
 from domain.ports.store import Work
 from domain.scope import scope_of
+
+Choosable = TypeVar("Choosable", bound=StrEnum)
 
 
 async def case_for(work: Work, actor: Actor, action: Action, case_id: CaseId) -> Case:
@@ -33,3 +38,11 @@ def unchanged(case: Case, version: int) -> Case:
     if case.version != version:
         raise Stale(case.id)
     return case
+
+
+def one_of(kind: type[Choosable], field: str, value: str) -> Choosable:
+    """Take a choice of a form; what is not offered is bad input."""
+    try:
+        return kind(value)
+    except ValueError as unknown:
+        raise BadInput(field, value) from unknown

@@ -13,6 +13,7 @@ from services.identity import IdentityDesk
 from services.meetings import MeetingDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
+from services.parties import PartyDesk
 from services.reports import ReportDesk
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
@@ -27,6 +28,7 @@ class Desks:
     accounts: AccountDesk
     reports: ReportDesk
     cases: CaseDesk
+    parties: PartyDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
     signing: SigningDesk

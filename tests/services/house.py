@@ -38,6 +38,7 @@ from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
+from services.parties import PartyDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -107,6 +108,7 @@ class House:
     rooms: FakeRooms
     reports: ReportDesk
     cases: CaseDesk
+    parties: PartyDesk
     meetings: MeetingDesk
     agreements: AgreementDesk
     signing: SigningDesk
@@ -254,6 +256,7 @@ def _build(ledger: SqlStore) -> House:
             centre=CENTRE,
         ),
         cases=CaseDesk(**outside, chance=chance, notices=notices, pictures=pictures, centre=CENTRE),
+        parties=PartyDesk(store=store, clock=clock, chance=chance, bus=bus, centre=CENTRE),
         meetings=MeetingDesk(
             store=store,
             clock=clock,
@@ -357,8 +360,8 @@ async def accepted(quarrel: Quarrel) -> Quarrel:
     await registered(quarrel)
     await cases.dispatch(CLERK, case_id, version=await quarrel.version(), mediator=LI.id)
     await cases.accept(LI, case_id, version=await quarrel.version())
-    await cases.name_person(LI, case_id, quarrel.wang.id, name="王小明", phone=WANG_PHONE)
-    zhang = await cases.add_party(
+    await quarrel.house.parties.name(LI, case_id, quarrel.wang.id, name="王小明", phone=WANG_PHONE)
+    zhang = await quarrel.house.parties.add(
         LI,
         case_id,
         version=await quarrel.version(),

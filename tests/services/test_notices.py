@@ -347,7 +347,7 @@ async def test_the_parties_are_reminded_an_hour_before(house: House) -> None:
 async def test_who_joined_later_does_not_stop_the_reminder_of_the_others(house: House) -> None:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)
-    await house.cases.add_party(
+    await house.parties.add(
         LI,
         quarrel.case_id,
         version=await quarrel.version(),

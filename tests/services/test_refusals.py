@@ -257,7 +257,7 @@ async def test_who_joins_after_the_draft_is_not_left_out_of_the_paper(house: Hou
     for party in (quarrel.wang, other_side(quarrel)):
         version = (await house.agreement(paper)).version
         await house.agreements.confirm(party, paper, version=version)
-    await house.cases.add_party(
+    await house.parties.add(
         LI,
         quarrel.case_id,
         version=await quarrel.version(),
@@ -285,7 +285,7 @@ async def test_nobody_joins_once_the_paper_is_being_signed(house: House) -> None
     await frozen(quarrel)
 
     with pytest.raises(IllegalMove):
-        await house.cases.add_party(
+        await house.parties.add(
             LI,
             quarrel.case_id,
             version=await quarrel.version(),
@@ -578,7 +578,7 @@ async def test_a_number_that_belongs_to_somebody_else_is_not_put_down_twice(hous
     quarrel = await accepted(await a_report_filed(house))
 
     with pytest.raises(BadInput, match="phone"):
-        await house.cases.name_person(
+        await house.parties.name(
             LI, quarrel.case_id, quarrel.wang.id, name="王小明", phone=ZHANG_PHONE
         )
 

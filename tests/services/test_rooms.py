@@ -125,7 +125,7 @@ async def test_a_ticket_dies_with_the_log_in_it_was_made_by(house: House, live: 
 async def test_a_corrected_number_takes_out_who_came_by_the_other_phone(
     house: House, live: Live
 ) -> None:
-    await house.cases.name_person(
+    await house.parties.name(
         LI, live.quarrel.case_id, other_side(live.quarrel).id, name="张三", phone="10000000009"
     )
     await house.work_off()
@@ -136,7 +136,7 @@ async def test_a_corrected_number_takes_out_who_came_by_the_other_phone(
 async def test_who_came_by_wechat_stays_when_their_number_is_corrected(
     house: House, live: Live
 ) -> None:
-    await house.cases.name_person(
+    await house.parties.name(
         LI, live.quarrel.case_id, live.quarrel.wang.id, name="王小明", phone=WANG_PHONE[:-1] + "8"
     )
     await house.work_off()

@@ -92,9 +92,7 @@ async def test_nobody_gives_a_signer_another_number(house: House) -> None:
     before = await house.kinds(quarrel.case_id)
 
     with pytest.raises(IllegalMove):
-        await house.cases.name_person(
-            LI, quarrel.case_id, zhang.id, name="张三", phone="12000000077"
-        )
+        await house.parties.name(LI, quarrel.case_id, zhang.id, name="张三", phone="12000000077")
 
     assert await house.kinds(quarrel.case_id) == before
 
@@ -114,7 +112,7 @@ async def test_who_names_a_party_stands_in_the_history(house: House) -> None:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)
 
-    await house.cases.name_person(
+    await house.parties.name(
         LI, quarrel.case_id, other_side(quarrel).id, name="张三丰", phone=ZHANG_PHONE
     )
 
@@ -134,7 +132,7 @@ async def test_who_held_the_wrong_phone_is_out_once_the_number_is_right(house: H
     code = house.last_code(ZHANG_PHONE.removeprefix("+86"))
     opened = await house.identity.enter_code(Purpose.ROOM, secret, code, address="10.0.0.9")
 
-    await house.cases.name_person(LI, quarrel.case_id, zhang.id, name="张三", phone="12000000078")
+    await house.parties.name(LI, quarrel.case_id, zhang.id, name="张三", phone="12000000078")
 
     with pytest.raises(NotLoggedIn):
         await house.identity.who(opened.secret)
@@ -144,7 +142,7 @@ async def test_a_number_that_belongs_to_somebody_else_names_nobody_new(house: Ho
     quarrel = await accepted(await a_report_filed(house))
 
     with pytest.raises(BadInput, match="phone"):
-        await house.cases.add_party(
+        await house.parties.add(
             LI,
             quarrel.case_id,
             version=await quarrel.version(),

@@ -40,6 +40,7 @@ from services.notices import NoticeDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
+from services.parties import PartyDesk
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -229,7 +230,7 @@ class Office:
         await cases.register(clerk, case_id, version=0, type_code="02", cell=CELL)
         await cases.dispatch(clerk, case_id, version=1, mediator="staff-tiaojie")
         await cases.accept(mediator, case_id, version=2)
-        await cases.add_party(
+        await self.desks.parties.add(
             mediator,
             case_id,
             version=3,
@@ -238,7 +239,7 @@ class Office:
             side="respondent",
         )
         reporter = await self.resident(openid)
-        await cases.name_person(mediator, case_id, reporter.id, name="王秀兰", phone=phone)
+        await self.desks.parties.name(mediator, case_id, reporter.id, name="王秀兰", phone=phone)
         return case_id
 
     async def meeting(self, case_id: CaseId):
@@ -329,6 +330,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
+        parties=PartyDesk(store=store, clock=clock, chance=chance, bus=bus, centre=centre),
         meetings=MeetingDesk(**live, chance=chance, invitations=invitations, rooms=FakeRooms()),
         agreements=agreements,
         signing=SigningDesk(

@@ -219,14 +219,14 @@ async def archive(desks: Desks, actor: Staff, path: CasePath, body: Version) -> 
 @api.post("/cases/{case_id}/parties", "补充当事人", status=201)
 async def add_party(desks: Desks, actor: Staff, path: CasePath, body: NewParty) -> Made:
     """Name one more party."""
-    made = await desks.cases.add_party(actor, CaseId(path.case_id), **body.model_dump())
+    made = await desks.parties.add(actor, CaseId(path.case_id), **body.model_dump())
     return Made(id=made)
 
 
 @api.put("/cases/{case_id}/parties/{person_id}", "登记当事人的姓名和电话")
 async def name_person(desks: Desks, actor: Staff, path: PersonPath, body: NamedPerson) -> None:
     """Keep a party's name and number."""
-    await desks.cases.name_person(
+    await desks.parties.name(
         actor, CaseId(path.case_id), PersonId(path.person_id), **body.model_dump()
     )
 
