@@ -32,6 +32,7 @@ from services.agreements import AgreementDesk
 from services.cases import CaseDesk
 from services.conversations import ConversationDesk
 from services.deadlines import DeadlineDesk
+from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
@@ -97,6 +98,7 @@ class Office:
     identity: IdentityDesk
     accounts: AccountDesk
     operations: OperationsDesk
+    departures: DepartureDesk
     notices: NoticeDesk
 
 
@@ -261,6 +263,11 @@ def office(on: Ground, papers: Papers) -> Office:
     invitations = Invitations(chance=on.chance, clock=on.clock, public_url=on.centre.public_url)
     identity = IdentityDesk(**core, chance=on.chance, passwords=Argon2Passwords(), notices=notices)
     reports = ReportDesk(**told, objects=on.objects, pictures=drawing, chats=by_app)
+    meetings = MeetingDesk(
+        **told,
+        invitations=invitations,
+        rooms=RoomCommands(media_sockets(on.config, on.places)),
+    )
     agreements = AgreementDesk(**written, invitations=invitations)
     return Office(
         conversations=ConversationDesk(
@@ -275,11 +282,8 @@ def office(on: Ground, papers: Papers) -> Office:
         reports=reports,
         cases=CaseDesk(**told, objects=on.objects, pictures=drawing),
         parties=PartyDesk(**core, chance=on.chance, bus=on.bus),
-        meetings=MeetingDesk(
-            **told,
-            invitations=invitations,
-            rooms=RoomCommands(media_sockets(on.config, on.places)),
-        ),
+        meetings=meetings,
+        departures=DepartureDesk(store=on.store, clock=on.clock, bus=on.bus, meetings=meetings),
         agreements=agreements,
         signing=SigningDesk(
             store=on.store,

@@ -18,6 +18,7 @@ from domain.jobs import (
     ActOnDue,
     AnswerLate,
     FetchPicture,
+    HandBackCases,
     Job,
     MakePaper,
     PutSeal,
@@ -83,6 +84,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         AnswerLate: answer_late,
         ActOnDue: desks.deadlines.act,
         ReviewRooms: desks.meetings.review,
+        HandBackCases: desks.departures.hand_back,
     }
 
 

@@ -44,8 +44,20 @@ class NewAccount:
         check_roles(self.roles)
         if self.seal_right and Role.SUPERVISOR not in self.roles:
             raise BadInput("seal_right", "only a supervisor seals")
-        if not set(self.skills) <= set(DISPUTE_TYPES):
-            raise BadInput("skills", "no type of dispute")
+        check_skills(self.skills)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedAccount:
+    """As what somebody goes on: roles, area and skills."""
+
+    region: str  #: code of the area they answer for, or empty for the whole centre
+    roles: tuple[Role, ...]
+    skills: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_roles(self.roles)
+        check_skills(self.skills)
 
 
 def check_login(login: str) -> None:
@@ -66,6 +78,12 @@ def check_roles(roles: Collection[Role]) -> None:
         raise BadInput("roles", "at least one, each once")
     if {Role.ADMINISTRATOR, Role.AUDITOR} <= set(roles):
         raise BadInput("roles", "administrator and auditor are two people")
+
+
+def check_skills(skills: Collection[str]) -> None:
+    """Raise BadInput unless each is a type of dispute."""
+    if not set(skills) <= set(DISPUTE_TYPES):
+        raise BadInput("skills", "no type of dispute")
 
 
 def check_password(password: str, *, login: str) -> None:

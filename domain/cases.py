@@ -66,6 +66,22 @@ BEFORE_SIGNING = frozenset(
 )
 
 
+#: In these states a mediator has something to do.
+IN_HAND = frozenset(
+    {
+        CaseState.DISPATCHED,
+        CaseState.ACCEPTED,
+        CaseState.MEDIATING,
+        CaseState.SIGNING,
+        CaseState.PERFORMING,
+        CaseState.BREACHED,
+        CaseState.PERFORMED,
+    }
+)
+#: What is not begun yet is dispatched anew; what was reached later stays.
+NOT_BEGUN = frozenset({CaseState.DISPATCHED, CaseState.ACCEPTED})
+
+
 class EndReason(enum.StrEnum):
     """Why a mediation ended without agreement (人民法院在线调解规则 25, used as the yardstick)."""
 
@@ -174,7 +190,10 @@ class Case:
         return moved, self._event("case.refused", by, at, ground=ground)
 
     def dispatch(self, mediator: StaffId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
-        """Hand the case to a mediator (分派)."""
+        """Hand the case to a mediator (分派); what lost its mediator stays where it stands."""
+        if self.without_mediator:
+            entrusted = self._event("case.entrusted", by, at, mediator=mediator)
+            return replace(self, mediator=mediator), entrusted
         moved = replace(self._moved(CaseState.DISPATCHED), mediator=mediator)
         return moved, self._event("case.dispatched", by, at, mediator=mediator)
 
@@ -191,6 +210,14 @@ class Case:
         )
         moved = replace(returned, mediator=None, reason=why)
         return moved, self._event("case.returned", by, at)
+
+    def hand_back(self, why: str, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Give the case back to the centre: its mediator is there no more, what was reached is."""
+        if self.mediator is None or self.state not in IN_HAND:
+            raise IllegalMove(f"case {self.id}: no mediator has it in hand")
+        state = CaseState.REGISTERED if self.state in NOT_BEGUN else self.state
+        event = self._event("case.handed-back", by, at, mediator=self.mediator)
+        return replace(self, state=state, mediator=None, reason=why), event
 
     def meet(self, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Begin mediation: a first meeting is fixed."""
@@ -299,6 +326,11 @@ class Case:
     def alarmed(self) -> bool:
         """Is there mortal danger that nobody has acknowledged?"""
         return bool(self.danger) and self.danger_seen_by is None
+
+    @property
+    def without_mediator(self) -> bool:
+        """Did it lose its mediator on the way? Then it needs another to go on."""
+        return self.mediator is None and self.state in IN_HAND
 
     def party_of(self, person: PersonId) -> Party | None:
         """The person's place in the quarrel, if they have one."""

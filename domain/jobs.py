@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from domain.ids import AgreementId, CaseId, DueId, MediaId
+from domain.ids import AgreementId, CaseId, DueId, MediaId, StaffId
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,13 @@ class ReviewRooms:
     case_id: CaseId
 
 
+@dataclass(frozen=True, slots=True)
+class HandBackCases:
+    """Give the open cases of whoever is no longer a mediator back to the centre."""
+
+    staff_id: StaffId
+
+
 Job: TypeAlias = (
     SendNotice
     | MakePaper
@@ -74,4 +81,5 @@ Job: TypeAlias = (
     | AnswerLate
     | ActOnDue
     | ReviewRooms
+    | HandBackCases
 )

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from domain import masking, phones
 from domain.accounts import (
     AccountState,
+    ChangedAccount,
     NewAccount,
     check_login,
     check_name,
@@ -32,6 +33,7 @@ from domain.errors import (
 )
 from domain.history import Event
 from domain.ids import CaseId, StaffId
+from domain.jobs import HandBackCases
 from domain.people import StaffMember
 from domain.ports.outside import Chance, Clock, Passwords
 from domain.ports.store import Store, Work
@@ -205,10 +207,53 @@ class AccountDesk:
         async with self.store.begin() as work:
             member = await work.staff.get(staff_id)
             left = replace(member, active=False, password=nobody_knows, totp_secret="")
+            await _keep_one_administrator(work, member)
             await work.staff.save(left, self._event("account.ended", staff_id, me.ref))
             await work.tokens.revoke(Purpose.DESK, staff_id)
-            await work.logins.revoke_staff(staff_id)
-            await review_rooms_of_staff(work, staff_id)
+            await _put_out(work, staff_id)
+            await _hand_back(work, member)
+
+    async def change(self, actor: Actor, staff_id: StaffId, wanted: ChangedAccount) -> None:
+        """Give somebody other roles, another area, other skills.
+
+        Who loses a right is logged out; who is no longer a mediator gives their open cases back;
+        the seal right goes with the role. Raises IllegalMove for the last administrator's role.
+        """
+        me = _administrator(actor)
+        async with self.store.begin() as work:
+            member = await work.staff.get(staff_id)
+            same = wanted.region == member.region
+            region = member.region if same else self._region(wanted.region)
+            seals = member.seal_right and Role.SUPERVISOR in wanted.roles
+            changed = replace(
+                member,
+                region=region,
+                roles=wanted.roles,
+                skills=wanted.skills,
+                seal_right=seals,
+            )
+            if not _administers(changed):
+                await _keep_one_administrator(work, member)
+            await work.staff.save(changed, *self._changes(member, changed, me.ref))
+            if _loses(member, changed):
+                await _put_out(work, staff_id)
+            if Role.MEDIATOR not in changed.roles:
+                await _hand_back(work, member)
+
+    def _changes(self, before: StaffMember, after: StaffMember, by: ActorRef) -> list[Event]:
+        events = [
+            self._event(
+                "account.changed",
+                after.id,
+                by,
+                roles=",".join(after.roles),
+                region=after.region,
+                skills=",".join(after.skills),
+            )
+        ]
+        if before.seal_right and not after.seal_right:
+            events.append(self._event("account.seal-withdrawn", after.id, by))
+        return events
 
     async def set_seal_right(self, actor: Actor, staff_id: StaffId, *, granted: bool) -> None:
         """Grant or withdraw the right to seal (用印权), for a supervisor by name."""
@@ -295,6 +340,36 @@ def _administrator(actor: Actor) -> Staff:
 
 def _administers(member: StaffMember) -> bool:
     return Role.ADMINISTRATOR in member.roles
+
+
+async def _keep_one_administrator(work: Work, leaving: StaffMember) -> None:
+    """Refuse that the last administrator goes; of two who put each other out one is refused."""
+    if not (leaving.active and _administers(leaving)):
+        return
+    others = [one for one in await work.staff.all() if _administers(one) and one.id != leaving.id]
+    if not others:
+        raise IllegalMove("the last administrator")
+    await work.staff.save(others[0])  # a new version: who takes it away meanwhile gets Stale
+
+
+def _loses(before: StaffMember, after: StaffMember) -> bool:
+    """Is a right gone that a session may be using?"""
+    fewer = not set(before.roles) <= set(after.roles)
+    return (
+        fewer or not before.region.startswith(after.region) or before.seal_right > after.seal_right
+    )
+
+
+async def _put_out(work: Work, staff_id: StaffId) -> None:
+    """End every session of somebody, and their place in every room."""
+    await work.logins.revoke_staff(staff_id)
+    await review_rooms_of_staff(work, staff_id)
+
+
+async def _hand_back(work: Work, member: StaffMember) -> None:
+    """Have the cases of whoever mediates no more handed back, once this is kept."""
+    if Role.MEDIATOR in member.roles:
+        await work.jobs.add(HandBackCases(member.id))
 
 
 def _check(choice: Choice, invited: StaffMember | None) -> None:

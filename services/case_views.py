@@ -81,6 +81,7 @@ FOR_STAFF = frozenset(
         "case.told-more",
         "case.asked-human",
         "case.returned",
+        "case.handed-back",
         "case.follow-up-due",
     }
 )
@@ -117,6 +118,7 @@ class CaseViews:
             reported_at=case.reported_at,
             cell=names.get(case.cell or case.proposal.cell.value, ""),
             mediator=names.get(case.mediator or "", ""),
+            without_mediator=case.without_mediator and staff,
             next_step=await next_step(
                 work, case, actor.id if isinstance(actor, Resident) else None
             ),
@@ -367,6 +369,8 @@ def _may_now(actor: Actor, action: Action, case: Case) -> bool:
     in_time = case.state in WHEN.get(action, frozenset(CaseState))
     if action is Action.ACKNOWLEDGE:
         in_time = case.alarmed
+    if action is Action.DISPATCH:
+        in_time = in_time or case.without_mediator
     return in_time and can(actor, action, case).allow
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
-from domain.cases import Case, CaseState, EndReason, RefuseGround
+from domain.cases import IN_HAND, Case, CaseState, EndReason, RefuseGround
 from domain.codes import Purpose, Token
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
@@ -73,6 +73,11 @@ class CaseDesk:
             lines = [await self.views.line(work, case, names, actor) for case in cases]
         return tuple(lines), key
 
+    async def without_mediator(self, actor: Actor) -> tuple[CaseLineView, ...]:
+        """List what lost its mediator on the way and has to be given to another."""
+        wanted = CaseFilter(states=IN_HAND, without_mediator=True)
+        return (await self.page(actor, wanted, limit=50, after=""))[0]
+
     async def mine(self, resident: Resident) -> tuple[CaseLineView, ...]:
         """List a resident's own cases, newest first."""
         lines, _ = await self.page(resident, CaseFilter(), limit=50, after="")
@@ -132,9 +137,11 @@ class CaseDesk:
             member = await work.staff.get(StaffId(mediator))
             if Role.MEDIATOR not in member.roles or not member.active:
                 raise BadInput("mediator", "not a mediator")
-            await work.cases.save(*case.dispatch(member.id, by=actor, at=self.clock()))
-            at = self.clock() + TERMS[DueKind.ACCEPT].span
-            await set_due(work, self.chance, DueKind.ACCEPT, case_id, at=at)
+            dispatched, event = case.dispatch(member.id, by=actor, at=self.clock())
+            await work.cases.save(dispatched, event)
+            if dispatched.state is CaseState.DISPATCHED:
+                at = self.clock() + TERMS[DueKind.ACCEPT].span
+                await set_due(work, self.chance, DueKind.ACCEPT, case_id, at=at)
             await review_rooms(work, case_id)  # the mediator before has no place there any more
             await self.notices.post(
                 work,

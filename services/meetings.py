@@ -82,20 +82,26 @@ class MeetingDesk:
         async with self.store.begin() as work:
             meeting = await work.meetings.get(meeting_id)
             case = await case_for(work, actor, Action.MEET, meeting.case_id)
-            cancelled, event = meeting.cancel(reason, by=actor, at=self.clock())
-            await work.meetings.save(cancelled, event)
-            await work.dues.drop(DueKind.MEETING_SOON, meeting_id)
+            await self.call_off(work, case, meeting, by=actor, reason=reason)
             await review_rooms(work, case.id)
-            for party in case.parties:
-                await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
-                await self.notices.post(
-                    work,
-                    NoticeKind.MEETING_CANCELLED,
-                    case_id=case.id,
-                    to_person=party.person_id,
-                    facts={"number": case.number, "reason": reason},
-                )
         await case_changed(self.bus, meeting.case_id)
+
+    async def call_off(
+        self, work: Work, case: Case, meeting: Meeting, *, by: Actor, reason: str
+    ) -> None:
+        """Call a meeting off within the running transaction, and tell the parties."""
+        cancelled, event = meeting.cancel(reason, by=by, at=self.clock())
+        await work.meetings.save(cancelled, event)
+        await work.dues.drop(DueKind.MEETING_SOON, meeting.id)
+        for party in case.parties:
+            await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
+            await self.notices.post(
+                work,
+                NoticeKind.MEETING_CANCELLED,
+                case_id=case.id,
+                to_person=party.person_id,
+                facts={"number": case.number, "reason": reason},
+            )
 
     async def from_invitation(self, actor: Actor, secret: str) -> MeetingId:
         """Give the meeting behind an invitation to the invited person alone."""

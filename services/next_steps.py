@@ -15,7 +15,14 @@ from domain.ids import PersonId
 from domain.meetings import MeetingState
 from domain.ports.store import Work
 from services.views import NextStep
-from services.words import BETWEEN_MEETINGS, NEXT_STEPS, ORIGINAL_TO_CHECK, PAPER_AND_INK, RATED
+from services.words import (
+    ANOTHER_MEDIATOR,
+    BETWEEN_MEETINGS,
+    NEXT_STEPS,
+    ORIGINAL_TO_CHECK,
+    PAPER_AND_INK,
+    RATED,
+)
 
 LIVE = (MeetingState.FIXED, MeetingState.OPEN)
 LEFT_OF_THE_DAY = timedelta(
@@ -39,6 +46,8 @@ async def next_step(work: Work, case: Case, person: PersonId | None = None) -> N
 
     A ``person`` is not asked again for what they have done.
     """
+    if case.state is CaseState.MEDIATING and case.without_mediator:
+        return NextStep(words=ANOTHER_MEDIATOR)
     if case.state is CaseState.MEDIATING:
         return await _talks(work, case)
     wanted, words = WAITS_FOR.get(case.state), NEXT_STEPS[case.state]

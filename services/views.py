@@ -188,6 +188,7 @@ class CaseLineView:
     reported_at: datetime
     cell: str
     mediator: str
+    without_mediator: bool  #: it lost its mediator on the way; always false for the parties
     next_step: NextStep
 
 

@@ -45,6 +45,8 @@ NEXT_STEPS: Mapping[CaseState, str] = MappingProxyType(
 )
 
 RETURNED_BY_PROPOSED = "原来建议的调解员已经退单，请另选一位"
+MEDIATOR_LEFT = "原来的调解员已经不在岗位上"
+ANOTHER_MEDIATOR = "综治中心会另派调解员接着办"
 BETWEEN_MEETINGS = "调解员会起草协议，或者再约时间谈"
 RATED = "调解员会回访"
 PAPER_AND_INK = "约好时间到中心，在纸上亲笔签名"
@@ -151,6 +153,8 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.dispatched": "分派给调解员",
         "case.accepted": "接单",
         "case.returned": "退单",
+        "case.handed-back": "调解员离岗，交回中心",
+        "case.entrusted": "另派调解员接着办",
         "case.mediating": "进入调解",
         "case.signing": "开始签署",
         "case.talks-reopened": "回到调解",

@@ -148,6 +148,8 @@ class SqlCases:
             yield CaseRow.state.in_(wanted.states)
         if wanted.mediator is not None:
             yield CaseRow.mediator == wanted.mediator
+        if wanted.without_mediator:
+            yield CaseRow.mediator.is_(None)
         if wanted.words.strip():
             yield or_(
                 CaseRow.number.contains(wanted.words.strip(), autoescape=True),

@@ -18,6 +18,7 @@ from domain.jobs import (
     ActOnDue,
     AnswerLate,
     FetchPicture,
+    HandBackCases,
     Job,
     MakePaper,
     PutSeal,
@@ -44,6 +45,7 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
     {
         ActOnDue: "deadlines",
         ReviewRooms: "rooms",
+        HandBackCases: "deadlines",
         SendNotice: "outside",
         FetchPicture: "outside",
         AnswerLate: "outside",

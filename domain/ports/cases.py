@@ -21,6 +21,7 @@ class CaseFilter:
     states: frozenset[CaseState] = frozenset()  #: empty = all
     words: str = ""  #: in number or story
     mediator: StaffId | None = None
+    without_mediator: bool = False  #: only those that nobody mediates
 
 
 class Cases(Protocol):

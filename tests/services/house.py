@@ -18,6 +18,7 @@ from domain.errors import Stale, Unavailable
 from domain.ids import AgreementId, CaseId, MeetingId, PersonId
 from domain.jobs import (
     ActOnDue,
+    HandBackCases,
     Job,
     MakePaper,
     PutSeal,
@@ -30,6 +31,7 @@ from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
 from services.deadlines import DeadlineDesk
+from services.departures import DepartureDesk
 from services.evidence import SignInput
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
@@ -110,6 +112,7 @@ class House:
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk
+    departures: DepartureDesk
     agreements: AgreementDesk
     signing: SigningDesk
     originals: OriginalDesk
@@ -191,6 +194,7 @@ class House:
             PutSignature: self.paperwork.put_signature,
             PutSeal: self.paperwork.put_seal,
             ReviewRooms: self.meetings.review,
+            HandBackCases: self.departures.hand_back,
         }
         return handlers[type(job)]
 
@@ -241,6 +245,16 @@ def _build(ledger: SqlStore) -> House:
         centre=CENTRE,
     )
     pictures = FakeCodePictures()
+    meetings = MeetingDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        notices=notices,
+        invitations=invitations,
+        rooms=rooms,
+        centre=CENTRE,
+    )
     return House(
         **outside,
         chat=chat,
@@ -257,16 +271,8 @@ def _build(ledger: SqlStore) -> House:
         ),
         cases=CaseDesk(**outside, chance=chance, notices=notices, pictures=pictures, centre=CENTRE),
         parties=PartyDesk(store=store, clock=clock, chance=chance, bus=bus, centre=CENTRE),
-        meetings=MeetingDesk(
-            store=store,
-            clock=clock,
-            chance=chance,
-            bus=bus,
-            notices=notices,
-            invitations=invitations,
-            rooms=rooms,
-            centre=CENTRE,
-        ),
+        meetings=meetings,
+        departures=DepartureDesk(store=store, clock=clock, bus=bus, meetings=meetings),
         agreements=agreements,
         signing=SigningDesk(
             store=store,

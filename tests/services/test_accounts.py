@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from domain.accounts import AccountState, NewAccount
+from domain.accounts import AccountState, ChangedAccount, NewAccount
 from domain.actors import Role, Staff
+from domain.cases import CaseState
 from domain.errors import (
     BadInput,
     Expired,
@@ -17,15 +20,17 @@ from domain.errors import (
     NotFound,
     NotLoggedIn,
     Stale,
+    Unavailable,
     WrongCredentials,
 )
 from domain.ids import StaffId
+from domain.people import StaffMember
 from services.accounts import AccountDesk, Choice, Link
 from storage.chance import SystemChance
 from storage.passwords import Argon2Passwords
-from tests.factories import CLERK, ZHAO
+from tests.factories import CLERK, LI, ZHAO
 from tests.fakes import one_time_code
-from tests.services.house import CENTRE, House
+from tests.services.house import CENTRE, House, a_report_filed, accepted
 
 PASSWORD = "correct horse battery"
 
@@ -338,6 +343,133 @@ async def test_the_seal_right_is_granted_and_withdrawn_by_name(
         await desk.set_seal_right(boss, CLERK.id, granted=True)
 
 
+def changed(member: Staff | StaffMember, *roles: Role, region: str = "") -> ChangedAccount:
+    return ChangedAccount(region=region or member.region, roles=roles)
+
+
+async def test_who_gets_more_to_do_goes_on_and_who_loses_a_role_is_out_at_once(
+    house: House, desk: AccountDesk
+) -> None:
+    boss = await an_administrator(house, desk)
+    secret = await begin(house, desk, await desk.add(boss, wanted()))
+    session, member = await log_in(house, "wangfang", secret)
+
+    more = (Role.MEDIATOR, Role.DISPATCHER, Role.GRID_WORKER)
+    await desk.change(boss, member.id, changed(member, *more))
+    assert (await house.identity.who(session)).ref == member.ref
+
+    await desk.change(boss, member.id, changed(member, Role.DISPATCHER))
+    with pytest.raises(NotLoggedIn):
+        await house.identity.who(session)
+    told = (await desk.history(boss))[0]
+    assert (told.kind, told.by, told.detail["roles"]) == ("account.changed", boss.ref, "dispatcher")
+
+
+async def test_a_smaller_area_ends_the_sessions_and_other_skills_do_not(
+    house: House, desk: AccountDesk
+) -> None:
+    boss = await an_administrator(house, desk)
+    secret = await begin(house, desk, await desk.add(boss, wanted()))
+    session, member = await log_in(house, "wangfang", secret)
+
+    skilled = replace(changed(member, *wanted().roles), skills=("03", "13"))
+    await desk.change(boss, member.id, skilled)
+    assert (await house.identity.who(session)).ref == member.ref
+
+    async with house.store.begin() as work:
+        wide = await work.staff.get(member.id)
+        await work.staff.save(replace(wide, region="999999"))
+    await desk.change(boss, member.id, skilled)
+    with pytest.raises(NotLoggedIn):
+        await house.identity.who(session)
+    account = next(one for one in await desk.accounts(boss) if one.id == member.id)
+    assert (account.skills, account.region) == (("03", "13"), "999999001001")
+
+
+async def test_the_seal_right_goes_with_the_role_of_supervisor(
+    house: House, desk: AccountDesk
+) -> None:
+    boss = await an_administrator(house, desk)
+
+    await desk.change(boss, ZHAO.id, changed(ZHAO, Role.DISPATCHER))
+
+    account = next(one for one in await desk.accounts(boss) if one.id == ZHAO.id)
+    assert (account.roles, account.seal_right) == ((Role.DISPATCHER,), False)
+    kinds = [event.kind for event in await desk.history(boss) if event.subject == ZHAO.id]
+    assert set(kinds) == {"account.changed", "account.seal-withdrawn"}
+
+
+async def test_the_last_administrator_stays_one(house: House, desk: AccountDesk) -> None:
+    boss = await an_administrator(house, desk)
+    whole = changed(boss, Role.SUPERVISOR)
+    with pytest.raises(IllegalMove):
+        await desk.change(boss, boss.id, whole)
+
+    await begin(house, desk, await desk.invite_administrator(again=True), login="second")
+
+    await desk.change(boss, boss.id, whole)
+    with pytest.raises(IllegalMove):
+        await desk.invite_administrator(again=False)
+
+
+async def test_of_two_administrators_who_put_each_other_out_one_stays(
+    house: House, desk: AccountDesk
+) -> None:
+    boss = await an_administrator(house, desk)
+    await begin(house, desk, await desk.invite_administrator(again=True), login="second")
+    second = next(one for one in await desk.accounts(boss) if one.login == "second")
+    other = replace(boss, id=second.id)
+
+    outcome = await asyncio.gather(
+        desk.end(boss, other.id), desk.end(other, boss.id), return_exceptions=True
+    )
+
+    left = [one for one in await desk.accounts(boss) if one.state is AccountState.ACTIVE]
+    assert [one.login for one in left if Role.ADMINISTRATOR in one.roles] in (
+        ["sunshouyi"],
+        ["second"],
+    )
+    assert [type(one) for one in outcome if one] in ([Stale], [IllegalMove], [Unavailable])
+
+
+@pytest.mark.parametrize("how", ["ended", "no mediator any more"])
+async def test_a_mediators_open_cases_go_back_to_the_centre(
+    house: House, desk: AccountDesk, how: str
+) -> None:
+    boss = await an_administrator(house, desk)
+    quarrel = await accepted(await a_report_filed(house))
+
+    if how == "ended":
+        await desk.end(boss, LI.id)
+    else:
+        await desk.change(boss, LI.id, changed(LI, Role.GRID_WORKER))
+    await house.work_off()
+
+    case = await house.case(quarrel.case_id)
+    assert (case.state, case.mediator) == (CaseState.REGISTERED, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"roles": ()}, "roles"),
+        ({"roles": (Role.ADMINISTRATOR, Role.AUDITOR)}, "roles"),
+        ({"skills": ("77",)}, "skills"),
+        ({"region": "888888"}, "region"),
+    ],
+)
+async def test_a_change_that_makes_no_sense_is_refused_by_field(
+    house: House, desk: AccountDesk, changes: dict[str, Any], field: str
+) -> None:
+    boss = await an_administrator(house, desk)
+    usual = {"region": "", "roles": (Role.MEDIATOR,), "skills": ()}
+
+    with pytest.raises(BadInput) as refusal:
+        await desk.change(boss, LI.id, ChangedAccount(**{**usual, **changes}))
+
+    assert refusal.value.field == field
+
+
 async def test_only_the_administrator_has_such_a_desk(house: House, desk: AccountDesk) -> None:
     for deed in (
         desk.accounts(CLERK),
@@ -345,6 +477,7 @@ async def test_only_the_administrator_has_such_a_desk(house: House, desk: Accoun
         desk.add(CLERK, wanted()),
         desk.invite_again(CLERK, ZHAO.id),
         desk.end(CLERK, ZHAO.id),
+        desk.change(CLERK, ZHAO.id, changed(ZHAO, Role.SUPERVISOR)),
         desk.set_seal_right(ZHAO, ZHAO.id, granted=True),
     ):
         with pytest.raises(NotFound):

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from domain import cases, meetings, obligations
-from domain.actors import Resident
+from domain.actors import SYSTEM, Resident
 from domain.cases import Case, CaseState, EndReason, Party, RefuseGround, Side
 from domain.errors import BadInput, IllegalMove, NotFound
 from domain.history import Event
-from domain.ids import PersonId
+from domain.ids import PersonId, StaffId
 from domain.meetings import Meeting, MeetingState
 from domain.obligations import Obligation, ObligationState
 from domain.taxonomy import TypeCode
@@ -154,6 +154,29 @@ def test_a_returned_case_belongs_to_nobody_again() -> None:
     assert (returned.state, returned.mediator) == (CaseState.REGISTERED, None)
     assert returned.reason == "我与一方是亲戚"
     assert "亲戚" not in str(event.detail)  # the history keeps nothing personal
+
+
+@pytest.mark.parametrize("state", CaseState)
+def test_a_mediator_who_left_gives_back_what_is_in_hand_and_the_rest_stays_put(
+    state: CaseState,
+) -> None:
+    not_begun = (CaseState.DISPATCHED, CaseState.ACCEPTED)
+    expected = CaseState.REGISTERED if state in not_begun else state
+
+    outcome = _outcome(a_case(state), lambda case: case.hand_back("离岗", by=SYSTEM, at=NOON))
+
+    assert outcome == (expected if state in cases.IN_HAND else "refused")
+
+
+@pytest.mark.parametrize("state", sorted(cases.IN_HAND - cases.NOT_BEGUN))
+def test_another_mediator_goes_on_from_where_it_stands(state: CaseState) -> None:
+    left, _ = a_case(state).hand_back("离岗", by=SYSTEM, at=NOON)
+
+    entrusted, event = left.dispatch(StaffId("qian"), by=CLERK, at=NOON)
+
+    assert (entrusted.state, entrusted.mediator) == (state, "qian")
+    assert event.kind == "case.entrusted"
+    assert not entrusted.without_mediator
 
 
 def test_a_return_needs_its_reason() -> None:

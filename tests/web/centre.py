@@ -24,7 +24,15 @@ from domain.codes import Purpose
 from domain.conversations import RaiseAlarm, Reply
 from domain.errors import NotFound, WrongCredentials
 from domain.ids import CaseId, CellId, PersonId, StaffId
-from domain.jobs import Job, MakePaper, PutSeal, PutSignature, ReviewRooms, SendNotice
+from domain.jobs import (
+    HandBackCases,
+    Job,
+    MakePaper,
+    PutSeal,
+    PutSignature,
+    ReviewRooms,
+    SendNotice,
+)
 from domain.people import StaffMember
 from domain.places import Cell
 from domain.ports.papers import Papers
@@ -32,6 +40,7 @@ from domain.ports.running import ProcessLife
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
+from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
@@ -172,6 +181,7 @@ class Office:
     notices: NoticeDesk
     sms: HeardSms
     paperwork: Paperwork
+    departures: DepartureDesk
     bus: InProcessBus
     done: list[Job] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -282,6 +292,8 @@ class Office:
                 await self.paperwork.put_signature(job)
             case PutSeal():
                 await self.paperwork.put_seal(job)
+            case HandBackCases():
+                await self.departures.hand_back(job)
             case ReviewRooms():
                 await self.desks.meetings.review(job)
             case _:
@@ -323,6 +335,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     paper: dict[str, Any] = {**live, "chance": chance, "objects": objects, "papers": papers}
     drawing = CodeDrawing()
     agreements = AgreementDesk(**paper, invitations=invitations)
+    meetings = MeetingDesk(**live, chance=chance, invitations=invitations, rooms=FakeRooms())
     desks = Desks(
         identity=identity,
         accounts=AccountDesk(
@@ -331,7 +344,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
         parties=PartyDesk(store=store, clock=clock, chance=chance, bus=bus, centre=centre),
-        meetings=MeetingDesk(**live, chance=chance, invitations=invitations, rooms=FakeRooms()),
+        meetings=meetings,
         agreements=agreements,
         signing=SigningDesk(
             store=store,
@@ -362,6 +375,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         store=store,
         clock=clock,
         notices=notices,
+        departures=DepartureDesk(store=store, clock=clock, bus=bus, meetings=meetings),
         sms=sms,
         paperwork=Paperwork(**paper, invitations=invitations),
         bus=bus,

@@ -254,3 +254,45 @@ async def test_the_whole_way_goes_through_the_api_too(visitor, office):
 
     assert (shown["login"], shown["name"]) == ("wangfang", "王芳")
     assert (begun.status, used.status, again.status) == (204, 410, 201)
+
+
+async def test_roles_area_and_skills_are_changed_on_the_page(visitor, office):
+    boss = await visitor(staff="guanli")
+    form = [("roles", "mediator"), ("roles", "dispatcher"), ("skills", "03"), ("region", "")]
+
+    answer = await boss.post("/desk/accounts/staff-tiaojie", data=form)
+    page = unescape(await answer.text())
+    told = {one["id"]: one for one in await (await boss.get("/api/v1/accounts")).json()}
+
+    assert (answer.status, answer.url.path) == (200, "/desk/accounts")
+    assert "修改岗位、区域、擅长类型 李春和" in page
+    assert told["staff-tiaojie"]["roles"] == ["mediator", "dispatcher"]
+    assert told["staff-tiaojie"]["skills"] == ["03"]
+
+
+async def test_a_change_that_cannot_be_is_named_where_it_was_made(visitor, office):
+    boss = await visitor(staff="guanli")
+
+    nothing = await boss.post("/desk/accounts/staff-duban", data={"region": ""})
+    last = await boss.post("/desk/accounts/staff-guanli", data={"roles": "supervisor"})
+
+    assert nothing.status == 422
+    assert "请至少选一个岗位" in unescape(await nothing.text())
+    assert last.status == 409
+    assert "最后一位管理员不能去掉管理员岗位" in unescape(await last.text())
+
+
+async def test_a_program_changes_an_account_and_who_left_is_replaced(visitor, office):
+    boss, clerk = await visitor(staff="guanli"), await visitor(staff="fenpai")
+    case_id = await office.accepted()
+    await office.meeting(case_id)
+    body = {"roles": ["grid-worker"], "region": "", "skills": []}
+
+    answer = await boss.put("/api/v1/accounts/staff-tiaojie", json=body)
+    await office.work()
+    queue = await (await clerk.get("/desk")).text()
+    page = await (await clerk.get(f"/desk/cases/{case_id}")).text()
+
+    assert answer.status == 204
+    assert "1 件等另派调解员" in queue
+    assert "交回中心的理由：原来的调解员已经不在岗位上" in page

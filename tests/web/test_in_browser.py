@@ -12,6 +12,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from domain.actors import Resident
 from domain.codes import Purpose
+from domain.jobs import SendNotice
+from tests.fakes import FailedOnce
 from tests.web.centre import totp
 from tests.web.test_agreements import WORDS
 from web.api.agreements import ContentInput
@@ -107,6 +109,7 @@ async def every_page(office):
     case_id, agreement = await a_signing(office)
     mediator = await office.staff("tiaojie")
     view = await office.desks.cases.view(mediator, case_id)
+    office.desks.operations.jobs.failed.append(FailedOnce("n1", SendNotice("n1")))
     fresh = await office.reported("o-danger", "他拿刀说要弄死我全家")
     _, draft = await a_draft(office, "o-li", "12000000003")
     other = next(one.person_id for one in view.parties if one.name == "刘大勇")
@@ -129,6 +132,8 @@ async def every_page(office):
         (f"/desk/agreements/{agreement}", {"size": DESK, "staff": "tiaojie"}),
         (f"/desk/agreements/{draft}", {"size": DESK, "staff": "tiaojie"}),
         (f"/m/agreements/{draft}", {"resident": "o-li"}),
+        ("/desk/accounts", {"size": DESK, "staff": "guanli"}),
+        ("/desk/operations", {"size": DESK, "staff": "guanli"}),
     ]
 
 

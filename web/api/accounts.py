@@ -8,7 +8,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
-from domain.accounts import AccountState, NewAccount
+from domain.accounts import AccountState, ChangedAccount, NewAccount
 from domain.actors import Role, Staff
 from domain.ids import StaffId
 from services.accounts import Account, Beginning, Choice, Link
@@ -45,6 +45,18 @@ class AccountWanted(Input):
     def as_new(self) -> NewAccount:
         """The same in the words of the desk."""
         return NewAccount(**self.model_dump())
+
+
+class AccountChange(Input):
+    """As what somebody goes on."""
+
+    region: Annotated[Line, Field(description="行政区划代码")] = ""
+    roles: Annotated[tuple[Role, ...], Field(max_length=MOST_ROLES)]
+    skills: Annotated[tuple[Skill, ...], Field(max_length=MOST_SKILLS)] = ()
+
+    def as_changed(self) -> ChangedAccount:
+        """The same in the words of the desk."""
+        return ChangedAccount(**self.model_dump())
 
 
 class Granted(Input):
@@ -113,6 +125,12 @@ async def add_account(desks: Desks, actor: Staff, body: AccountWanted) -> LinkVi
 async def invite_again(desks: Desks, actor: Staff, path: StaffPath) -> LinkView:
     """Make a new link for somebody."""
     return _link(await desks.accounts.invite_again(actor, StaffId(path.staff_id)))
+
+
+@api.put("/accounts/{staff_id}", "修改岗位、负责区域、擅长类型")
+async def change_account(desks: Desks, actor: Staff, path: StaffPath, body: AccountChange) -> None:
+    """Give somebody other roles, another area, other skills."""
+    await desks.accounts.change(actor, StaffId(path.staff_id), body.as_changed())
 
 
 @api.post("/accounts/{staff_id}/end", "停用账号，立即退出登录")

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from domain.actors import Role, Staff
-from domain.errors import BadInput, NotFound, WrongCredentials
+from domain.errors import BadInput, IllegalMove, NotFound, WrongCredentials
 from domain.ids import StaffId
 from domain.taxonomy import DISPUTE_TYPES
 from services.accounts import Beginning, Link
-from web.api.accounts import AccountWanted, FirstLogin, StaffPath
+from web.api.accounts import AccountChange, AccountWanted, FirstLogin, StaffPath
 from web.api.sessions import counted
 from web.api.shapes import SecretPath
 from web.desks import Desks
@@ -34,7 +34,7 @@ ROLES = {
     Role.ADMINISTRATOR: "管理员",
 }
 LISTS = ("roles", "skills")
-NOTHING: Mapping[str, object] = {"fault": None, "link": None, "given": {}}
+NOTHING: Mapping[str, object] = {"fault": None, "link": None, "given": {}, "wrong": None}
 
 
 @site.get("/desk/accounts", "desk/accounts.html")
@@ -67,6 +67,25 @@ async def invite_again(
     link = await desks.accounts.invite_again(actor, StaffId(path.staff_id))
     people = {one.id: one.name for one in await desks.accounts.accounts(actor)}
     return await _with_link(request, desks, actor, people[StaffId(path.staff_id)], link)
+
+
+@site.post("/desk/accounts/{staff_id}")
+async def change(request: web.Request, desks: Desks, actor: Staff, path: StaffPath) -> web.Response:
+    """Give somebody other roles, another area, other skills."""
+    fields = await read_form(request)
+    given = {
+        "region": fields.get("region", [""])[0].strip(),
+        **{name: tuple(fields.get(name, ())) for name in LISTS},
+    }
+    try:
+        wanted = checked(AccountChange, given).as_changed()
+        await desks.accounts.change(actor, StaffId(path.staff_id), wanted)
+    except (BadInput, IllegalMove, Unacceptable) as error:
+        problem = problem_of(error)
+        wrong = {"id": path.staff_id, "fault": problem, "given": given}
+        shown = await _page(desks, actor, wrong=wrong)
+        return render(request, "desk/accounts.html", shown, status=problem.status)
+    return see_other("/desk/accounts")
 
 
 @site.post("/desk/accounts/{staff_id}/end")

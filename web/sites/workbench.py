@@ -50,6 +50,7 @@ async def queue(desks: Desks, actor: Staff, query: Queue) -> Shown:
         "counts": await desks.cases.counts(actor),
         "states": CASE_STATES,
         "unknown": await desks.cases.unknown_notices(actor),
+        "left": await desks.cases.without_mediator(actor),
     }
 
 
