@@ -33,6 +33,7 @@ PLACES_OF_WORDS = {
     "commands/imports.py": "operators",
     "commands/init.py": "operators",
     "commands/refusing.py": "operators",
+    "commands/worker.py": "operators",
     "commands/seed.py": "operators",
     "commands/starting.py": "operators",
     "commands/verify.py": "whoever verifies a paper offline",
