@@ -102,6 +102,17 @@ def _folder_or_bucket(url: str) -> str:
     return url
 
 
+def _near_or_https(url: str) -> str:
+    """Without TLS only to this machine or a network of one's own: keys and files pass there."""
+    host = urlsplit(url).hostname or ""
+    if urlsplit(url).scheme != "http" or ("." not in host and ":" not in host):
+        return url
+    with suppress(ValueError):
+        if ip_address(host).is_private:
+            return url
+    raise ValueError("must begin with https:// unless it is on this machine or a private network")
+
+
 def _network(words: tuple[str, ...]) -> tuple[str, ...]:
     for word in words:
         try:
@@ -209,6 +220,14 @@ class Objects(Section):
 
     url: Annotated[Secret, AfterValidator(_folder_or_bucket)] = ""
     """a folder or s3://bucket/prefix; empty: a folder under data.dir"""
+    endpoint: Annotated[Url, AfterValidator(_near_or_https)] = ""
+    """S3 of another maker than Amazon, such as https://s3.example; http:// on a private network"""
+    region: str = ""
+    """region of the bucket, such as cn-north-1"""
+    access_key: Secret = ""
+    """access key id of the bucket's user"""
+    secret_key: Secret = ""
+    """secret access key of the bucket's user"""
 
 
 class Centre(Section):

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from commands.files import folder_of, in_bucket
 from commands.places import DEMO_MARK, Places, database_url, pki_dir
 from commands.refusing import CommandRefused
 from config import Config
@@ -35,7 +35,7 @@ def back_up(config: Config, config_file: Path, into: Path) -> int:
                 f"{into} 已经存在，备份要放进一个新的文件夹。",
             ) from None
     sys.stdout.write(f"Kept in {into}. It opens everything: keep it locked away, and elsewhere.\n")
-    if _in_bucket(config):
+    if in_bucket(config):
         sys.stdout.write("The objects are in their bucket, which needs versions of its own.\n")
     return 0
 
@@ -68,8 +68,8 @@ def belongings(config: Config, config_file: Path) -> Belongings:
         CONFIG: config_file,
         DEMO_MARK: places.data / DEMO_MARK,
     }
-    objects = None if _in_bucket(config) else Path(config.objects.url.removeprefix("file://"))
-    if objects is None or not places.recordings.is_relative_to(objects.resolve()):
+    objects = None if in_bucket(config) else folder_of(config)
+    if objects is None or not places.recordings.is_relative_to(objects):
         beside["recordings"] = places.recordings  # media workers write them on this host
     return Belongings(
         database=database_url(config),
@@ -78,10 +78,6 @@ def belongings(config: Config, config_file: Path) -> Belongings:
         beside=beside,
         left_out=NOT_COPIED,
     )
-
-
-def _in_bucket(config: Config) -> bool:
-    return urlsplit(config.objects.url).scheme == "s3"
 
 
 @contextmanager

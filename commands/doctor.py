@@ -47,6 +47,7 @@ LOOKS: tuple[Look, ...] = (
     books.troubles,
     books.time,
     machine.disks,
+    machine.bucket,
     machine.processes,
     machine.ports,
     machine.playback,

@@ -33,9 +33,14 @@ class Places:
         return self.data / "run"
 
     @property
+    def objects(self) -> Path:
+        """What this host itself keeps in files: recordings at least, for a while."""
+        return self.data / "objects"
+
+    @property
     def recordings(self) -> Path:
         """Journals and playable files, as the media workers write them (object keys begin here)."""
-        return self.data / "objects" / RECORDINGS
+        return self.objects / RECORDINGS
 
     @property
     def demo(self) -> bool:

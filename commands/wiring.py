@@ -17,6 +17,7 @@ from bot.chat import Template, WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
 from bot.words import NoticeWords
+from commands import files
 from commands.places import Places, database_url, media_sockets, pki_dir
 from config import Config, MiniProgram, Official
 from documents import case_code
@@ -49,9 +50,7 @@ from services.verifying import VerifyDesk
 from storage import keys
 from storage.bus import BusHub, LiveBus, SocketBus
 from storage.chance import SystemChance
-from storage.objects import open_objects
 from storage.passwords import Argon2Passwords
-from storage.sealed_objects import SealedObjects
 from storage.store import SqlStore
 from webrtc.commands import RoomCommands
 
@@ -135,10 +134,7 @@ async def ground(config: Config, *, hub: bool = False) -> AsyncIterator[Ground]:
                 clock=followed or machine_clock,
                 chance=SystemChance(),
                 store=store,
-                objects=SealedObjects(
-                    open_objects(config.objects.url or str(places.data / "objects")),
-                    places.files_key.read_bytes(),
-                ),
+                objects=files.objects(config, places),
                 bus=bus,
                 session=session,
             )
@@ -267,6 +263,7 @@ def office(on: Ground, papers: Papers) -> Office:
         **told,
         invitations=invitations,
         rooms=RoomCommands(media_sockets(on.config, on.places)),
+        recordings=files.recordings(on.config, on.places),
     )
     agreements = AgreementDesk(**written, invitations=invitations)
     return Office(

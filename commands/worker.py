@@ -25,6 +25,7 @@ from domain.jobs import (
     PutSignature,
     ReviewRooms,
     SendNotice,
+    StoreRecording,
 )
 from storage.due_rows import Sweeper
 from storage.job_worker import Handler, JobWorker
@@ -85,6 +86,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         ActOnDue: desks.deadlines.act,
         ReviewRooms: desks.meetings.review,
         HandBackCases: desks.departures.hand_back,
+        StoreRecording: desks.meetings.store_recording,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from domain.ids import AgreementId, CaseId, DueId, MediaId, StaffId
+from domain.ids import AgreementId, CaseId, DueId, MediaId, MeetingId, StaffId
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,15 @@ class HandBackCases:
     staff_id: StaffId
 
 
+@dataclass(frozen=True, slots=True)
+class StoreRecording:
+    """Bring a finished stretch of recording to where all files are kept."""
+
+    meeting_id: MeetingId
+    participant: str
+    number: int
+
+
 Job: TypeAlias = (
     SendNotice
     | MakePaper
@@ -82,4 +91,5 @@ Job: TypeAlias = (
     | ActOnDue
     | ReviewRooms
     | HandBackCases
+    | StoreRecording
 )

@@ -14,11 +14,11 @@ from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, StaffId
-from domain.jobs import ReviewRooms
+from domain.jobs import ReviewRooms, StoreRecording
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
-from domain.ports.rooms import RECORDINGS, Rooms, Seat, SeatRole, Segment
+from domain.ports.rooms import RECORDINGS, Recordings, Rooms, Seat, SeatRole, Segment
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.contention import built_upon
@@ -49,6 +49,7 @@ class MeetingDesk:
     notices: NoticeDesk
     invitations: Invitations
     rooms: Rooms
+    recordings: Recordings
     centre: Centre
 
     async def fix(
@@ -236,9 +237,21 @@ class MeetingDesk:
         await case_changed(self.bus, case_id)
 
     async def recorded(self, segment: Segment) -> None:
-        """Keep what is on disk of a segment."""
+        """Keep what is on disk of a segment; what is finished is brought to the other files."""
+        job = StoreRecording(segment.meeting_id, segment.participant, segment.number)
         async with self.store.begin() as work:
             await work.meetings.keep_segment(segment)
+            if segment.closed:
+                await work.jobs.add(job, key=f"recording/{segment.journal}")
+
+    async def store_recording(self, job: StoreRecording) -> None:
+        """Bring journal and playable file to where all files are kept."""
+        async with self.store.read() as work:
+            segments = await work.meetings.segments(job.meeting_id)
+        place = (job.participant, job.number)
+        (segment,) = [one for one in segments if (one.participant, one.number) == place]
+        await self.recordings.store(f"{RECORDINGS}/{segment.playback}")
+        await self.recordings.store(f"{RECORDINGS}/{segment.journal}")
 
     @built_upon
     async def end(self, seat: Seat) -> None:

@@ -25,6 +25,7 @@ from domain.jobs import (
     PutSignature,
     ReviewRooms,
     SendNotice,
+    StoreRecording,
 )
 from storage.engines import job_engine
 from storage.forms import Form
@@ -46,6 +47,7 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         ActOnDue: "deadlines",
         ReviewRooms: "rooms",
         HandBackCases: "deadlines",
+        StoreRecording: "recordings",
         SendNotice: "outside",
         FetchPicture: "outside",
         AnswerLate: "outside",

@@ -30,10 +30,9 @@ DRAFTS = "drafts-"  #: unfinished files, swept away by nobody's hand but harmles
 def open_objects(url: str, **settings: str) -> StoredObjects:
     """Open a folder, or ``s3://bucket/prefix`` with settings as obstore names them."""
     if urlsplit(url).scheme == "s3":
-        # Whether it goes by HTTPS is the operator's word (AWS_ENDPOINT_URL); the library reads no
-        # AWS_ALLOW_HTTP and would refuse what they wrote. Without a word it is Amazon, by HTTPS.
+        plain_http = settings.get("endpoint", "").startswith("http://")  # the configuration judged
         store = S3Store.from_url(
-            url, config=cast("S3Config", settings), client_options={"allow_http": True}
+            url, config=cast("S3Config", settings), client_options={"allow_http": plain_http}
         )
         return StoredObjects(store)
     return FolderObjects(Path(url.removeprefix("file://")))
@@ -50,6 +49,12 @@ class StoredObjects:
         check_key(key)
         with _as_ours(key):
             await obstore.put_async(self._store, key, data)
+
+    async def bring(self, key: str, file: Path) -> None:
+        """Keep a file piece by piece, whole or not at all when this returns."""
+        check_key(key)
+        with _as_ours(key):
+            await obstore.put_async(self._store, key, file)
 
     async def get(self, key: str) -> bytes:
         """Return the bytes, or raise NotFound."""
@@ -87,7 +92,13 @@ class FolderObjects(StoredObjects):
         check_key(key)
         await asyncio.shield(asyncio.to_thread(self._put, key, data))
 
-    def _put(self, key: str, data: bytes) -> None:
+    @override
+    async def bring(self, key: str, file: Path) -> None:
+        """Keep a file piece by piece; it is on disk when this returns."""
+        check_key(key)
+        await asyncio.shield(asyncio.to_thread(self._put, key, file))
+
+    def _put(self, key: str, data: bytes | Path) -> None:
         draft = f"{DRAFTS}{secrets.token_hex(8)}"
         try:
             with _as_ours(key):

@@ -65,6 +65,17 @@ class FakeRooms:
 
 
 @dataclass
+class FakeRecordings:
+    """A place of recordings that remembers what was brought."""
+
+    stored: list[str] = field(default_factory=list)
+
+    async def store(self, key: str) -> None:
+        """Bring a file."""
+        self.stored.append(key)
+
+
+@dataclass
 class FakeChance:
     """Ids that count and codes that are known."""
 

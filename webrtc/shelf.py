@@ -22,6 +22,7 @@ from webrtc.journal import (
 from webrtc.webm import FILM, derive
 
 _log = structlog.get_logger()
+MOVED = ".moved"  #: stands where a journal was that is kept elsewhere now
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
@@ -41,7 +42,8 @@ class Shelf:
         if not _NAME.fullmatch(meeting) or not _NAME.fullmatch(participant):
             raise ValueError(meeting, participant)
         folder = self._folder / meeting / participant
-        before = sorted(folder.glob("*.journal"))
+        marked = (*folder.glob("*.journal"), *folder.glob(f"*{MOVED}"))
+        before = sorted(marked, key=lambda one: one.stem)
         number = int(before[-1].stem) + 1 if before else 1
         started = int(self._clock().timestamp() * NANOSECONDS)
         gap = started / NANOSECONDS - before[-1].stat().st_mtime if before else 0.0
@@ -90,10 +92,12 @@ class Shelf:
 
     def recover(self, path: Path) -> Recorded | None:
         """Make a journal whole again: cut the torn tail, and derive its playable file anew."""
-        if is_being_written(path):
-            return None
         try:
+            if is_being_written(path):
+                return None
             found = verify(path, self._key)
+        except FileNotFoundError:  # brought to the other files meanwhile
+            return None
         except NotAJournal as reason:
             _log.warning("journal-unreadable", journal=path.name, why=str(reason))
             return None

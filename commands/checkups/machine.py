@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from commands import files
 from commands.finding import Finding, bad, ok, warn
 from commands.places import Places
 from config import Config
+from domain.errors import NotFound, Unavailable
 from processes.states import ProcessState, lives, read_states
 from webrtc.playable import writes_webm
 
 GIB = 1024**3
+PROBE, PROBE_KEY = 64, "doctor/probe"
 FULL, TIGHT = 1 * GIB, 10 * GIB
 RESTLESS = 5  #: restarts
 
@@ -28,6 +32,23 @@ async def disks(config: Config) -> Sequence[Finding]:
         wanted["objects"] = Path(config.objects.url.removeprefix("file://"))
     disks = {_existing(folder): name for name, folder in reversed(wanted.items())}
     return [_disk(name, folder) for folder, name in disks.items()]
+
+
+async def bucket(config: Config) -> Sequence[Finding]:
+    """Does the place of recordings, uploads and papers take and give files?"""
+    if not files.in_bucket(config):
+        return []
+    what, probe = "objects", secrets.token_bytes(PROBE)
+    try:
+        place = files.home(config)
+        await place.put(PROBE_KEY, probe)
+        back = await place.get(PROBE_KEY)
+    except (Unavailable, NotFound) as error:
+        do = "check objects.url, endpoint, region, access_key and secret_key, and that it runs"
+        return [bad(what, f"the bucket cannot be used ({error})", do)]
+    if back != probe:
+        return [bad(what, "the bucket gives back something else", "another program writes there?")]
+    return [ok(what, "the bucket takes and gives files")]
 
 
 def _existing(folder: Path) -> Path:

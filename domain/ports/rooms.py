@@ -95,6 +95,17 @@ class Gate(Protocol):
         ...
 
 
+class Recordings(Protocol):
+    """What media workers wrote, until it is where all files are kept."""
+
+    async def store(self, key: str) -> None:
+        """Bring a finished file there and leave none behind; a second time changes nothing.
+
+        Raises :class:`~domain.errors.NotFound` if it is in neither place.
+        """
+        ...
+
+
 class Rooms(Protocol):
     """The rooms of the media plane, as the centre commands them.
 

@@ -28,11 +28,14 @@ from tests.commands.calling import FONTS, ROOT, call
 from tests.e2e.running import ENDED_WITHIN, eventually
 from tests.engines import Postgres, bucket_server, redis_server
 from tests.faults.asking import Asker
-from tests.faults.path import REPORT, Office
+from tests.faults.killer import Killer
+from tests.faults.path import API, REPORT, Office, Walk
 from tests.faults.phone import Phone
+from tests.faults.test_kills import a_browser
 from tests.faults.town import Town
 
 DATABASE = "distributed"
+WEBM = b"\x1aE\xdf\xa3"  #: how an EBML file begins (RFC 8794)
 OFFICIAL = {
     "appid": "wxdistributed00001",
     "secret": "secret-of-this-test",
@@ -40,7 +43,7 @@ OFFICIAL = {
     "encoding_aes_key": "K" * 42 + "A",
 }
 SMS_KEY = "sms-key-of-this-test"
-KEPT = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+BUCKET = {"access_key": "test", "secret_key": "test", "region": "us-east-1"}
 
 
 @dataclass
@@ -77,7 +80,11 @@ class Spread(Town):
             "data": {"dir": str(self.data)},
             "database": {"url": self.engines["database"]},
             "redis": {"url": self.engines["redis"]},
-            "objects": {"url": "s3://papers/centre"},
+            "objects": {
+                "url": "s3://papers/centre",
+                "endpoint": self.engines["objects"],
+                **BUCKET,
+            },
             "centre": {"name": CENTRE, "committee": COMMITTEE, "phone": PHONE, "region": REGION},
             "clock": {"url": self.simulator},
             "wechat": {
@@ -97,7 +104,7 @@ class Spread(Town):
             process = subprocess.Popen(
                 [sys.executable, *words],
                 cwd=ROOT,
-                env=inherited | KEPT | {"AWS_ENDPOINT_URL": self.engines["objects"]},
+                env=inherited,
                 stdout=log,
                 stderr=log,
             )
@@ -214,3 +221,53 @@ async def told_by_the_worker(office: Office, phone: Phone) -> bool:
     """Has a notice come to the reporter's phone?"""
     told = await office.simulator.get(f"/_sim/users/{phone.openid}/inbox")
     return any(one["kind"] == "template" for one in told["inbox"])
+
+
+@pytest.mark.media
+@pytest.mark.timeout(400)
+async def test_a_finished_recording_is_brought_to_s3_and_played_from_there(
+    tmp_path: Path, postgres: Postgres
+):
+    timeout = aiohttp.ClientTimeout(total=30)
+    async with (
+        served(tmp_path, postgres) as spread,
+        aiohttp.ClientSession(timeout=timeout) as http,
+        a_browser() as browser,
+        AsyncExitStack() as stack,
+    ):
+        office = Office(spread, http)
+        await office.open()
+        walk = Walk(office, Killer(spread, []), browser, number=1, pages=2)
+        # Numbers as real ones are written: outside of a demo no invented one is taken.
+        walk.wang = Phone(spread, "王秀兰", "+8613900000001")
+        walk.liu = Phone(spread, "刘大勇", "+8613900000002")
+        await walk.report()
+        await walk.register()
+        await walk.dispatch()
+        room = await walk.invite()
+        await walk.enter(room, stack)
+        await room.record(2.0)
+        await room.mediator.click("#end")
+
+        shelf = spread.data / "objects" / "recordings" / room.meeting
+        await eventually(lambda: only_marks(shelf, 2), within=60)
+
+        for participant, number in room.acknowledged:
+            name = f"{participant}/{number}.webm"
+            headers = {"Authorization": f"Bearer {walk.mediator.secret}", "Range": "bytes=0-999"}
+            url = f"{spread.pages}{API}/meetings/{room.meeting}/recordings/{name}"
+            async with http.get(url, headers=headers) as answer:
+                assert answer.status == 206
+                assert (await answer.read()).startswith(WEBM)
+        async with http.get(f"{spread.engines['objects']}/papers") as listing:
+            bucket = await listing.text()
+        found = await asyncio.to_thread(call, "doctor", "--json", config=spread.config_file)
+
+    assert bucket.count(f"<Key>centre/recordings/{room.meeting}/") == 4
+    assert "the bucket takes and gives files" in found.out
+
+
+async def only_marks(shelf: Path, count: int) -> bool:
+    """Is nothing left of what was recorded here but that it was brought away?"""
+    left = [one.suffix for one in shelf.rglob("*") if one.is_file()]
+    return left == [".moved"] * count

@@ -25,6 +25,7 @@ from domain.jobs import (
     PutSignature,
     ReviewRooms,
     SendNotice,
+    StoreRecording,
 )
 from domain.people import WeChatIdentity
 from domain.scope import EVERYTHING
@@ -66,6 +67,7 @@ from tests.fakes import (
     FakeCodePictures,
     FakeObjects,
     FakePapers,
+    FakeRecordings,
     FakeRooms,
     FakeSms,
     FakeWords,
@@ -108,6 +110,7 @@ class House:
     objects: FakeObjects
     papers: FakePapers
     rooms: FakeRooms
+    recordings: FakeRecordings
     reports: ReportDesk
     cases: CaseDesk
     parties: PartyDesk
@@ -195,6 +198,7 @@ class House:
             PutSeal: self.paperwork.put_seal,
             ReviewRooms: self.meetings.review,
             HandBackCases: self.departures.hand_back,
+            StoreRecording: self.meetings.store_recording,
         }
         return handlers[type(job)]
 
@@ -217,7 +221,7 @@ def _build(ledger: SqlStore) -> House:
     }
     store, clock, bus = outside["store"], outside["clock"], outside["bus"]
     chance, chat, sms, papers = FakeChance(), FakeChat(), FakeSms(), FakePapers()
-    rooms = FakeRooms()
+    rooms, recordings = FakeRooms(), FakeRecordings()
     notices = NoticeDesk(
         store=store,
         clock=clock,
@@ -253,6 +257,7 @@ def _build(ledger: SqlStore) -> House:
         notices=notices,
         invitations=invitations,
         rooms=rooms,
+        recordings=recordings,
         centre=CENTRE,
     )
     return House(
@@ -261,6 +266,7 @@ def _build(ledger: SqlStore) -> House:
         sms=sms,
         papers=papers,
         rooms=rooms,
+        recordings=recordings,
         reports=ReportDesk(
             **outside,
             chance=chance,

@@ -12,12 +12,12 @@ from domain.codes import Purpose
 from domain.errors import Expired
 from domain.ids import MeetingId, StaffId
 from domain.jobs import ReviewRooms
-from domain.ports.rooms import Seat
+from domain.ports.rooms import Seat, Segment
 from domain.scope import EVERYTHING
 from services.accounts import AccountDesk
 from storage.chance import SystemChance
 from storage.passwords import Argon2Passwords
-from tests.factories import LI
+from tests.factories import LI, NOON
 from tests.fakes import FakeCodePictures
 from tests.services.house import (
     CENTRE,
@@ -210,3 +210,32 @@ async def test_a_recording_that_was_begun_goes_on_through_the_mediator_after_a_b
 
     assert during == [True, False]
     assert not (await came_back(house, live.li)).records
+
+
+async def test_only_what_is_finished_is_brought_to_the_other_files_and_only_once(
+    house: House, live: Live
+) -> None:
+    growing = a_segment(live.meeting_id, live.wang.participant, closed=False)
+    await house.meetings.recorded(growing)
+    await house.work_off()
+    assert house.recordings.stored == []
+
+    for _ in range(2):  # a media worker tells it until it hears that it is in the books
+        await house.meetings.recorded(replace(growing, closed=True))
+    await house.work_off()
+
+    assert house.recordings.stored == ["recordings/m1/1.webm", "recordings/m1/1.journal"]
+
+
+def a_segment(meeting_id: MeetingId, participant: str, *, closed: bool) -> Segment:
+    return Segment(
+        meeting_id=meeting_id,
+        participant=participant,
+        number=1,
+        started=NOON,
+        seconds=3.0,
+        journal="m1/1.journal",
+        playback="m1/1.webm",
+        sha256="00",
+        closed=closed,
+    )

@@ -59,7 +59,7 @@ from storage.fanout import Fanout
 from storage.objects import FolderObjects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
-from tests.fakes import FakeFailedJobs, FakeRooms
+from tests.fakes import FakeFailedJobs, FakeRecordings, FakeRooms
 from tests.stores import a_store, sqlite_url
 from web.desks import Desks
 from web.ports import Authority, Pages
@@ -335,7 +335,13 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     paper: dict[str, Any] = {**live, "chance": chance, "objects": objects, "papers": papers}
     drawing = CodeDrawing()
     agreements = AgreementDesk(**paper, invitations=invitations)
-    meetings = MeetingDesk(**live, chance=chance, invitations=invitations, rooms=FakeRooms())
+    meetings = MeetingDesk(
+        **live,
+        chance=chance,
+        invitations=invitations,
+        rooms=FakeRooms(),
+        recordings=FakeRecordings(),
+    )
     desks = Desks(
         identity=identity,
         accounts=AccountDesk(

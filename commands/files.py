@@ -1,0 +1,57 @@
+"""Where the files of an installation are: a folder or a bucket, everything in it sealed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from commands.places import Places
+from config import Config
+from domain.ports.outside import Objects
+from domain.ports.rooms import Recordings
+from storage.objects import FolderObjects, StoredObjects, open_objects
+from storage.recordings import LocalRecordings, StayingRecordings
+from storage.sealed_objects import SealedObjects
+from storage.two_places import TwoPlaces
+
+
+def in_bucket(config: Config) -> bool:
+    """Are they in a bucket?"""
+    return urlsplit(config.objects.url).scheme == "s3"
+
+
+def folder_of(config: Config) -> Path:
+    """The folder, if they are in one."""
+    return Path(config.objects.url.removeprefix("file://")).resolve()
+
+
+def home(config: Config) -> StoredObjects:
+    """The place itself, as it is configured."""
+    own = config.objects
+    settings = {
+        "endpoint": own.endpoint,
+        "region": own.region,
+        "access_key_id": own.access_key,
+        "secret_access_key": own.secret_key,
+    }
+    return open_objects(own.url, **{name: value for name, value in settings.items() if value})
+
+
+def recordings_are_home(config: Config, places: Places) -> bool:
+    """Do media workers write where all files are kept?"""
+    return not in_bucket(config) and places.objects.resolve() == folder_of(config)
+
+
+def objects(config: Config, places: Places) -> Objects:
+    """Every file, opened by the key; recordings may still lie on this host."""
+    kept: Objects = home(config)
+    if not recordings_are_home(config, places):
+        kept = TwoPlaces(FolderObjects(places.objects), kept)
+    return SealedObjects(kept, places.files_key.read_bytes())
+
+
+def recordings(config: Config, places: Places) -> Recordings:
+    """What brings finished recordings to the other files."""
+    if recordings_are_home(config, places):
+        return StayingRecordings()
+    return LocalRecordings(places.objects, home(config))

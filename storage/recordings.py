@@ -1,0 +1,68 @@
+"""Recordings between the media worker's disk and the place of all files."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from domain.errors import IllegalMove, NotFound
+from storage.objects import StoredObjects
+
+JOURNAL = ".journal"
+MOVED = ".moved"  #: stands where a journal was, so that no later one takes its number
+
+
+class LocalRecordings:
+    """What is written on this host and belongs elsewhere (:class:`domain.ports.rooms.Recordings`).
+
+    A file is removed here only after the other place has told its size; a different file that
+    stands there already is never written over.
+    """
+
+    def __init__(self, folder: Path, elsewhere: StoredObjects) -> None:
+        """``folder`` holds files under their keys."""
+        self._folder = folder
+        self._elsewhere = elsewhere
+
+    async def store(self, key: str) -> None:
+        """Bring a finished file there and leave none behind; raises NotFound."""
+        file, there = self._folder / key, await self._size(key)
+        if not file.exists():
+            if there is None and not _was_never_made(file):
+                raise NotFound(key)
+            return
+        size = file.stat().st_size
+        if there is None:
+            await self._elsewhere.bring(key, file)
+            there = await self._size(key)
+        if there != size:
+            raise IllegalMove(f"{key}: another file of {there} octets is there already")
+        await asyncio.to_thread(_remove, file)
+
+    async def _size(self, key: str) -> int | None:
+        try:
+            return await self._elsewhere.size(key)
+        except NotFound:
+            return None
+
+
+class StayingRecordings:
+    """Recordings are written where all files are kept, so there is nothing to bring."""
+
+    async def store(self, key: str) -> None:
+        """Leave the file where it is."""
+
+
+def _was_never_made(file: Path) -> bool:
+    """Is this the film of a journal in which there was nothing to see or hear?"""
+    return file.suffix != JOURNAL and file.with_suffix(JOURNAL).exists()
+
+
+def _remove(file: Path) -> None:
+    if file.suffix == JOURNAL:
+        mark, until = file.with_suffix(MOVED), file.stat().st_mtime_ns
+        mark.touch()
+        os.utime(mark, ns=(until, until))  # until when it is recorded: the next one reckons its gap
+        file.with_suffix(".kept").unlink(missing_ok=True)
+    file.unlink()
