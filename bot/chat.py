@@ -48,6 +48,11 @@ class WeChatChat:
         data = {name: _short(word) for name, word in pairs}
         await self.client.send_template(openid, self.template.id, data, url=url, key=key)
 
+    async def unionid(self, openid: str) -> str:
+        """Return who a follower is over the centre's apps; of others WeChat tells nothing."""
+        user = await self.client.user(openid)
+        return user.unionid if user else ""
+
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
         """Return what a person sent."""
         return await self.client.fetch(platform_id)

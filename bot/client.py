@@ -18,6 +18,7 @@ from domain.ports.outside import Clock, Refusal, Uncertain
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 #: System busy and the limit of a minute (45011): nothing was done, later it will be.
 LATER = frozenset({45011})
+DAY_IS_FULL = 45009  #: what only reads can wait for tomorrow; a message cannot
 BUSY = -1  #: ``system error``: it may have been done all the same
 RENEW_BEFORE = timedelta(minutes=5)  #: old and new token are both valid for so long
 LARGEST_MEDIUM = 10 * 1024 * 1024
@@ -301,6 +302,6 @@ def _judged(found: dict[str, Any], *, effect: bool) -> dict[str, Any]:
         return found
     if code == BUSY:
         raise _lost(effect=effect)
-    if code in LATER:
+    if code in LATER or (code == DAY_IS_FULL and not effect):
         raise Unavailable(f"WeChat: {code}")
     raise Refusal(str(code))

@@ -43,6 +43,7 @@ from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
+from services.persons import PersonDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -95,6 +96,7 @@ class Office:
     followups: FollowUpDesk
     deadlines: DeadlineDesk
     identity: IdentityDesk
+    persons: PersonDesk
     accounts: AccountDesk
     operations: OperationsDesk
     departures: DepartureDesk
@@ -297,6 +299,7 @@ def office(on: Ground, papers: Papers) -> Office:
         followups=FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations),
         deadlines=DeadlineDesk(**told, agreements=agreements, invitations=invitations),
         identity=identity,
+        persons=PersonDesk(store=on.store, clock=on.clock, chats=by_app, centre=on.centre),
         accounts=accounts(on.store, on.clock, on.centre),
         operations=OperationsDesk(
             store=on.store, clock=on.clock, jobs=on.store, processes=partial(_processes, on.places)

@@ -17,6 +17,7 @@ from config import Config
 from domain.jobs import (
     ActOnDue,
     AnswerLate,
+    AskWho,
     FetchPicture,
     HandBackCases,
     Job,
@@ -82,6 +83,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         PutSignature: desks.paperwork.put_signature,
         PutSeal: desks.paperwork.put_seal,
         FetchPicture: desks.reports.fetch,
+        AskWho: desks.persons.learn,
         AnswerLate: answer_late,
         ActOnDue: desks.deadlines.act,
         ReviewRooms: desks.meetings.review,

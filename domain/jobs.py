@@ -45,6 +45,14 @@ class FetchPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWho:
+    """Ask WeChat whose account this is, over all of the centre's apps."""
+
+    appid: str
+    openid: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerLate:
     """Bring an answer that was not ready within WeChat's five seconds."""
 
@@ -92,4 +100,5 @@ Job: TypeAlias = (
     | ReviewRooms
     | HandBackCases
     | StoreRecording
+    | AskWho
 )

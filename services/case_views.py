@@ -79,6 +79,7 @@ FOR_STAFF = frozenset(
         "case.danger-seen",
         "case.nobody-on-duty",
         "case.told-more",
+        "person.merged",
         "case.asked-human",
         "case.returned",
         "case.handed-back",

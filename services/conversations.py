@@ -36,6 +36,7 @@ from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Bus, Chance, Chat, Clock, Dialogues, Refusal, Uncertain
 from domain.ports.store import Store, Work
 from domain.ports.talks import Kept
+from services.persons import ask_who
 from services.reports import Filed
 from services.tidings import case_changed
 
@@ -243,6 +244,8 @@ class ConversationDesk:
                 raise Stale("the talk changed while the dialogue thought")
             if thought.new:
                 await self._welcome(work, incoming, thought.person)
+            elif await work.people.hold(thought.person.id) != thought.person.id:
+                raise Stale("this person turned out to be another while the dialogue thought")
             reply, case_id = answer.reply, None
             for intent in answer.intents:
                 filed = await self._carry_out(work, intent, incoming, thought.person.id)
@@ -263,6 +266,7 @@ class ConversationDesk:
         await work.people.link(
             WeChatIdentity(appid=incoming.appid, openid=incoming.openid, person_id=person.id)
         )
+        await ask_who(work, incoming.appid, incoming.openid, about=incoming.key)
 
     async def _carry_out(
         self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
@@ -295,6 +299,8 @@ class ConversationDesk:
         for known in await work.people.identities(person):
             if (known.appid, known.openid) == (incoming.appid, incoming.openid):
                 await work.people.link(replace(known, following=following))
+                if following and not known.unionid:
+                    await ask_who(work, incoming.appid, incoming.openid, about=incoming.key)
 
     async def _promise_pieces(
         self, work: Work, key: str, reply: Reply, person: PersonId, *, late: bool

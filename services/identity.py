@@ -19,6 +19,7 @@ from domain.ports.outside import Chance, Clock, Passwords
 from domain.ports.store import Store, Work
 from services.contention import built_upon
 from services.notices import NoticeDesk
+from services.persons import ask_who, recognise
 from services.rooms import review_rooms_of_person, review_rooms_of_staff
 from services.settings import Centre
 from services.views import InvitationView
@@ -100,8 +101,8 @@ class IdentityDesk:
     async def wechat_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
         """Open a session for whom WeChat vouched; the id never comes from the browser."""
         person = await self._person(appid, openid, unionid)
-        secret = await self._open(person=person.id, how="wechat", span=RESIDENT_SPAN)
-        return Opened(secret=secret, actor=Resident(id=person.id))
+        secret = await self._open(person=person, how="wechat", span=RESIDENT_SPAN)
+        return Opened(secret=secret, actor=Resident(id=person))
 
     async def invitation(self, purpose: Purpose, secret: str) -> InvitationView:
         """Say what an invitation's page may show before log-in."""
@@ -233,21 +234,26 @@ class IdentityDesk:
                 await review_rooms_of_staff(work, StaffId(session.staff_id))
 
     @built_upon
-    async def _person(self, appid: str, openid: str, unionid: str) -> Person:
-        """Find whose account it is; whoever comes for the first time is somebody from now on."""
+    async def _person(self, appid: str, openid: str, unionid: str) -> PersonId:
+        """Find whose account it is; whoever comes for the first time is somebody from now on.
+
+        A page's log-in (OAuth snsapi_base) names no unionid: WeChat is asked for it afterwards.
+        """
         async with self.store.begin() as work:
-            person = await work.people.by_openid(appid, openid)
-            if person is not None:
-                return person
-            person = await work.people.by_unionid(unionid) if unionid else None
-            if person is None:
+            identity = await work.people.identity(appid, openid)
+            if identity is None:
                 person = Person(id=PersonId(self.chance.id()))
                 await work.people.add(person)
-            identity = WeChatIdentity(
-                appid=appid, openid=openid, person_id=person.id, following=False, unionid=unionid
-            )
-            await work.people.link(identity)
-        return person
+                identity = WeChatIdentity(
+                    appid=appid, openid=openid, person_id=person.id, following=False
+                )
+                await work.people.link(identity)
+            if unionid:
+                return await recognise(work, identity, unionid, at=self.clock())
+            if not identity.unionid:
+                today = self.clock().astimezone(self.centre.zone).date()
+                await ask_who(work, appid, openid, about=f"{appid}/{openid}/{today}")
+        return identity.person_id
 
     async def _live(self, work: Work, purpose: Purpose, secret: str) -> Token:
         token = await work.tokens.find(purpose, secret)
@@ -276,7 +282,7 @@ class IdentityDesk:
             await work.logins.open(
                 Session(
                     id_hash=_hash(secret),
-                    person_id=person,
+                    person_id=await work.people.hold(person) if person else None,
                     staff_id=staff,
                     role=role,
                     made_at=now,

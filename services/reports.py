@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -25,7 +24,7 @@ from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, RaiseAlarm, Talk
 from domain.danger import alarms
 from domain.deadlines import TERMS, DueKind
-from domain.errors import BadInput, NotFound, Stale
+from domain.errors import BadInput, NotFound
 from domain.history import Event
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import FetchPicture
@@ -37,6 +36,7 @@ from domain.ports.store import Store, Work
 from domain.ports.talks import Medium
 from domain.proposals import propose
 from domain.scope import scope_of
+from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
 from services.next_steps import next_step, page_for
@@ -56,7 +56,6 @@ _ANY = CaseFilter()
 _GOING_ON = CaseFilter(
     states=frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
 )
-TRIES = 3
 LONGEST_REQUEST = 200  #: characters of a request for a human that staff are shown
 LARGEST_UPLOAD = 10 * 1024 * 1024
 PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -97,7 +96,7 @@ class ReportDesk:
 
     async def file_own(self, resident: Resident, report: Report) -> Filed:
         """Make a case of what a logged-in resident told on a page."""
-        filed = await self._until_kept(resident, report)
+        filed = await self._file_own(resident, report)
         await case_changed(self.bus, filed.case_id)
         return filed
 
@@ -201,7 +200,8 @@ class ReportDesk:
             received_at=self.clock(),
         )
         async with self.store.begin() as work:
-            await work.media.add(medium)
+            owner = await work.people.hold(resident.id)
+            await work.media.add(replace(medium, person_id=owner))
         await self._keep(medium, data, content_type)
         return medium.id
 
@@ -250,14 +250,11 @@ class ReportDesk:
         cases, _ = await work.cases.page(scope_of(Resident(id=person)), _ANY, limit=1)
         return cases[0].region if cases else self.centre.region
 
-    async def _until_kept(self, resident: Resident, report: Report) -> Filed:
-        """File again if the case it completes has changed meanwhile: its reporter need not know."""
-        for _ in range(TRIES - 1):
-            with suppress(Stale):
-                async with self.store.begin() as work:
-                    return await self.file(work, report, reporter=resident.id)
+    @built_upon
+    async def _file_own(self, resident: Resident, report: Report) -> Filed:
         async with self.store.begin() as work:
-            return await self.file(work, report, reporter=resident.id)
+            reporter = await work.people.hold(resident.id)
+            return await self.file(work, report, reporter=reporter)
 
     async def _open(self, work: Work, case: Case) -> Filed:
         """Keep a new case with its first event, its deadline and its code."""

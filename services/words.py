@@ -176,6 +176,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.follow-up-due": "到了回访的时间",
         "case.followed-up": "回访",
         "case.rated": "评价服务",
+        "person.merged": "两个微信身份是同一个人，合在一起",
         "meeting.fixed": "约定调解时间",
         "meeting.opened": "调解开始",
         "meeting.ended": "调解结束",

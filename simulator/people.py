@@ -103,6 +103,11 @@ def identity_of(db: Db, user_id: int, appid: str) -> Identity:
     return _identity(row)
 
 
+def unionid_of(db: Db, user_id: int, *, open_platform: bool) -> dict[str, str]:
+    """Give the field that only accounts bound to one Open Platform account are told."""
+    return {"unionid": user_of_id(db, user_id).unionid} if open_platform else {}
+
+
 def openids(db: Db, user_id: int) -> dict[str, str]:
     """Give a user's openid per appid."""
     rows = db.execute("SELECT appid, openid FROM identities WHERE user_id = ?", (user_id,))

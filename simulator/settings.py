@@ -113,6 +113,7 @@ class Settings:
     push: PushRules = field(default_factory=PushRules)
     people: tuple[Person, ...] = PEOPLE
     seed: str = "simulator"
+    open_platform: bool = True
 
     @property
     def accounts(self) -> tuple[Account, Account]:

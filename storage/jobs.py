@@ -17,6 +17,7 @@ from domain.errors import Stale, Unavailable
 from domain.jobs import (
     ActOnDue,
     AnswerLate,
+    AskWho,
     FetchPicture,
     HandBackCases,
     Job,
@@ -50,6 +51,7 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         StoreRecording: "recordings",
         SendNotice: "outside",
         FetchPicture: "outside",
+        AskWho: "outside",
         AnswerLate: "outside",
         MakePaper: "papers",
         PutSignature: "papers",

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from domain.errors import Stale
-from domain.ids import PersonId
+from domain.history import Event
+from domain.ids import CaseId, PersonId
 from domain.people import Person, WeChatIdentity
+from storage import merging
+from storage.history import keep_events
 from storage.rows.people import IdentityRow, PersonRow
 from storage.transaction import Transaction
 
@@ -27,8 +30,11 @@ class SqlPeople:
         await self._tx.run(new)
 
     async def get(self, person_id: PersonId) -> Person:
-        """Return the person."""
-        return _person(await self._tx.one(select(PersonRow).where(PersonRow.id == person_id)))
+        """Return the person, or who they turned out to be."""
+        row = await self._tx.one(select(PersonRow).where(PersonRow.id == person_id))
+        return (
+            _person(row) if row.merged_into is None else await self.get(PersonId(row.merged_into))
+        )
 
     async def save(self, person: Person) -> None:
         """Keep the changed person."""
@@ -45,11 +51,38 @@ class SqlPeople:
         account = (IdentityRow.appid == appid) & (IdentityRow.openid == openid)
         return await self._found(_owner().where(account))
 
-    async def by_unionid(self, unionid: str) -> Person | None:
-        """Find by the id that is the same over the centre's apps; an empty one is nobody's."""
+    async def with_unionid(self, unionid: str) -> Sequence[Person]:
+        """Return whoever has an account with this unionid; an empty one is nobody's."""
         if not unionid:
-            return None
-        return await self._found(_owner().where(IdentityRow.unionid == unionid).limit(1))
+            return ()
+        owners = select(IdentityRow.person_id).where(IdentityRow.unionid == unionid)
+        rows = await self._tx.all(select(PersonRow).where(PersonRow.id.in_(owners)))
+        return [_person(row) for row in rows]
+
+    async def identity(self, appid: str, openid: str) -> WeChatIdentity | None:
+        """Return a WeChat account."""
+        account = (IdentityRow.appid == appid) & (IdentityRow.openid == openid)
+        row = await self._tx.maybe(select(IdentityRow).where(account))
+        return None if row is None else _identity(row)
+
+    async def hold(self, person_id: PersonId) -> PersonId:
+        """Say who this person is by now; a merge waits for the end of this transaction."""
+        own = select(PersonRow).where(PersonRow.id == person_id)
+        row = await self._tx.maybe(own.with_for_update(read=True))
+        return PersonId(row.merged_into) if row and row.merged_into else person_id
+
+    async def cases_of(self, person_id: PersonId) -> Sequence[CaseId]:
+        """Name the cases somebody reported or stands in."""
+        return sorted(await merging.cases_of(self._tx, person_id))
+
+    async def merge(self, gone: Person, into: Person, *events: Event) -> None:
+        """Let everything that names the one name the other; the one keeps nothing personal."""
+        cases = await self.cases_of(gone.id)
+        await self.save(into)
+        emptied = await self._values(Person(id=gone.id))
+        await self._tx.swap(PersonRow, gone.id, gone.version, merged_into=into.id, **emptied)
+        await merging.hand_over(self._tx, gone.id, into.id, cases)
+        await keep_events(self._tx, events)
 
     async def link(self, identity: WeChatIdentity) -> None:
         """Keep or change a WeChat account of a person; raises Stale if it is somebody else's."""
@@ -73,16 +106,7 @@ class SqlPeople:
         """Return the person's WeChat accounts."""
         own = select(IdentityRow).where(IdentityRow.person_id == person_id)
         rows = await self._tx.all(own.order_by(IdentityRow.appid, IdentityRow.openid))
-        return [
-            WeChatIdentity(
-                appid=row.appid,
-                openid=row.openid,
-                person_id=PersonId(row.person_id),
-                following=row.following,
-                unionid=row.unionid,
-            )
-            for row in rows
-        ]
+        return [_identity(row) for row in rows]
 
     async def phone_index(self, phone: str) -> str:
         """Return the keyed blind index of a number."""
@@ -104,6 +128,16 @@ class SqlPeople:
 
 def _owner() -> Select[PersonRow]:
     return select(PersonRow).join(IdentityRow, IdentityRow.person_id == PersonRow.id)
+
+
+def _identity(row: IdentityRow) -> WeChatIdentity:
+    return WeChatIdentity(
+        appid=row.appid,
+        openid=row.openid,
+        person_id=PersonId(row.person_id),
+        following=row.following,
+        unionid=row.unionid,
+    )
 
 
 def _person(row: PersonRow) -> Person:

@@ -220,6 +220,8 @@ class FakeChat(Troubled):
     """A platform whose people get every notice they are sent."""
 
     inbox: list[tuple[str, str, str]] = field(default_factory=list)
+    unionids: dict[str, str] = field(default_factory=dict)
+    silences: list[Exception] = field(default_factory=list)  #: what questions meet
 
     async def notify(
         self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
@@ -232,6 +234,12 @@ class FakeChat(Troubled):
         """Deliver, unless trouble was prepared."""
         self.meet_trouble()
         self.inbox.append((openid, reply.text, ""))
+
+    async def unionid(self, openid: str) -> str:
+        """Name the person behind a follower, as far as the platform knows them."""
+        if self.silences:
+            raise self.silences.pop(0)
+        return self.unionids.get(openid, "")
 
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
         """Say that the medium expired."""

@@ -105,6 +105,13 @@ class Chat(Protocol):
         """Send a service notice by template (服务通知); raises as :meth:`say`."""
         ...
 
+    async def unionid(self, openid: str) -> str:
+        """Return the id of a follower that is the same over the centre's apps, empty if unknown.
+
+        Raises :class:`Refusal` or :class:`~domain.errors.Unavailable`.
+        """
+        ...
+
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
         """Return a medium's bytes and content type; raises Refusal once it expired there."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.history import Event
-from domain.ids import PersonId, StaffId
+from domain.ids import CaseId, PersonId, StaffId
 from domain.people import Person, StaffMember, WeChatIdentity
 
 
@@ -18,7 +18,7 @@ class People(Protocol):
         ...
 
     async def get(self, person_id: PersonId) -> Person:
-        """Return the person."""
+        """Return the person, or who they turned out to be."""
         ...
 
     async def save(self, person: Person) -> None:
@@ -33,8 +33,27 @@ class People(Protocol):
         """Find by a WeChat account."""
         ...
 
-    async def by_unionid(self, unionid: str) -> Person | None:
-        """Find by the id that is the same over the centre's WeChat apps."""
+    async def with_unionid(self, unionid: str) -> Sequence[Person]:
+        """Return whoever has an account with the id that is the same over the centre's apps."""
+        ...
+
+    async def identity(self, appid: str, openid: str) -> WeChatIdentity | None:
+        """Return a WeChat account."""
+        ...
+
+    async def hold(self, person_id: PersonId) -> PersonId:
+        """Say who this person is by now, and let nobody merge them before this transaction ends."""
+        ...
+
+    async def cases_of(self, person_id: PersonId) -> Sequence[CaseId]:
+        """Name the cases somebody reported or stands in."""
+        ...
+
+    async def merge(self, gone: Person, into: Person, *events: Event) -> None:
+        """Let everything that names the one name the other, whose fields are kept as given.
+
+        The history, the evidence of signatures and the registered revisions stay as they are.
+        """
         ...
 
     async def link(self, identity: WeChatIdentity) -> None:

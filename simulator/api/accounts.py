@@ -11,20 +11,24 @@ from simulator.store import Db
 
 
 async def _user_info(call: Call) -> Answer:
-    return await call.world.store.within(_known, call.asked("openid"), call.account.appid)
+    bound = call.world.settings.open_platform
+    return await call.world.store.within(_known, call.asked("openid"), call.account.appid, bound)
 
 
-def _known(db: Db, openid: str, appid: str) -> dict[str, Any]:
-    """Tell what the account may know: no name and no picture since 2021-12-27."""
+def _known(db: Db, openid: str, appid: str, bound: bool) -> dict[str, Any]:  # noqa: FBT001  # as the store passes it
+    """Tell what the account may know: no name and no picture since 2021-12-27.
+
+    Of somebody who does not follow it is told nothing else, no unionid either (获取用户基本信息:
+    "值为0时，代表此用户没有关注该公众号，拉取不到其余信息").
+    """
     try:
         known = people.identity(db, openid)
     except people.NoSuchUser as error:
         raise Refusal(40003) from error
     if known.appid != appid:
         raise Refusal(40003)
-    unionid = people.user_of_id(db, known.user_id).unionid
     if not known.subscribed:
-        return {"subscribe": 0, "openid": openid, "unionid": unionid}
+        return {"subscribe": 0, "openid": openid}
     number = known.qr_scene.isdecimal()
     return {
         "subscribe": 1,
@@ -34,7 +38,7 @@ def _known(db: Db, openid: str, appid: str) -> dict[str, Any]:
         "language": "zh_CN",
         "headimgurl": "",
         "subscribe_time": int(known.subscribed_at),
-        "unionid": unionid,
+        **people.unionid_of(db, known.user_id, open_platform=bound),
         "remark": "",
         "groupid": 0,
         "tagid_list": [],

@@ -35,18 +35,19 @@ async def _token(call: Call) -> Answer:
 async def _session(call: Call) -> Answer:
     if call.asked("grant_type") != _LOGIN:
         raise Refusal(40002)
+    bound = call.world.settings.open_platform
     return await call.world.store.within(
-        _logged_in, call.asked("js_code"), call.account.appid, call.at
+        _logged_in, call.asked("js_code"), call.account.appid, call.at, bound
     )
 
 
-def _logged_in(db: Db, code: str, appid: str, at: float) -> dict[str, Any]:
+def _logged_in(db: Db, code: str, appid: str, at: float, bound: bool) -> dict[str, Any]:  # noqa: FBT001  # as the store passes it
     user_id, _ = codes.redeem(db, code, kind="js", appid=appid, at=at)
     known = people.identity_of(db, user_id, appid)
     people.saw(db, known.openid, at=at)
     session_key = base64.b64encode(secrets.token_bytes(16)).decode()
-    unionid = people.user_of_id(db, user_id).unionid
-    return {"openid": known.openid, "session_key": session_key, "unionid": unionid}
+    unionid = people.unionid_of(db, user_id, open_platform=bound)
+    return {"openid": known.openid, "session_key": session_key, **unionid}
 
 
 async def _phone_number(call: Call) -> Answer:
@@ -83,12 +84,13 @@ async def _web_token(call: Call) -> Answer:
         raise Refusal(40002)
     if not call.asked("code"):
         raise Refusal(41008)
+    bound = call.world.settings.open_platform
     return await call.world.store.within(
-        _authorised, call.asked("code"), call.account.appid, call.at
+        _authorised, call.asked("code"), call.account.appid, call.at, bound
     )
 
 
-def _authorised(db: Db, code: str, appid: str, at: float) -> dict[str, Any]:
+def _authorised(db: Db, code: str, appid: str, at: float, bound: bool) -> dict[str, Any]:  # noqa: FBT001  # as the store passes it
     user_id, scope = codes.redeem(db, code, kind="oauth", appid=appid, at=at)
     answer = {
         "access_token": secrets.token_urlsafe(64),
@@ -98,7 +100,7 @@ def _authorised(db: Db, code: str, appid: str, at: float) -> dict[str, Any]:
         "scope": scope,
     }
     if scope == "snsapi_userinfo":
-        answer["unionid"] = people.user_of_id(db, user_id).unionid
+        answer |= people.unionid_of(db, user_id, open_platform=bound)
     return answer
 
 

@@ -80,6 +80,9 @@ class HeardChat:
         link = Link(title=title, url=url)
         await self.say(key=key, openid=openid, reply=Reply(text=words, links=(link,)))
 
+    async def unionid(self, openid: str) -> str:
+        return f"u-{openid}"
+
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
         return platform_id.encode(), "image/jpeg"
 

@@ -177,6 +177,13 @@ async def test_the_limit_of_a_minute_passes(platform, client):
         await client.send_text("o", "你好")
 
 
+async def test_what_only_asks_waits_for_the_next_day_s_quota(platform, client):
+    platform.answers["/cgi-bin/user/info"] = {"errcode": 45009, "errmsg": "reach max api daily"}
+
+    with pytest.raises(Unavailable):
+        await client.user("o")
+
+
 async def test_a_busy_platform_may_have_sent_it(platform, client):
     platform.answers["/cgi-bin/message/custom/send"] = {"errcode": -1, "errmsg": "system error"}
     platform.answers["/cgi-bin/user/info"] = {"errcode": -1, "errmsg": "system error"}

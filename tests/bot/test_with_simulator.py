@@ -336,6 +336,8 @@ async def test_menu_code_and_follower_are_taken_by_the_platform(world):
         assert (await answer.read()).startswith((b"\x89PNG", b"\xff\xd8"))
     assert known is not None
     assert known.openid == openid
+    assert await world.chat.unionid(openid) == known.unionid != ""
+    assert await world.chat.unionid(await world.openid()) == ""
 
 
 async def test_an_sms_arrives_once_though_it_was_handed_over_twice(world):

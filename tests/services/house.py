@@ -18,6 +18,7 @@ from domain.errors import Stale, Unavailable
 from domain.ids import AgreementId, CaseId, MeetingId, PersonId
 from domain.jobs import (
     ActOnDue,
+    AskWho,
     HandBackCases,
     Job,
     MakePaper,
@@ -42,6 +43,7 @@ from services.notices import NoticeDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
+from services.persons import PersonDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -122,6 +124,7 @@ class House:
     paperwork: Paperwork
     followups: FollowUpDesk
     identity: IdentityDesk
+    persons: PersonDesk
     notices: NoticeDesk
     deadlines: DeadlineDesk
     verifying: VerifyDesk
@@ -192,6 +195,7 @@ class House:
     def _handler(self, job: Job) -> Callable[[Any], Awaitable[None]]:
         handlers: dict[type[Job], Callable[[Any], Awaitable[None]]] = {
             SendNotice: self.notices.send,
+            AskWho: self.persons.learn,
             ActOnDue: self.deadlines.act,
             MakePaper: self.paperwork.make,
             PutSignature: self.paperwork.put_signature,
@@ -315,6 +319,9 @@ def _build(ledger: SqlStore) -> House:
             centre=CENTRE,
         ),
         identity=identity,
+        persons=PersonDesk(
+            store=store, clock=clock, chats={CENTRE.official_appid: chat}, centre=CENTRE
+        ),
         notices=notices,
         deadlines=DeadlineDesk(
             store=store,

@@ -9,12 +9,16 @@ import pytest
 
 from bot import texts
 from domain.cases import Case
+from domain.conversations import MessageKind
 from domain.errors import NotFound, Unavailable
+from domain.ids import PersonId
+from domain.jobs import AskWho
 from domain.notices import Delivery
+from domain.people import Person
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
 from domain.scope import EVERYTHING
-from tests.bot.office import APPID, an_office, message, on_another_process
+from tests.bot.office import APPID, NOON, an_office, message, on_another_process
 
 REPORT = (
     "我要反映纠纷",
@@ -331,3 +335,39 @@ async def test_people_do_not_wait_for_one_another(office):
     assert reply.text == texts.HELP_WORDS
     stuck.cancel()
     await asyncio.wait({stuck})
+
+
+async def test_whose_account_it_is_is_asked_after_the_first_message_and_each_new_follow(office):
+    await tell(office, "你好")
+    first = await office.store.waiting_jobs()
+    await office.desk.receive(followed(at=NOON))
+    await tell(office, "你好")
+
+    asked = await office.store.waiting_jobs()
+    assert first == [AskWho(appid=APPID, openid="o-li")]
+    assert asked == [*first, AskWho(appid=APPID, openid="o-li")]
+
+
+async def test_a_message_thought_about_while_its_person_is_merged_belongs_to_who_stays(office):
+    await tell(office, *REPORT)
+    async with office.store.begin() as work:
+        gone = await work.people.by_openid(APPID, "o-li")
+        await work.people.add(Person(id=PersonId("known"), name="李四"))
+    going_on = asyncio.Event()
+    office.thinker.gates.append(going_on.wait)
+    confirmation = asyncio.create_task(office.desk.receive(message("确认")))
+    await asyncio.wait({confirmation}, timeout=0.2)
+
+    async with office.store.begin() as work:
+        await work.people.merge(gone, await work.people.get(PersonId("known")))
+    going_on.set()
+    await confirmation
+
+    (case,) = await cases_of(office)
+    assert case.reporter == "known"
+
+
+def followed(*, at):
+    return replace(
+        message("", at=at), kind=MessageKind.EVENT, event="subscribe", key=f"follow-{at}"
+    )

@@ -164,7 +164,7 @@ async def test_an_account_knows_followers_without_their_names(stage):
     await stage.control("follow", openid=openid, scene="123")
     after = await stage.ask("GET", "/cgi-bin/user/info", params=params)
 
-    assert before["subscribe"] == 0
+    assert before == {"subscribe": 0, "openid": openid}
     assert (after["subscribe"], after["nickname"], after["qr_scene"]) == (1, "", 123)
     listed = await stage.ask("GET", "/cgi-bin/user/get", params=params | {"next_openid": ""})
     assert listed["data"]["openid"] == [openid]

@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from simulator.settings import MINIPROGRAM, OFFICIAL
+from simulator.settings import MINIPROGRAM, OFFICIAL, Settings
+from tests.simulator.stage import on_stage
 
 
 async def session(stage, code, account=MINIPROGRAM):
@@ -141,6 +142,33 @@ async def test_a_phone_in_nobodys_hand_is_not_logged_in(stage):
 async def test_a_wrong_login_address_goes_nowhere(stage, wrong):
     async with await authorize(stage, **wrong) as answer:
         assert answer.status == 400
+
+
+async def follower_told(stage, openid):
+    await stage.control("follow", openid=openid)
+    params = {"access_token": await stage.token(), "openid": openid}
+    return await stage.ask("GET", "/cgi-bin/user/info", params=params)
+
+
+async def test_a_follower_has_the_same_unionid_in_the_mini_program(stage):
+    official = await follower_told(stage, await stage.openid())
+    _, code = await made(stage, "js")
+
+    mini = await session(stage, code)
+
+    assert mini["unionid"] == official["unionid"]
+    assert mini["openid"] != official["openid"]
+
+
+async def test_accounts_that_are_bound_to_nothing_are_told_no_unionid(tmp_path):
+    async with on_stage(tmp_path, settings=Settings(open_platform=False)) as stage:
+        official = await follower_told(stage, await stage.openid())
+        _, code = await made(stage, "js")
+        mini = await session(stage, code)
+
+    assert official["subscribe"] == 1
+    assert "unionid" not in official
+    assert set(mini) == {"openid", "session_key"}
 
 
 async def test_openids_differ_by_account_and_unionids_do_not(stage):

@@ -40,7 +40,16 @@ def test_every_setting_of_an_account_is_described(key):
 def test_there_is_no_other_setting():
     names = {one.name for one in fields(Settings)}
 
-    assert names == {"official", "miniprogram", "sms", "product", "push", "people", "seed"}
+    assert names == {
+        "official",
+        "miniprogram",
+        "sms",
+        "product",
+        "push",
+        "people",
+        "seed",
+        "open_platform",
+    }
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,8 @@ async def test_a_person_is_found_by_any_of_their_wechat_accounts(store: SqlStore
     async with store.read() as work:
         assert await work.people.by_openid("wx1", "o1") == a_person()
         assert await work.people.by_openid("wx2", "o1") is None
-        assert await work.people.by_unionid("u1") == a_person()
-        assert await work.people.by_unionid("") is None
+        assert await work.people.with_unionid("u1") == [a_person()]
+        assert await work.people.with_unionid("") == ()
         assert await work.people.identities(LI) == [replace(account, following=False), program]
 
 

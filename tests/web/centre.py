@@ -25,6 +25,7 @@ from domain.conversations import RaiseAlarm, Reply
 from domain.errors import NotFound, WrongCredentials
 from domain.ids import CaseId, CellId, PersonId, StaffId
 from domain.jobs import (
+    AskWho,
     HandBackCases,
     Job,
     MakePaper,
@@ -50,6 +51,7 @@ from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
+from services.persons import PersonDesk
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -106,6 +108,9 @@ class SilentChat:
         self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
     ) -> None:
         del key, openid, title, lines, url
+
+    async def unionid(self, openid: str) -> str:
+        return f"u-{openid}"
 
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
         raise NotFound(platform_id)
@@ -182,6 +187,7 @@ class Office:
     sms: HeardSms
     paperwork: Paperwork
     departures: DepartureDesk
+    persons: PersonDesk
     bus: InProcessBus
     done: list[Job] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
@@ -284,6 +290,8 @@ class Office:
 
     async def _do(self, job: Job) -> None:
         match job:
+            case AskWho():
+                await self.persons.learn(job)
             case SendNotice():
                 await self.notices.send(job)
             case MakePaper():
@@ -383,6 +391,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         notices=notices,
         departures=DepartureDesk(store=store, clock=clock, bus=bus, meetings=meetings),
         sms=sms,
+        persons=PersonDesk(**ground, chats={centre.official_appid: chat}),
         paperwork=Paperwork(**paper, invitations=invitations),
         bus=bus,
     )
