@@ -280,7 +280,7 @@ def office(on: Ground, papers: Papers) -> Office:
         ),
         reports=reports,
         cases=CaseDesk(**told, objects=on.objects, pictures=drawing),
-        parties=PartyDesk(**core, chance=on.chance, bus=on.bus),
+        parties=PartyDesk(**core, chance=on.chance, bus=on.bus, objects=on.objects),
         meetings=meetings,
         departures=DepartureDesk(store=on.store, clock=on.clock, bus=on.bus, meetings=meetings),
         agreements=agreements,

@@ -252,7 +252,7 @@ class Agreement:
         label, value = partial(self.text, style=LABEL), partial(self.text, style=CELL)
         rows = [
             [
-                label(party.side), label("姓名"), value(party.name), label("性别"),
+                label(party.side), label("姓名"), value(named(party)), label("性别"),
                 value(party.gender), label("民族"), value(party.nation), label("年龄"),
                 value(party.age),
             ],
@@ -282,7 +282,7 @@ class Agreement:
         """Places for every party, then mediator and recorder, two in a row."""
         how = "签名、盖章或按指印" if self.sheet.wet_ink else "签名"
         places = [
-            self.place(f"{party.side}（{how}）", party.name, party.field)
+            self.place(f"{party.side}（{how}）", party.name, party.field, *hand(party))
             for party in self.sheet.parties
         ]
         yield self.pairs(places)
@@ -294,12 +294,17 @@ class Agreement:
             ]
         )
 
-    def place(self, label: str, name: str, field: str) -> list[Any]:
+    def place(self, label: str, name: str, field: str, *below: str) -> list[Any]:
         """A label with the printed name, and the line above which one signs."""
         width = COLUMN / 2 - 24
         head = self.text(f"{label}：{name}", Style(size=11, leading=17))
         if field:
-            return [head, SignaturePlace(field, self.found, width=width, height=SIGN_HEIGHT)]
+            lines = [self.text(words, Style(size=11, leading=17)) for words in below]
+            return [
+                head,
+                *lines,
+                SignaturePlace(field, self.found, width=width, height=SIGN_HEIGHT),
+            ]
         return [head] if name else [head, SignaturePlace("", [], width=width, height=SIGN_HEIGHT)]
 
     def pairs(self, cells: list[list[Any]]) -> Table:
@@ -327,6 +332,17 @@ class Agreement:
         ]
         widths = [COLUMN - SEAL_COLUMN, SEAL_COLUMN]
         return Table([[left, right]], colWidths=widths, style=[*plain, BOTTOM])
+
+
+def named(party: PartySheet) -> str:
+    """A party's name, and who signs for them as what."""
+    below = [f"{party.capacity}：", party.hand] if party.hand else []
+    return "\n".join([party.name, *below])
+
+
+def hand(party: PartySheet) -> list[str]:
+    """Who signs for a party, if they do not sign themselves."""
+    return [f"{party.capacity}：{party.hand}"] if party.hand else []
 
 
 class SealPlace(Flowable):  # type: ignore[misc]  # reportlab is untyped

@@ -147,7 +147,7 @@ def case_data(sheet: AgreementSheet) -> dict[str, Any]:
 
 def signers(sheet: AgreementSheet) -> list[dict[str, str]]:
     """List every signature that makes the paper complete, in the order of the ceremony."""
-    parties = [{"field": p.field, "role": "party", "name": p.name} for p in sheet.parties]
+    parties = [{"field": p.field, "role": "party", "name": p.hand or p.name} for p in sheet.parties]
     return [
         {"field": PLATFORM, "role": "platform", "name": sheet.committee},
         *parties,

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from domain.actors import Actor, ActorRef
 from domain.canonical import canonical, sha256_of
+from domain.capacities import Capacity
 from domain.clauses import Clause, Weight, lint, wet_ink
 from domain.errors import (
     AlreadySigned,
@@ -82,6 +83,19 @@ class Signer:
     person_id: PersonId | None = None
     staff_id: StaffId | None = None
     phone_index: str = ""  #: blind index of the number the codes go to; another one signs nothing
+    capacity: Capacity = Capacity.SELF
+    hand: str = ""  #: name of who signs for the party; empty: the party
+    proof_sha256: str = ""  #: of the document that says so
+
+    @property
+    def writes(self) -> str:
+        """Whose handwriting stands in the field."""
+        return self.hand or self.name
+
+    def told(self) -> list[str]:
+        """The signer as plain values, as programs read it."""
+        for_another = [self.capacity.value, self.hand, self.proof_sha256] if self.hand else []
+        return [self.field, self.name, *for_another]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +174,7 @@ class _Paper:
                 "edition": self.edition,
                 "facts": self.content.facts,
                 "terms": [clause.told() for clause in self.content.clauses],
-                "signers": [[one.field, one.name] for one in self.signers],
+                "signers": [one.told() for one in self.signers],
             }
         )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from domain.actors import Actor
+from domain.capacities import Capacity, Representation
 from domain.errors import BadInput, IllegalMove, NotFound
 from domain.history import Event
 from domain.ids import CaseId, CellId, MediaId, PersonId, StaffId
@@ -116,6 +117,7 @@ class Party:
 
     person_id: PersonId
     side: Side
+    represented: Representation | None = None  #: None: they sign for themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +317,24 @@ class Case:
             unfinished=False,
         )
         return changed, self._event("case.report-confirmed", by, at)
+
+    def represent(
+        self, person: PersonId, by_whom: Representation | None, *, by: Actor, at: datetime
+    ) -> tuple[Case, Event]:
+        """Put down who signs for a party, or that they sign for themselves."""
+        if self.state not in BEFORE_SIGNING:
+            raise IllegalMove(f"case {self.id}: who signs is fixed in {self.state}")
+        if self.party_of(person) is None:
+            raise NotFound(person)
+        parties = tuple(
+            replace(one, represented=by_whom) if one.person_id == person else one
+            for one in self.parties
+        )
+        told = {"capacity": Capacity.SELF.value}
+        if by_whom is not None:
+            told = {"capacity": by_whom.capacity.value, "proof": by_whom.proof_sha256}
+        event = self._event("case.party-represented", by, at, person=person, **told)
+        return replace(self, parties=parties), event
 
     def see_danger(self, staff: StaffId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Acknowledge the alarm: a named human takes care of it."""

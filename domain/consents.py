@@ -50,6 +50,18 @@ SIGNING = Consent(
     ),
 )
 
+SIGNING_FOR = Consent(
+    version="esign-for-2026-11",
+    words=(
+        SIGNING.words[0],
+        SIGNING.words[1],
+        (
+            "我已满十八周岁，是协议上写明的代理人，替当事人签，写的是我自己的名字。"
+            "交给调解员的代理证明是真的，我有权签这份协议。做不到的，请在纸上签。"
+        ),
+    ),
+)
+
 CONSENTS: Mapping[str, Consent] = MappingProxyType(
-    {one.version: one for one in (RECORDING, SIGNING)}
+    {one.version: one for one in (RECORDING, SIGNING, SIGNING_FOR)}
 )

@@ -91,6 +91,12 @@ class WetInkOnly(Refused):
     code = "wet-ink-only"
 
 
+class UnderAge(Refused):
+    """A party is under eighteen and would sign without their guardian (民法典 19)."""
+
+    code = "under-age"
+
+
 class NoGlyph(Refused):
     """No installed font has this character; the paper is not made rather than made wrong."""
 

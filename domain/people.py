@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from domain.actors import Role, Staff
 from domain.ids import PersonId, StaffId
@@ -17,6 +18,7 @@ class Person:
     phone: str = ""  #: E.164, empty if unknown
     gender: str = ""
     address: str = ""
+    born: date | None = None  #: as declared; None if nobody said
     version: int = 0
 
 

@@ -41,7 +41,7 @@ from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.sheets import sheet_of
-from services.signers import signers_of
+from services.signers import check_of_age_all, signers_of
 from services.tidings import case_changed
 from services.views import AgreementView
 
@@ -235,6 +235,8 @@ class AgreementDesk:
         case = await work.cases.get(draft.case_id, EVERYTHING)
         if draft.signers != await signers_of(work, case):
             raise NotReady(f"agreement {draft.id}: the people of the case changed since the draft")
+        today = self.clock().astimezone(self.centre.zone).date()
+        await check_of_age_all(work, draft, on=today)
 
     async def _invite(self, work: Work, case: Case, agreement: Agreement, kind: NoticeKind) -> None:
         for signer in agreement.signers:

@@ -18,6 +18,7 @@ from domain.agreements import (
     Sealed,
     Signing,
 )
+from domain.capacities import Capacity
 from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Suggestion
 from domain.clauses import lint
 from domain.codes import Purpose
@@ -33,6 +34,7 @@ from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
 from services.next_steps import next_step, page_for
 from services.settings import Centre
+from services.signers import consent_of
 from services.views import (
     AgreementView,
     CaseLineView,
@@ -201,6 +203,7 @@ class CaseViews:
                     confirmed=final or one.person_id in confirmed or one.person_id is None,
                     signed_at=given[one.field].done_at if one.field in given else None,
                     waiting=one.field in given and given[one.field].done_at is None,
+                    hand=f"{words.CAPACITIES[one.capacity]}{one.hand}" if one.hand else "",
                 )
                 for one in agreement.signers
             ),
@@ -210,7 +213,8 @@ class CaseViews:
             effective_at=agreement.effective_at if isinstance(agreement, Sealed) else None,
             effective_on=agreement.effective_on if isinstance(agreement, InkSigned) else None,
             verify_url=await self._verify_url(work, agreement),
-            my_field=_my_field(agreement, actor),
+            my_field=(mine := _my_field(agreement, actor)),
+            consent=consent_of(agreement.signer(mine)).version if mine else "",
             closed_because=words.CLOSE_REASONS[agreement.reason]
             if isinstance(agreement, Closed)
             else "",
@@ -275,6 +279,8 @@ class CaseViews:
             if open_contacts.allow and not open_contacts.masked
             else (number if own or open_contacts.allow else ""),
             reachable=reachable,
+            born=person.born if open_contacts.allow and not open_contacts.masked else None,
+            **_hand(party, known=named, centre=open_contacts.allow),
         )
 
     async def _meeting(self, work: Work, meeting: Meeting) -> MeetingView:
@@ -405,6 +411,17 @@ def _declined(agreement: Agreement) -> str:
     if not isinstance(agreement, Closed) or agreement.reason is not CloseReason.DECLINED:
         return ""
     return agreement.why or words.NO_REASON_TOLD
+
+
+def _hand(party: Party, *, known: bool, centre: bool) -> dict[str, str]:
+    hand = party.represented
+    if hand is None:
+        return {"capacity": words.CAPACITIES[Capacity.SELF]}
+    return {
+        "capacity": words.CAPACITIES[hand.capacity],
+        "hand": hand.name if known else masking.name(hand.name),
+        "proof": hand.proof_sha256 if centre else "",
+    }
 
 
 def _in_short(story: str) -> str:

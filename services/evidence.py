@@ -16,7 +16,8 @@ from domain.originals import COMMITTEE
 from domain.ports.agreements import SignatureEvidence
 from domain.ports.papers import Stroke
 
-#: 2 added the number that the code went to and the hash of the consent, 3 the hash of the words
+#: 2 added the number that the code went to and the hash of the consent, 3 the hash of the words and
+#: in what capacity who signed
 RECORD_VERSION = 3
 
 
@@ -56,6 +57,9 @@ def evidence_of(
         "edition": signing.edition,
         "field": field,
         "signer": actor.ref,
+        "capacity": signing.signer(field).capacity,
+        "hand": signing.signer(field).writes,
+        "proof_sha256": signing.signer(field).proof_sha256,
         "identified_by": how,
         "code_sent_to": code_sent_to,
         "document_sha256": given.shown_sha256,

@@ -28,18 +28,11 @@ from services.effects import Effects
 from services.evidence import original_evidence_of
 from services.identity import IdentityDesk
 from services.notices import NoticeDesk
+from services.scans import LONGEST_START, kind_of
 from services.settings import Centre
 from services.sheets import sheet_of
 from services.tidings import case_changed
 
-LARGEST_SCAN = 20 * 1024 * 1024
-#: The first bytes of what a scanner or a phone makes.
-KINDS = {
-    b"%PDF-": "application/pdf",
-    b"\xff\xd8\xff": "image/jpeg",
-    b"\x89PNG\r\n\x1a\n": "image/png",
-}
-LONGEST_START = 8
 LONGEST_REASON = 200
 
 
@@ -85,9 +78,7 @@ class OriginalDesk:
         """Keep one file of a scan under its hash; sent twice, it is kept once."""
         async with self.store.read() as work:
             await self._inked(work, actor, Action.DRAFT, agreement_id)
-        kind = _kind(data)
-        if len(data) > LARGEST_SCAN:
-            raise BadInput("scan", "20 MB at most")
+        kind = kind_of(data)
         scan = Scan(sha256=hashlib.sha256(data).hexdigest(), kind=kind, size=len(data))
         await self.objects.put(scan_key(agreement_id, scan.sha256), data)
         return scan
@@ -212,7 +203,7 @@ class OriginalDesk:
         except NotFound as missing:
             raise BadInput("scans", "not uploaded") from missing
         start = await self.objects.part(key, start=0, length=LONGEST_START)
-        return Scan(sha256=sha256, kind=_kind(start), size=size)
+        return Scan(sha256=sha256, kind=kind_of(start), size=size)
 
     async def _check_unused(self, work: Work, inked: Inked, original: Original) -> None:
         """One scan proves one agreement, and a print that nobody signed proves none."""
@@ -251,10 +242,3 @@ class OriginalDesk:
 def scan_key(agreement_id: AgreementId, sha256: str) -> str:
     """Where one file of a scan is kept."""
     return f"papers/{agreement_id}/scan-{sha256}"
-
-
-def _kind(data: bytes) -> str:
-    for start, kind in KINDS.items():
-        if data.startswith(start):
-            return kind
-    raise BadInput("scan", "no PDF, JPEG or PNG")

@@ -85,7 +85,7 @@ class Paperwork:
             await self.objects.get(paper_key(signing.id, before)),
             SignRequest(
                 field=job.field,
-                name=signing.signer(job.field).name,
+                name=signing.signer(job.field).writes,
                 number=signing.number,
                 strokes=evidence.strokes,
                 evidence_sha256=evidence.sha256,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 
 from domain.access import Action
 from domain.actors import Actor
+from domain.capacities import Capacity, Representation
 from domain.cases import Party, Side
-from domain.errors import BadInput
+from domain.errors import BadInput, NotFound
 from domain.ids import CaseId, PersonId
 from domain.people import Person
 from domain.phones import e164
-from domain.ports.outside import Bus, Chance, Clock
+from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.store import Store, Work
 from services.desk_rules import case_for, one_of, unchanged
 from services.rooms import review_rooms_of_person
+from services.scans import kind_of
 from services.settings import Centre
 from services.tidings import case_changed
 
@@ -29,6 +33,7 @@ class PartyDesk:
     clock: Clock
     chance: Chance
     bus: Bus
+    objects: Objects
     centre: Centre
 
     async def add(
@@ -66,6 +71,7 @@ class PartyDesk:
         phone: str,
         gender: str = "",
         address: str = "",
+        born: date | None = None,
     ) -> None:
         """Put down who a party is: true name and number, as checked by the mediator."""
         async with self.store.begin() as work:
@@ -77,13 +83,71 @@ class PartyDesk:
                 raise BadInput("phone", "belongs to somebody else")
             person = await work.people.get(person_id)
             await work.people.save(
-                replace(person, name=true_name(name), phone=number, gender=gender, address=address)
+                replace(
+                    person,
+                    name=true_name(name),
+                    phone=number,
+                    gender=gender,
+                    address=address,
+                    born=born or person.born,
+                )
             )
             if number != person.phone:
                 await work.logins.revoke_by_phone(person_id)  # whoever holds the other phone
                 await review_rooms_of_person(work, person_id)
             await work.cases.save(named, event)
         await case_changed(self.bus, case_id)
+
+    async def keep_proof(self, actor: Actor, case_id: CaseId, data: bytes) -> str:
+        """Keep what proves that somebody may sign for a party; give its hash."""
+        async with self.store.read() as work:
+            await case_for(work, actor, Action.ADD_PARTY, case_id)
+        kind_of(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        await self.objects.put(proof_key(case_id, sha256), data)
+        return sha256
+
+    async def proof(self, actor: Actor, case_id: CaseId, sha256: str) -> tuple[bytes, str]:
+        """Give such a document and its kind to whoever may know the parties."""
+        async with self.store.read() as work:
+            case = await case_for(work, actor, Action.SEE_CONTACTS, case_id)
+        if sha256 not in {one.represented.proof_sha256 for one in case.parties if one.represented}:
+            raise NotFound(sha256)
+        data = await self.objects.get(proof_key(case_id, sha256))
+        return data, kind_of(data)
+
+    async def represent(
+        self,
+        actor: Actor,
+        case_id: CaseId,
+        person_id: PersonId,
+        *,
+        version: int,
+        capacity: Capacity,
+        name: str,
+        proof: str,
+    ) -> None:
+        """Put down who signs for a party, with its proof; ``self``: the party signs."""
+        by_whom = None
+        if capacity is not Capacity.SELF:
+            await self._check_kept(case_id, proof)
+            by_whom = Representation(
+                capacity=capacity,
+                name=true_name(name),
+                proof_sha256=proof,
+                recorded_by=actor.ref,
+                recorded_at=self.clock(),
+            )
+        async with self.store.begin() as work:
+            case = unchanged(await case_for(work, actor, Action.ADD_PARTY, case_id), version)
+            await work.cases.save(*case.represent(person_id, by_whom, by=actor, at=self.clock()))
+        await case_changed(self.bus, case_id)
+
+    async def _check_kept(self, case_id: CaseId, sha256: str) -> None:
+        try:
+            await self.objects.size(proof_key(case_id, sha256))
+        except NotFound as missing:
+            raise BadInput("proof", "not uploaded") from missing
 
     async def _find_or_make(
         self, work: Work, *, name: str, phone: str, gender: str, address: str
@@ -103,6 +167,11 @@ class PartyDesk:
         )
         await work.people.add(person)
         return person
+
+
+def proof_key(case_id: CaseId, sha256: str) -> str:
+    """Where a mandate, or the proof of a guardianship or office, is kept."""
+    return f"proofs/{case_id}/{sha256}"
 
 
 def true_name(value: str) -> str:

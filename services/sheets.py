@@ -12,7 +12,7 @@ from domain.ports.store import Work
 from domain.scope import EVERYTHING
 from services.case_views import spoken
 from services.settings import Centre
-from services.words import CONTACT_ON_FILE, PERFORMANCE, SIDES
+from services.words import CAPACITIES, CONTACT_ON_FILE, PERFORMANCE, SIDES
 
 
 async def sheet_of(
@@ -36,6 +36,8 @@ async def sheet_of(
                 contact=CONTACT_ON_FILE,
                 address=CONTACT_ON_FILE,
                 field=signer.field,
+                hand=signer.hand,
+                capacity=CAPACITIES[signer.capacity] if signer.hand else "",
             )
         )
     secret = await work.tokens.text(Purpose.PAPER, agreement.id)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from domain.agreements import Signer
+from datetime import date
+
+from domain.agreements import Agreement, Signer
+from domain.capacities import Capacity, check_of_age
 from domain.cases import Case
+from domain.consents import SIGNING, SIGNING_FOR, Consent
 from domain.errors import NotReady
 from domain.people import Person
 from domain.ports.store import Work
@@ -13,7 +17,7 @@ async def signers_of(work: Work, case: Case) -> tuple[Signer, ...]:
     """Give who signs in which field: every party, named and in order, then the mediator."""
     signers = []
     for count, party in enumerate(case.parties, start=1):
-        person = await work.people.get(party.person_id)
+        person, hand = await work.people.get(party.person_id), party.represented
         if not person.name:
             raise NotReady(f"case {case.id}: a party has no name yet")
         signers.append(
@@ -22,6 +26,9 @@ async def signers_of(work: Work, case: Case) -> tuple[Signer, ...]:
                 name=person.name,
                 person_id=party.person_id,
                 phone_index=await phone_index(work, person),
+                capacity=hand.capacity if hand else Capacity.SELF,
+                hand=hand.name if hand else "",
+                proof_sha256=hand.proof_sha256 if hand else "",
             )
         )
     if len(signers) < 2:  # noqa: PLR2004  # a quarrel has two sides
@@ -32,6 +39,19 @@ async def signers_of(work: Work, case: Case) -> tuple[Signer, ...]:
     return (*signers, Signer(field="mediator", name=member.name, staff_id=member.id))
 
 
+def consent_of(signer: Signer) -> Consent:
+    """Give the text that this signer agrees to: whoever signs for another says so."""
+    return SIGNING if signer.capacity is Capacity.SELF else SIGNING_FOR
+
+
 async def phone_index(work: Work, person: Person) -> str:
     """Give the blind index of the number that somebody's codes go to; empty without a number."""
     return await work.people.phone_index(person.phone) if person.phone else ""
+
+
+async def check_of_age_all(work: Work, agreement: Agreement, *, on: date) -> None:
+    """Refuse a paper that a minor would sign alone; raises UnderAge."""
+    for one in agreement.signers:
+        if one.person_id is not None:
+            person = await work.people.get(one.person_id)
+            check_of_age(one.field, person.born, one.capacity, on=on)

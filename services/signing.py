@@ -15,8 +15,8 @@ from domain.agreements import (
     Shown,
     Signing,
 )
+from domain.capacities import check_of_age
 from domain.codes import Purpose
-from domain.consents import SIGNING
 from domain.errors import (
     AlreadySigned,
     BadInput,
@@ -39,7 +39,7 @@ from services.evidence import SignInput, evidence_of, seal_evidence_of
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.notices import NoticeDesk
-from services.signers import phone_index
+from services.signers import consent_of, phone_index
 from services.tidings import case_changed
 from services.views import Receipt
 from services.words import NO_REASON_TOLD
@@ -160,7 +160,7 @@ class SigningDesk:
         """Use the code and keep the signature in one transaction; what refuses a code is given."""
         async with self.store.begin() as work:
             field, signing = await self._place(work, actor, agreement_id)
-            _check_reading(signing, given)
+            _check_reading(signing, field, given)
             refusal, sent_to = await self._use_intent(work, actor, signing, given.code)
             if refusal is not None:
                 return refusal
@@ -183,17 +183,17 @@ class SigningDesk:
         shown = await work.agreements.registered(given.shown_sha256)
         if shown is None or shown.agreement_id != signing.id:
             raise BadInput("shown_sha256", "not a revision of this paper")
-        now = self.clock()
+        now, consent = self.clock(), consent_of(signing.signer(field))
         evidence = evidence_of(
-            signing, field, actor, given, consent=SIGNING, code_sent_to=code_sent_to, at=now
+            signing, field, actor, given, consent=consent, code_sent_to=code_sent_to, at=now
         )
         wished, event = signing.wish(
             field,
             evidence_sha256=evidence.sha256,
             shown=Shown(
                 document_sha256=given.shown_sha256,
-                consent=SIGNING.version,
-                consent_sha256=SIGNING.sha256,
+                consent=consent.version,
+                consent_sha256=consent.sha256,
             ),
             by=actor,
             at=now,
@@ -234,11 +234,13 @@ class SigningDesk:
         signer = signing.signer(signing.field_of(actor.id))
         if (person.name, await phone_index(work, person)) != (signer.name, signer.phone_index):
             raise NotReady(f"agreement {signing.id}: {signer.field} was given another number")
+        today = self.clock().astimezone(self.agreements.centre.zone).date()
+        check_of_age(signer.field, person.born, signer.capacity, on=today)
         return person
 
 
-def _check_reading(signing: Signing, given: SignInput) -> None:
-    if given.consent_version != SIGNING.version:
+def _check_reading(signing: Signing, field: str, given: SignInput) -> None:
+    if given.consent_version != consent_of(signing.signer(field)).version:
         raise BadInput("consent_version", "not the text that is agreed to now")
     if not set(given.pages_read) >= set(range(1, signing.pages + 1)):
         raise BadInput("pages_read", "every page is read before signing")

@@ -52,6 +52,10 @@ class PartyView:
     name: str
     phone: str
     reachable: str  #: ``wechat``, ``sms`` or ``none``
+    born: date | None = None  #: for the assigned mediator alone
+    capacity: str = ""  #: as what ``hand`` signs
+    hand: str = ""  #: who signs for the party; empty: the party
+    proof: str = ""  #: SHA-256 of the document that says so, for the centre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,7 @@ class SignerView:
     confirmed: bool
     signed_at: datetime | None
     waiting: bool  #: given, being put into the file
+    hand: str = ""  #: 法定代理人刘大勇, if somebody signs for this party
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +148,7 @@ class AgreementView:
     effective_on: date | None  #: of a paper signed with ink, which knows no hour
     verify_url: str
     my_field: str  #: the field the viewer signs, empty for others
+    consent: str = ""  #: version of the text the viewer agrees to when signing
     closed_because: str = ""
     declined_by: str = ""  #: name of who did not agree
     declined_why: str = ""  #: in their words

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.agreements import CloseReason, Stage
+from domain.capacities import Capacity
 from domain.cases import CaseState, EndReason, RefuseGround, Side
 from domain.obligations import ObligationState
 from domain.originals import How
@@ -99,6 +100,15 @@ HOW: Mapping[How, str] = MappingProxyType(
     {How.SIGNED: "签名", How.STAMPED: "盖章", How.FINGERPRINT: "按指印"}
 )
 
+CAPACITIES: Mapping[Capacity, str] = MappingProxyType(
+    {
+        Capacity.SELF: "本人",
+        Capacity.GUARDIAN: "法定代理人",
+        Capacity.HEAD: "法定代表人",
+        Capacity.AGENT: "委托代理人",
+    }
+)
+
 SIDES: Mapping[Side, str] = MappingProxyType(
     {Side.APPLICANT: "申请人", Side.RESPONDENT: "被申请人"}
 )
@@ -165,6 +175,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.ended": "调解终止",
         "case.archived": "归档",
         "case.party-added": "补充当事人",
+        "case.party-represented": "登记由谁代签",
         "case.party-named": "登记当事人的姓名、电话",
         "case.danger": "出现危险信号",
         "case.danger-seen": "有人接手处理危险",

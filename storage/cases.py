@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from domain.capacities import Representation
 from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Proposal, Side, Spot
 from domain.errors import BadInput
 from domain.history import Event
@@ -39,6 +40,7 @@ from storage.words import blinded, pairs
 
 SPOT = Form(Spot)
 PROPOSAL = Form(Proposal)
+REPRESENTATION = Form(Representation)
 
 #: A mediator's case counts as open in these states.
 OPEN = frozenset(
@@ -169,7 +171,13 @@ class SqlCases:
 
     async def _keep_parties(self, case: Case) -> None:
         rows = [
-            {"case_id": case.id, "person_id": one.person_id, "side": one.side, "position": at}
+            {
+                "case_id": case.id,
+                "person_id": one.person_id,
+                "side": one.side,
+                "position": at,
+                "represented": _written(one),
+            }
             for at, one in enumerate(case.parties)
         ]
         if rows:
@@ -185,7 +193,8 @@ class SqlCases:
         wanted = select(PartyRow).where(PartyRow.case_id.in_([row.id for row in rows]))
         parties: dict[str, list[Party]] = {row.id: [] for row in rows}
         for one in await self._tx.all(wanted.order_by(PartyRow.position)):
-            party = Party(person_id=PersonId(one.person_id), side=Side(one.side))
+            hand = REPRESENTATION.read(one.represented) if one.represented else None
+            party = Party(person_id=PersonId(one.person_id), side=Side(one.side), represented=hand)
             parties[one.case_id].append(party)
         return [_case(row, tuple(parties[row.id])) for row in rows]
 
@@ -270,3 +279,7 @@ def _case(row: CaseRow, parties: tuple[Party, ...]) -> Case:
         unfinished=row.unfinished,
         version=row.version,
     )
+
+
+def _written(party: Party) -> str | None:
+    return None if party.represented is None else REPRESENTATION.write(party.represented)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -118,6 +119,7 @@ class SqlPeople:
             "phone": person.phone,
             "address": person.address,
             "gender": person.gender,
+            "born": person.born.isoformat() if person.born else None,
             "phone_index": await self.phone_index(person.phone) if person.phone else None,
         }
 
@@ -146,6 +148,7 @@ def _person(row: PersonRow) -> Person:
         name=row.name,
         phone=row.phone,
         gender=row.gender,
+        born=date.fromisoformat(row.born) if row.born else None,
         address=row.address,
         version=row.version,
     )

@@ -18,6 +18,7 @@ from web.api import (
     originals,
     papers,
     reports,
+    representation,
     sessions,
 )
 from web.api.describe import add_description
@@ -45,6 +46,7 @@ APIS: tuple[Api, ...] = (
     handover.api,
     reports.api,
     cases.api,
+    representation.api,
     meetings.api,
     agreements.api,
     originals.api,

@@ -87,6 +87,10 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
             409,
             "涉及婚姻、收养、继承等人身关系，须打印后手写签名（电子签名法第三条）",
         ),
+        errors.UnderAge: (
+            409,
+            "有一方未满十八周岁，不能自己签，请先登记法定代理人（民法典第十九条）",
+        ),
         errors.NoGlyph: (422, NO_GLYPH),
         errors.Expired: (410, "已经过期了，请联系工作人员重新发送"),
         errors.Stale: (409, "刚才有人修改过，请刷新页面后再办理"),

@@ -23,6 +23,8 @@ class PartySheet:
     contact: str = ""
     address: str = ""
     field: str = ""  #: the signature field of this party, e.g. ``party-1``
+    hand: str = ""  #: name of who signs for the party; empty: the party
+    capacity: str = ""  #: 法定代理人, 法定代表人 or 委托代理人
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ class PartyRow(Base):
     person_id: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
     side: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(Integer)
+    represented: Mapped[str | None] = mapped_column(Encrypted("case_parties.represented"))
 
 
 class CaseWordRow(Base):

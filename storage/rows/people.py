@@ -17,6 +17,7 @@ class PersonRow(Versioned):
     phone: Mapped[str] = mapped_column(Encrypted("people.phone"))
     address: Mapped[str] = mapped_column(Encrypted("people.address"))
     gender: Mapped[str] = mapped_column(Text)
+    born: Mapped[str | None] = mapped_column(Encrypted("people.born"))
     phone_index: Mapped[str | None] = mapped_column(Text, index=True)
     merged_into: Mapped[str | None] = mapped_column(Text, index=True)  #: who they turned out to be
 

@@ -34,6 +34,20 @@ def test_rare_names_come_out_of_the_paper_as_they_went_in(fonts, ceremony):
     assert "一式叁份" in words
 
 
+def test_who_signs_for_a_party_stands_on_the_paper_as_what(fonts, now):
+    for_lin = a_party("林小雨", "申请人", "party-1", hand=WANG, capacity="法定代理人")
+    sheet = a_sheet(parties=(for_lin, a_sheet().parties[1]))
+
+    paper = paper_of(sheet, fonts, now)
+
+    words = "".join(text_of(paper).split())
+    assert words.count(WANG) == 2  # beside the party, and where they sign
+    assert f"法定代理人：{WANG}" in words
+    with pikepdf.open(io.BytesIO(paper)) as pdf:
+        told = json.loads(pdf.attachments["case.json"].get_file().read_bytes())
+    assert told["signers"][1] == {"field": "party-1", "role": "party", "name": WANG}
+
+
 def test_a_name_from_far_outside_is_printed_with_the_rare_faces(fonts, now, tmp_path):
     sheet = a_sheet(parties=(a_party("欧𠀋𫠣𬺰", "申请人", "party-1"), a_sheet().parties[1]))
 

@@ -14,7 +14,7 @@ from domain.actors import Resident, Staff
 from domain.agreements import Agreement
 from domain.cases import Case
 from domain.consents import SIGNING
-from domain.errors import Stale, Unavailable
+from domain.errors import NotFound, Stale, Unavailable
 from domain.ids import AgreementId, CaseId, MeetingId, PersonId
 from domain.jobs import (
     ActOnDue,
@@ -46,6 +46,7 @@ from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.reports import ReportDesk
 from services.settings import Centre
+from services.signers import consent_of
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
 from storage.due_rows import Sweeper
@@ -280,7 +281,7 @@ def _build(ledger: SqlStore) -> House:
             centre=CENTRE,
         ),
         cases=CaseDesk(**outside, chance=chance, notices=notices, pictures=pictures, centre=CENTRE),
-        parties=PartyDesk(store=store, clock=clock, chance=chance, bus=bus, centre=CENTRE),
+        parties=PartyDesk(**outside, chance=chance, centre=CENTRE),
         meetings=meetings,
         departures=DepartureDesk(store=store, clock=clock, bus=bus, meetings=meetings),
         agreements=agreements,
@@ -450,11 +451,18 @@ async def signature_of(house: House, signer: Resident | Staff, paper: AgreementI
         strokes=a_handwriting(),
         pages_read=tuple(range(1, getattr(agreement, "pages", 1) + 1)),
         seconds_read=31.5,
-        consent_version=SIGNING.version,
+        consent_version=_consent(agreement, signer),
         code=await _code(house, signer, paper),
         device="Chromium",
         shown_sha256=getattr(agreement, "head", ""),
     )
+
+
+def _consent(agreement: Agreement, signer: Resident | Staff) -> str:
+    try:
+        return consent_of(agreement.signer(agreement.field_of(signer.id))).version
+    except NotFound:
+        return SIGNING.version
 
 
 async def _code(house: House, signer: Resident | Staff, paper: AgreementId) -> str:

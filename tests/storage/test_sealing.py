@@ -33,6 +33,8 @@ PERSONAL = {
     "people.name",
     "people.phone",
     "people.address",
+    "people.born",
+    "case_parties.represented",
     "staff.phone",
     "staff.totp_secret",
     "signature_evidence.strokes",

@@ -357,7 +357,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
         cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
-        parties=PartyDesk(store=store, clock=clock, chance=chance, bus=bus, centre=centre),
+        parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,
         agreements=agreements,
         signing=SigningDesk(

@@ -97,6 +97,27 @@ async def test_the_mediator_enters_the_room_with_a_ticket(visitor, office):
     assert 'data-name="李春和"' in page
 
 
+async def test_the_mediator_puts_down_who_signs_for_a_party(visitor, office):
+    case_id = await office.accepted()
+    mediator, clerk = await visitor(staff="tiaojie"), await visitor(staff="fenpai")
+    view = await (await mediator.get(f"/api/v1/cases/{case_id}")).json()
+    person = view["parties"][1]["person_id"]
+    base = f"/api/v1/cases/{case_id}"
+
+    kept = await (await mediator.post(f"{base}/proofs", data=b"%PDF-1.7 a mandate")).json()
+    told = {"capacity": "agent", "name": "刘小勇", "proof": kept["sha256"]}
+    address = f"{base}/parties/{person}/representation"
+    without = await mediator.post(address, json={**told, "proof": "", "version": view["version"]})
+    recorded = await mediator.post(address, json={**told, "version": view["version"]})
+    page = await (await mediator.get(f"/desk/cases/{case_id}")).text()
+    proof = await clerk.get(f"/desk/cases/{case_id}/proofs/{kept['sha256']}")
+
+    assert (without.status, recorded.status) == (422, 204)
+    assert "由委托代理人刘小勇签" in page
+    assert "未满18岁要由法定代理人签" in page
+    assert await proof.read() == b"%PDF-1.7 a mandate"
+
+
 async def test_an_auditor_reads_history_and_no_story(visitor, office):
     case_id = await office.reported()
     auditor = await visitor(staff="shenji")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from aiohttp import web
@@ -92,6 +93,7 @@ class NamedPerson(Input):
     phone: Line = ""
     gender: Gender = ""
     address: Line = ""
+    born: Annotated[date | None, Field(description="出生日期（不填就不改）")] = None
 
 
 class CodeAddress(BaseModel):

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from domain.actors import Resident, Staff
 from domain.ids import AgreementId
 from domain.originals import LONGEST_WITNESSES, MOST_SCANS, How, Mark
-from services.originals import LARGEST_SCAN, Recorded
+from services.originals import Recorded
+from services.scans import LARGEST_SCAN
 from web.api.agreements import Sha256
 from web.api.operations import Api
 from web.api.sessions import counted

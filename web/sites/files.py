@@ -13,6 +13,7 @@ from web.api.cases import see_code
 from web.api.meetings import play
 from web.api.originals import see_scan
 from web.api.reports import see_medium
+from web.api.representation import see_proof
 from web.sites.site import Site
 
 site = Site()
@@ -28,3 +29,4 @@ for _path, _handler in FILES.items():
     site.get("/desk" + _path)(_handler)
     site.get("/m" + _path)(_handler)
 site.get("/desk/agreements/{agreement_id}/preview.pdf")(see_preview)
+site.get("/desk/cases/{case_id}/proofs/{sha256}")(see_proof)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from domain.actors import Resident
 from domain.agreements import Stage
-from domain.consents import RECORDING, SIGNING
+from domain.consents import CONSENTS, RECORDING, SIGNING
 from domain.errors import BadInput
 from domain.ids import AgreementId, CaseId, MeetingId
 from web.api.reports import MOST_PICTURES, Told
@@ -99,7 +99,7 @@ async def agreement(
         "agreement": view,
         "version": version,
         "mine": mine,
-        "consent": SIGNING,
+        "consent": CONSENTS.get(view.consent, SIGNING),
     }
     signing = view.stage is Stage.SIGNING and mine and not (mine.signed_at or mine.waiting)
     return render(request, "m/sign.html" if signing else "m/agreement.html", shown)
