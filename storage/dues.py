@@ -55,6 +55,8 @@ class SqlDues:
         taking = update(DueRow).where(DueRow.id.in_(ripe.scalar_subquery()))
         taking = taking.where(DueRow.taken == false()).values(taken=True)
         taken = [due_id for (due_id,) in await self._tx.tuples(taking.returning(DueRow.id))]
+        if not taken:
+            return []
         rows = select(DueRow).where(DueRow.id.in_(taken)).order_by(DueRow.due_at, DueRow.id)
         return [_due(row) for row in await self._tx.all(rows)]
 

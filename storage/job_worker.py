@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from domain.jobs import Job
 from storage.engines import is_sqlite, job_engine
-from storage.jobs import APPLICATION, AWAY, PLAIN, QUEUES, WORKFLOW, JobDesk, read_job
+from storage.jobs import APPLICATION, AWAY, LOOKS, PLAIN, WORKFLOW, JobDesk, read_job
 from storage.migrate import JOB_SCHEMA
 from storage.slots import SlotLock, take_slot
 
@@ -53,7 +53,7 @@ class JobWorker:
         concurrency: int = 8,
         attempts: int = 8,
         first_wait: float = 0.5,
-        polling: float = 0.2,
+        looks: Mapping[str, float] = LOOKS,
     ) -> None:
         self._url = url
         self._slot = slot
@@ -61,7 +61,7 @@ class JobWorker:
         self._concurrency = concurrency
         self._attempts = attempts
         self._first_wait = first_wait
-        self._polling = polling
+        self._looks = looks
         self._running: set[asyncio.Task[Any]] = set()
         self._lock: SlotLock | None = None
         self._engine: Engine | None = None
@@ -91,9 +91,9 @@ class JobWorker:
             await self._do(text)
 
         DBOS.launch()
-        for queue in sorted(set(QUEUES.values())):
+        for queue, seconds in self._looks.items():
             await DBOS.register_queue_async(
-                queue, worker_concurrency=self._concurrency, polling_interval_sec=self._polling
+                queue, worker_concurrency=self._concurrency, polling_interval_sec=seconds
             )
 
     async def stop(self, *, grace: int = 2) -> None:

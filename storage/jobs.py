@@ -58,6 +58,12 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         PutSeal: "papers",
     }
 )
+#: Seconds between two looks into a queue.  Each look costs a transaction, also when nothing waits,
+#: so it is as rare as nobody feels: who signs or leaves a room waits at the screen, who gets a
+#: message or reaches a deadline does not.
+LOOKS: Mapping[str, float] = MappingProxyType(
+    {"papers": 0.3, "rooms": 0.4, "outside": 0.5, "deadlines": 0.5}
+)
 KINDS: Mapping[str, type[Job]] = MappingProxyType({kind.__name__: kind for kind in QUEUES})
 FORMS: Mapping[str, Form[Any]] = MappingProxyType({name: Form(KINDS[name]) for name in KINDS})
 

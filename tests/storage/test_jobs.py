@@ -21,7 +21,7 @@ from domain.jobs import ActOnDue, FetchPicture, Job, MakePaper, PutSignature, Se
 from domain.notices import Delivery, Notice, NoticeKind
 from storage.due_rows import Sweeper
 from storage.job_worker import JobWorker
-from storage.jobs import KINDS, FailedJob, read_job, written
+from storage.jobs import KINDS, LOOKS, QUEUES, FailedJob, read_job, written
 from storage.keys import establish
 from storage.slots import SlotTaken, take_slot
 from storage.store import SqlStore
@@ -35,7 +35,9 @@ Handler = Callable[[Any], Awaitable[None]]
 async def working(
     url: str, handlers: dict[type[Any], Handler], **how: Any
 ) -> AsyncIterator[JobWorker]:
-    worker = JobWorker(url, "w0", handlers, first_wait=0.02, polling=0.05, **how)
+    worker = JobWorker(
+        url, "w0", handlers, first_wait=0.02, looks=dict.fromkeys(LOOKS, 0.05), **how
+    )
     await worker.start()
     try:
         yield worker
@@ -69,8 +71,9 @@ def test_a_job_is_written_and_read_back(job: Job):
     assert read_job(written(job)) == job
 
 
-def test_every_kind_of_job_has_its_form():
+def test_every_kind_of_job_has_its_form_and_its_queue_is_looked_into():
     assert set(KINDS.values()) == set(Job.__args__)
+    assert set(QUEUES.values()) == set(LOOKS)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,16 @@ def test_a_second_set_up_takes_seconds_and_installs_nothing():
     assert time.monotonic() - began < 20
 
 
+def test_bytecode_is_kept_even_where_python_is_told_to_write_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "ours.py").write_text("WHOSE = 'ours'\n")
+    (tmp_path / "template.py").write_text("{{ no python }}\n")
+
+    setup.compile_all([tmp_path])
+
+    assert [one.name.split(".")[0] for one in (tmp_path / "__pycache__").iterdir()] == ["ours"]
+
+
 def test_everything_that_the_tests_need_is_here():
     assert needs.missing((*needs.TO_RUN, *needs.TO_TEST)) == []
 
