@@ -15,7 +15,7 @@ from domain.codes import Purpose
 from domain.jobs import SendNotice
 from tests.fakes import FailedOnce
 from tests.web.centre import totp
-from tests.web.test_agreements import WORDS
+from tests.web.test_agreements import DIVORCE, WORDS
 from web.api.agreements import ContentInput
 from web.rendering import CARE_COOKIE
 from web.sessions import Face, cookie_name
@@ -79,10 +79,10 @@ def opened(chromium: Browser, office, server):
     return open_page
 
 
-async def a_draft(office, *who):
+async def a_draft(office, *who, words=WORDS):
     case_id = await office.accepted(*who)
     await office.meeting(case_id)
-    content = ContentInput.model_validate_json(json.dumps(WORDS)).as_content()
+    content = ContentInput.model_validate_json(json.dumps(words)).as_content()
     mediator = await office.staff("tiaojie")
     return case_id, await office.desks.agreements.draft(mediator, case_id, content)
 
@@ -96,6 +96,19 @@ async def a_signing(office):
         )
     await desk.freeze(mediator, agreement, version=await version(office, agreement))
     await office.work()
+    return case_id, agreement
+
+
+async def a_print(office):
+    """A divorce, confirmed and printed for ink."""
+    case_id, agreement = await a_draft(office, words=DIVORCE)
+    desk, mediator = office.desks.agreements, await office.staff("tiaojie")
+    for party in (await office.desks.cases.view(mediator, case_id)).parties:
+        await desk.confirm(
+            Resident(id=party.person_id), agreement, version=await version(office, agreement)
+        )
+    seen = await version(office, agreement)
+    await office.desks.originals.print(mediator, agreement, version=seen)
     return case_id, agreement
 
 
@@ -284,6 +297,48 @@ async def test_the_ink_stays_when_the_phone_is_turned(office, opened):
         after = await page.locator("#pad").evaluate("pad => pad.toDataURL()")
 
         assert before == after
+
+
+async def test_the_signed_original_of_a_paper_for_ink_is_recorded(office, opened, tmp_path):
+    _, agreement = await a_print(office)
+    scan = tmp_path / "原件.pdf"
+    scan.write_bytes(b"%PDF-1.7 signed with ink")
+
+    async with opened(f"/desk/agreements/{agreement}", size=DESK, staff="tiaojie") as page:
+        form = page.locator("#original")
+        await form.locator("[name=scans]").set_input_files(scan)
+        for place in ("party-1", "party-2", "mediator"):
+            await form.locator(f"[data-field={place}]").select_option("signed")
+        await form.locator("[data-field=committee]").select_option("stamped")
+        await form.locator("[name=signed_on]").fill(office.clock.now.date().isoformat())
+        await form.get_by_role("button", name="登记原件").click()
+        await expect(page.get_by_role("heading", name="签好的原件", exact=True)).to_be_visible()
+        assert await what_is_wrong(page, least=43.5) == []
+    async with opened(f"/desk/agreements/{agreement}", size=DESK, staff="duban") as page:
+        office.clock.moves(seconds=30)
+        await page.locator("[name=code]").fill(totp(office.clock.now))
+        await page.get_by_role("button", name="核对无误，协议生效").click()
+        await expect(page.get_by_text("当日生效")).to_be_visible()
+    async with opened(f"/m/agreements/{agreement}", resident="o-wang") as page:
+        await expect(page.get_by_role("link", name="下载扫描件")).to_be_visible()
+        assert await what_is_wrong(page, least=43.5) == []
+
+
+async def test_who_signs_for_a_party_is_put_down_with_a_document(office, opened, tmp_path):
+    case_id = await office.accepted()
+    mandate = tmp_path / "委托书.pdf"
+    mandate.write_bytes(b"%PDF-1.7 a mandate")
+
+    async with opened(f"/desk/cases/{case_id}", size=DESK, staff="tiaojie") as page:
+        await page.get_by_text("由别人代签").last.click()
+        form = page.locator("form.proof").last
+        await form.locator("[name=capacity]").select_option("agent")
+        await form.locator("[name=name]").fill("刘小勇")
+        await form.get_by_role("button", name="登记代签人").click()
+        await expect(form.locator(".fault")).to_contain_text("请选证明文件")
+        await form.locator("[name=proof]").set_input_files(mandate)
+        await form.get_by_role("button", name="登记代签人").click()
+        await expect(page.get_by_text("由委托代理人刘小勇签")).to_be_visible()
 
 
 async def test_a_paper_is_verified_by_uploading_it(office, opened, tmp_path):
