@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.access import Action
 from domain.actors import Actor, Resident
@@ -13,6 +14,7 @@ from domain.agreements import (
     CloseReason,
     Content,
     Draft,
+    Signing,
     Stage,
     close,
 )
@@ -185,14 +187,7 @@ class AgreementDesk:
         why: str = "",
     ) -> None:
         """Close an agreement within the running transaction and go back to talking."""
-        if agreement.stage in (Stage.SEALED, Stage.INK_SIGNED):
-            raise IllegalMove(f"agreement {agreement.id}: in effect")
-        closed, event = close(agreement, reason, by=by, at=self.clock(), why=why)
-        await work.agreements.save(closed, event)
-        for kind in (DueKind.SIGNING_ENDS, DueKind.INK_SIGNING):
-            await work.dues.drop(kind, agreement.id)
-        for party in case.parties:
-            await work.tokens.revoke(Purpose.SIGN, f"{case.id}/{party.person_id}")
+        await lay_down(work, agreement, case, reason, by=by, at=self.clock(), why=why)
         if case.state is CaseState.SIGNING:
             reopened, back = case.reopen_talks(reason, by=by, at=self.clock())
             await work.cases.save(reopened, back)
@@ -271,6 +266,29 @@ class AgreementDesk:
             by=by.ref,
             at=self.clock(),
         )
+
+
+async def lay_down(
+    work: Work,
+    agreement: Agreement,
+    case: Case,
+    reason: CloseReason,
+    *,
+    by: Actor,
+    at: datetime,
+    why: str = "",
+) -> None:
+    """Close an agreement that is not in effect, with its deadlines and invitations."""
+    if agreement.stage in (Stage.SEALED, Stage.INK_SIGNED):
+        raise IllegalMove(f"agreement {agreement.id}: in effect")
+    if isinstance(agreement, Signing) and agreement.sealing is not None:
+        raise IllegalMove(f"agreement {agreement.id}: the seal is being applied")
+    closed, event = close(agreement, reason, by=by, at=at, why=why)
+    await work.agreements.save(closed, event)
+    for kind in (DueKind.SIGNING_ENDS, DueKind.INK_SIGNING):
+        await work.dues.drop(kind, agreement.id)
+    for party in case.parties:
+        await work.tokens.revoke(Purpose.SIGN, f"{case.id}/{party.person_id}")
 
 
 def paper_key(agreement_id: AgreementId, sha256: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
+from domain.agreements import Closed, CloseReason
 from domain.cases import IN_HAND, Case, CaseState, EndReason, RefuseGround
 from domain.codes import Purpose, Token
 from domain.deadlines import TERMS, DueKind
@@ -20,6 +21,7 @@ from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
+from services.agreements import lay_down
 from services.case_views import CaseViews
 from services.desk_rules import case_for, one_of, unchanged
 from services.dues import set_due
@@ -177,7 +179,11 @@ class CaseDesk:
         """End the mediation without agreement; the parties are told their remedies."""
         chosen = one_of(EndReason, "reason", reason)
         async with self._case(actor, Action.END, case_id, version) as (work, case):
-            await work.cases.save(*case.end(chosen, by=actor, at=self.clock()))
+            now = self.clock()
+            for paper in (await work.agreements.of_case(case_id))[:1]:
+                if not isinstance(paper, Closed):  # nobody signs for a mediation that is over
+                    await lay_down(work, paper, case, CloseReason.WITHDRAWN, by=actor, at=now)
+            await work.cases.save(*case.end(chosen, by=actor, at=now))
             for party in case.parties:
                 await self.notices.post(
                     work,

@@ -484,6 +484,35 @@ async def test_words_can_be_declined_without_a_reason(house: House) -> None:
         await house.signing.decline(quarrel.wang, paper, reason="再一次")
 
 
+async def test_nobody_signs_for_a_mediation_that_is_over(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await frozen(quarrel)
+    given = await signature_of(house, quarrel.wang, paper)
+
+    await house.cases.end(LI, quarrel.case_id, version=await quarrel.version(), reason="unwilling")
+
+    assert (await house.agreement(paper)).stage == "closed"
+    with pytest.raises(IllegalMove):
+        await house.signing.sign(quarrel.wang, paper, given)
+
+
+async def test_a_mediation_does_not_end_while_the_seal_is_put_on(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await frozen(quarrel)
+    await signed(quarrel, paper)
+    await house.signing.seal(ZHAO, paper, reason="各方已签", code=house.one_time_code(ZHAO))
+
+    with pytest.raises(IllegalMove):
+        await house.cases.end(
+            LI, quarrel.case_id, version=await quarrel.version(), reason="unwilling"
+        )
+    await house.work_off()
+
+    assert (await house.case(quarrel.case_id)).state is CaseState.PERFORMING
+
+
 async def test_a_ceremony_nobody_finishes_expires(house: House) -> None:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)
