@@ -23,6 +23,7 @@ from domain.ids import PersonId, StaffId
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
 from services.words import CASE_STATES, OBLIGATION_STATES, STAGES
+from tests.e2e.looking import PICTURES
 from tests.factories import LI, REGION, a_case
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -184,3 +185,13 @@ def test_a_case_without_a_mediator_is_no_mediators_case() -> None:
     unassigned = replace(a_case(), mediator=None)
 
     assert not any(can(LI, action, unassigned).allow for action in Action)
+
+
+def test_every_page_has_its_picture() -> None:
+    frames = {"layout.html", "desk/layout.html", "parts.html", "mark.html", "signing.html"}
+    templates = DOCS.parent / "web" / "pages"
+    pages = {str(one.relative_to(templates)) for one in templates.rglob("*.html")} - frames
+    kept = {one.stem for one in (DOCS / "pictures").glob("*.png")}
+
+    assert set(PICTURES) == pages
+    assert set(PICTURES.values()) <= kept

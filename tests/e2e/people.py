@@ -205,3 +205,12 @@ async def reads_every_page(page: Page) -> None:
 def folder_of_recordings(demo: Demo) -> Path:
     """Where the playable files are."""
     return demo.folder / "objects" / "recordings"
+
+
+async def enters_by_wechat(resident: Resident, address: str) -> Page:
+    """Open an invitation as somebody who follows the account: WeChat says who it is."""
+    page = await resident.who.goes_to(address)
+    if await page.get_by_text("要先确认是您本人").count():
+        await page.get_by_text("用微信登录", exact=False).first.click()
+        await page.get_by_role("link", name="用微信登录").click()
+    return page
