@@ -87,7 +87,7 @@ async def pages_of_a_case(mediator, case_address):
     await page.get_by_role("link", name=re.compile("录音录像")).first.click()
     film = page.locator("video").first
     await film.evaluate("film => { film.muted = true; return film.play(); }")
-    await page.wait_for_function("document.querySelector('video').currentTime > 2")
+    await page.wait_for_function("() => document.querySelector('video').currentTime > 2")
     await mediator.shows(page, "desk-recordings")
 
 

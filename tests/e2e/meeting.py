@@ -30,9 +30,10 @@ async def meet(town, wang, liu, case_address):
     page = town["mediator"].page
     first = page.locator("aside .party").first
     await first.get_by_text("登记姓名、电话").click()
-    await first.locator("input[name=name]").fill("王秀兰")
-    await first.locator("input[name=phone]").fill("12000000001")
-    await first.get_by_role("button", name="保存").click()
+    own = first.locator("form", has=page.locator("input[name=phone]"))
+    await own.locator("input[name=name]").fill("王秀兰")
+    await own.locator("input[name=phone]").fill("12000000001")
+    await own.get_by_role("button", name="保存").click()
     await expect(page.locator("aside .party").first).to_contain_text("王秀兰")
     await page.get_by_text("补充当事人").click()
     added = page.locator("aside form", has=page.locator("select[name=side]"))
