@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import aiohttp
 
@@ -102,11 +102,6 @@ class WeChatClient:
         """Send an uploaded picture."""
         await self._custom(openid, "image", {"media_id": media_id})
 
-    async def send_link(self, openid: str, *, title: str, words: str, url: str) -> None:
-        """Send one article; WeChat allows no more than one."""
-        article = {"title": title, "description": words, "url": url}
-        await self._custom(openid, "news", {"articles": [article]})
-
     async def send_template(
         self, openid: str, template_id: str, data: Mapping[str, str], *, url: str, key: str
     ) -> None:
@@ -160,19 +155,6 @@ class WeChatClient:
         params = {"js_code": js_code, "grant_type": "authorization_code"}
         found = await self._with_secret("/sns/jscode2session", params)
         return WeChatUser(openid=str(found["openid"]), unionid=str(found.get("unionid", "")))
-
-    def login_address(self, redirect: str, state: str) -> str:
-        """Return where a page sends somebody to log in silently (snsapi_base)."""
-        query = urlencode(
-            {
-                "appid": self.appid,
-                "redirect_uri": redirect,
-                "response_type": "code",
-                "scope": "snsapi_base",
-                "state": state,
-            }
-        )
-        return f"{self.bases.open}/connect/oauth2/authorize?{query}#wechat_redirect"
 
     async def make_code(self, scene: str, *, seconds: int = 30 * 24 * 3600) -> str:
         """Make a temporary QR code that leads to the account; return the picture's address."""

@@ -194,7 +194,7 @@ def draw_demo_mark(canvas: Any, fonts: FontSet) -> None:
     canvas.translate(A4[0] / 2, A4[1] / 2)
     canvas.rotate(40)
     canvas.setFillGray(0.955)
-    canvas._code.append(text_path(fonts, "演示", at=(0, 0), size=190) + " f")  # noqa: SLF001
+    canvas._code.append(text_path(fonts, "演示", at=(0, 0), size=190) + " f")  # noqa: SLF001  # reportlab has no public way to add glyph outlines
     canvas.restoreState()
     canvas.saveState()
     canvas.setFillColorRGB(0.7, 0.1, 0.1)

@@ -108,14 +108,6 @@ class Authority:
         """Issue the list of revoked certificates as of now, DER."""
         return revocation_list(self.issuer, self.revoked(), at=at)
 
-    def public_files(self, at: datetime) -> dict[str, bytes]:
-        """What everybody may fetch: the root and both lists, by file name."""
-        return {
-            "root.pem": (self.folder / "root.pem").read_bytes(),
-            "root.crl": self.root_list(),
-            "issuer.crl": self.fresh_list(at),
-        }
-
     def root_list(self) -> bytes:
         """The root's list of revoked issuers, as it was made with the root's key, DER."""
         return (self.folder / "root.crl").read_bytes()
@@ -215,7 +207,7 @@ def issuer_certificate(name: x509.Name, *, root: KeyPair, at: datetime) -> KeyPa
     """Make the issuer under the root."""
     key = ec.generate_private_key(ec.SECP256R1())
     builder = authority_builder(name, key, at=at, years=ISSUER_YEARS, depth=0)
-    builder = builder.issuer_name(root.certificate.subject).add_extension(above(root), False)  # noqa: FBT003
+    builder = builder.issuer_name(root.certificate.subject).add_extension(above(root), False)  # noqa: FBT003  # positional in the library
     return KeyPair(builder.sign(root.key, hashes.SHA256()), key)
 
 

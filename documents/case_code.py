@@ -1,19 +1,10 @@
-"""One case, one code: QR codes as drawings and pictures."""
+"""One case, one code: QR codes as pictures and as runs to draw."""
 
 from __future__ import annotations
 
 import io
 
 import segno
-
-
-def as_svg(url: str, *, scale: int = 4) -> str:
-    """Draw the code as a complete SVG document."""
-    out = io.BytesIO()
-    code(url).save(
-        out, kind="svg", scale=scale, border=4, xmldecl=False, svgns=True, title="二维码"
-    )
-    return out.getvalue().decode()
 
 
 def as_png(url: str, *, scale: int = 8) -> bytes:

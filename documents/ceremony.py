@@ -233,7 +233,7 @@ def field_size(pdf: bytes, field: str) -> tuple[float, float]:
 def written(writer: IncrementalPdfFileWriter) -> bytes:
     """Write the update."""
     out = io.BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
+    writer.write(out)  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
     return out.getvalue()
 
 

@@ -44,7 +44,7 @@ class Fingerprints:
         reference = pointer.reference
         if reference not in self.known:
             self.known[reference] = b"on the way"  # a circle ends here
-            self.known[reference] = self.of(pointer.get_object())  # type: ignore[no-untyped-call]
+            self.known[reference] = self.of(pointer.get_object())  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
         return self.known[reference]
 
     def of_dictionary(self, thing: DictionaryObject) -> bytes:

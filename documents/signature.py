@@ -65,7 +65,7 @@ class KeyInHand(Signer):
     """Signs with a key object that is never written out."""
 
     def __init__(self, pair: KeyPair, issuer: x509.Certificate) -> None:
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
         store.register(as_asn1(issuer))
         super().__init__(
             signing_cert=as_asn1(pair.certificate), cert_registry=store, embed_roots=False
@@ -97,7 +97,7 @@ class Ink(RawContent):
     def __init__(self, drawing: Drawing) -> None:
         box = BoxConstraints(width=drawing.width, height=drawing.height)
         super().__init__(b"/Ink gs " + drawing.operators, box=box)
-        blend = DictionaryObject({pdf_name("/BM"): pdf_name("/Multiply")})  # type: ignore[no-untyped-call]
+        blend = DictionaryObject({pdf_name("/BM"): pdf_name("/Multiply")})  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
         self.set_resource(ResourceType.EXT_G_STATE, pdf_name("/Ink"), blend)
 
 
@@ -106,7 +106,7 @@ def appearance(picture: Drawing) -> StaticStampStyle:
     layout = SimpleBoxLayoutRule(
         x_align=AxisAlignment.ALIGN_MID,
         y_align=AxisAlignment.ALIGN_MID,
-        margins=Margins.uniform(0),  # type: ignore[no-untyped-call]
+        margins=Margins.uniform(0),  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
         inner_content_scaling=InnerScaling.NO_SCALING,
     )
     return StaticStampStyle(border_width=0, background=Ink(picture), background_layout=layout)

@@ -152,7 +152,7 @@ class OwnTimeStamper(TimeStamper):
     """Asks our service in the same process, at the time that was handed in."""
 
     def __init__(self, service: TimeStampService, at: datetime) -> None:
-        super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]
+        super().__init__(include_nonce=True)  # type: ignore[no-untyped-call]  # pyHanko leaves it unannotated
         self.service, self.at = service, at
 
     @override

@@ -181,7 +181,7 @@ def read_lists(
         each
         for each in lists
         if any(
-            each.issuer == issuer.subject and each.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]
+            each.issuer == issuer.subject and each.is_signature_valid(issuer.public_key())  # type: ignore[arg-type]  # an issuer of ours has an EC key
             for issuer in issuers
         )
     ]

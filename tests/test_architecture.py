@@ -42,6 +42,7 @@ PLACES_OF_WORDS = {
 }
 FOLDERS_OF_WORDS = ("simulator", "web/pages", "miniprogram")
 HAN = r"\u3400-\u9fff"
+BARE_IGNORE = re.compile(r"# (?:type: ignore\[[^]]*\]|noqa(?:: [A-Z0-9, ]+)?)\s*$")
 SENTENCE = re.compile(rf"[{HAN}]{{2,}}[，。？！；：]|[{HAN}]{{12,}}")
 #: names that say nothing about what is inside
 EMPTY_NAMES = {"utils", "helpers", "common", "manager", "base", "misc"}
@@ -66,6 +67,17 @@ def our_modules():
 
 def source(file):
     return (ROOT / file).read_text("utf-8")
+
+
+def test_every_ignore_gives_its_reason():
+    unreasoned = [
+        f"{file}:{number}"
+        for file in tracked("*.py")
+        for number, line in enumerate(source(file).splitlines(), start=1)
+        if BARE_IGNORE.search(line)
+    ]
+
+    assert unreasoned == []
 
 
 def packages():

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from bot.answering import Bot
 from bot.words import NoticeWords
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
-from domain.errors import NotFound
 from services.conversations import ConversationDesk
 from services.notices import NoticeDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from storage.store import SqlStore
+from tests.fakes import FakeBus, FakeCodePictures, FakeObjects
 from tests.stores import a_store
 
 APPID = "wxba5fad812f8e6fb9"
@@ -98,55 +98,6 @@ class HeardSms:
 
 
 @dataclass
-class KeptObjects:
-    """Objects in a dictionary, on a disk that may be full."""
-
-    kept: dict[str, bytes] = field(default_factory=dict)
-    full: bool = False
-
-    async def put(self, key: str, data: bytes) -> None:
-        if self.full:
-            raise OSError(28, "no space left on device")
-        self.kept[key] = data
-
-    async def get(self, key: str) -> bytes:
-        if key not in self.kept:
-            raise NotFound(key)
-        return self.kept[key]
-
-    async def size(self, key: str) -> int:
-        return len(await self.get(key))
-
-    async def part(self, key: str, *, start: int, length: int) -> bytes:
-        return (await self.get(key))[start : start + length]
-
-
-@dataclass
-class HeardBus:
-    """Remembers what was told."""
-
-    told: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
-
-    async def publish(self, topic: str, message: Mapping[str, str]) -> None:
-        self.told.append((topic, message))
-
-    async def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
-        for heard, message in self.told:
-            if heard == topic:
-                yield message
-
-    async def close(self) -> None:
-        return None
-
-
-class AddressPictures:
-    """Draws an address as its own bytes."""
-
-    def png(self, address: str) -> bytes:
-        return address.encode()
-
-
-@dataclass
 class Thinker:
     """The real bot; counts how often it thought, and can be made to wait or fail."""
 
@@ -168,8 +119,8 @@ class Office:
     store: SqlStore
     clock: MovableClock
     chat: HeardChat
-    bus: HeardBus
-    objects: KeptObjects
+    bus: FakeBus
+    objects: FakeObjects
     thinker: Thinker
     desk: ConversationDesk
 
@@ -196,8 +147,8 @@ async def an_office(url: str) -> AsyncIterator[Office]:
 
 
 def make_office(store: SqlStore) -> Office:
-    clock, chance, chat, bus = MovableClock(), RealChance(), HeardChat(), HeardBus()
-    objects = KeptObjects()
+    clock, chance, chat, bus = MovableClock(), RealChance(), HeardChat(), FakeBus()
+    objects = FakeObjects()
     notices = NoticeDesk(
         store=store,
         clock=clock,
@@ -214,7 +165,7 @@ def make_office(store: SqlStore) -> Office:
         objects=objects,
         bus=bus,
         notices=notices,
-        pictures=AddressPictures(),
+        pictures=FakeCodePictures(),
         chats={CENTRE.official_appid: chat},
         centre=CENTRE,
     )

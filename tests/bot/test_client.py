@@ -17,7 +17,8 @@ from bot.client import Bases, TokensInMemory, WeChatClient
 from domain.conversations import Link, Reply
 from domain.errors import Unavailable
 from domain.ports.outside import Refusal, Uncertain
-from tests.bot.office import KeptObjects, MovableClock
+from tests.bot.office import MovableClock
+from tests.fakes import FakeObjects
 
 
 @dataclass
@@ -148,15 +149,6 @@ async def test_words_reach_people_as_they_are(platform, client):
             "/cgi-bin/message/custom/send",
             {"touser": "o-li", "msgtype": "text", "text": {"content": "王𬱖㛃 🙂 <b>"}},
         )
-    ]
-
-
-async def test_a_link_is_one_article(platform, client):
-    await client.send_link("o", title="进度", words="点开看", url="https://x.example/c/1")
-
-    ((_, body),) = platform.asked
-    assert body["news"]["articles"] == [
-        {"title": "进度", "description": "点开看", "url": "https://x.example/c/1"}
     ]
 
 
@@ -292,7 +284,7 @@ async def test_a_redirect_is_not_followed(platform, client):
     assert b"302" in data
 
 
-async def test_codes_menu_and_login_address(platform, client):
+async def test_code_and_menu(platform, client):
     platform.answers["/cgi-bin/qrcode/create"] = {"ticket": "gQ/+=", "url": "http://w"}
 
     picture = await client.make_code("c_abc")
@@ -300,9 +292,6 @@ async def test_codes_menu_and_login_address(platform, client):
 
     assert picture == "https://mp.example/cgi-bin/showqrcode?ticket=gQ%2F%2B%3D"
     assert platform.asked[-1] == ("/cgi-bin/menu/create", {"button": []})
-    address = client.login_address("https://x.example/m/?a=1", "s1")
-    assert address.startswith("https://open.example/connect/oauth2/authorize?appid=wx1&")
-    assert address.endswith("&scope=snsapi_base&state=s1#wechat_redirect")
 
 
 # The chat over it.
@@ -310,7 +299,7 @@ async def test_codes_menu_and_login_address(platform, client):
 
 @pytest.fixture
 def chat(client):
-    return WeChatChat(client=client, objects=KeptObjects(), template=Template(id="T1"))
+    return WeChatChat(client=client, objects=FakeObjects(), template=Template(id="T1"))
 
 
 async def test_a_reply_goes_out_with_its_links(platform, chat):
@@ -345,7 +334,7 @@ async def test_a_service_notice_fits_its_fields_and_names_its_key(platform, chat
 
 
 async def test_without_a_template_a_notice_is_refused(client):
-    chat = WeChatChat(client=client, objects=KeptObjects(), template=Template(id=""))
+    chat = WeChatChat(client=client, objects=FakeObjects(), template=Template(id=""))
 
     with pytest.raises(Refusal):
         await chat.notify(key="n1", openid="o", title="t", lines={}, url="")

@@ -23,6 +23,7 @@ from tests.documents.ceremonies import (
     a_seal,
     a_sheet,
 )
+from tests.fakes import FakePapers
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +38,12 @@ def room(tmp_path_factory, fonts_folder, now):
     end(opened.pool)
 
 
+@pytest.fixture(params=["real", "fake"])
+def papers(request):
+    """The port: what the room keeps, the fake of everybody's tests keeps too."""
+    return request.getfixturevalue("room") if request.param == "real" else FakePapers()
+
+
 def known(revision, *, final):
     return Registered(
         agreement_id=AgreementId("a1"),
@@ -47,18 +54,18 @@ def known(revision, *, final):
     )
 
 
-async def test_a_paper_goes_from_draft_to_archive(room, now):
-    head = await room.freeze(a_sheet(), at=now)
+async def test_a_paper_goes_from_draft_to_archive(papers, now):
+    head = await papers.freeze(a_sheet(), at=now)
     serials: set[str] = set()
     for field in HANDS:
-        signed = await room.sign(head.pdf, a_request(field, now))
+        signed = await papers.sign(head.pdf, a_request(field, now))
         head, serials = signed.revision, serials | {signed.certificate_serial}
-    sealed = await room.seal(head.pdf, a_seal(now))
-    final = await room.preserve(sealed.revision.pdf, at=now)
+    sealed = await papers.seal(head.pdf, a_seal(now))
+    final = await papers.preserve(sealed.revision.pdf, at=now)
 
-    verdict = await room.verify(final.pdf, known(final, final=True), at=now)
-    half = await room.verify(head.pdf, known(head, final=False), at=now)
-    strange = await room.verify(final.pdf, None, at=now)
+    verdict = await papers.verify(final.pdf, known(final, final=True), at=now)
+    half = await papers.verify(head.pdf, known(head, final=False), at=now)
+    strange = await papers.verify(final.pdf, None, at=now)
 
     assert verdict.kind is VerdictKind.GENUINE
     assert (half.kind, half.reason) == (VerdictKind.INCOMPLETE, "rollback")
@@ -68,31 +75,31 @@ async def test_a_paper_goes_from_draft_to_archive(room, now):
     assert len(sealed.certificate_sha256) == 64
 
 
-async def test_the_ceremony_keeps_its_order(room, now):
-    head = await room.freeze(a_sheet(), at=now)
-    one = (await room.sign(head.pdf, a_request("party-1", now))).revision
+async def test_the_ceremony_keeps_its_order(papers, now):
+    head = await papers.freeze(a_sheet(), at=now)
+    one = (await papers.sign(head.pdf, a_request("party-1", now))).revision
 
     with pytest.raises(NotReady):
-        await room.sign(one.pdf, a_request("mediator", now))
+        await papers.sign(one.pdf, a_request("mediator", now))
     with pytest.raises(IllegalMove):
-        await room.sign(one.pdf, a_request("party-1", now))
+        await papers.sign(one.pdf, a_request("party-1", now))
     with pytest.raises(IllegalMove):
-        await room.sign(one.pdf, a_request("party-1", now, field="committee"))
+        await papers.sign(one.pdf, a_request("party-1", now, field="committee"))
     with pytest.raises(NotReady):
-        await room.seal(one.pdf, a_seal(now))
+        await papers.seal(one.pdf, a_seal(now))
     with pytest.raises(NotReady):
-        await room.seal(head.pdf, a_seal(now))
+        await papers.seal(head.pdf, a_seal(now))
     with pytest.raises(NotReady):
-        await room.preserve(one.pdf, at=now)
+        await papers.preserve(one.pdf, at=now)
 
 
-async def test_what_was_never_frozen_cannot_be_signed(room, now):
-    printed = await room.print(a_sheet())
+async def test_what_was_never_frozen_cannot_be_signed(papers, now):
+    printed = await papers.print(a_sheet())
 
     with pytest.raises(NotReady):
-        await room.sign(printed.pdf, a_request("party-1", now))
+        await papers.sign(printed.pdf, a_request("party-1", now))
     with pytest.raises(WetInkOnly):
-        await room.freeze(a_sheet(wet_ink=True), at=now)
+        await papers.freeze(a_sheet(wet_ink=True), at=now)
 
 
 async def test_refusals_keep_their_words_on_the_way_between_processes(room, now):

@@ -305,7 +305,7 @@ def a_bomb():
     out = io.BytesIO()
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        pdf.attachments["case.json"] = pikepdf.AttachedFileSpec(  # type: ignore[call-arg]
+        pdf.attachments["case.json"] = pikepdf.AttachedFileSpec(  # type: ignore[call-arg]  # the stub lacks the constructor
             pdf, b"{}", filename="case.json"
         )
         stream = pdf.attachments["case.json"].obj.EF.F

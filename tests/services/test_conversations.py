@@ -160,7 +160,7 @@ async def test_a_failing_transaction_leaves_nothing_behind(office):
     confirmation = message("确认")
 
     office.objects.full = True
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(Unavailable):
         await office.desk.receive(confirmation)
     office.objects.full = False
 

@@ -215,11 +215,11 @@ async def test_signed_sealed_and_in_effect(house: House) -> None:
     assert isinstance(agreement, Sealed)
     file = await house.agreements.pdf(quarrel.wang, paper)
     assert file.decode().splitlines() == [
-        "paper 〔2026〕枫调字第0001号/1",
+        "paper 〔2026〕枫调字第0001号/1 party-1 party-2",
         "party-1 王小明",
         "party-2 张三",
         "mediator 李调解",
-        "sealed 枫桥镇人民调解委员会",
+        "committee 枫桥镇人民调解委员会",
         "stamped",
     ]
     verdict = await house.verifying.check(file)

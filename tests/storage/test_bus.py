@@ -7,17 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from domain.ports.outside import Bus
 from storage.bus import BusHub, LiveBus, SocketBus
 from storage.fanout import MOST_WAITING
 from storage.redis_bus import RedisBus
 from tests.engines import redis_server
+from tests.fakes import FakeBus
 
-Opener = Callable[[], Awaitable[LiveBus]]
+Opener = Callable[[], Awaitable[Bus]]
 
 
-@pytest.fixture(params=["socket", "redis"])
+@pytest.fixture(params=["socket", "redis", "fake"])
 async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opener]:
     """Opens one more process's end of the same bus."""
+    if request.param == "fake":
+        only = FakeBus()
+        yield lambda: as_one_more(only)
+        return
     async with contextlib.AsyncExitStack() as stack:
         if request.param == "redis":
             url = await stack.enter_async_context(redis_server())
@@ -35,6 +41,11 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
             return bus
 
         yield one_more
+
+
+async def as_one_more(bus: FakeBus) -> FakeBus:
+    """Everybody of a test shares one process."""
+    return bus
 
 
 async def hear(listening: AsyncIterator[Mapping[str, str]]) -> Mapping[str, str]:

@@ -110,7 +110,7 @@ async def test_a_job_is_done_after_the_commit_and_once_for_its_key(store: SqlSto
     async with working(url, {SendNotice: note, MakePaper: note}):
         await nothing_waits(store)
 
-    assert Counter(done) == {SendNotice("n1"): 1, MakePaper("a1"): 1}  # type: ignore[arg-type]
+    assert Counter(done) == {SendNotice("n1"): 1, MakePaper("a1"): 1}  # type: ignore[arg-type]  # plain text is enough
 
 
 async def test_what_is_away_for_a_while_is_tried_again(store: SqlStore, url: str):

@@ -13,6 +13,7 @@ from domain.ports.outside import Objects
 from storage.objects import open_objects
 from storage.sealed_objects import SealedObjects
 from tests.engines import bucket_server
+from tests.fakes import FakeObjects
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +22,14 @@ def bucket_address() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["folder", "bucket", "sealed folder", "sealed bucket"])
+@pytest.fixture(params=["folder", "bucket", "sealed folder", "sealed bucket", "fake"])
 async def objects(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Objects]:
     def kept(plain: Objects) -> Objects:
         return SealedObjects(plain, bytes(32)) if "sealed" in request.param else plain
 
+    if request.param == "fake":
+        yield FakeObjects()
+        return
     if "folder" in request.param:
         yield kept(open_objects(str(tmp_path / "objects")))
         return

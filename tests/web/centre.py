@@ -57,11 +57,10 @@ from services.settings import Centre
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
 from storage.chance import SystemChance
-from storage.fanout import Fanout
 from storage.objects import FolderObjects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
-from tests.fakes import FakeFailedJobs, FakeRecordings, FakeRooms
+from tests.fakes import FakeBus, FakeFailedJobs, FakeRecordings, FakeRooms
 from tests.stores import a_store, sqlite_url
 from web.desks import Desks
 from web.ports import Authority, Pages
@@ -114,22 +113,6 @@ class SilentChat:
 
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
         raise NotFound(platform_id)
-
-
-@dataclass
-class InProcessBus:
-    """The live updates of one process."""
-
-    fanout: Fanout = field(default_factory=Fanout)
-
-    async def publish(self, topic: str, message: Mapping[str, str]) -> None:
-        self.fanout.hand_out(topic, message)
-
-    def subscribe(self, topic: str) -> AsyncIterator[Mapping[str, str]]:
-        return self.fanout.listen(topic)
-
-    async def close(self) -> None:
-        self.fanout.close()
 
 
 class KnownAccounts:
@@ -188,7 +171,7 @@ class Office:
     paperwork: Paperwork
     departures: DepartureDesk
     persons: PersonDesk
-    bus: InProcessBus
+    bus: FakeBus
     done: list[Job] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
 
@@ -332,7 +315,7 @@ async def an_office(folder: Path, port: int, papers: Papers, pages: Pages) -> As
 
 
 def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages: Pages) -> Office:
-    clock, chance, bus, sms = MovableClock(), SystemChance(), InProcessBus(), HeardSms()
+    clock, chance, bus, sms = MovableClock(), SystemChance(), FakeBus(), HeardSms()
     objects = FolderObjects(folder / "objects")
     chat = SilentChat()
     ground: dict[str, Any] = {"store": store, "clock": clock, "centre": centre}

@@ -177,7 +177,7 @@ async def _check_each_other(*connections: RTCPeerConnection) -> None:
     for connection, other in zip(connections, reversed(connections), strict=True):
         agent = seams.agent_of(connection)
         there = seams.agent_of(other)
-        agent.port.send = _Between(connections).send  # type: ignore[method-assign]
+        agent.port.send = _Between(connections).send  # type: ignore[method-assign]  # no socket between the two ends
         agent.bind((there.local_username, 0), nominated=True)
 
 
