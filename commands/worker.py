@@ -26,6 +26,7 @@ from domain.jobs import (
     PutSignature,
     ReviewRooms,
     SendNotice,
+    SendSms,
     StoreRecording,
 )
 from storage.due_rows import Sweeper
@@ -79,6 +80,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
 
     return {
         SendNotice: desks.notices.send,
+        SendSms: desks.notices.send_sms,
         MakePaper: desks.paperwork.make,
         PutSignature: desks.paperwork.put_signature,
         PutSeal: desks.paperwork.put_seal,

@@ -10,7 +10,14 @@ from domain.ids import AgreementId, CaseId, DueId, MediaId, MeetingId, StaffId
 
 @dataclass(frozen=True, slots=True)
 class SendNotice:
-    """Bring a notice to its person."""
+    """Bring a notice to its person, by WeChat if they follow; an SMS is a job of its own."""
+
+    notice_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendSms:
+    """Bring a notice by SMS."""
 
     notice_id: str
 
@@ -91,6 +98,7 @@ class StoreRecording:
 
 Job: TypeAlias = (
     SendNotice
+    | SendSms
     | MakePaper
     | PutSignature
     | PutSeal

@@ -11,7 +11,7 @@ from domain.codes import CODE_SPAN
 from domain.deadlines import TERMS, DueKind
 from domain.errors import Stale, Unavailable
 from domain.ids import CaseId, PersonId, StaffId
-from domain.jobs import SendNotice
+from domain.jobs import SendNotice, SendSms
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.ports.outside import Chance, Chat, Clock, Refusal, Sms, Uncertain, Words
 from domain.ports.store import Store, Work
@@ -73,42 +73,79 @@ class NoticeDesk:
             way=Way.SMS if by_sms else None,
         )
         await work.notices.add(notice)
-        await work.jobs.add(SendNotice(notice.id), key=f"notice-{notice.id}")
+        if by_sms:
+            await self._leave_to_sms(work, notice)
+        else:
+            await work.jobs.add(SendNotice(notice.id), key=f"notice-{notice.id}")
 
     async def send(self, job: SendNotice) -> None:
-        """Bring a notice to its person, by WeChat if they follow, else by SMS."""
+        """Bring a notice by WeChat; who does not follow, or whom WeChat refuses, gets an SMS."""
         claimed = await self._claim(job.notice_id)
         if claimed is None:
             return
         notice, address = claimed
-        by_chat = notice.way is Way.WECHAT
-        outcome = await self._try(self._by_chat if by_chat else self._by_sms, notice, address)
-        if outcome is Delivery.FAILED and by_chat and address.phone:
-            notice = await self._turn_to_sms(notice)
-            outcome = await self._try(self._by_sms, notice, address)
-        await self._keep(notice, outcome)
+        outcome = await self._try(self._by_chat, notice, address)
+        if outcome is Delivery.FAILED and address.phone:
+            await self._turn_to_sms(notice)
+        else:
+            await self._keep(notice, outcome)
+
+    async def send_sms(self, job: SendSms) -> None:
+        """Bring a notice by SMS; the gateway knows its key, so trying again sends no second one."""
+        claimed = await self._claim_sms(job.notice_id)
+        if claimed is not None:
+            notice, address = claimed
+            await self._keep(notice, await self._try(self._by_sms, notice, address))
 
     async def _claim(self, notice_id: str) -> tuple[Notice, Address] | None:
         """Mark the notice as being sent; what a dead worker left half-sent is judged here."""
         async with self.store.begin() as work:
             notice = await work.notices.get(notice_id)
-            if notice.state is Delivery.SENDING and notice.way is not Way.SMS:
+            if notice.way is Way.SMS:
+                await self._leave_to_sms(work, notice)
+                return None
+            if notice.state is Delivery.SENDING:
                 # WeChat keeps no idempotency key for every message: nobody can know
                 await work.notices.save(replace(notice, state=Delivery.UNKNOWN))
                 return None
-            if notice.state not in (Delivery.WAITING, Delivery.SENDING):
-                return None
-            if notice.state is Delivery.WAITING and _useless(notice, self.clock()):
-                await work.notices.save(replace(notice, state=Delivery.FAILED))
+            if notice.state is not Delivery.WAITING:
                 return None
             address = await self._address(work, notice)
-            way = _way(notice, address)
-            state = Delivery.UNREACHABLE if way is Way.NONE else Delivery.SENDING
-            claimed = replace(notice, way=way, state=state)
-            await work.notices.save(claimed)
-        if way is Way.NONE:
-            return None
-        return replace(claimed, version=claimed.version + 1), address
+            if not address.openid:
+                await self._keep_way(work, notice, Way.SMS if address.phone else Way.NONE)
+                return None
+            return await self._claimed(work, replace(notice, way=Way.WECHAT), address)
+
+    async def _claim_sms(self, notice_id: str) -> tuple[Notice, Address] | None:
+        async with self.store.begin() as work:
+            notice = await work.notices.get(notice_id)
+            if notice.state not in (Delivery.WAITING, Delivery.SENDING):
+                return None
+            address = await self._address(work, notice)
+            if not address.phone:
+                await self._keep_way(work, notice, Way.NONE)
+                return None
+            return await self._claimed(work, notice, address)
+
+    async def _claimed(
+        self, work: Work, notice: Notice, address: Address
+    ) -> tuple[Notice, Address] | None:
+        """Mark the notice as being sent, unless it is worth nothing any more."""
+        useless = notice.state is Delivery.WAITING and _useless(notice, self.clock())
+        state = Delivery.FAILED if useless else Delivery.SENDING
+        claimed = replace(notice, state=state)
+        await work.notices.save(claimed)
+        return None if useless else (replace(claimed, version=claimed.version + 1), address)
+
+    async def _keep_way(self, work: Work, notice: Notice, way: Way) -> None:
+        """Note that there is no way by WeChat, and hand the notice on to the other."""
+        state = Delivery.UNREACHABLE if way is Way.NONE else notice.state
+        await work.notices.save(replace(notice, way=way, state=state))
+        if way is Way.SMS:
+            await self._leave_to_sms(work, notice)
+
+    async def _leave_to_sms(self, work: Work, notice: Notice) -> None:
+        await work.jobs.add(SendSms(notice.id), key=f"sms-{notice.id}")
 
     async def _try(self, way: Bringing, notice: Notice, address: Address) -> Delivery:
         try:
@@ -133,12 +170,10 @@ class NoticeDesk:
         text = self.words.sms(notice.kind, notice.facts)
         await self.sms.send(key=notice.id, to=address.phone, text=text)
 
-    async def _turn_to_sms(self, notice: Notice) -> Notice:
-        """Note the other way before it is gone: after a crash the SMS may be sent again."""
-        turned = replace(notice, way=Way.SMS)
+    async def _turn_to_sms(self, notice: Notice) -> None:
+        """What WeChat refused for good goes out by SMS."""
         async with self.store.begin() as work:
-            await work.notices.save(turned)
-        return replace(turned, version=turned.version + 1)
+            await self._keep_way(work, replace(notice, state=Delivery.WAITING), Way.SMS)
 
     async def _keep(self, notice: Notice, state: Delivery) -> None:
         try:
@@ -167,11 +202,3 @@ class NoticeDesk:
 
 def _useless(notice: Notice, now: datetime) -> bool:
     return now - notice.made_at > USELESS_AFTER.get(notice.kind, timedelta.max)
-
-
-def _way(notice: Notice, address: Address) -> Way:
-    if notice.way is Way.SMS:
-        return Way.SMS if address.phone else Way.NONE
-    if address.openid:
-        return Way.WECHAT
-    return Way.SMS if address.phone else Way.NONE

@@ -26,6 +26,7 @@ from domain.jobs import (
     PutSignature,
     ReviewRooms,
     SendNotice,
+    SendSms,
     StoreRecording,
 )
 from storage.engines import job_engine
@@ -49,20 +50,32 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         ReviewRooms: "rooms",
         HandBackCases: "deadlines",
         StoreRecording: "recordings",
-        SendNotice: "outside",
-        FetchPicture: "outside",
-        AskWho: "outside",
-        AnswerLate: "outside",
+        SendNotice: "wechat",
+        AnswerLate: "wechat",
+        SendSms: "sms",
+        FetchPicture: "asking",
+        AskWho: "asking",
         MakePaper: "papers",
         PutSignature: "papers",
         PutSeal: "papers",
     }
 )
+#: A queue of an earlier version: what waits there is done, nothing is added.
+FORMER_QUEUE = "outside"
 #: Seconds between two looks into a queue.  Each look costs a transaction, also when nothing waits,
 #: so it is as rare as nobody feels: who signs or leaves a room waits at the screen, who gets a
 #: message or reaches a deadline does not.
 LOOKS: Mapping[str, float] = MappingProxyType(
-    {"papers": 0.3, "rooms": 0.4, "outside": 0.5, "deadlines": 0.5}
+    {
+        "papers": 0.3,
+        "rooms": 0.4,
+        "wechat": 0.5,
+        "sms": 0.5,
+        "deadlines": 0.5,
+        "asking": 1.0,
+        "recordings": 1.0,
+        FORMER_QUEUE: 5.0,
+    }
 )
 KINDS: Mapping[str, type[Job]] = MappingProxyType({kind.__name__: kind for kind in QUEUES})
 FORMS: Mapping[str, Form[Any]] = MappingProxyType({name: Form(KINDS[name]) for name in KINDS})

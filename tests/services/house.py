@@ -26,6 +26,7 @@ from domain.jobs import (
     PutSignature,
     ReviewRooms,
     SendNotice,
+    SendSms,
     StoreRecording,
 )
 from domain.people import WeChatIdentity
@@ -196,6 +197,7 @@ class House:
     def _handler(self, job: Job) -> Callable[[Any], Awaitable[None]]:
         handlers: dict[type[Job], Callable[[Any], Awaitable[None]]] = {
             SendNotice: self.notices.send,
+            SendSms: self.notices.send_sms,
             AskWho: self.persons.learn,
             ActOnDue: self.deadlines.act,
             MakePaper: self.paperwork.make,

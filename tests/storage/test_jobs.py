@@ -13,15 +13,37 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbos import DBOSClient, EnqueueOptions
 
 from domain.deadlines import Due, DueKind
 from domain.errors import Stale, Unavailable
 from domain.ids import DueId, MediaId
-from domain.jobs import ActOnDue, FetchPicture, Job, MakePaper, PutSignature, SendNotice
+from domain.jobs import (
+    ActOnDue,
+    AnswerLate,
+    FetchPicture,
+    Job,
+    MakePaper,
+    PutSignature,
+    SendNotice,
+    SendSms,
+)
 from domain.notices import Delivery, Notice, NoticeKind
 from storage.due_rows import Sweeper
+from storage.engines import job_engine
 from storage.job_worker import JobWorker
-from storage.jobs import KINDS, LOOKS, QUEUES, FailedJob, read_job, written
+from storage.jobs import (
+    APPLICATION,
+    FORMER_QUEUE,
+    KINDS,
+    LOOKS,
+    PLAIN,
+    QUEUES,
+    WORKFLOW,
+    FailedJob,
+    read_job,
+    written,
+)
 from storage.keys import establish
 from storage.slots import SlotTaken, take_slot
 from storage.store import SqlStore
@@ -73,7 +95,7 @@ def test_a_job_is_written_and_read_back(job: Job):
 
 def test_every_kind_of_job_has_its_form_and_its_queue_is_looked_into():
     assert set(KINDS.values()) == set(Job.__args__)
-    assert set(QUEUES.values()) == set(LOOKS)
+    assert {*QUEUES.values(), FORMER_QUEUE} == set(LOOKS)
 
 
 @pytest.mark.parametrize(
@@ -314,6 +336,69 @@ async def test_deadlines_that_have_come_become_jobs_once(store: SqlStore, second
     assert (sum(first), sum(later)) == (1, 44)
     waiting = await store.waiting_jobs()
     assert Counter(waiting) == Counter(ActOnDue(DueId(f"d{number}")) for number in range(45))
+
+
+@pytest.mark.parametrize(
+    ("slow", "quick"), [(SendSms, SendNotice), (SendNotice, SendSms), (SendSms, AnswerLate)]
+)
+async def test_a_gateway_that_hangs_keeps_nobody_else_waiting(
+    store: SqlStore, url: str, slow: type[Any], quick: type[Any]
+):
+    released, begun, done = asyncio.Event(), [], []
+
+    async def hang(job: Job) -> None:
+        begun.append(job)
+        await released.wait()
+
+    async def note(job: Job) -> None:
+        done.append(job)
+
+    async def all_quick() -> bool:
+        return len(done) == 20
+
+    async with store.begin() as work:
+        for number in range(40):
+            await work.jobs.add(slow(f"slow-{number}"), key=f"slow-{number}")
+    async with working(url, {slow: hang, quick: note}, concurrency=4):
+        await until(lambda: _at_least(begun, 4))
+        async with store.begin() as work:
+            for number in range(20):
+                await work.jobs.add(quick(f"quick-{number}"), key=f"quick-{number}")
+        await until(all_quick)
+        held = len(begun)
+        released.set()
+        await nothing_waits(store)
+
+    assert held == 4
+    assert (len(begun), len(done)) == (40, 20)
+
+
+async def _at_least(things: list[Job], count: int) -> bool:
+    return len(things) >= count
+
+
+async def test_what_an_earlier_version_left_in_its_queue_is_done(store: SqlStore, url: str):
+    engine, done = job_engine(url), []
+    client = DBOSClient(
+        system_database_engine=engine, serializer=PLAIN, application_name=APPLICATION, lazy=True
+    )
+
+    async def note(job: Job) -> None:
+        done.append(job)
+
+    place: EnqueueOptions = {
+        "workflow_name": WORKFLOW,
+        "queue_name": FORMER_QUEUE,
+        "workflow_id": "notice-n1",
+        "application_name": APPLICATION,
+    }
+    await asyncio.to_thread(client.enqueue, place, written(SendNotice("n1")))
+    async with working(url, {SendNotice: note}):
+        await nothing_waits(store)
+    client.destroy()
+    engine.dispose()
+
+    assert done == [SendNotice("n1")]
 
 
 async def test_jobs_of_a_store_opened_without_them_are_refused(url: str):

@@ -6,7 +6,7 @@ import base64
 import hmac
 import re
 import struct
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,7 @@ from domain.jobs import (
     PutSignature,
     ReviewRooms,
     SendNotice,
+    SendSms,
 )
 from domain.people import StaffMember
 from domain.places import Cell
@@ -264,31 +265,25 @@ class Office:
                 await self._do(job)
 
     async def code_sent(self, phone: str) -> str:
-        """The six digits of the last SMS to this number."""
+        """The six digits of the last code sent to this number."""
         await self.work()
-        text = [words for to, words in self.sms.sent if to == phone][-1]
+        text = [words for to, words in self.sms.sent if to == phone and "验证码" in words][-1]
         found = re.search(r"\d{6}", text)
         assert found, text
         return found.group()
 
     async def _do(self, job: Job) -> None:
-        match job:
-            case AskWho():
-                await self.persons.learn(job)
-            case SendNotice():
-                await self.notices.send(job)
-            case MakePaper():
-                await self.paperwork.make(job)
-            case PutSignature():
-                await self.paperwork.put_signature(job)
-            case PutSeal():
-                await self.paperwork.put_seal(job)
-            case HandBackCases():
-                await self.departures.hand_back(job)
-            case ReviewRooms():
-                await self.desks.meetings.review(job)
-            case _:
-                raise AssertionError(job)
+        handlers: Mapping[type[Job], Callable[[Any], Awaitable[None]]] = {
+            AskWho: self.persons.learn,
+            SendSms: self.notices.send_sms,
+            SendNotice: self.notices.send,
+            MakePaper: self.paperwork.make,
+            PutSignature: self.paperwork.put_signature,
+            PutSeal: self.paperwork.put_seal,
+            HandBackCases: self.departures.hand_back,
+            ReviewRooms: self.desks.meetings.review,
+        }
+        await handlers[type(job)](job)
 
 
 def _centre(port: int) -> Centre:
