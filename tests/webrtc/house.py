@@ -183,6 +183,7 @@ class House:
     worker: Worker
     gate: RememberingGate = field(default_factory=RememberingGate)
     address: str = ""
+    ice: str = "[]"  #: what the page is told of STUN and TURN
     plane: MediaPlane | None = None
     complaints: list[str] = field(default_factory=list)
     _runner: web.AppRunner | None = None
@@ -268,7 +269,7 @@ class House:
             name="来访人",
             role=request.query["role"],
             phone="010-12345678",
-            ice="[]",
+            ice=self.ice,
             consent={"version": "2026-1", "words": ["本次调解可能会录音录像。"]},
             care=request.query["care"],
         )

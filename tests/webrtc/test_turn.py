@@ -5,61 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from domain.errors import Unavailable
+from tests.webrtc.coturn import SECRET, a_turn_server, free_port
 from webrtc.turn import TurnRefused, relay_of
-
-DEPLOYED = Path(__file__).parents[2] / "deploy" / "turnserver.conf"
-SECRET = "a-secret-of-this-test"
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def turn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A coturn with the deployed settings on a free port of this machine, without TLS."""
-    port, folder = free_port(), tmp_path_factory.mktemp("turn")
-    moved = re.sub(
-        r"(?m)^(cert|pkey|tls-listening-port|listening-port)=.*\n", "", DEPLOYED.read_text("utf-8")
-    )
-    (folder / "turnserver.conf").write_text(f"{moved}\nlistening-port={port}\nno-tls\nno-dtls\n")
-    server = subprocess.Popen(
-        [
-            *("turnserver", "-c", str(folder / "turnserver.conf"), "--realm=test"),
-            *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1"),
-            *(f"--static-auth-secret={SECRET}", f"--log-file={folder}/log", "--simple-log"),
-            *(f"--pidfile={folder}/pid", f"--userdb={folder}/users"),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_it_listens(port)
+    with a_turn_server(tmp_path_factory.mktemp("turn")) as port:
         yield port
-    finally:
-        server.kill()
-        server.wait()
-
-
-def wait_until_it_listens(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-    raise AssertionError("the TURN server does not listen")
 
 
 def credentials(secret: str, *, lasts: int = 600) -> tuple[str, str]:
