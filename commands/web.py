@@ -68,6 +68,7 @@ async def run(config: Config, lifeline: int | None) -> None:
             desks.meetings,
             media_sockets(config, on.places),
             resume_key=_resume_key(on),
+            ice=lambda: ice_servers(config.webrtc, on.clock()),
         )
         await media.start()
         stack.push_async_callback(media.stop)
@@ -129,7 +130,6 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         pages=PagePictures(),
         authority=ours,
         ready=ready,
-        ice=lambda: ice_servers(on.config.webrtc, on.clock()),
     )
 
 

@@ -17,7 +17,7 @@ from services.parties import PartyDesk
 from services.reports import ReportDesk
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
-from web.ports import Authority, IceServers, Pages, Readiness, WeChatLogin, no_ice_servers
+from web.ports import Authority, Pages, Readiness, WeChatLogin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +43,3 @@ class Desks:
     pages: Pages
     authority: Authority
     ready: Readiness
-    ice: IceServers = no_ice_servers

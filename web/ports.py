@@ -42,11 +42,3 @@ class Authority:
 
 #: The parts that do not work now, each with a word why; empty when all is well.
 Readiness = Callable[[], Awaitable[Mapping[str, str]]]
-
-#: The browsers' ``iceServers`` as JSON, with credentials made now; ``[]`` where none are needed.
-IceServers = Callable[[], str]
-
-
-def no_ice_servers() -> str:
-    """On one machine, or where every browser reaches the media worker directly."""
-    return "[]"

@@ -23,7 +23,7 @@ _log = structlog.get_logger()
 _WAITING = 32  # deeds of one person; a page never has so many open
 _MEDIATOR_ONLY = (wire.Record, wire.Stop)
 
-Negotiation = wire.Publish | wire.Answer | wire.Restart
+Negotiation = wire.Publish | wire.Watch | wire.Answer | wire.Restart
 
 
 class HostedRoom:
@@ -149,6 +149,8 @@ class HostedRoom:
         match deed:
             case wire.Publish():
                 await self._publish(person, deed.sdp)
+            case wire.Watch():
+                await self._begin_anew(person, None)
             case wire.Answer():
                 person.take_answer(deed.number, deed.sdp)
             case wire.Restart():
@@ -161,15 +163,22 @@ class HostedRoom:
         except BadInput:
             await publisher.close()
             raise
+        if await self._begin_anew(person, publisher):
+            person.tell(wire.Published(sdp=answer))
+
+    async def _begin_anew(self, person: Participant, publisher: Publisher | None) -> bool:
+        """Put new connections in the place of a person's old ones; tell whether they are here."""
         self.room.unpublish(person.name)
         await person.drop_media()
         if self.people.get(person.name) is not person:  # left meanwhile
-            await publisher.close()
-            return
+            if publisher is not None:
+                await publisher.close()
+            return False
         person.begin(publisher)
-        person.tell(wire.Published(sdp=answer))
         self.room.join(person)
         self.room.publish(person.name, person.streams)
+        self.changed()
+        return True
 
     def _order(self, person: Participant, deed: wire.Deed) -> None:
         match deed:
@@ -208,4 +217,5 @@ def _line(person: Participant) -> wire.Person:
         role=person.seat.role.value,
         consented=person.seat.consented,
         connected=person.connected,
+        sends=[stream.kind for stream in person.streams],
     )

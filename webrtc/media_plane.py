@@ -59,10 +59,19 @@ class Link:
 class MediaPlane:
     """The rooms as the pages of this process see them."""
 
-    def __init__(self, gate: Gate, sockets: Sequence[Path], *, resume_key: bytes) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        sockets: Sequence[Path],
+        *,
+        resume_key: bytes,
+        ice: Callable[[], str],
+    ) -> None:
+        """``ice`` gives the STUN and TURN servers for a browser that comes now, as JSON."""
         self._gate = gate
         self._links = [Link(socket) for socket in sockets]
         self._resume_key = resume_key
+        self._ice = ice
         self._sessions: dict[Key, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._notes: asyncio.Queue[Awaitable[None]] = asyncio.Queue()
@@ -232,6 +241,7 @@ class MediaPlane:
                     role=seat.role.value,
                     resume=session.resume,
                     fresh=message.fresh,
+                    ice=json.loads(self._ice()),
                 )
             )
 

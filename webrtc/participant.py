@@ -36,7 +36,7 @@ class Participant:
     @property
     def has_media(self) -> bool:
         """Whether there are connections that a page could go on with."""
-        return self._publisher is not None
+        return self._subscriber is not None
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -63,8 +63,8 @@ class Participant:
         if self._subscriber is not None:
             self._subscriber.lose(stream)
 
-    def begin(self, publisher: Publisher) -> None:
-        """Go on with new connections."""
+    def begin(self, publisher: Publisher | None) -> None:
+        """Go on with new connections; without a publisher they only watch and listen."""
         self._publisher = publisher
         self._subscriber = Subscriber(self._offer)
 

@@ -13,7 +13,7 @@ from domain.errors import BadInput
 from webrtc import sdp, seams
 from webrtc.downlink import Downlink
 from webrtc.lines import OutgoingLine
-from webrtc.stream import Stream
+from webrtc.stream import MediaKind, Stream
 from webrtc.uplink import Uplink
 
 _log = structlog.get_logger()
@@ -72,7 +72,8 @@ class Publisher:
     def _listen(self, participant: str) -> Uplink:
         uplink = Uplink(seams.agent_of(self._connection))
         for transceiver in self._connection.getTransceivers():
-            stream = uplink.add(participant, transceiver.kind)
+            kind: MediaKind = "audio" if transceiver.kind == "audio" else "video"  # no third
+            stream = uplink.add(participant, kind)
             settle = functools.partial(uplink.settle, stream)
             seams.receiver_of(transceiver).settled = settle
         seams.when_secured(self._connection, uplink.secure)

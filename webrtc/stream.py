@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from webrtc.feedback import Reception, SenderReport
 from webrtc.rtp import CLOCKS
@@ -14,6 +14,9 @@ _GAP = 300  # packets; a longer gap is an interruption and not worth asking for
 _FIRST_ASK, _NEXT_ASK, _GIVE_UP, _ASKS = 0.010, 0.080, 1.0, 10  # seconds x 3, times
 _KEYFRAME_EVERY = 0.5  # seconds between two requests
 _HALF = 0x8000
+
+
+MediaKind = Literal["audio", "video"]
 
 
 class Packet(NamedTuple):
@@ -49,7 +52,9 @@ class Missing:
 class Stream:
     """A participant's audio or video."""
 
-    def __init__(self, participant: str, kind: str, ask_keyframe: Callable[[int], None]) -> None:
+    def __init__(
+        self, participant: str, kind: MediaKind, ask_keyframe: Callable[[int], None]
+    ) -> None:
         self.participant = participant
         self.kind = kind
         self.ssrc: int | None = None  #: known from the offer or from the first packet

@@ -9,7 +9,7 @@ from webrtc.agent import LiteAgent
 from webrtc.congestion import ArrivalLog
 from webrtc.leg import Leg
 from webrtc.lines import IncomingLine
-from webrtc.stream import Packet, Stream
+from webrtc.stream import MediaKind, Packet, Stream
 
 _ARRIVALS_EVERY = 0.1  # seconds: fewer messages cost less and Chromium still speeds up
 _REPORT_EVERY = 1.0
@@ -30,7 +30,7 @@ class Uplink(Leg):
         self._arrivals = ArrivalLog()
         self._next_arrivals = self._next_report = 0.0
 
-    def add(self, participant: str, kind: str) -> Stream:
+    def add(self, participant: str, kind: MediaKind) -> Stream:
         """Make the stream of one more m-line."""
         stream = Stream(participant, kind, self._ask_keyframe)
         self.streams.append(stream)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -35,6 +35,12 @@ class Publish(_Message):
 
     type: Literal["publish"] = "publish"
     sdp: str = Field(max_length=_MAX_SDP)
+
+
+class Watch(_Message):
+    """Page: I send nothing, show me the others; both of my connections are new."""
+
+    type: Literal["watch"] = "watch"
 
 
 class Answer(_Message):
@@ -106,6 +112,7 @@ class Welcome(_Message):
     role: str
     resume: str  #: for :class:`Resume`, as long as the meeting lasts
     fresh: bool
+    ice: list[dict[str, Any]] = []  #: STUN and TURN servers, with credentials that are good now
 
 
 class Published(_Message):
@@ -131,6 +138,7 @@ class Person(_Message):
     role: str
     consented: bool
     connected: bool
+    sends: list[Literal["audio", "video"]] = []
 
 
 class Roster(_Message):
@@ -189,13 +197,14 @@ class Problem(_Message):
 
 
 Deed = Annotated[
-    Publish | Answer | Restart | Consent | Withdraw | Record | Stop | Chat,
+    Publish | Watch | Answer | Restart | Consent | Withdraw | Record | Stop | Chat,
     Field(discriminator="type"),
 ]
 FromPage = (
     Enter
     | Resume
     | Publish
+    | Watch
     | Answer
     | Restart
     | Consent

@@ -42,8 +42,11 @@ class Room:
             )
             try:
                 await page.goto(address, timeout=15_000)
-                await page.wait_for_selector("#enter:not([disabled])", timeout=15_000)
-                await page.click("#enter", timeout=5_000)
+                await page.wait_for_selector(
+                    "#enter:not([disabled]):visible, #inside:not([hidden])", timeout=15_000
+                )
+                if await page.is_visible("#enter"):  # else the page came back by itself
+                    await page.click("#enter", timeout=5_000)
                 await page.wait_for_selector("#inside:not([hidden])", timeout=10_000)
             except PageError:
                 continue

@@ -202,7 +202,9 @@ class House:
         listening = socket.create_server(("127.0.0.1", self._port))
         self._port = listening.getsockname()[1]
         self.address = f"http://127.0.0.1:{self._port}"
-        self.plane = MediaPlane(self.gate, [self.worker.socket], resume_key=b"k" * 32)
+        self.plane = MediaPlane(
+            self.gate, [self.worker.socket], resume_key=b"k" * 32, ice=lambda: self.ice
+        )
         app = web.Application()
         app.add_routes(routes(self.gate, self.plane, {self.address}))
         app.router.add_static("/static", PROJECT / "web" / "static")
@@ -269,7 +271,6 @@ class House:
             name="来访人",
             role=request.query["role"],
             phone="010-12345678",
-            ice=self.ice,
             consent={"version": "2026-1", "words": ["本次调解可能会录音录像。"]},
             care=request.query["care"],
         )

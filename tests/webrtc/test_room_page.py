@@ -27,7 +27,7 @@ WIDER = "() => document.documentElement.scrollWidth > innerWidth"
         (REFUSED % "NotAllowedError", "点“允许”"),
         (REFUSED % "NotFoundError", "没有找到摄像头或麦克风"),
         (REFUSED % "NotReadableError", "正被别的程序使用"),
-        (ABSENT, "不能视频"),
+        (ABSENT, "不能打开摄像头和麦克风"),
     ],
 )
 async def test_what_is_wrong_with_the_camera_is_said_in_plain_words(house, camera, words):
@@ -36,7 +36,8 @@ async def test_what_is_wrong_with_the_camera_is_said_in_plain_words(house, camer
     await page.wait_for_selector("#trouble:not([hidden])")
 
     assert words in await page.inner_text("#trouble")
-    assert await page.is_disabled("#enter")
+    assert "什么都不打开也可以进去" in await page.inner_text("#without")
+    assert await page.is_enabled("#enter")
     assert await page.get_attribute("#before .help a", "href") == "tel:010-12345678"
 
 

@@ -112,7 +112,6 @@ def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, 
         "name": name,
         "role": role,
         "phone": desks.cases.centre.phone,
-        "ice": desks.ice(),
         "consent": RECORDING,
     }
 

@@ -4,8 +4,8 @@ const VIDEO_BITRATE = 900_000;
 const GIVE_UP_AFTER = 6000; // ms: an ICE restart that has not worked by then will not work
 
 export class Media {
-  constructor({ ice, say, show, trouble }) {
-    this.ice = ice;
+  constructor({ say, show, trouble }) {
+    this.ice = [];
     this.say = say;
     this.show = show;
     this.trouble = trouble;
@@ -25,8 +25,10 @@ export class Media {
   publish() {
     return this.then(async () => {
       this.reset();
+      const tracks = this.stream.getTracks();
+      if (!tracks.length) return this.say({ type: "watch" });
       this.up = this.connection();
-      for (const track of this.stream.getTracks()) {
+      for (const track of tracks) {
         const video = track.kind === "video";
         const sendEncodings = video ? [{ maxBitrate: VIDEO_BITRATE }] : undefined;
         this.up.addTransceiver(track, { direction: "sendonly", sendEncodings });
@@ -39,6 +41,7 @@ export class Media {
   restart() {
     return this.then(async () => {
       if (!this.up || this.up.signalingState !== "stable") return this.startOver();
+      for (const half of [this.up, this.down]) half?.setConfiguration(this.settings());
       this.up.restartIce();
       await this.up.setLocalDescription();
       this.say({ type: "restart", sdp: this.up.localDescription.sdp });
@@ -83,8 +86,12 @@ export class Media {
     this.up = this.down = null;
   }
 
+  settings() {
+    return { iceServers: this.ice, bundlePolicy: "max-bundle" };
+  }
+
   connection() {
-    const made = new RTCPeerConnection({ iceServers: this.ice, bundlePolicy: "max-bundle" });
+    const made = new RTCPeerConnection(this.settings());
     made.onconnectionstatechange = () => {
       if (made !== this.up && made !== this.down) return;
       if (made.connectionState === "disconnected") this.trouble(false);
@@ -94,13 +101,24 @@ export class Media {
   }
 }
 
+const PICTURE = { width: 640, height: 360, frameRate: 20 };
+const WISHES = [
+  [{ audio: true, video: PICTURE }, ""],
+  [{ audio: true, video: false }, "camera"],
+  [{ audio: false, video: PICTURE }, "microphone"],
+];
+
+// What can be opened: both, only sound, only picture, or nothing; what is missing and why.
 export async function openCamera() {
-  if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "unsupported");
-  const video = { width: 640, height: 360, frameRate: 20 };
-  try {
-    return await navigator.mediaDevices.getUserMedia({ audio: true, video });
-  } catch (reason) {
-    if (reason.name !== "NotFoundError") throw reason;
-    return navigator.mediaDevices.getUserMedia({ audio: true, video: false }); // a voice is enough
-  }
+  let why = "";
+  if (!navigator.mediaDevices?.getUserMedia) why = "unsupported";
+  else
+    for (const [wish, missing] of WISHES) {
+      try {
+        return { stream: await navigator.mediaDevices.getUserMedia(wish), missing, why };
+      } catch (reason) {
+        why ||= reason.name;
+      }
+    }
+  return { stream: new MediaStream(), missing: "both", why };
 }

@@ -3,21 +3,22 @@
 import { Media, openCamera } from "./media.js";
 import { Signal } from "./signal.js";
 import { Tiles } from "./tiles.js";
-import { FAREWELL, LINE, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME } from "./words.js";
+import { FAREWELL, LINE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WITHOUT } from "./words.js";
 
 const at = (id) => document.getElementById(id);
-const { ticket, ice } = at("room").dataset;
+const { ticket } = at("room").dataset;
+const PLACE = `room:${location.pathname}`; // of this tab, kept over a reload
 const consent = at("consent");
 const version = consent.dataset.version;
 
 let self = null;
-let asked = false; // the consent dialog has been answered on this page
+const before = JSON.parse(sessionStorage.getItem(PLACE) || "{}");
+let asked = Boolean(before.asked); // the consent dialog has been answered in this tab
 let recording = "off";
 
 const tiles = new Tiles(at("tiles"), at("alone"));
-const signal = new Signal({ ticket, hear, line });
+const signal = new Signal({ ticket, token: before.token, hear, line });
 const media = new Media({
-  ice: JSON.parse(ice || "[]"),
   say: (message) => signal.say(message),
   show: (stream) => tiles.show(stream),
   trouble: (failed) => (failed ? media.publish() : signal.renew()),
@@ -26,6 +27,8 @@ const media = new Media({
 const ON = {
   welcome(message) {
     self = message.participant;
+    media.ice = message.ice;
+    remember({ token: message.resume });
     at("before").hidden = true;
     at("inside").hidden = false;
     if (message.fresh || !media.up) media.publish();
@@ -49,10 +52,26 @@ const ON = {
   removed: () => finish("removed"),
   replaced: () => finish("replaced"),
   problem(message) {
+    if (before.token && !self && message.code === "expired") return knock();
     tell(PROBLEM[message.code] ?? PROBLEM.other);
     if (!self) at("enter").disabled = message.code === "expired";
   },
 };
+
+function remember(more) {
+  Object.assign(before, more);
+  sessionStorage.setItem(PLACE, JSON.stringify(before));
+}
+
+// There is no place to come back to: look at oneself, and go in by the ticket.
+function knock() {
+  for (const name of Object.keys(before)) delete before[name];
+  asked = false;
+  sessionStorage.removeItem(PLACE);
+  signal.anew();
+  tell("");
+  at("enter").disabled = false;
+}
 
 function hear(message) {
   ON[message.type]?.(message);
@@ -101,6 +120,7 @@ function showSaid(message) {
 }
 
 function finish(how) {
+  sessionStorage.removeItem(PLACE);
   signal.end();
   media.close();
   if (consent.open) consent.close();
@@ -112,22 +132,36 @@ function finish(how) {
 }
 
 async function look() {
-  at("trouble").hidden = true;
-  at("again").hidden = true;
-  try {
-    media.stream = await openCamera();
-  } catch (reason) {
-    at("trouble").textContent = TROUBLE[reason.name] ?? TROUBLE.other;
-    at("trouble").hidden = false;
-    at("again").hidden = reason.name === "unsupported";
-    return;
-  }
-  for (const id of ["mirror", "own"]) {
-    at(id).srcObject = media.stream;
-    at(id).play().catch(() => {});
+  for (const id of ["trouble", "without", "again"]) at(id).hidden = true;
+  at("enter").disabled = true;
+  const { stream, missing, why } = await openCamera();
+  media.stream = stream;
+  showOwn(missing);
+  if (missing) {
+    at("trouble").textContent = TROUBLE[why] ?? TROUBLE.other;
+    at("without").textContent = WITHOUT[missing];
+    for (const id of ["trouble", "without"]) at(id).hidden = false;
+    at("again").hidden = why === "unsupported";
   }
   at("enter").disabled = false;
-  at("enter").focus();
+}
+
+function showOwn(missing) {
+  const dark = missing === "camera" || missing === "both";
+  for (const id of ["mirror", "own"]) {
+    at(id).srcObject = dark ? null : media.stream; // an empty one would keep the page loading
+    if (!dark) at(id).play().catch(() => {});
+  }
+  at("mirror").hidden = at("camera").hidden = dark;
+  at("mic").hidden = missing === "microphone" || missing === "both";
+  at("unseen").hidden = !dark;
+  at("unseen").textContent = OWN[missing] ?? "";
+}
+
+function enter(words) {
+  at("enter").disabled = true;
+  tell(words);
+  signal.open();
 }
 
 function toggle(id, kind) {
@@ -142,15 +176,12 @@ function toggle(id, kind) {
 
 function answer(type) {
   asked = true;
+  remember({ asked });
   if (consent.open) consent.close();
   if (type) signal.say({ type, text_version: version });
 }
 
-at("enter").onclick = () => {
-  at("enter").disabled = true;
-  tell(LINE.connecting);
-  signal.open();
-};
+at("enter").onclick = () => enter(LINE.connecting);
 at("again").onclick = look;
 at("yes").onclick = () => answer("consent");
 at("no").onclick = () => answer("");
@@ -175,4 +206,4 @@ at("say").onsubmit = (event) => {
 
 addEventListener("online", () => signal.renew());
 navigator.connection?.addEventListener("change", () => signal.renew());
-look();
+look().then(() => (before.token ? enter(LINE.returning) : at("enter").focus()));

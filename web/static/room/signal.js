@@ -3,8 +3,9 @@
 const AGAIN_AFTER = [300, 1000, 2000, 4000]; // ms
 
 export class Signal {
-  constructor({ ticket, hear, line }) {
-    this.first = { type: "enter", ticket };
+  constructor({ ticket, token, hear, line }) {
+    this.enter = { type: "enter", ticket };
+    this.first = token ? { type: "resume", token } : this.enter;
     this.hear = hear;
     this.line = line;
     this.tries = 0;
@@ -34,6 +35,13 @@ export class Signal {
 
   say(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  // The place of before the reload is gone: begin at the door, with the ticket of this page.
+  anew() {
+    this.first = this.enter;
+    this.over = false;
+    this.cut();
   }
 
   // After a cut the old socket may look open for minutes: never trust it, take a new one.

@@ -1,7 +1,7 @@
 // The pictures of the others, with their names; each is played explicitly, because some browsers
 // do not start a stream by the autoplay attribute alone.
 
-import { AWAY, PLAY, ROLE } from "./words.js";
+import { AWAY, PLAY, ROLE, SENDS } from "./words.js";
 
 export class Tiles {
   constructor(list, alone) {
@@ -29,6 +29,11 @@ export class Tiles {
       const tile = this.tiles.get(person.participant) ?? this.make(person.participant);
       const role = ROLE[person.role] ?? "";
       tile.caption.textContent = `${person.name} ${role}${person.connected ? "" : AWAY}`;
+      const sends = person.sends.join("+");
+      const without = SENDS[sends] ?? "";
+      tile.unseen.textContent = without;
+      tile.unseen.hidden = !person.connected || sends.includes("video");
+      if (sends === "video") tile.caption.textContent += without;
     }
     this.alone.hidden = here.length > 0;
   }
@@ -49,10 +54,13 @@ export class Tiles {
     button.className = "play";
     button.textContent = PLAY;
     button.hidden = true;
+    const unseen = document.createElement("p");
+    unseen.className = "unseen";
+    unseen.hidden = true;
     const caption = document.createElement("figcaption");
-    figure.append(video, button, caption);
+    figure.append(video, unseen, button, caption);
     this.list.append(figure);
-    const tile = { figure, video, button, caption };
+    const tile = { figure, video, unseen, button, caption };
     button.onclick = () => this.play(tile);
     this.tiles.set(participant, tile);
     return tile;

@@ -1,11 +1,28 @@
 // Every sentence that the room page says by itself.
 
 export const TROUBLE = {
-  NotAllowedError: "没有允许使用摄像头和麦克风。请在浏览器的提示里点“允许”，再点“重新打开摄像头”。",
+  NotAllowedError: "没有允许使用摄像头或麦克风。想打开，请点“重新打开摄像头和麦克风”，再在浏览器的提示里点“允许”。",
   NotFoundError: "没有找到摄像头或麦克风。请接好设备，或换一部手机再试。",
-  NotReadableError: "摄像头或麦克风正被别的程序使用。请关闭其他视频软件再试。",
-  unsupported: "这个浏览器不能视频。请用手机微信或新版浏览器打开，或打电话参加调解。",
+  NotReadableError: "摄像头或麦克风正被别的程序使用。请关闭其他视频软件，再点“重新打开摄像头和麦克风”。",
+  unsupported: "这个浏览器不能打开摄像头和麦克风。请用手机微信或新版浏览器打开，或打电话参加调解。",
   other: "摄像头或麦克风打不开。请再试一次，或打电话给我们。",
+};
+
+export const WITHOUT = {
+  camera: "没有画面也可以进去：别人听得到您说话，看不到您。",
+  microphone: "没有声音也可以进去：别人看得到您，听不到您说话。您能听到别人，也可以打字说话。",
+  both: "什么都不打开也可以进去：您能看到、听到别人，也可以打字说话；别人看不到、听不到您。",
+};
+
+export const OWN = {
+  camera: "您没有打开摄像头，别人只听到您的声音",
+  both: "您没有打开摄像头和麦克风，正在看和听",
+};
+
+export const SENDS = {
+  "": "没有画面和声音，在看和听",
+  audio: "没有画面，只有声音",
+  video: "（没有声音）",
 };
 
 export const PROBLEM = {
@@ -37,6 +54,7 @@ export const REASON = {
 
 export const LINE = {
   connecting: "正在连接……",
+  returning: "正在回到调解室……",
   lost: "网络断开了，正在重新连接……",
   interrupted: "视频断开了，正在自动恢复，请稍等。这段时间没有录制",
 };
