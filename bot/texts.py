@@ -13,6 +13,11 @@ BEGIN_REPORT = (
     "我要反映纠纷",
     "反映纠纷",
     "我要反映",
+    "我想反映",
+    "我想反映纠纷",
+    "我想上报",
+    "我想投诉",
+    "我想调解",
     "我要反应纠纷",
     "反应纠纷",
     "我要报案",
@@ -115,6 +120,7 @@ SAFE_TOLD = "没有"
 
 # Human and cases.
 NO_CASES = "您还没有反映过事情。要反映请回复“我要反映纠纷”。"
+NOT_FILED_YET = "您正在说的这件事还没有登记，说过的都留着。接着回答，最后回复“确认”就登记好了。"
 MORE_CASES = "只列出最近的几件，其余的请打电话问我们。"
 
 MARKS = str.maketrans("<>{}", "＜＞｛｝")  #: what could be taken for more than text
@@ -272,7 +278,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "confirmation-ends": (("编号", "{number}"), ("还剩", "约5天"), ("电话", "{phone}")),
         "obligation-due": (("到期日", "{due}"), ("下一步", "打开看内容"), ("电话", "{phone}")),
         "follow-up": (("编号", "{number}"), ("下一步", "打开说说近况"), ("电话", "{phone}")),
-        "rate": (("编号", "{number}"), ("下一步", "打开选几颗星"), ("电话", "{phone}")),
+        "rate": (("编号", "{number}"), ("下一步", "打开选满意不满意"), ("电话", "{phone}")),
         "login-code": (("验证码", "{code}"), ("有效", "5分钟")),
         "intent-code": (("验证码", "{code}"), ("有效", "5分钟")),
         "alarm": (("第几位值班", "{turn}"), ("下一步", "马上到工作台接手")),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from domain.agreements import Draft, Inked, Signing
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
-from domain.deadlines import TERMS, DueKind
+from domain.deadlines import TERMS, Due, DueKind
 from domain.errors import NotFound
 from domain.ids import PersonId
 from domain.meetings import MeetingState
@@ -20,6 +20,7 @@ from services.words import (
     BETWEEN_MEETINGS,
     NEXT_STEPS,
     ORIGINAL_TO_CHECK,
+    OVERDUE,
     PAPER_AND_INK,
     RATED,
 )
@@ -56,14 +57,34 @@ async def next_step(work: Work, case: Case, person: PersonId | None = None) -> N
         words = PAPER_AND_INK if inked.original is None else ORIGINAL_TO_CHECK
     if case.state is CaseState.PERFORMED and await _rated(work, case, person):
         words = RATED
-    dues = await work.dues.of_subjects([case.id, *await _subjects(work, case)])
+    subjects = [case.id, *await _subjects(work, case)]
+    dues = await work.dues.of_subjects(subjects)
     soonest = next((due for due in dues if due.kind is wanted), None)
-    if soonest is None:
+    if soonest is not None:
+        return NextStep(words=words, due=_end_of(soonest), basis=TERMS[soonest.kind].basis)
+    since = await _waiting_since(work, case)
+    if wanted is None or since is None:
         return NextStep(words=words)
-    when = soonest.due_at
-    if soonest.kind is DueKind.OBLIGATION:  # the reminder comes in the morning of the last day
-        when += LEFT_OF_THE_DAY
-    return NextStep(words=words, due=when, basis=TERMS[soonest.kind].basis)
+    missed, basis = since + TERMS[wanted].span, TERMS[wanted].basis
+    return NextStep(words=words, due=missed, by=OVERDUE, basis=basis, overdue=True)
+
+
+async def _waiting_since(work: Work, case: Case) -> datetime | None:
+    """Since when has the centre or the mediator been awaited, whose deadline is gone once it fell?
+
+    What fell due has been told and is no row any more; the deed is still to be done.
+    """
+    if case.state is CaseState.REPORTED:
+        return case.reported_at
+    if case.state is not CaseState.DISPATCHED:
+        return None
+    events = await work.cases.history(case.id)
+    return max((one.at for one in events if one.kind == "case.dispatched"), default=None)
+
+
+def _end_of(due: Due) -> datetime:
+    """Say until when; the reminder of a promise comes in the morning of its last day."""
+    return due.due_at + LEFT_OF_THE_DAY if due.kind is DueKind.OBLIGATION else due.due_at
 
 
 async def _inked(work: Work, case: Case) -> Inked | None:

@@ -50,6 +50,7 @@ from services.words import (
     NO_PLACE_TOLD,
     NOBODY_ON_DUTY,
     OTHERS_TOLD,
+    PLACE_TOLD_BEFORE,
 )
 
 _ANY = CaseFilter()
@@ -241,7 +242,7 @@ class ReportDesk:
             number=case.number,
             state=CASE_STATES[case.state],
             next_step=step.words,
-            due=step.due,
+            due=None if step.overdue else step.due,
             code_url=self.centre.case_code(token),
             open_url=await page_for(work, case, person, self.centre.public_url),
         )
@@ -282,7 +283,7 @@ class ReportDesk:
         proposal, region = await self._proposed(work, report)
         whole, confirmed = case.confirm_report(
             report,
-            story=_story(report),
+            story=_with_earlier_place(report, case.spot),
             proposal=proposal,
             region=region,
             by=by,
@@ -433,6 +434,14 @@ def _as_report(alarm: RaiseAlarm) -> Report:
         spot=alarm.spot or Spot(words=NO_PLACE_TOLD),
         media=alarm.media,
     )
+
+
+def _with_earlier_place(report: Report, earlier: Spot) -> str:
+    """Whoever was called to one place must still find it when the report names another."""
+    place = earlier.words.strip()
+    if place in ("", NO_PLACE_TOLD, report.spot.words.strip()):
+        return _story(report)
+    return "\n".join((_story(report), PLACE_TOLD_BEFORE.format(place=place)))
 
 
 def _story(report: Report) -> str:

@@ -29,6 +29,7 @@ class NextStep:
     words: str  #: 等待调解员接单
     due: datetime | None = None
     by: str = "最晚"  #: what ``due`` is: 最晚 for a deadline, 时间 for an appointment
+    overdue: bool = False  #: the deadline has passed and the step is still waited for
     basis: str = ""  #: article or 本中心规定
 
 

@@ -45,6 +45,7 @@ NEXT_STEPS: Mapping[CaseState, str] = MappingProxyType(
     }
 )
 
+OVERDUE = "已经超过期限"
 RETURNED_BY_PROPOSED = "原来建议的调解员已经退单，请另选一位"
 MEDIATOR_LEFT = "原来的调解员已经不在岗位上"
 ANOTHER_MEDIATOR = "综治中心会另派调解员接着办"
@@ -144,6 +145,7 @@ OTHERS_TOLD = "涉及的人：{others}"
 DANGER_TOLD = "是否有人有危险：{told}"
 ALARM_TOLD = "我们已经告诉值班的{name}"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
+PLACE_TOLD_BEFORE = "先前说的地点：{place}"
 NO_PLACE_TOLD = "没有说明"
 NO_REASON_TOLD = "没有说明原因"
 SIGN_REASON = "本人已阅读全文并自愿签署"

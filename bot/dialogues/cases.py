@@ -19,7 +19,9 @@ router = Router("cases")
 async def tell(turn: Turn) -> Reply:
     """Tell state, next step and link of each case."""
     if not turn.known.cases:
-        return turn.aside(texts.NO_CASES)
+        if turn.paused:
+            return Reply(text=texts.UNFINISHED)
+        return turn.aside(texts.NOT_FILED_YET if turn.state else texts.NO_CASES)
     shown = turn.known.cases[: texts.SHOWN_CASES]
     words = [texts.case_lines(case, LEGAL_ZONE) for case in shown]
     if len(turn.known.cases) > len(shown):

@@ -51,6 +51,19 @@ async def test_somebody_without_a_case_is_told_how_to_report():
     assert await Resident().says("查进度") == texts.NO_CASES
 
 
+async def test_what_is_being_told_is_not_denied_while_no_case_is_filed_yet():
+    resident = Resident()
+    await resident.says("我要反映纠纷")
+
+    in_the_middle = await resident.says("我的案件")
+    await resident.says("取消")
+    afterwards = await resident.says("我的案件")
+
+    assert in_the_middle.startswith(texts.NOT_FILED_YET)
+    assert in_the_middle.endswith(texts.WHAT_HAPPENED)
+    assert afterwards == texts.UNFINISHED
+
+
 async def test_cases_are_told_in_the_middle_of_a_report_and_the_question_stays():
     resident = Resident(cases=(CASE,))
     await resident.says("我要反映纠纷")

@@ -30,6 +30,7 @@ async def follow(town, wang, liu, case_address, code_address):
     hers = await town["wang"].goes_to(f"{demo.pages}/m/cases/{case}")
     await town["wang"].shows(hers, "resident-case")
     await hers.get_by_role("button", name="对方做到了").click()
+    await hers.get_by_role("button", name="是的，确定").click()
     await expect(hers.get_by_text("已经做到").first).to_be_visible(timeout=PATIENCE)
     await hers.close()
 

@@ -10,8 +10,11 @@ import pytest
 from domain.actors import Role, Staff
 from domain.cases import Spot
 from domain.conversations import RaiseAlarm
+from domain.deadlines import TERMS, DueKind
 from domain.ids import CaseId, CellId, StaffId
 from domain.places import Cell
+from domain.taxonomy import TypeCode
+from services.words import OVERDUE
 from tests.factories import CLERK, ZHAO, a_member, a_report
 from tests.services.house import House, a_house
 
@@ -120,3 +123,23 @@ async def test_the_alarm_follows_the_case_to_the_place_told_later(house: House):
     await house.reports.file_own(wang, a_report(IN_DANGER, spot=Spot(words="远处路8号")))
 
     assert await called(house, begun.case_id) == [CLERK.id, FAR_CLERK.id]
+
+
+async def test_a_deadline_that_passed_is_shown_as_passed_until_the_deed_is_done(house: House):
+    case_id = await reported_from(house, "近处路", "楼上漏水，说了两次不管")
+    term = TERMS[DueKind.REGISTER].span
+    before = (await house.cases.view(CLERK, case_id)).line.next_step
+
+    await house.sweep(after=term + timedelta(hours=1))
+
+    after = (await house.cases.view(CLERK, case_id)).line.next_step
+    assert (before.overdue, after.overdue) == (False, True)
+    assert (after.due, after.by) == (before.due, OVERDUE)
+    await house.cases.register(
+        CLERK,
+        case_id,
+        version=(await house.cases.view(CLERK, case_id)).version,
+        type_code=TypeCode("02"),
+        cell="",
+    )
+    assert not (await house.cases.view(CLERK, case_id)).line.next_step.overdue

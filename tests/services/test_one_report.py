@@ -109,6 +109,19 @@ async def test_the_alarm_s_case_knows_at_once_what_was_told_and_where(office):
     assert case.alarmed
 
 
+async def test_the_place_of_danger_stays_when_the_report_names_another_place(office):
+    await tell(office, "我要反映纠纷", STORY, "枫桥路18号", DANGER)
+    resident = Resident(id=await person_of(office))
+
+    elsewhere = Report(story="楼道被旧家具堵住了", spot=Spot(words="枫溪苑5幢"))
+    await office.desk.reports.file_own(resident, elsewhere)
+
+    (case,) = await cases_of(office)
+    assert case.spot.words == "枫溪苑5幢"
+    assert "先前说的地点：枫桥路18号" in case.story
+    assert DANGER in case.story
+
+
 async def test_evidence_sent_before_and_after_the_alarm_is_in_the_case(office):
     await tell(office, "我要反映纠纷", STORY)
     await office.desk.receive(a_picture("wx-1"))

@@ -76,7 +76,8 @@ async def my_cases(desks: Desks, actor: Resident) -> Shown:
 async def my_case(desks: Desks, actor: Resident, path: CasePath) -> Shown:
     """Show one matter: where it stands, what comes next, the one thing to do now."""
     case = await desks.cases.view(actor, CaseId(path.case_id))
-    return {"case": case, "steps": STEPS, "at": reached(case.line.state)}
+    today = desks.cases.clock().astimezone(desks.cases.centre.zone).date()
+    return {"case": case, "steps": STEPS, "at": reached(case.line.state), "today": today}
 
 
 @site.get("/m/cases/{case_id}/meetings/{meeting_id}", "room.html")

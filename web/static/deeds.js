@@ -41,6 +41,7 @@ async function act(event) {
   const form = event.target.closest("form[data-deed]");
   if (!form) return;
   event.preventDefault();
+  if (form.dataset.sure && !sureOf(form)) return;
   const fault = form.querySelector(".fault");
   const buttons = form.querySelectorAll("button");
   buttons.forEach((one) => (one.disabled = true));
@@ -56,6 +57,19 @@ async function act(event) {
   }
 }
 
+// What cannot be taken back is asked once more, in the same place.
+function sureOf(form) {
+  if (form.dataset.asked) return true;
+  form.dataset.asked = "1";
+  const question = document.createElement("p");
+  question.setAttribute("role", "alert");
+  question.textContent = form.dataset.sure;
+  const button = form.querySelector("button");
+  button.before(question);
+  button.textContent = "是的，确定";
+  return false;
+}
+
 function follow(then, answer, form) {
   const [kind, value] = then.split(/:(.*)/s);
   if (kind === "go") location.assign(value.replace("{id}", answer?.id ?? ""));
@@ -67,3 +81,7 @@ function follow(then, answer, form) {
 }
 
 document.addEventListener("submit", act);
+document.addEventListener("change", ({ target }) => {
+  const said = target.closest(".pick")?.parentElement.querySelector(".picked");
+  if (said) said.textContent = [...target.files].map((file) => file.name).join("、") || "还没有选";
+});

@@ -8,6 +8,7 @@ const list = document.getElementById("clauses");
 const { case: caseId, agreement, version } = form.dataset;
 const NAMES = ["kind", "debtor", "creditor", "what", "how", "default"];
 let waiting = null;
+let kept = true; // what is on the page is what we have
 
 document.getElementById("add").addEventListener("click", () => {
   list.append(document.getElementById("clause").content.cloneNode(true));
@@ -18,6 +19,7 @@ list.addEventListener("click", ({ target }) => {
   if (!target.closest(".remove")) return;
   target.closest(".clause").remove();
   arrange();
+  changed();
   soon();
 });
 form.addEventListener("input", soon);
@@ -48,13 +50,18 @@ function content() {
   return { facts: form.elements.facts.value, clauses };
 }
 
-function soon() {
+function soon({ type } = {}) {
+  if (type) changed();
   clearTimeout(waiting);
   waiting = setTimeout(lint, 400);
 }
 
 async function lint() {
-  const { items } = await ask(`/api/v1/cases/${caseId}/agreements/lint`, { method: "POST", face: "staff", body: content() }).catch(() => ({ items: [] }));
+  const { items } = await ask(`/api/v1/cases/${caseId}/agreements/lint`, { method: "POST", face: "staff", body: content() }).catch(() => ({}));
+  if (!items) {
+    document.getElementById("verdict").textContent = "没有检查成，可能是网络不通，也可能登录过期了。保存草稿时会再检查。";
+    return;
+  }
   const places = [...list.children].map((one) => one.querySelector(".findings"));
   const general = document.getElementById("general");
   [...places, general].forEach((one) => one.replaceChildren());
@@ -69,6 +76,13 @@ async function lint() {
   document.getElementById("verdict").textContent = items.length ? `必须改 ${blocks} 处，请斟酌 ${items.length - blocks} 处。` : "没有发现说不清的地方。";
 }
 
+function changed() {
+  kept = false;
+  document.getElementById("unsaved").textContent = "改了还没有保存。";
+}
+
+addEventListener("beforeunload", (event) => kept || event.preventDefault());
+
 async function keep(event) {
   event.preventDefault();
   const fault = form.querySelector(":scope > .fault");
@@ -76,9 +90,11 @@ async function keep(event) {
   try {
     if (agreement) {
       await ask(`/api/v1/agreements/${agreement}`, { method: "PUT", face: "staff", body: { version: Number(version), content: content() } });
+      kept = true;
       location.reload();
     } else {
       const made = await ask(`/api/v1/cases/${caseId}/agreements`, { method: "POST", face: "staff", body: content() });
+      kept = true;
       location.assign(`/desk/agreements/${made.id}`);
     }
   } catch (problem) {

@@ -9,6 +9,13 @@ const at = (id) => document.getElementById(id);
 const { agreement, sha, pages, face, consent: version } = at("signing").dataset;
 const address = `/api/v1/agreements/${agreement}`;
 const read = new Set();
+const CODE = {
+  resident: {
+    "wrong-credentials": "短信里的六位数字不对。请看标着“签字验证码”的最新一条短信，再填一次",
+    expired: "这个验证码过期了，或者签字的期限已经过了。请再点“发验证码到我的手机”，用新的六位数字",
+  },
+  staff: { "wrong-credentials": "动态口令不对，或者已经用过。请等验证器出下一个再填" },
+};
 let seconds = 0;
 let busy = false;
 
@@ -37,7 +44,7 @@ at("ask-code")?.addEventListener("click", async ({ target }) => {
   target.disabled = true;
   try {
     const { masked_phone } = await ask(`${address}/intent-code`, { method: "POST", face });
-    at("code-sent").textContent = `已发到 ${masked_phone}`;
+    at("code-sent").textContent = `已发到 ${masked_phone}，五分钟内有效。没收到，半分钟后可以再点一次`;
     at("code").focus();
   } catch (problem) {
     fail(problem);
@@ -86,16 +93,17 @@ async function sign() {
 }
 
 function show(receipt) {
-  at("receipt-time").textContent = new Date(receipt.at).toLocaleString("zh-CN");
+  at("receipt-time").textContent = new Date(receipt.at).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai" });
   at("receipt-document").textContent = receipt.sha256_before;
   at("receipt-evidence").textContent = receipt.evidence_sha256;
   at("signing").hidden = true;
+  if (at("refusing")) at("refusing").hidden = true;
   at("receipt").hidden = false;
   at("receipt").scrollIntoView();
 }
 
 function fail(problem) {
-  const why = problem.field === "strokes" ? "签名太简单或没有写全，请擦掉重写姓名" : told(problem);
+  const why = problem.field === "strokes" ? "签名太简单或没有写全，请擦掉重写姓名" : CODE[face][problem.code] ?? told(problem);
   at("fault").textContent = why;
   at("fault").hidden = false;
 }

@@ -31,6 +31,7 @@ function show(verdict) {
   const line = result.querySelector(".verdict");
   line.className = `verdict ${verdict.verdict}`;
   line.textContent = verdict.words;
+  result.querySelector(".doubt").hidden = verdict.verdict === "genuine";
   const facts = { 编号: verdict.number, 调委会: verdict.committee, 生效时间: verdict.effective_at && when(verdict.effective_at), 文件摘要: verdict.sha256 };
   result.querySelector("dl").replaceChildren(...Object.entries(facts).filter(([, value]) => value).flatMap(([name, value]) => [make("dt", name), make("dd", value)]));
   result.querySelector(".stories").hidden = verdict.signatures.length === 0;

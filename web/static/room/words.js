@@ -1,7 +1,7 @@
 // Every sentence that the room page says by itself.
 
 export const TROUBLE = {
-  NotAllowedError: "没有允许使用摄像头或麦克风。想打开，请点“重新打开摄像头和麦克风”，再在浏览器的提示里点“允许”。",
+  NotAllowedError: "没有允许使用摄像头或麦克风。想打开，请点“重新打开摄像头和麦克风”，再在浏览器的提示里点“允许”。没有提示跳出来，就关掉这个页面，从消息里重新点开。",
   NotFoundError: "没有找到摄像头或麦克风。请接好设备，或换一部手机再试。",
   NotReadableError: "摄像头或麦克风正被别的程序使用。请关闭其他视频软件，再点“重新打开摄像头和麦克风”。",
   unsupported: "这个浏览器不能打开摄像头和麦克风。请用手机微信或新版浏览器打开，或打电话参加调解。",
@@ -40,7 +40,7 @@ export const RECORDING = {
   off: "",
   starting: "正在准备录制",
   on: "",
-  failed: "录制已经停止：存储空间不足，请联系管理员",
+  failed: "录制已经停止，机器的空间满了。调解可以接着谈",
 };
 
 export const WAITING = (names) => `等待在场的每个人同意后开始录制，还差：${names.join("、")}`;
