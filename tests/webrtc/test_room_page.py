@@ -148,7 +148,7 @@ async def test_a_full_disk_stops_the_recording_and_the_room_says_so(house):
     size = max(file.stat().st_size for file in house.worker.recordings.rglob("*.journal"))
     resource.prlimit(recorder, resource.RLIMIT_FSIZE, (size + 4096, resource.RLIM_INFINITY))
 
-    await until(lambda: _says(li, "存储空间不足"), 10)
+    await until(lambda: _says(li, "空间满了"), 10)
     assert await li.is_hidden("#light")
     assert await li.is_visible("#record")
     assert Path(f"/proc/{recorder}").exists()
