@@ -26,7 +26,7 @@ from webrtc.signalling import routes
 KEY = b"k" * 32
 PROJECT = Path(__file__).resolve().parents[2]
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "media-src 'self' blob: mediastream:"
 )
 ARGUMENTS = [
