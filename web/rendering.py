@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.money import in_digits
+from domain.phones import spoken
 from web.keys import SETTINGS, TEMPLATES
 from web.settings import WebSettings
 from web.statics import Statics
@@ -36,6 +37,7 @@ def environment(settings: WebSettings, statics: Statics) -> Environment:
     found.filters["day"] = day
     found.filters["yuan"] = in_digits
     found.filters["duration"] = duration
+    found.filters["phone"] = spoken
     found.globals["static"] = statics.address
     found.globals["centre"] = settings.centre
     return found

@@ -12,7 +12,7 @@ from domain import masking
 from domain.cases import Report, Spot
 from domain.errors import BadInput
 from domain.ids import CellId, StaffId
-from domain.phones import e164
+from domain.phones import e164, spoken
 from domain.places import propose_cell
 from domain.ports.papers import Stroke
 from domain.strokes import check
@@ -231,3 +231,26 @@ def test_a_land_line_is_never_taken_for_another_mobile() -> None:
 def test_cells_know_their_people() -> None:
     assert a_cell("cell-9", StaffId("li")).mediators == ("li",)
     assert a_cell("cell-9").id == CellId("cell-9")
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        ("+8612000000899", "120 0000 0899"),
+        ("+8613800138000", "138 0013 8000"),
+        ("+8610655299880", "106 5529 9880"),
+        ("+861065529988", "010-65529988"),
+        ("+862161234567", "021-61234567"),
+        ("+8657587011234", "0575-87011234"),
+        ("120****0899", "120****0899"),
+        ("0575-87011234", "0575-87011234"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_shown_as_people_read_it(number: str, read: str) -> None:
+    assert spoken(number) == read
+
+
+@pytest.mark.parametrize("number", ["+8612000000899", "+861065529988", "+8657587011234"])
+def test_a_number_that_is_shown_can_be_typed_again(number: str) -> None:
+    assert e164(spoken(number), demo=True) == number

@@ -137,3 +137,14 @@ async def read_event(stream) -> tuple[str, str]:
         name, _, value = text.partition(": ")
         fields[name] = value
     raise AssertionError("the stream ended")
+
+
+async def test_a_mediator_reads_a_number_as_people_write_it_and_dials_it_whole(visitor, office):
+    case_id = await office.accepted()
+    mediator = await visitor(staff="tiaojie")
+
+    page = await (await mediator.get(f"/desk/cases/{case_id}")).text()
+
+    assert 'href="tel:+8612000000001">120 0000 0001</a>' in page
+    assert 'value="120 0000 0001"' in page
+    assert ">+86" not in page
