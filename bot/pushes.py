@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from domain.conversations import Incoming, MessageKind
+from domain.datums import from_map
 
 Fields: TypeAlias = Mapping[str, Any]
 
@@ -94,7 +95,7 @@ def _moment(fields: Fields) -> datetime:
 
 
 def _point(fields: Fields) -> tuple[float, float] | tuple[None, None]:
-    """Latitude and longitude in degrees; WeChat sends them as text."""
+    """Latitude and longitude in WGS-84; WeChat sends the degrees of its map, as text."""
     try:
         latitude = float(words(fields, "Location_X"))
         longitude = float(words(fields, "Location_Y"))
@@ -103,7 +104,7 @@ def _point(fields: Fields) -> tuple[float, float] | tuple[None, None]:
     inside = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004  # degrees
     if not (math.isfinite(latitude) and math.isfinite(longitude) and inside):
         return None, None
-    return latitude, longitude
+    return from_map(latitude, longitude)
 
 
 def _scene(event_key: str) -> str:

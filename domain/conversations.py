@@ -40,7 +40,7 @@ class Incoming:
     sent_at: datetime
     text: str = ""
     media_id: str = ""  #: the platform's id of a picture, voice or video
-    latitude: float | None = None
+    latitude: float | None = None  #: WGS-84 degrees, whatever map they were shown on
     longitude: float | None = None
     label: str = ""
     event: str = ""

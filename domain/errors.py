@@ -107,6 +107,24 @@ class NoGlyph(Refused):
         self.character = character
 
 
+class MeetingOver(Refused):
+    """The invitation is genuine, and its meeting was held, moved or cancelled."""
+
+    code = "meeting-over"
+
+
+class SigningOver(Refused):
+    """The invitation is genuine, and there is nothing to sign by it any more."""
+
+    code = "signing-over"
+
+
+class RatingOver(Refused):
+    """The invitation is genuine, and the rating it asked for is no longer asked for."""
+
+    code = "rating-over"
+
+
 class Expired(Refused):
     """The invitation, code, ticket or ceremony is over."""
 

@@ -25,7 +25,7 @@ module.exports = {
     later: '还没到',
   },
 
-  next: { label: '下一步', by: (when) => `最晚 ${when}`, basis: (words) => `（${words}）` },
+  next: { label: '下一步', by: (by, when) => `${by} ${when}`, basis: (words) => `（${words}）` },
 
   privacy: {
     title: '用之前先说清楚',
@@ -119,7 +119,7 @@ module.exports = {
 
   cases: {
     none: '您还没有反映过事情，也没有人请您参加调解。',
-    due: (when) => ` · 最晚 ${when}`,
+    due: (by, when) => ` · ${by} ${when}`,
     next: '下一步：',
     open: (number, state) => `${number}，${state}，打开`,
   },

@@ -18,6 +18,7 @@ from domain.people import Person, StaffMember, WeChatIdentity
 from domain.ports.outside import Chance, Clock, Passwords
 from domain.ports.store import Store, Work
 from services.contention import built_upon
+from services.invitations import still_good
 from services.notices import NoticeDesk
 from services.persons import ask_who, recognise
 from services.rooms import review_rooms_of_person, review_rooms_of_staff
@@ -256,10 +257,7 @@ class IdentityDesk:
         return identity.person_id
 
     async def _live(self, work: Work, purpose: Purpose, secret: str) -> Token:
-        token = await work.tokens.find(purpose, secret)
-        if token.expires_at is not None and self.clock() >= token.expires_at:
-            raise Expired(purpose)
-        return token
+        return still_good(await work.tokens.known(purpose, secret), at=self.clock())
 
     async def _limit(self, name: str, most: int) -> None:
         async with self.store.begin() as work:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from domain.codes import Purpose, Token
-from domain.errors import NotFound
+from domain.errors import DomainError, MeetingOver, NotFound, RatingOver, SigningOver
 from domain.ids import CaseId, PersonId
 from domain.ports.outside import Chance, Clock
 from domain.ports.store import Work
 
 TICKET_SPAN = timedelta(minutes=5)
+OVER: Mapping[Purpose, type[DomainError]] = MappingProxyType(
+    {Purpose.ROOM: MeetingOver, Purpose.SIGN: SigningOver, Purpose.RATE: RatingOver}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,17 @@ class Invitations:
 
     async def about(self, work: Work, purpose: Purpose, secret: str, person: PersonId) -> str:
         """Give the meeting or agreement this person was invited to; NotFound for anybody else."""
-        token = await work.tokens.find(purpose, secret)
+        token = await work.tokens.known(purpose, secret)
         if token.person_id != person:
             raise NotFound(purpose)
-        return token.participant
+        return still_good(token, at=self.clock()).participant
+
+
+def still_good(token: Token, *, at: datetime) -> Token:
+    """Return a token of ours that is not over; whoever holds a genuine one is told what is over.
+
+    A forwarded invitation shows nothing else: neither whose it was nor about what.
+    """
+    if token.revoked or (token.expires_at is not None and at >= token.expires_at):
+        raise OVER.get(token.purpose, NotFound)(token.purpose)
+    return token

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from simulator import chat, deliveries, media, people, quotas
 from simulator.errors import Refusal
+from simulator.maps import drawn
 from simulator.settings import Account
 from simulator.store import Db
 
@@ -174,7 +175,8 @@ def _voice(wish: Wish) -> Message:
 def _location(wish: Wish) -> Message:
     latitude, longitude = wish.number("latitude"), wish.number("longitude")
     label = wish.word("label")
-    place = {"Location_X": latitude, "Location_Y": longitude, "Scale": 15, "Label": label}
+    x, y = drawn(latitude, longitude)
+    place = {"Location_X": f"{x:.6f}", "Location_Y": f"{y:.6f}", "Scale": 15, "Label": label}
     body = {"latitude": latitude, "longitude": longitude, "label": label}
     return Message({"MsgType": "location", **place}, "location", body, "message")
 

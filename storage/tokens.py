@@ -39,6 +39,11 @@ class SqlTokens:
         """Return what the token means; a revoked one is NotFound, an old one is returned."""
         return _token(await self._tx.one(self._live(purpose, secret)))
 
+    async def known(self, purpose: Purpose, secret: str) -> Token:
+        """Return what the token means or meant, also once revoked."""
+        index = self._index(purpose, secret)
+        return _token(await self._tx.one(select(TokenRow).where(TokenRow.secret_index == index)))
+
     async def use(self, purpose: Purpose, secret: str, *, at: datetime) -> Token:
         """Use up a one-use token by compare-and-set; raises Expired if used or over."""
         using = update(TokenRow).where(

@@ -20,6 +20,10 @@ class Tokens(Protocol):
         """Return what the token means; revoked ones are NotFound, expired ones are returned."""
         ...
 
+    async def known(self, purpose: Purpose, secret: str) -> Token:
+        """Return what a token of ours means or meant, also once it is revoked."""
+        ...
+
     async def use(self, purpose: Purpose, secret: str, *, at: datetime) -> Token:
         """Use up a one-use token by compare-and-set; raises Expired if used or over."""
         ...

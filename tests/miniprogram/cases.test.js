@@ -147,9 +147,13 @@ test('a line of the list tells its case to whoever listens', async () => {
 
 test('a next step without a date shows none', () => {
   const due = '2026-11-30T16:30:00.000000Z'
-  const dated = draw('components/next-step/index', { step: { words: '等受理', due, basis: '本中心规定' } })
+  const dated = draw('components/next-step/index', { step: { words: '等受理', due, by: '最晚', basis: '本中心规定' } })
   assert.match(dated.words, /等受理最晚 12月1日（周二）00:30（本中心规定）/)
 
-  const undated = draw('components/next-step/index', { step: { words: '没有下一步', due: null, basis: '' } })
+  const fixed = draw('components/next-step/index', { step: { words: '参加调解', due, by: '时间', basis: '' } })
+  assert.match(fixed.words, /参加调解时间 12月1日（周二）00:30/)
+  assert.ok(!fixed.words.includes('最晚'))
+
+  const undated = draw('components/next-step/index', { step: { words: '没有下一步', due: null, by: '', basis: '' } })
   assert.ok(!undated.words.includes('最晚'))
 })

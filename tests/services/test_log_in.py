@@ -10,7 +10,14 @@ import pytest
 
 from domain.actors import Resident, Role, Staff
 from domain.codes import Purpose
-from domain.errors import Expired, NotFound, NotLoggedIn, TooManyTries, WrongCredentials
+from domain.errors import (
+    Expired,
+    MeetingOver,
+    NotFound,
+    NotLoggedIn,
+    TooManyTries,
+    WrongCredentials,
+)
 from storage.passwords import Argon2Passwords
 from tests.factories import CLERK, LI, ZHAO
 from tests.fakes import one_time_code
@@ -267,9 +274,9 @@ async def test_an_invitation_that_is_over_leads_nowhere(house: House) -> None:
     secret = await invited(house)
     house.clock.forward(timedelta(days=2, seconds=1))
 
-    with pytest.raises(Expired):
+    with pytest.raises(MeetingOver):
         await house.identity.invitation(Purpose.ROOM, secret)
-    with pytest.raises(Expired):
+    with pytest.raises(MeetingOver):
         await house.identity.ask_code(Purpose.ROOM, secret, address="10.0.0.9")
 
 

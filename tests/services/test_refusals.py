@@ -18,6 +18,7 @@ from domain.errors import (
     BadInput,
     Expired,
     IllegalMove,
+    MeetingOver,
     NotAllowed,
     NotFound,
     NotReady,
@@ -180,7 +181,7 @@ async def test_a_cancelled_meeting_kills_its_invitations(house: House) -> None:
     await house.meetings.cancel(LI, meeting_id, reason="改期")
     await house.work_off()
 
-    with pytest.raises(NotFound):
+    with pytest.raises(MeetingOver):
         await house.identity.invitation(Purpose.ROOM, secret)
     assert house.sms.to(f"+86{ZHANG_PHONE}")[-1].startswith("meeting-cancelled")
     await meeting_fixed(quarrel)

@@ -141,8 +141,46 @@ async def test_an_invitation_is_over_when_the_meeting_is(visitor, office):
 
     await mediator.post(f"/api/v1/meetings/{meeting}/cancel", json={"reason": "改天再约"})
     answer = await (await visitor()).get(link)
+    page = await answer.text()
+    by_program = await (await visitor()).get(f"/api/v1/invitations{link}")
 
-    assert answer.status in (404, 410)
+    assert answer.status == 410
+    assert "这次调解已经结束或者取消了" in page
+    assert "请打开最新收到的那一条" in page
+    assert "/m/cases" in page
+    for personal in ("刘大勇", "王秀兰", "漏水", "120****0002", case_id):
+        assert personal not in page
+    assert (by_program.status, (await by_program.json())["code"]) == (410, "meeting-over")
+
+
+async def test_an_invitation_that_never_was_tells_nothing(visitor, office):
+    case_id = await office.accepted()
+    await office.meeting(case_id)
+    link = await office.link(Purpose.ROOM, case_id, await other_side(office, case_id))
+    made_up = link[:-4] + ("aaaa" if not link.endswith("aaaa") else "bbbb")
+
+    for address in (made_up, link.replace("/room/", "/sign/")):
+        answer = await (await visitor()).get(address)
+
+        assert answer.status == 404
+        assert "已经结束" not in await answer.text()
+
+
+async def test_an_invited_person_who_comes_too_late_is_told_so_after_the_log_in_too(
+    visitor, office
+):
+    case_id = await office.accepted()
+    await office.meeting(case_id)
+    reporter = await office.resident("o-wang")
+    link = await office.link(Purpose.ROOM, case_id, reporter.id)
+    resident = await visitor(resident="o-wang")
+    office.clock.moves(days=2)
+
+    page = await resident.get(link)
+    meeting = await resident.get(f"/api/v1/invitations{link}/meeting")
+
+    assert (page.status, meeting.status) == (410, 410)
+    assert (await meeting.json())["code"] == "meeting-over"
 
 
 async def test_large_print_is_a_choice_the_browser_keeps(visitor):

@@ -9,7 +9,7 @@ Component({
   observers: {
     line({ number, state_words: state, next_step: step }) {
       this.setData({
-        due: step && step.due ? texts.due(when(step.due)) : '',
+        due: step && step.due ? texts.due(step.by, when(step.due)) : '',
         label: number ? texts.open(number, state) : '',
       })
     },

@@ -4,12 +4,12 @@ const { when } = require('../../times')
 
 Component({
   options: { addGlobalClass: true },
-  properties: { step: { type: Object, value: { words: '', due: null, basis: '' } } },
+  properties: { step: { type: Object, value: { words: '', due: null, by: '', basis: '' } } },
   data: { label: texts.label, due: '', basis: '' },
   observers: {
-    step({ due, basis }) {
+    step({ due, by, basis }) {
       this.setData({
-        due: due ? texts.by(when(due)) : '',
+        due: due ? texts.by(by, when(due)) : '',
         basis: due && basis ? texts.basis(basis) : '',
       })
     },

@@ -3,6 +3,8 @@ const api = require('../../api')
 const care = require('../../care')
 const texts = require('../../texts').rate
 
+const USED = ['already-rated', 'expired'] // the first rating counted
+
 Page({
   data: {
     texts,
@@ -43,7 +45,7 @@ Page({
       await api.rate(this.data.secret, this.data.stars, this.data.words)
       this.setData({ done: true })
     } catch (problem) {
-      this.setData({ fault: problem.code === 'expired' ? texts.used : problem.title })
+      this.setData({ fault: USED.includes(problem.code) ? texts.used : problem.title })
     }
     this.setData({ busy: false })
   },
