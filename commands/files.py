@@ -9,6 +9,7 @@ from commands.places import Places
 from config import Config
 from domain.ports.outside import Objects
 from domain.ports.rooms import Recordings
+from sealing.keyfile import key_in
 from storage.objects import FolderObjects, StoredObjects, open_objects
 from storage.recordings import LocalRecordings, StayingRecordings
 from storage.sealed_objects import SealedObjects
@@ -47,7 +48,7 @@ def objects(config: Config, places: Places) -> Objects:
     kept: Objects = home(config)
     if not recordings_are_home(config, places):
         kept = TwoPlaces(FolderObjects(places.objects), kept)
-    return SealedObjects(kept, places.files_key.read_bytes())
+    return SealedObjects(kept, key_in(places.files_key))
 
 
 def recordings(config: Config, places: Places) -> Recordings:

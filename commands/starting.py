@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from commands.places import Places
 from commands.refusing import CommandRefused
 from processes.alone import AlreadyRunning, alone
+from sealing.keyfile import NoKey, key_in
 
 #: seconds; what a killed supervisor left behind ends within five
 FREED_WITHIN = 6.0
@@ -38,6 +39,13 @@ def installed(places: Places) -> None:
             f"Nothing is installed in {places.data}: run `server.py migrate` first.",
             f"{places.data} 里还没有安装，请先运行 server.py migrate。",
         )
+    try:
+        key_in(places.files_key)
+    except NoKey as reason:
+        raise CommandRefused(
+            f"The key of all files cannot be used: {reason}. Restore it from the backup.",
+            f"文件的密钥不能用：{places.files_key}。请从备份里恢复。",
+        ) from reason
 
 
 async def wait_for_port(key: str, host: str, port: int, *, within: float = FREED_WITHIN) -> None:

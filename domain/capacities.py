@@ -10,6 +10,7 @@ from domain.actors import ActorRef
 from domain.errors import BadInput, UnderAge
 
 OF_AGE = 18  #: 民法典 17
+OLDEST = 130
 
 
 class Capacity(enum.StrEnum):
@@ -37,8 +38,14 @@ class Representation:
 
 
 def age_on(day: date, born: date) -> int:
-    """Count full years (民法典 1259: the day of birth itself counts)."""
+    """Count full years; whoever has their eighteenth birthday is 十八周岁 (民法典 17, 1259)."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def check_born(born: date, *, today: date) -> None:
+    """Refuse a day on which nobody alive was born: a slip of the pen."""
+    if born > today or age_on(today, born) > OLDEST:
+        raise BadInput("born", "a day of the last 130 years")
 
 
 def check_of_age(who: str, born: date | None, capacity: Capacity, *, on: date) -> None:

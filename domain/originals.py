@@ -60,6 +60,8 @@ class Original:
         """Refuse what would not take effect: marks of all, on a day that can be (人民调解法 29)."""
         if not 1 <= len(self.scans) <= MOST_SCANS:
             raise BadInput("scans", "1 to 20 files")
+        if len({scan.sha256 for scan in self.scans}) != len(self.scans):
+            raise BadInput("scans", "each file once")
         if len(self.witnesses) > LONGEST_WITNESSES:
             raise BadInput("witnesses", "200 characters at most")
         if not printed_on <= self.signed_on <= today:

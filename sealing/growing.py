@@ -66,6 +66,7 @@ class SealedFile(io.RawIOBase):
         if self._fd < 0:
             return
         try:
+            self._seal_full_ones()  # the disk may have been full when they were
             alone = self._number == 1 and not self._tail
             self._put(0, self._first, last=alone)
             if not alone:
@@ -86,6 +87,9 @@ class SealedFile(io.RawIOBase):
             raise OSError("sealed already")
         self._at += len(rest)
         self._tail += rest
+        self._seal_full_ones()
+
+    def _seal_full_ones(self) -> None:
         while len(self._tail) > OTHER:  # a full one may still be the last
             self._put(self._number, self._tail[:OTHER], last=False)
             del self._tail[:OTHER]

@@ -31,6 +31,7 @@ from services.notices import NoticeDesk
 from services.scans import LONGEST_START, kind_of
 from services.settings import Centre
 from services.sheets import sheet_of
+from services.signers import check_of_age_all
 from services.tidings import case_changed
 
 LONGEST_REASON = 200
@@ -102,6 +103,7 @@ class OriginalDesk:
         async with self.store.begin() as work:
             inked, case = await self._inked(work, actor, Action.DRAFT, agreement_id, version)
             await self._check_unused(work, inked, original)
+            await check_of_age_all(work, inked, on=original.signed_on)
             changed, event = inked.record(original, today=self._today(), by=actor, at=now)
             await work.agreements.save(changed, event)
             await self._remind_later(work, inked.id)
@@ -153,6 +155,7 @@ class OriginalDesk:
                 reason=reason, evidence_sha256=evidence.sha256, by=actor, at=now
             )
             await self._check_unused(work, inked, signed.original)
+            await check_of_age_all(work, signed, on=signed.effective_on)
             await work.agreements.keep_evidence(evidence)
             await work.agreements.save(signed, event)
             for scan in signed.original.scans:

@@ -8,7 +8,7 @@ from datetime import date
 
 from domain.access import Action
 from domain.actors import Actor
-from domain.capacities import Capacity, Representation
+from domain.capacities import Capacity, Representation, check_born
 from domain.cases import Party, Side
 from domain.errors import BadInput, NotFound
 from domain.ids import CaseId, PersonId
@@ -74,6 +74,8 @@ class PartyDesk:
         born: date | None = None,
     ) -> None:
         """Put down who a party is: true name and number, as checked by the mediator."""
+        if born is not None:
+            check_born(born, today=self.clock().astimezone(self.centre.zone).date())
         async with self.store.begin() as work:
             case = await case_for(work, actor, Action.ADD_PARTY, case_id)
             named, event = case.name_party(person_id, by=actor, at=self.clock())

@@ -80,13 +80,15 @@ def _rank(person: Person) -> tuple[bool, bool, str]:
 async def _are_one(work: Work, known: Person, other: Person) -> bool:
     """Is what the centre knows of two people no reason to leave them apart?
 
-    Two names or numbers were put down by somebody who saw two people (a family may share one
-    account); and nobody makes peace with themselves.
+    Two names, numbers or days of birth were put down by somebody who saw two people (a family may
+    share one account); and nobody makes peace with themselves.
     """
-    same = all(
-        not one or not another or one == another
-        for one, another in ((known.name, other.name), (known.phone, other.phone))
+    told = (
+        (known.name, other.name),
+        (known.phone, other.phone),
+        (known.born, other.born),
     )
+    same = all(not one or not another or one == another for one, another in told)
     if same and not await _meet_in_a_case(work, known.id, other.id):
         return True
     logger.warning("two people who share a WeChat account were left apart")
@@ -114,6 +116,7 @@ async def _merge(work: Work, gone: Person, known: Person, *, at: datetime) -> Pe
         phone=known.phone or gone.phone,
         gender=known.gender or gone.gender,
         address=known.address or gone.address,
+        born=known.born or gone.born,
     )
     events = [
         Event(

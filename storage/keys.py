@@ -48,7 +48,7 @@ def establish(folder: Path) -> Keys:
     """Load the keys of this folder, made once if it has none."""
     if not (folder / FILE).exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _keep_once(folder / FILE, _fresh())
+        keep_once(folder / FILE, _fresh().encode())
     return load(folder)
 
 
@@ -76,11 +76,12 @@ def _fresh() -> str:
     return json.dumps({"sealing": sealing, "index": index})
 
 
-def _keep_once(path: Path, text: str) -> None:
+def keep_once(path: Path, octets: bytes) -> None:
+    """Make a key file that is whole from its first moment, unless there is one already."""
     # A link never overwrites: of two processes that start at once, one makes the keys.
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(octets)
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -65,13 +65,16 @@ def copy_in(url: str, tables: Sequence[Table], folder: Path) -> None:
 
 
 def holds_anything(url: str) -> bool:
-    """Are there tables already?"""
-    with _connected(url) as connection:
-        (count,) = _one(
-            connection,
-            "SELECT count(*) FROM information_schema.tables "
-            "WHERE table_schema IN ('public', 'dbos')",
-        )
+    """Are there tables already?  Raises Unavailable if the database does not answer."""
+    try:
+        with _connected(url) as connection:
+            (count,) = _one(
+                connection,
+                "SELECT count(*) FROM information_schema.tables "
+                "WHERE table_schema IN ('public', 'dbos')",
+            )
+    except psycopg.Error as error:
+        raise Unavailable(f"the database does not answer ({type(error).__name__})") from error
     return bool(count)
 
 

@@ -32,6 +32,7 @@ PLACES_OF_WORDS = {
     "commands/identity.py": "operators",
     "commands/imports.py": "operators",
     "commands/init.py": "operators",
+    "commands/installing.py": "operators",
     "commands/refusing.py": "operators",
     "commands/worker.py": "operators",
     "commands/seed.py": "operators",

@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from sealing.keyfile import key_in
 from webrtc.journal import About, DiskFull, Journal, Kind, Record, Stored
 from webrtc.pipe import OPEN, SHUT, Frames
 from webrtc.webm import FILM, WebM, film_at
@@ -145,7 +146,7 @@ def main(key_file: str) -> None:
     """Run as a child; Ctrl-C in the terminal reaches the whole group, but we end by the pipe."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    Recorder(Path(key_file).read_bytes() if key_file else None).run()
+    Recorder(key_in(Path(key_file)) if key_file else None).run()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from domain.ports.outside import Clock
+from sealing.keyfile import key_in
 from webrtc import seams
 from webrtc.control import MAX_LINE
 from webrtc.host import Host
@@ -35,13 +36,13 @@ class WorkerSettings:
     public_ip: str = ""  #: address that browsers reach, if it is another one
     port: int = 0  #: UDP port; 0 takes a free one
     lifeline: int | None = None  #: pipe of the supervisor; when it closes, the worker ends
-    key_file: Path | None = None  #: 32 octets or more; without it journals are not encrypted
+    key_file: Path | None = None  #: without one journals are not encrypted
 
 
 async def run(settings: WorkerSettings, clock: Clock) -> None:
     """Serve rooms until SIGTERM, SIGINT or the end of the lifeline, then end within 5 s."""
     over = asyncio.Event()
-    key = settings.key_file.read_bytes() if settings.key_file else None
+    key = key_in(settings.key_file) if settings.key_file else None
     port = MediaPort(settings.host, settings.port, settings.public_ip)
     recorder = RecorderProcess(settings.key_file)
     with seams.installed(port), _ending(over, settings.lifeline):

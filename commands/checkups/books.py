@@ -15,11 +15,11 @@ from config import Config
 from domain.actors import Role
 from domain.errors import Unavailable
 from processes.clock import clock_for, machine_clock
+from sealing.keyfile import NoKey, key_in
 from storage import keys
 from storage.migrate import NewerSchema, OlderSchema
 from storage.pulse import is_there, pulse
 
-KEY_OCTETS = 32
 SLIGHT, GRAVE = timedelta(seconds=1), timedelta(seconds=30)
 NOT_LOOKED_AT = warn("jobs", "not looked at: no ledger answers", "see: ledger")
 OTHERS_MAY_READ = stat.S_IRWXG | stat.S_IRWXO
@@ -41,8 +41,10 @@ def _ledger_keys(folder: Path) -> Finding:
 
 
 def _files_key(file: Path) -> Finding:
-    if not file.is_file() or file.stat().st_size != KEY_OCTETS:
-        do = "run `server.py init`; files made before need the backup's key"
+    try:
+        key_in(file)
+    except (NoKey, OSError):
+        do = "run `server.py init` for a new centre; for this one restore the backup's key"
         return bad("key of files", f"none that can be used at {file}", do)
     return _private("key of files", file)
 

@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 import commands.init
+from commands import files
+from commands.places import Places
 from documents.authority import load_pair
-from tests.commands.calling import ROOT, Said, call, said
+from sealing.keyfile import NoKey
+from storage import keys
+from tests.commands.calling import ROOT, Said, call, config_of, said
 
 LINK = "http://127.0.0.1:8080/desk/first/"
 TOWN = {
@@ -114,3 +118,52 @@ def test_a_bad_area_code_is_named(init: Callable[..., Said]):
 
     assert refused.status == 2
     assert "centre.region" in refused.err
+
+
+@pytest.mark.parametrize("name", ["ledger.keys", "recordings.key"])
+def test_a_lost_key_is_never_replaced_by_a_new_one(file: Path, init: Callable[..., Said], name):
+    init(**TOWN)
+    lost = file.parent / "data" / "keys" / name
+    lost.unlink()
+
+    refused = init()
+
+    assert refused.status == 2
+    assert name in refused.err
+    assert "请从备份里恢复" in refused.err
+    assert not lost.exists()
+
+
+@pytest.mark.parametrize("kept", [b"", bytes(31)])
+def test_nothing_starts_with_half_a_key(file: Path, init: Callable[..., Said], kept: bytes):
+    """A disk that was full when it was made: with no key at all everybody could open the files."""
+    init(**TOWN)
+    data = file.parent / "data"
+    (data / "keys" / "recordings.key").write_bytes(kept)
+
+    said = call("worker", config=file, data__dir=data)
+
+    assert said.status == 2
+    assert "recordings.key" in said.err
+    assert "文件的密钥不能用" in said.err
+
+
+def test_no_room_and_no_sealed_file_is_opened_with_half_a_key(file: Path):
+    data = file.parent / "data"
+    (data / "keys").mkdir(parents=True)
+    (data / "keys" / "recordings.key").touch()
+    config = config_of(data)
+
+    with pytest.raises(NoKey):
+        files.objects(config, Places(data=data))
+
+
+def test_a_key_is_whole_from_its_first_moment(tmp_path: Path):
+    """Of two processes that start at once the second keeps what the first made."""
+    key = tmp_path / "recordings.key"
+
+    keys.keep_once(key, bytes(32))
+    keys.keep_once(key, bytes([1]) * 32)
+
+    assert key.read_bytes() == bytes(32)
+    assert [one.name for one in tmp_path.iterdir()] == [key.name]

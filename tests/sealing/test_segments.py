@@ -3,6 +3,8 @@
 import io
 import os
 import random
+import resource
+import signal
 
 import pytest
 import tink
@@ -84,6 +86,23 @@ def test_a_file_that_was_never_closed_does_not_open(tmp_path):
     with pytest.raises(Damaged):
         opened(KEY, NAME, path.read_bytes())
     file.close()
+
+
+def test_a_disk_that_was_full_for_a_while_leaves_a_whole_file(tmp_path):
+    path, plain = tmp_path / "film", os.urandom(3 * SEGMENT)
+    file = SealedFile(path, KEY, NAME)
+    room = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SEGMENT, room[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            file.write(plain)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, room)
+
+    file.close()
+
+    assert opened(KEY, NAME, path.read_bytes()) == plain
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from domain.errors import (
     NotFound,
     NotReady,
     Stale,
+    UnderAge,
     WetInkOnly,
     WrongCredentials,
 )
@@ -333,6 +335,39 @@ async def test_a_paper_that_does_not_come_back_is_asked_for_and_never_expires(
 async def phone_of(house: House, staff: Staff) -> str:
     async with house.store.read() as work:
         return (await work.staff.get(staff.id)).phone
+
+
+async def test_a_minor_signs_no_paper_alone_either(house: House) -> None:
+    quarrel, paper = await printed(house)
+    await born(quarrel, date(2008, 11, 21))
+
+    with pytest.raises(UnderAge):
+        await record(house, paper)
+
+
+async def test_a_birth_learned_after_the_record_still_stops_the_original(house: House) -> None:
+    quarrel, paper = await recorded(house)
+    await born(quarrel, date(2008, 11, 21))
+
+    with pytest.raises(UnderAge):
+        await complete(house, paper)
+
+    assert isinstance(await house.agreement(paper), Inked)
+
+
+async def test_a_page_is_recorded_once_however_often_it_is_named(house: House) -> None:
+    _, paper = await printed(house)
+    scan = await house.originals.keep_scan(LI, paper, SCAN)
+
+    with pytest.raises(BadInput, match="scans"):
+        await record(house, paper, scans=(scan.sha256, scan.sha256))
+
+
+async def born(quarrel: Quarrel, day: date) -> None:
+    """When 张三 was born was learned in another case of theirs, while this paper was signed."""
+    async with quarrel.house.store.begin() as work:
+        child = await work.people.get(other_side(quarrel).id)
+        await work.people.save(replace(child, born=day))
 
 
 async def test_an_electronic_agreement_awaits_no_original(house: House) -> None:

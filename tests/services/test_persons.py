@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from domain.actors import Resident
@@ -217,3 +220,33 @@ async def test_a_page_s_log_in_asks_once_a_day_until_it_is_known(house: House) -
 
     assert asked == [ASKED]
     assert house.store.waiting == []
+
+
+async def test_a_minor_stays_a_minor_under_the_one_name(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    mini = await mini_login(house)
+    async with house.store.begin() as work:
+        child = await work.people.get(mini.id)
+        await work.people.save(replace(child, born=date(2010, 1, 1)))
+
+    house.chat.unionids["o-wang"] = "u-wang"
+    await house.work_off()
+
+    async with house.store.read() as work:
+        assert (await work.people.get(mini.id)).id == quarrel.wang.id
+        assert (await work.people.get(quarrel.wang.id)).born == date(2010, 1, 1)
+
+
+async def test_two_days_of_birth_are_two_people(house: House) -> None:
+    """A parent and a child may share one WeChat account."""
+    quarrel = await accepted(await a_report_filed(house))
+    mini = await mini_login(house)
+    async with house.store.begin() as work:
+        for one, born in ((mini.id, date(2010, 1, 1)), (quarrel.wang.id, date(1980, 1, 1))):
+            await work.people.save(replace(await work.people.get(one), born=born))
+
+    house.chat.unionids["o-wang"] = "u-wang"
+    await house.work_off()
+
+    assert await owner(house, MINI, "m-wang") == mini.id
+    assert await owner(house, APPID, "o-wang") == quarrel.wang.id

@@ -81,6 +81,14 @@ async def test_a_minor_signs_nothing_alone(house: House) -> None:
         await house.originals.print(LI, paper, version=version)
 
 
+@pytest.mark.parametrize("day", [date(2026, 11, 22), date(2062, 1, 1), date(1, 1, 1)])
+async def test_a_day_on_which_nobody_was_born_is_a_slip(house: House, day: date) -> None:
+    quarrel = await talking(house)
+
+    with pytest.raises(BadInput, match="born"):
+        await born(quarrel, day)
+
+
 async def test_who_turned_eighteen_today_signs(house: House) -> None:
     quarrel = await talking(house)
     await born(quarrel, date(2008, 11, 20))
