@@ -159,6 +159,7 @@ def speaks_of_status(text: str, *, names: Sequence[str] = ()) -> bool:
 def _lint_clause(index: int, clause: Clause, parties: Sequence[str]) -> Iterator[Finding]:
     if clause.debtor not in parties:
         yield _block(index, "unknown-debtor", "没有写清由哪一方履行")
+    yield from _lint_names(index, clause, parties)
     if clause.kind is ClauseKind.PAY:
         yield from _lint_payment(index, clause, parties)
     elif not clause.what.strip():
@@ -169,6 +170,13 @@ def _lint_clause(index: int, clause: Clause, parties: Sequence[str]) -> Iterator
         yield _warn(index, "vague", f"“{vague.group()}”说不清楚，请写具体")
     if clause.kind is not ClauseKind.STATUS and _clause_speaks_of_status(clause, parties):
         yield _status(index)
+
+
+def _lint_names(index: int, clause: Clause, parties: Sequence[str]) -> Iterator[Finding]:
+    for name in dict.fromkeys((clause.debtor, clause.creditor)):
+        if parties.count(name) > 1:
+            words = f"有两位当事人都叫{name}，请先在姓名后面注明区别，例如{name}（幸福路）"
+            yield _block(index, "two-of-that-name", words)
 
 
 def _lint_payment(index: int, clause: Clause, parties: Sequence[str]) -> Iterator[Finding]:

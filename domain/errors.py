@@ -91,6 +91,12 @@ class WetInkOnly(Refused):
     code = "wet-ink-only"
 
 
+class BothSides(Refused):
+    """Whoever would sign for a party has a side of their own, or leads the talks (民法典 168)."""
+
+    code = "both-sides"
+
+
 class UnderAge(Refused):
     """A party is under eighteen and would sign without their guardian (民法典 19)."""
 

@@ -91,6 +91,10 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
             409,
             "有一方未满十八周岁，不能自己签，请先登记法定代理人（民法典第十九条）",
         ),
+        errors.BothSides: (
+            409,
+            "这个人是另一方当事人、另一方的代签人或者本案调解员，不能代签（民法典第一百六十八条）",
+        ),
         errors.NoGlyph: (422, NO_GLYPH),
         errors.MeetingOver: (410, "这次调解已经结束或者取消了"),
         errors.SigningOver: (410, "这次签字已经结束了"),

@@ -11,7 +11,7 @@ import pytest
 
 from domain.capacities import Capacity, age_on
 from domain.consents import SIGNING, SIGNING_FOR
-from domain.errors import BadInput, IllegalMove, NotFound, NotReady, UnderAge
+from domain.errors import BadInput, BothSides, IllegalMove, NotFound, NotReady, UnderAge
 from domain.ids import AgreementId
 from tests.factories import CLERK, LI, ZHAO, a_content
 from tests.services.house import (
@@ -170,6 +170,40 @@ async def test_nobody_signs_for_another_without_a_document(house: House) -> None
         )
     with pytest.raises(BadInput, match="scan"):
         await house.parties.keep_proof(LI, quarrel.case_id, b"trust me")
+
+
+@pytest.mark.parametrize("name", ["王小明", "李调解"])
+async def test_nobody_signs_for_the_other_side_too(house: House, name: str) -> None:
+    """民法典 168: whoever acts for a party makes no bargain with themselves."""
+    quarrel = await talking(house)
+    await quarrel.house.parties.keep_proof(LI, quarrel.case_id, MANDATE)
+
+    with pytest.raises(BothSides):
+        await quarrel.house.parties.represent(
+            LI,
+            quarrel.case_id,
+            other_side(quarrel).id,
+            version=await quarrel.version(),
+            capacity=Capacity.AGENT,
+            name=name,
+            proof=PROOF,
+        )
+
+
+async def test_one_agent_does_not_act_for_both_sides(house: House) -> None:
+    quarrel = await talking(house)
+    await represented(quarrel, Capacity.AGENT)
+
+    with pytest.raises(BothSides):
+        await quarrel.house.parties.represent(
+            LI,
+            quarrel.case_id,
+            quarrel.wang.id,
+            version=await quarrel.version(),
+            capacity=Capacity.AGENT,
+            name="李四",
+            proof=PROOF,
+        )
 
 
 async def test_a_change_of_who_signs_asks_everybody_anew(house: House) -> None:

@@ -30,6 +30,19 @@ def _codes(*clauses: Clause, parties: Sequence[str] = PARTIES) -> list[tuple[int
     return [(one.clause, one.code, one.weight) for one in lint(clauses, parties)]
 
 
+@pytest.mark.parametrize("parties", [("王小明", "张三", "王小明"), ("王小明", "张三", "张三")])
+@pytest.mark.parametrize("clause", [a_payment(), a_deed()])
+def test_whoever_shares_a_name_is_told_apart_before_they_promise(
+    clause: Clause, parties: Sequence[str]
+) -> None:
+    """Whom a promise binds is found by name: the wrong one would be told to pay."""
+    assert _codes(clause, parties=parties) == [(0, "two-of-that-name", Weight.BLOCK)]
+
+
+def test_two_of_one_name_whom_no_promise_names_hinder_nobody() -> None:
+    assert _codes(a_payment(), parties=(*PARTIES, "李四", "李四")) == []
+
+
 def test_a_clear_agreement_has_no_findings() -> None:
     assert _codes(a_payment(), a_deed(), a_deed("夜里十点后不放音乐", ClauseKind.REFRAIN)) == []
 
