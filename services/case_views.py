@@ -160,7 +160,9 @@ class CaseViews:
             type_code=case.type_code or "",
             cell_id=case.cell or "",
             mediator_id=case.mediator if staff else None,
-            reason=case.reason if staff or case.state in TOLD_WHY else "",
+            reason=words.REASONS.get(case.reason, case.reason)
+            if staff or case.state in TOLD_WHY
+            else "",
             danger_seen_by=names.get(case.danger_seen_by or "", "") if staff else "",
             code_url=self.centre.case_code(token),
             meetings=tuple([await self._meeting(work, one) for one in meetings]),

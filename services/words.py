@@ -135,6 +135,15 @@ END_REASONS: Mapping[EndReason, str] = MappingProxyType(
     }
 )
 
+#: A case keeps the chosen reason; of a return or a departure it keeps the words themselves.
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        code.value: said
+        for told in (REFUSE_GROUNDS, END_REASONS, CLOSE_REASONS)
+        for code, said in told.items()
+    }
+)
+
 #: The one button of a page that waits for a party.
 PAGES: Mapping[str, str] = MappingProxyType(
     {"room": "进入调解室", "sign": "查看并签署协议", "rate": "给服务打分"}
