@@ -16,7 +16,7 @@ class Rate(enum.StrEnum):
     """What is counted, with how many an address has; desks count per person besides."""
 
     LOGIN = "60 per minute"
-    CODE = "30 per 10 minute"
+    CODE = "300 per 10 minute"  #: behind an invitation's secret, and few for each number besides
     VERIFY = "60 per 10 minute"
     MISS = "20 per 10 minute"  #: case or paper codes that lead nowhere: somebody is guessing
     UPLOAD = "120 per 10 minute"

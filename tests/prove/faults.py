@@ -113,7 +113,9 @@ async def _prove(wanted: list[Point], notebook: Notebook) -> None:
                 notebook.keep(result)
                 _progress(f"{point}: {result.counts} {result.error.splitlines()[-1:]}")
                 if not result.held:
-                    shutil.copytree(office.town.folder, KEPT / f"town-of-{point.process}-{number}")
+                    kept = KEPT / f"town-of-{point.process}-{number}"
+                    sockets = shutil.ignore_patterns("*.sock")
+                    shutil.copytree(office.town.folder, kept, ignore=sockets, dirs_exist_ok=True)
                     break  # in a town in which something is broken nothing more is proven
 
 
