@@ -9,8 +9,8 @@ from datetime import date
 from domain.access import Action
 from domain.actors import Actor
 from domain.capacities import Capacity, Representation, check_born
-from domain.cases import Case, Party, Side
-from domain.errors import BadInput, BothSides, NotFound
+from domain.cases import Party, Side
+from domain.errors import BadInput, NotFound
 from domain.ids import CaseId, PersonId
 from domain.people import Person
 from domain.phones import e164
@@ -20,6 +20,7 @@ from services.desk_rules import case_for, one_of, unchanged
 from services.rooms import review_rooms_of_person
 from services.scans import kind_of
 from services.settings import Centre
+from services.signers import check_free
 from services.tidings import case_changed
 
 LONGEST_NAME = 50
@@ -143,7 +144,7 @@ class PartyDesk:
         async with self.store.begin() as work:
             case = unchanged(await case_for(work, actor, Action.ADD_PARTY, case_id), version)
             if by_whom is not None:
-                await _check_free(work, case, person_id, by_whom.name)
+                await check_free(work, case, person_id, by_whom.name)
             await work.cases.save(*case.represent(person_id, by_whom, by=actor, at=self.clock()))
         await case_changed(self.bus, case_id)
 
@@ -171,18 +172,6 @@ class PartyDesk:
         )
         await work.people.add(person)
         return person
-
-
-async def _check_free(work: Work, case: Case, person_id: PersonId, hand: str) -> None:
-    """Refuse whoever stands on another side, signs for it, or leads the talks (民法典 168)."""
-    own = case.party_of(person_id)
-    taken = {(await work.staff.get(case.mediator)).name} if case.mediator else set()
-    for one in case.parties:
-        if own is not None and one.side is not own.side:
-            taken.add((await work.people.get(one.person_id)).name)
-            taken.add(one.represented.name if one.represented else "")
-    if hand in taken:
-        raise BothSides(f"case {case.id}: {person_id}")
 
 
 def proof_key(case_id: CaseId, sha256: str) -> str:

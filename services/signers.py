@@ -8,7 +8,8 @@ from domain.agreements import Agreement, Signer
 from domain.capacities import Capacity, check_of_age
 from domain.cases import Case
 from domain.consents import SIGNING, SIGNING_FOR, Consent
-from domain.errors import NotReady
+from domain.errors import BothSides, NotReady
+from domain.ids import PersonId
 from domain.people import Person
 from domain.ports.store import Work
 
@@ -20,6 +21,8 @@ async def signers_of(work: Work, case: Case) -> tuple[Signer, ...]:
         person, hand = await work.people.get(party.person_id), party.represented
         if not person.name:
             raise NotReady(f"case {case.id}: a party has no name yet")
+        if hand is not None:
+            await check_free(work, case, party.person_id, hand.name)
         signers.append(
             Signer(
                 field=f"party-{count}",
@@ -37,6 +40,18 @@ async def signers_of(work: Work, case: Case) -> tuple[Signer, ...]:
         raise NotReady(f"case {case.id}: no mediator")
     member = await work.staff.get(case.mediator)
     return (*signers, Signer(field="mediator", name=member.name, staff_id=member.id))
+
+
+async def check_free(work: Work, case: Case, person_id: PersonId, hand: str) -> None:
+    """Refuse whoever stands on another side, signs for it, or leads the talks (民法典 168)."""
+    own = case.party_of(person_id)
+    taken = {(await work.staff.get(case.mediator)).name} if case.mediator else set()
+    for one in case.parties:
+        if own is not None and one.side is not own.side:
+            taken.add((await work.people.get(one.person_id)).name)
+            taken.add(one.represented.name if one.represented else "")
+    if hand in taken:
+        raise BothSides(f"case {case.id}: {person_id}")
 
 
 def consent_of(signer: Signer) -> Consent:

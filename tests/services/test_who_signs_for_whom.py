@@ -15,6 +15,7 @@ from domain.errors import BadInput, BothSides, IllegalMove, NotFound, NotReady, 
 from domain.ids import AgreementId
 from tests.factories import CLERK, LI, ZHAO, a_content
 from tests.services.house import (
+    WANG_PHONE,
     ZHANG_PHONE,
     House,
     Quarrel,
@@ -204,6 +205,18 @@ async def test_one_agent_does_not_act_for_both_sides(house: House) -> None:
             name="李四",
             proof=PROOF,
         )
+
+
+async def test_an_agent_who_turns_out_to_be_the_other_side_signs_nothing(house: House) -> None:
+    quarrel = await talking(house)
+    await represented(quarrel, Capacity.AGENT)
+
+    await quarrel.house.parties.name(
+        LI, quarrel.case_id, quarrel.wang.id, name="李四", phone=WANG_PHONE
+    )
+
+    with pytest.raises(BothSides):
+        await house.agreements.draft(LI, quarrel.case_id, a_content())
 
 
 async def test_a_change_of_who_signs_asks_everybody_anew(house: House) -> None:
