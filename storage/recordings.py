@@ -10,13 +10,14 @@ from domain.errors import IllegalMove, NotFound
 from storage.objects import StoredObjects
 
 JOURNAL = ".journal"
+BEGIN = 512  #: octets; a journal's first block and a film's header are within
 MOVED = ".moved"  #: stands where a journal was, so that no later one takes its number
 
 
 class LocalRecordings:
     """What is written on this host and belongs elsewhere (:class:`domain.ports.rooms.Recordings`).
 
-    A file is removed here only after the other place has told its size; a different file that
+    A file is removed here only after the other place holds one like it; a different file that
     stands there already is never written over.
     """
 
@@ -36,9 +37,15 @@ class LocalRecordings:
         if there is None:
             await self._elsewhere.bring(key, file)
             there = await self._size(key)
-        if there != size:
+        if there != size or not await self._begins_alike(key, file):
             raise IllegalMove(f"{key}: another file of {there} octets is there already")
         await asyncio.to_thread(_remove, file)
+
+    async def _begins_alike(self, key: str, file: Path) -> bool:
+        """Is it the same one?  Each begins with chance of its own: the salt it is sealed with."""
+        with file.open("rb") as here:
+            begin = await asyncio.to_thread(here.read, BEGIN)
+        return await self._elsewhere.part(key, start=0, length=BEGIN) == begin
 
     async def _size(self, key: str) -> int | None:
         try:

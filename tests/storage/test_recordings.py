@@ -92,15 +92,17 @@ async def test_a_crash_between_bringing_and_removing_is_made_good(
     assert not (here / FILM).exists()
 
 
+@pytest.mark.parametrize("other", [b"evidence of another meeting", b"FQJ1 lanruoj"])
 async def test_something_else_that_is_there_already_is_not_written_over(
-    here: Path, elsewhere: StoredObjects
+    here: Path, elsewhere: StoredObjects, other: bytes
 ):
-    await elsewhere.put(JOURNAL, b"evidence of another meeting")
+    """Also where it happens to be as long: removing ours would lose it."""
+    await elsewhere.put(JOURNAL, other)
 
     with pytest.raises(IllegalMove):
         await LocalRecordings(here, elsewhere).store(JOURNAL)
 
-    assert await elsewhere.get(JOURNAL) == b"evidence of another meeting"
+    assert await elsewhere.get(JOURNAL) == other
     assert (here / JOURNAL).read_bytes() == b"FQJ1 journal"
 
 
