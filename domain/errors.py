@@ -68,6 +68,12 @@ class AlreadyRated(IllegalMove):
     code = "already-rated"
 
 
+class NotDueYet(IllegalMove):
+    """The day of the promise is not over: nothing is broken that may still be kept."""
+
+    code = "not-due-yet"
+
+
 class NotReady(Refused):
     """Something has to happen first: a consent, a signature, a confirmation."""
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from domain.actors import Actor
-from domain.errors import IllegalMove
+from domain.errors import IllegalMove, NotDueYet
 from domain.history import Event
 from domain.ids import AgreementId, CaseId, ObligationId, PersonId
 
@@ -58,8 +58,13 @@ class Obligation:
         """The creditor, or the mediator on proof, confirms that it is done."""
         return self._moved(ObligationState.DONE, by, at)
 
-    def breach(self, *, by: Actor, at: datetime) -> tuple[Obligation, Event]:
-        """Note that it was not done."""
+    def breach(self, *, by: Actor, at: datetime, today: date) -> tuple[Obligation, Event]:
+        """Note that it was not done; raises NotDueYet while its day is not over.
+
+        Whoever said that it was done may be contradicted at once.
+        """
+        if self.state is ObligationState.OPEN and today <= self.due:
+            raise NotDueYet(f"obligation {self.id}: {self.due}")
         return self._moved(ObligationState.BREACHED, by, at)
 
     def _moved(self, to: ObligationState, by: Actor, at: datetime) -> tuple[Obligation, Event]:

@@ -65,10 +65,12 @@ class FollowUpDesk:
         async with self.store.begin() as work:
             obligation, case = await self._allowed(work, actor, obligation_id)
             self._creditor_or_mediator(actor, obligation)
-            changed, event = obligation.breach(by=actor, at=self.clock())
+            now = self.clock()
+            today = now.astimezone(self.centre.zone).date()
+            changed, event = obligation.breach(by=actor, at=now, today=today)
             await work.obligations.save(changed, event)
             if case.state is CaseState.PERFORMING:
-                moved, noted = case.breach(by=actor, at=self.clock())
+                moved, noted = case.breach(by=actor, at=now)
                 await work.cases.save(moved, noted)
         await case_changed(self.bus, obligation.case_id)
 

@@ -73,8 +73,9 @@ class MeetingDesk:
             )
             await work.meetings.add(meeting, _event(meeting, "meeting.fixed", actor, now))
             await self._invite(work, case, meeting)
-            at = max(now, starts_at - TERMS[DueKind.MEETING_SOON].span)
-            await set_due(work, self.chance, DueKind.MEETING_SOON, meeting.id, at=at)
+            at = starts_at - TERMS[DueKind.MEETING_SOON].span
+            if at > now:  # the invitation itself is the reminder of a meeting so near
+                await set_due(work, self.chance, DueKind.MEETING_SOON, meeting.id, at=at)
         await case_changed(self.bus, case_id)
         return meeting.id
 

@@ -62,24 +62,27 @@ async def next_step(work: Work, case: Case, person: PersonId | None = None) -> N
     soonest = next((due for due in dues if due.kind is wanted), None)
     if soonest is not None:
         return NextStep(words=words, due=_end_of(soonest), basis=TERMS[soonest.kind].basis)
-    since = await _waiting_since(work, case)
-    if wanted is None or since is None:
+    missed = await _missed(work, case)
+    if wanted is None or missed is None:
         return NextStep(words=words)
-    missed, basis = since + TERMS[wanted].span, TERMS[wanted].basis
+    basis = TERMS[wanted].basis
     return NextStep(words=words, due=missed, by=OVERDUE, basis=basis, overdue=True)
 
 
-async def _waiting_since(work: Work, case: Case) -> datetime | None:
-    """Since when has the centre or the mediator been awaited, whose deadline is gone once it fell?
+async def _missed(work: Work, case: Case) -> datetime | None:
+    """Say when the deadline of the next step was over, if it was.
 
     What fell due has been told and is no row any more; the deed is still to be done.
     """
     if case.state is CaseState.REPORTED:
-        return case.reported_at
-    if case.state is not CaseState.DISPATCHED:
+        return case.reported_at + TERMS[DueKind.REGISTER].span
+    if case.state not in (CaseState.DISPATCHED, CaseState.PERFORMED):
         return None
-    events = await work.cases.history(case.id)
-    return max((one.at for one in events if one.kind == "case.dispatched"), default=None)
+    newest = {one.kind: one.at for one in await work.cases.history(case.id)}
+    if case.state is CaseState.PERFORMED:
+        return None if "case.followed-up" in newest else newest.get("case.follow-up-due")
+    dispatched = newest.get("case.dispatched")
+    return dispatched + TERMS[DueKind.ACCEPT].span if dispatched else None
 
 
 def _end_of(due: Due) -> datetime:

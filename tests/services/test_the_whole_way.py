@@ -11,7 +11,7 @@ from domain.actors import Resident
 from domain.agreements import Sealed
 from domain.cases import CaseState
 from domain.codes import Purpose
-from domain.errors import NoGlyph
+from domain.errors import NoGlyph, NotDueYet
 from domain.ids import ObligationId
 from domain.obligations import ObligationState
 from domain.ports.cases import CaseFilter
@@ -296,6 +296,10 @@ async def test_what_was_not_met_is_made_good_and_the_case_goes_on(house: House) 
     quarrel, paper = await in_effect(house)
     zhang = other_side(quarrel)
     (promise,) = (await house.cases.view(quarrel.wang, quarrel.case_id)).obligations
+    with pytest.raises(NotDueYet):
+        await house.followups.breach(quarrel.wang, promise.id)
+    await house.sweep(after=timedelta(days=365))
+
     await house.followups.breach(quarrel.wang, promise.id)
     assert (await house.case(quarrel.case_id)).state is CaseState.BREACHED
 
@@ -315,6 +319,19 @@ async def test_the_follow_up_falls_due_by_itself(house: House) -> None:
 
     assert "case.follow-up-due" in await house.kinds(quarrel.case_id)
     assert house.chat.to("o-wang")[-1][0] == "follow-up"
+
+
+async def test_a_follow_up_that_was_not_made_stays_overdue_until_it_is(house: House) -> None:
+    quarrel, _ = await in_effect(house)
+    (promise,) = (await house.cases.view(quarrel.wang, quarrel.case_id)).obligations
+    await house.followups.confirm(quarrel.wang, promise.id)
+    await house.sweep(after=timedelta(days=8))
+
+    missed = (await house.cases.view(LI, quarrel.case_id)).line.next_step
+    await house.followups.note_follow_up(LI, quarrel.case_id, words="电话回访，双方都满意")
+    made = (await house.cases.view(LI, quarrel.case_id)).line.next_step
+
+    assert (missed.overdue, made.overdue) == (True, False)
 
 
 async def test_the_promise_is_recalled_on_the_morning_of_its_day(house: House) -> None:

@@ -124,6 +124,7 @@ async def test_who_names_a_party_stands_in_the_history(house: House) -> None:
 async def test_who_held_the_wrong_phone_is_out_once_the_number_is_right(house: House) -> None:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)
+    await house.work_off()
     zhang = other_side(quarrel)
     async with house.store.read() as work:
         secret = await work.tokens.text(Purpose.ROOM, f"{quarrel.case_id}/{zhang.id}")

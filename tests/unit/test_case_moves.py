@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -56,7 +57,7 @@ OBLIGATION_DEEDS: Mapping[ObligationState, tuple[Deed, ...]] = {
     ObligationState.OPEN: (),
     ObligationState.CLAIMED: (lambda promise: promise.claim(by=WANG, at=NOON),),
     ObligationState.DONE: (lambda promise: promise.confirm(by=WANG, at=NOON),),
-    ObligationState.BREACHED: (lambda promise: promise.breach(by=WANG, at=NOON),),
+    ObligationState.BREACHED: (lambda promise: promise.breach(by=WANG, at=NOON, today=date.max),),
 }
 
 
