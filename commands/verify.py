@@ -69,6 +69,6 @@ def _as_words(verdict: Verdict) -> str:
     for one in verdict.signatures:
         state = "ok" if one.intact and one.trusted else "NOT VALID"
         at = one.at.isoformat() if one.at else "no time"
-        lines.append(f"  {one.role:10} {one.name:10} {at}  {state}")
+        lines.append(f"  {one.role:10} {one.name or '?':10} {at}  {state}")
     lines.append("Whether a paper was voided can be seen online only. 是否已作废，只能上网核验。")
     return "\n".join(lines) + "\n"

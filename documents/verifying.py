@@ -23,7 +23,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from documents.agreement import COMMITTEE, PLATFORM
 from documents.archive_form import ATTACHMENT
 from documents.bounds import LARGEST_FILE, bounded, hush
-from documents.case_file import CaseFile, NotOurs
+from documents.case_file import CaseFile, NotOurs, Signer
 from documents.changes import name_of_change
 from documents.examination import SLACK, Archive, Examiner, Seen
 from documents.masking import masked
@@ -154,22 +154,23 @@ class Paper:
         return tuple(self.story(seen) for seen in self.signatures if not seen.stamp)
 
     def story(self, seen: Seen) -> SignatureStory:
-        """Tell one signature."""
+        """Tell one signature; whose it is only where it proves that."""
         listed = next((each for each in self.case.signers if each.field == seen.field), None)
-        ours = listed is not None and seen.good
-        name = (
-            listed.name if listed and ours else str(seen.certificate.subject.native["common_name"])
-        )
-        role = listed.role if listed and ours else ""
+        ours = listed if listed and seen.good and seen.role == listed.role else None
         return SignatureStory(
             field=seen.field,
-            name=name if role in {"committee", "platform"} else masked(name),
-            role=role,
+            name=_shown(ours) if ours else "",
+            role=ours.role if ours else "",
             at=seen.at,
             intact=seen.intact,
             trusted=seen.trusted,
             reason=seen.reason if ours else "",
         )
+
+
+def _shown(signer: Signer) -> str:
+    """Give a signer's name as strangers may see it; an office hides behind no stars."""
+    return signer.name if signer.role in {COMMITTEE, PLATFORM} else masked(signer.name)
 
 
 def read_lists(

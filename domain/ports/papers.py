@@ -114,8 +114,8 @@ class SignatureStory:
     """One signature as the verifier tells it."""
 
     field: str
-    name: str  #: masked where the verifier is public: 王*㛃
-    role: str  #: ``party``, ``mediator``, ``committee``, ``platform``
+    name: str  #: masked where the verifier is public: 王*㛃; empty where nothing proves whose it is
+    role: str  #: ``party``, ``mediator``, ``committee``, ``platform``, or empty with the name
     at: datetime | None  #: the time stamp's time
     intact: bool
     trusted: bool

@@ -170,6 +170,22 @@ def test_a_partys_certificate_cannot_stand_in_for_the_committees(
     assert examine(disguised, trust, at=now).reason == "foreign-certificate"
 
 
+@pytest.mark.parametrize("harmed", ["altered", "foreign"])
+def test_no_name_stands_where_nothing_proves_whose_signature_it_is(
+    ceremony, office, tmp_path, trust, now, harmed
+):
+    if harmed == "altered":
+        pdf = tampering.byte_changed(ceremony.final)
+    else:
+        pdf = hold(an_office(tmp_path, office.fonts, now), now).final
+
+    verdict = examine(pdf, trust, at=now)
+
+    unproven = [one for one in verdict.signatures if not (one.intact and one.trusted)]
+    assert unproven
+    assert {(one.name, one.role) for one in unproven} == {("", "")}
+
+
 def test_a_certificate_revoked_before_its_use_makes_the_paper_unknown(office, tmp_path, now):
     place = an_office(tmp_path, office.fonts, now - timedelta(days=1))
     paper, certificate = place.sign(frozen(place, a_sheet(), now), a_request("party-1", now))

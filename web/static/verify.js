@@ -43,7 +43,7 @@ function show(verdict) {
 function line_of(one) {
   const row = make("li", "");
   row.className = "row";
-  row.append(make("b", `${ROLES[one.role] ?? ""} ${one.name}`), make("p", when(one.at)), make("p", one.intact && one.trusted ? "签名完好，来源可信" : one.intact ? "签名完好，来源无法确认" : "签名不完好"));
+  row.append(make("b", one.name ? `${ROLES[one.role] ?? ""} ${one.name}` : "看不出是谁签的"), make("p", when(one.at)), make("p", one.intact && one.trusted ? "签名完好，来源可信" : one.intact ? "签名完好，来源无法确认" : "签名不完好"));
   return row;
 }
 
