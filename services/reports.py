@@ -234,6 +234,14 @@ class ReportDesk:
             begun=waiting.number if waiting else "",
         )
 
+    async def added_to_alarm(self, resident: Resident, case_id: CaseId) -> bool:
+        """Was a report put to this case because an alarm had made it before?"""
+        async with self.store.read() as work:
+            case = await work.cases.get(case_id, scope_of(resident))
+            return any(
+                one.kind == "case.report-confirmed" for one in await work.cases.history(case.id)
+            )
+
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
         step = await next_step(work, case, person)
         token = await work.tokens.text(Purpose.CASE, case.id)

@@ -197,8 +197,18 @@ async def test_a_report_begun_only_after_the_alarm_completes_its_case(office):
     await tell(office, "我要反映纠纷", STORY, *REST, "确认")
 
     (case,) = await cases_of(office)
-    assert case.story.startswith(STORY)
-    assert case.story.endswith("我不想活了")
+    assert case.story.startswith(f"我不想活了\n{STORY}")
+
+
+async def test_a_report_of_something_else_does_not_hide_the_danger(office):
+    await tell(office, "我要反映纠纷", STORY, "他拿着 刀来了，说要杀了我")
+    resident = Resident(id=await person_of(office))
+
+    report = Report(story="楼道被旧家具堵住了", spot=Spot(words="枫溪苑5幢"))
+    await office.desk.reports.file_own(resident, report)
+
+    (case,) = await cases_of(office)
+    assert case.story.splitlines() == ["他拿着 刀来了，说要杀了我", "楼道被旧家具堵住了", STORY]
 
 
 async def test_a_case_that_was_closed_meanwhile_is_left_alone(office):

@@ -48,7 +48,7 @@ async def test_a_report_completes_the_case_that_an_alarm_in_the_chat_began(visit
 
     assert filed["case_number"] == begun.case_number
     assert filed["code_url"] == begun.code_url
-    assert case["full_story"] == f"{STORY}\n他拿着刀来了"
+    assert case["full_story"] == f"他拿着刀来了\n{STORY}"
     assert case["place"] == "枫溪路18号"
 
 

@@ -37,8 +37,20 @@ async def test_a_report_completes_the_case_that_an_alarm_in_the_chat_began(visit
     text = await answer.text()
     listed = await (await resident.get("/m/cases")).text()
 
-    assert begun.case_number in text
+    assert f"编号还是 <strong>{begun.case_number}</strong>" in text
+    assert "我们加到那件事里了" in text
     assert listed.count("枫综字第") == 1
+    assert "他拿着刀来了" in listed
+
+
+async def test_a_report_of_its_own_is_not_said_to_be_added(visitor):
+    resident = await visitor(resident="o-wang")
+
+    answer = await resident.post("/m/report", data={"story": STORY, "place": "枫溪路18号"})
+
+    text = await answer.text()
+    assert "您的编号是" in text
+    assert "加到" not in text
 
 
 async def test_a_report_that_lacks_something_keeps_what_was_written(visitor):

@@ -63,7 +63,9 @@ async def report(request: web.Request, desks: Desks, actor: Resident) -> web.Res
 @site.get("/m/cases/{case_id}/reported", "m/reported.html")
 async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
     """Say that we have it, under which number, and what comes next by when."""
-    return {"case": await desks.cases.view(actor, CaseId(path.case_id))}
+    case_id = CaseId(path.case_id)
+    added = await desks.reports.added_to_alarm(actor, case_id)
+    return {"case": await desks.cases.view(actor, case_id), "added": added}
 
 
 @site.get("/m/cases", "m/cases.html")
