@@ -38,8 +38,12 @@ def establish(config: Config, *, demo: bool = False) -> None:
 
 
 def _refuse_lost_keys(config: Config, places: Places) -> None:
-    """Make no new keys beside an old ledger: what the lost ones sealed would be given up unseen."""
-    lost = [one for one in (places.keys / keys.FILE, places.files_key) if not one.exists()]
+    """Make no new keys beside an old ledger: what the lost ones sealed would be given up unseen.
+
+    A new root would call every paper of the old one foreign.
+    """
+    needed = (places.keys / keys.FILE, places.files_key, pki_dir(config) / authority.ROOT)
+    lost = [one for one in needed if not one.exists()]
     if lost and _holds_a_ledger(database_url(config)):
         names = ", ".join(str(one) for one in lost)
         raise CommandRefused(

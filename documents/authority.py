@@ -23,6 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 from documents.distinguished_names import subject
 from domain.errors import Unavailable
 
+ROOT = "root.pem"  #: whom to trust, and the mark of a complete authority
 #: A random arc under 2.25 (ITU-T X.667) needs no registration and cannot collide.
 ARC = "2.25.247164542710400743356786904767866645924"
 EVIDENCE = ObjectIdentifier(f"{ARC}.1")  #: extension: SHA-256 of the record of who signed and how
@@ -72,7 +73,7 @@ class Authority:
         """Open the authority that :func:`establish` made."""
         try:
             pairs = {name: load_pair(folder, name) for name in ("issuer", *LEAVES)}
-            root = x509.load_pem_x509_certificate((folder / "root.pem").read_bytes())
+            root = x509.load_pem_x509_certificate((folder / ROOT).read_bytes())
         except OSError as error:
             raise Unavailable(f"no authority in {folder}: run `python server.py init`") from error
         return cls(folder=folder, root=root, **pairs)
@@ -141,7 +142,7 @@ def establish(
     """
     if urlsplit(list_url).hostname in {"127.0.0.1", "localhost", "::1"}:
         list_url = ""
-    if not (folder / "root.pem").is_file():
+    if not (folder / ROOT).is_file():
         make_authority(folder, committee=committee, at=at, demo=demo, list_url=list_url)
     return Authority.at(folder)
 
@@ -174,7 +175,7 @@ def make_authority(
     keep_private(vault / "root-key.pem", as_pem(root.key))
     keep_private(vault / "README.txt", ROOT_NOTE.encode())
     keep_private(folder / "root.crl", revocation_list(root, (), at=at))
-    keep_private(folder / "root.pem", root.certificate.public_bytes(serialization.Encoding.PEM))
+    keep_private(folder / ROOT, root.certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def revoke(folder: Path, serial: int, *, at: datetime) -> None:

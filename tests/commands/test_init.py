@@ -120,10 +120,10 @@ def test_a_bad_area_code_is_named(init: Callable[..., Said]):
     assert "centre.region" in refused.err
 
 
-@pytest.mark.parametrize("name", ["ledger.keys", "recordings.key"])
+@pytest.mark.parametrize("name", ["keys/ledger.keys", "keys/recordings.key", "pki/root.pem"])
 def test_a_lost_key_is_never_replaced_by_a_new_one(file: Path, init: Callable[..., Said], name):
     init(**TOWN)
-    lost = file.parent / "data" / "keys" / name
+    lost = file.parent / "data" / name
     lost.unlink()
 
     refused = init()
