@@ -35,7 +35,7 @@ from domain.ports.outside import Bus, Chance, Chat, Clock, Objects, Refusal
 from domain.ports.store import Store, Work
 from domain.ports.talks import Medium
 from domain.proposals import propose
-from domain.scope import scope_of
+from domain.scope import EVERYTHING, scope_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
@@ -95,9 +95,16 @@ class ReportDesk:
     chats: Mapping[str, Chat]  #: by appid: a platform id belongs to one app
     centre: Centre
 
-    async def file_own(self, resident: Resident, report: Report) -> Filed:
-        """Make a case of what a logged-in resident told on a page."""
-        filed = await self._file_own(resident, report)
+    def form(self) -> str:
+        """Give the one-time id of a form that is about to be shown."""
+        return self.chance.id()
+
+    async def file_own(self, resident: Resident, report: Report, *, form: str = "") -> Filed:
+        """Make a case of what a logged-in resident told on a page.
+
+        Who sends the same form with the same words again gets the case that came of it.
+        """
+        filed = await self._file_own(resident, report, form)
         await case_changed(self.bus, filed.case_id)
         return filed
 
@@ -260,10 +267,25 @@ class ReportDesk:
         return cases[0].region if cases else self.centre.region
 
     @built_upon
-    async def _file_own(self, resident: Resident, report: Report) -> Filed:
+    async def _file_own(self, resident: Resident, report: Report, form: str) -> Filed:
         async with self.store.begin() as work:
             reporter = await work.people.hold(resident.id)
+            if not form:
+                return await self.file(work, report, reporter=reporter)
+            return await self._file_once(work, report, _as_sent(form, reporter, report), reporter)
+
+    async def _file_once(self, work: Work, report: Report, sent: str, reporter: PersonId) -> Filed:
+        try:
+            token = await work.tokens.find(Purpose.FORM, sent)
+        except NotFound:
+            filed = await self.file(work, report, reporter=reporter)
+            token = Token(purpose=Purpose.FORM, subject=filed.case_id, case_id=filed.case_id)
+            await work.tokens.add(sent, token)
+            return filed
+        case = await work.cases.get(token.case_id, EVERYTHING)
+        if _shows_more(report, case):
             return await self.file(work, report, reporter=reporter)
+        return await self._filed(work, case, await self._roster(work, case.region))
 
     async def _open(self, work: Work, case: Case) -> Filed:
         """Keep a new case with its first event, its deadline and its code."""
@@ -425,6 +447,19 @@ class ReportDesk:
 
 def _picture_of(case: Case) -> str:
     return f"codes/{case.id}.png"
+
+
+def _as_sent(form: str, reporter: PersonId, report: Report) -> str:
+    """Tell one sending from another: a word more, of danger perhaps, must never be dropped."""
+    words = (report.story, report.spot.words, report.others, report.danger_told)
+    return repr((form, reporter, words))
+
+
+def _shows_more(report: Report, case: Case) -> bool:
+    """A form that is come back to may have lost its pictures and its point; new ones count."""
+    point = (report.spot.latitude, report.spot.longitude)
+    moved = point not in ((None, None), (case.spot.latitude, case.spot.longitude))
+    return moved or not set(report.media) <= set(case.media)
 
 
 def _danger_in(report: Report) -> tuple[str, ...]:

@@ -58,6 +58,12 @@ async def person_of(office, openid: str = "o-li") -> PersonId:
     return person.id
 
 
+async def a_resident(office, openid: str = "o-li") -> Resident:
+    """Somebody who wrote to us before."""
+    await tell(office, "你好", openid=openid)
+    return Resident(id=await person_of(office, openid))
+
+
 async def change(office, case: Case, *moves) -> None:
     """Somebody of the centre does something with the case."""
     for move in moves:
@@ -327,6 +333,40 @@ async def test_two_reports_from_pages_at_once_complete_it_once(office):
 
     histories = [await history_of(office, case) for case in await cases_of(office)]
     assert sorted(kinds.count("case.report-confirmed") for kinds in histories) == [0, 1]
+
+
+async def test_a_form_that_is_sent_again_is_one_case(office):
+    resident, desk = await a_resident(office), office.desk.reports
+    report = Report(story=STORY, spot=Spot(words="枫桥路18号"))
+
+    at_once = await asyncio.gather(
+        *(desk.file_own(resident, report, form="form-1") for _ in range(4))
+    )
+    later = await desk.file_own(resident, report, form="form-1")
+
+    (case,) = await cases_of(office)
+    assert {one.case_id for one in (*at_once, later)} == {case.id}
+    assert await history_of(office, case) == ["case.reported"]
+
+
+async def test_another_form_another_person_and_other_words_are_cases_of_their_own(office):
+    li, wang = await a_resident(office), await a_resident(office, "o-wang")
+    report = Report(story=STORY, spot=Spot(words="枫桥路18号"))
+    in_danger = replace(report, danger_told=DANGER)
+    from_here = replace(report, spot=Spot(words="枫桥路18号", latitude=30.0, longitude=120.0))
+
+    for who, told, form in (
+        (li, report, "form-1"),
+        (li, report, "form-2"),
+        (wang, report, "form-1"),
+        (li, in_danger, "form-1"),
+        (li, from_here, "form-1"),
+    ):
+        await office.desk.reports.file_own(who, told, form=form)
+
+    cases = await cases_of(office)
+    assert len(cases) == 5
+    assert [case.alarmed for case in cases].count(True) == 1
 
 
 async def test_somebody_in_danger_where_nobody_is_on_duty_is_told_so_at_once(office):

@@ -341,6 +341,26 @@ async def test_who_signs_for_a_party_is_put_down_with_a_document(office, opened,
         await expect(page.get_by_text("由委托代理人刘小勇签")).to_be_visible()
 
 
+async def test_a_report_outlives_a_reload_and_going_back_makes_no_second_one(opened):
+    async with opened("/m/report", resident="o-wang") as page:
+        await page.locator("[name=story]").fill("楼上漏水，天花板坏了")
+        await page.locator("[name=place]").fill("枫溪路18号")
+        await page.goto(page.url)
+        await expect(page.locator("[name=story]")).to_have_value("楼上漏水，天花板坏了")
+        await page.get_by_role("button", name="提交").click()
+        await expect(page.get_by_role("heading", name="我们收到了")).to_be_visible()
+        number = await page.locator("strong").inner_text()
+        assert await page.evaluate("[sessionStorage.length, localStorage.length]") == [0, 0]
+
+        await page.go_back()
+        await page.locator("[name=story]").fill("楼上漏水，天花板坏了")
+        await page.locator("[name=place]").fill("枫溪路18号")
+        await page.get_by_role("button", name="提交").click()
+
+        await expect(page.get_by_role("heading", name="我们收到了")).to_be_visible()
+        assert await page.locator("strong").inner_text() == number
+
+
 async def test_a_paper_is_verified_by_uploading_it(office, opened, tmp_path):
     _, agreement = await a_signing(office)
     pdf = tmp_path / "paper.pdf"

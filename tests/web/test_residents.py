@@ -43,6 +43,31 @@ async def test_a_report_completes_the_case_that_an_alarm_in_the_chat_began(visit
     assert "他拿着刀来了" in listed
 
 
+async def test_pressing_again_shows_the_first_case(visitor):
+    resident = await visitor(resident="o-wang")
+    form = re.findall(
+        r'name="form" value="(\w{26})"', await (await resident.get("/m/report")).text()
+    )
+    told = {"story": STORY, "place": "枫溪路18号", "form": form[0]}
+
+    first = await resident.post("/m/report", data=told)
+    again = await resident.post("/m/report", data=told)
+
+    listed = await (await resident.get("/m/cases")).text()
+    assert "我们收到了" in await again.text()
+    assert again.url == first.url
+    assert listed.count("枫综字第") == 1
+
+
+async def test_a_form_that_lacked_something_keeps_its_id(visitor):
+    resident = await visitor(resident="o-wang")
+
+    answer = await resident.post("/m/report", data={"story": STORY, "form": "form-1"})
+
+    assert answer.status == 422
+    assert 'name="form" value="form-1"' in await answer.text()
+
+
 async def test_a_report_of_its_own_is_not_said_to_be_added(visitor):
     resident = await visitor(resident="o-wang")
 

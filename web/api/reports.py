@@ -32,6 +32,7 @@ class Told(Input):
     others: Annotated[Words, Field(description="还涉及谁")] = ""
     danger: Annotated[Words, Field(description="有没有人有危险")] = ""
     media: tuple[Id, ...] = Field((), max_length=MOST_PICTURES)
+    form: Annotated[Id | None, Field(description="表单的编号")] = None
 
     def as_report(self) -> Report:
         """The report in the trade's words."""
@@ -63,7 +64,7 @@ async def upload(request: web.Request, desks: Desks, actor: Resident) -> Made:
 @api.post("/reports", "上报一件事", status=201)
 async def report(desks: Desks, actor: Resident, body: Told) -> FiledView:
     """Make a case of what the resident tells."""
-    filed = await desks.reports.file_own(actor, body.as_report())
+    filed = await desks.reports.file_own(actor, body.as_report(), form=body.form or "")
     return FiledView(case_id=filed.case_id, case_number=filed.case_number, code_url=filed.code_url)
 
 

@@ -40,9 +40,10 @@ async def home(request: web.Request) -> Shown:
 
 
 @site.get("/m/report", "m/report.html")
-async def report_form(actor: Resident) -> Shown:  # noqa: ARG001  # lets in residents only
+async def report_form(desks: Desks, actor: Resident) -> Shown:
     """Show the empty form."""
-    return {"told": {}, "fault": "", "most_pictures": MOST_PICTURES}
+    told = {"form": desks.reports.form()}
+    return _form(actor, told)
 
 
 @site.post("/m/report")
@@ -52,12 +53,15 @@ async def report(request: web.Request, desks: Desks, actor: Resident) -> web.Res
     told = {name: values[0] for name, values in fields.items() if name != "media"}
     try:
         checked = Told.model_validate({**told, "media": tuple(fields.get("media", ()))})
-        filed = await desks.reports.file_own(actor, checked.as_report())
+        report = checked.as_report()
+        filed = await desks.reports.file_own(actor, report, form=checked.form or "")
     except ValidationError as error:
-        return _again(request, told, invalid(error).field)
+        shown = _form(actor, told, invalid(error).field)
     except BadInput as error:
-        return _again(request, told, "place" if error.field == "spot" else error.field)
-    return see_other(f"/m/cases/{filed.case_id}/reported")
+        shown = _form(actor, told, "place" if error.field == "spot" else error.field)
+    else:
+        return see_other(f"/m/cases/{filed.case_id}/reported")
+    return render(request, "m/report.html", shown, status=422)
 
 
 @site.get("/m/cases/{case_id}/reported", "m/reported.html")
@@ -65,7 +69,8 @@ async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
     """Say that we have it, under which number, and what comes next by when."""
     case_id = CaseId(path.case_id)
     added = await desks.reports.added_to_alarm(actor, case_id)
-    return {"case": await desks.cases.view(actor, case_id), "added": added}
+    case = await desks.cases.view(actor, case_id)
+    return {"case": case, "added": added, "person": actor.id}
 
 
 @site.get("/m/cases", "m/cases.html")
@@ -119,6 +124,5 @@ def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, 
     }
 
 
-def _again(request: web.Request, told: Mapping[str, str], field: str) -> web.Response:
-    shown = {"told": told, "fault": field, "most_pictures": MOST_PICTURES}
-    return render(request, "m/report.html", shown, status=422)
+def _form(actor: Resident, told: Mapping[str, str], fault: str = "") -> Mapping[str, object]:
+    return {"told": told, "fault": fault, "most_pictures": MOST_PICTURES, "person": actor.id}

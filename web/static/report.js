@@ -6,6 +6,14 @@ const form = document.getElementById("report");
 const pictures = document.getElementById("pictures");
 const here = document.getElementById("here");
 const most = Number(form.dataset.most);
+const DRAFT = `report:${form.dataset.person}`; // in this tab only, until the report has arrived
+const KEPT = ["story", "place", "others", "danger", "media", "latitude", "longitude"];
+
+// The form keeps its id when somebody comes back to it or loads it again: pressed twice, one case.
+if (history.state?.form) form.elements.form.value = history.state.form;
+else history.replaceState({ form: form.elements.form.value }, "");
+restore();
+form.addEventListener("input", keep);
 
 pictures.hidden = false;
 pictures.querySelector("input").addEventListener("change", async ({ target }) => {
@@ -21,7 +29,7 @@ pictures.querySelector("input").addEventListener("change", async ({ target }) =>
       return;
     }
   }
-  status.textContent = `已上传 ${form.querySelectorAll("[name=media]").length} 张`;
+  count();
   target.value = "";
 });
 
@@ -48,11 +56,31 @@ form.addEventListener("submit", () => {
   setTimeout(() => Object.assign(button, { disabled: true, textContent: "正在提交…" }));
 });
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) location.reload(); // came back by the back button: a page whose button works
+  if (persisted) Object.assign(form.querySelector("[type=submit]"), { disabled: false, textContent: "提交" });
 });
 
 function add(name, value) {
   const field = document.createElement("input");
   Object.assign(field, { type: "hidden", name, value });
   form.append(field);
+  keep();
+}
+
+function count() {
+  const sent = form.querySelectorAll("[name=media]").length;
+  if (sent) pictures.querySelector("[role=status]").textContent = `已上传 ${sent} 张`;
+}
+
+function keep() {
+  const told = [...new FormData(form)].filter(([name]) => KEPT.includes(name));
+  sessionStorage.setItem(DRAFT, JSON.stringify(told));
+}
+
+function restore() {
+  for (const [name, value] of JSON.parse(sessionStorage.getItem(DRAFT) || "[]")) {
+    const field = form.querySelector(`:not([type=hidden])[name=${name}]`);
+    if (field) field.value ||= value;
+    else add(name, value);
+  }
+  count();
 }
