@@ -312,7 +312,7 @@ class Case:
             self,
             story=told_together(told_together(self._told_in_danger(), story), self.story),
             spot=report.spot,
-            media=report.media,
+            media=tuple(dict.fromkeys((*self.media, *report.media))),
             proposal=proposal,
             region=region if self.state is CaseState.REPORTED else self.region,
             unfinished=False,

@@ -17,6 +17,10 @@ from services.settings import Centre
 from services.views import PublicPaper
 from services.words import STAGES
 
+#: What can be said of a file where ink counts: the scan that is kept, or the paper before it.
+INK_SCAN = (VerdictKind.GENUINE, "ink-scan")
+INK_BLANK = (VerdictKind.INCOMPLETE, "ink-blank")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyDesk:
@@ -65,9 +69,9 @@ class VerifyDesk:
         since = None
         if isinstance(agreement, InkSigned):
             since = datetime.combine(agreement.effective_on, time(), tzinfo=self.centre.zone)
-        kind, reason = VerdictKind.GENUINE, "ink-scan"
+        kind, reason = INK_SCAN
         if sha256 == getattr(agreement, "head", ""):
-            kind, reason = VerdictKind.INCOMPLETE, "ink-blank"
+            kind, reason = INK_BLANK
         elif isinstance(agreement, Closed):
             kind, reason = VerdictKind.VOIDED, agreement.reason.value
         return Verdict(

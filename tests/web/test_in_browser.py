@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from domain.actors import Resident
 from domain.codes import Purpose
 from domain.jobs import SendNotice
+from services.tidings import DESK as TIDINGS
 from tests.fakes import FailedOnce
 from tests.web.centre import totp
 from tests.web.test_agreements import DIVORCE, WORDS
@@ -204,6 +205,17 @@ async def test_a_report_appears_at_the_desk_without_reloading(office, opened):
         await expect(page.locator(".line.alarmed")).to_have_count(1)
         await expect(page.locator("#rail b").first).to_have_text("1")
         assert await page.evaluate("window.sameDocument")
+
+
+async def test_a_deadline_that_falls_is_looked_for_on_every_open_case(office, opened):
+    case_id = await office.reported()
+    async with opened(f"/desk/cases/{case_id}", size=DESK, staff="fenpai") as page:
+        await expect(page.locator("#live")).to_have_text("实时更新")
+
+        async with page.expect_request(lambda asked: asked.resource_type == "fetch") as looked:
+            await office.bus.publish(TIDINGS, {"due": "an-obligation"})
+
+        assert (await looked.value).url.endswith(f"/desk/cases/{case_id}")
 
 
 async def test_what_somebody_is_writing_is_not_taken_away(office, opened):

@@ -11,7 +11,8 @@ source.addEventListener("ready", () => {
   state.classList.add("on");
 });
 source.addEventListener("change", ({ data }) => {
-  if (!mine || JSON.parse(data).case === mine) soon();
+  const { case: changed } = JSON.parse(data); // a deadline names no case: any page may be meant
+  if (!mine || !changed || changed === mine) soon();
 });
 source.addEventListener("error", () => {
   state.textContent = "连接断了，正在重连…";
