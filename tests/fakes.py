@@ -229,6 +229,7 @@ class FakeChat(Troubled):
     """A platform whose people get every notice they are sent."""
 
     inbox: list[tuple[str, str, str]] = field(default_factory=list)
+    noticed: set[str] = field(default_factory=set)
     unionids: dict[str, str] = field(default_factory=dict)
     silences: list[Exception] = field(default_factory=list)  #: what questions meet
 
@@ -237,7 +238,9 @@ class FakeChat(Troubled):
     ) -> None:
         """Deliver, unless trouble was prepared."""
         self.meet_trouble()
-        self.inbox.append((openid, title, url))
+        if key not in self.noticed:
+            self.noticed.add(key)
+            self.inbox.append((openid, title, url))
 
     async def say(self, *, key: str, openid: str, reply: Reply) -> None:
         """Deliver, unless trouble was prepared."""
