@@ -279,7 +279,7 @@ def office(on: Ground, papers: Papers) -> Office:
             chats=by_app,
         ),
         reports=reports,
-        cases=CaseDesk(**told, objects=on.objects, pictures=drawing),
+        cases=CaseDesk(**told, objects=on.objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**core, chance=on.chance, bus=on.bus, objects=on.objects),
         meetings=meetings,
         departures=DepartureDesk(store=on.store, clock=on.clock, bus=on.bus, meetings=meetings),

@@ -26,6 +26,7 @@ from services.case_views import CaseViews
 from services.desk_rules import case_for, one_of, unchanged
 from services.dues import set_due
 from services.duty import those_with
+from services.meetings import MeetingDesk
 from services.next_steps import next_step
 from services.notices import NoticeDesk
 from services.reports import CodePictures
@@ -57,6 +58,7 @@ class CaseDesk:
     bus: Bus
     objects: Objects
     notices: NoticeDesk
+    meetings: MeetingDesk
     pictures: CodePictures
     centre: Centre
 
@@ -183,6 +185,7 @@ class CaseDesk:
             for paper in (await work.agreements.of_case(case_id))[:1]:
                 if not isinstance(paper, Closed):  # nobody signs for a mediation that is over
                     await lay_down(work, paper, case, CloseReason.WITHDRAWN, by=actor, at=now)
+            await self.meetings.finish(work, case, by=actor, reason=END_REASONS[chosen])
             await work.cases.save(*case.end(chosen, by=actor, at=now))
             for party in case.parties:
                 await self.notices.post(

@@ -92,11 +92,8 @@ class MeetingDesk:
         self, work: Work, case: Case, meeting: Meeting, *, by: Actor, reason: str
     ) -> None:
         """Call a meeting off within the running transaction, and tell the parties."""
-        cancelled, event = meeting.cancel(reason, by=by, at=self.clock())
-        await work.meetings.save(cancelled, event)
-        await work.dues.drop(DueKind.MEETING_SOON, meeting.id)
+        await self._cancel(work, case, meeting, by=by, reason=reason)
         for party in case.parties:
-            await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
             await self.notices.post(
                 work,
                 NoticeKind.MEETING_CANCELLED,
@@ -104,6 +101,23 @@ class MeetingDesk:
                 to_person=party.person_id,
                 facts={"number": case.number, "reason": reason},
             )
+
+    async def finish(self, work: Work, case: Case, *, by: Actor, reason: str) -> None:
+        """Let no meeting outlive its case; what ended the case is told to the parties elsewhere."""
+        for meeting in await work.meetings.of_case(case.id):
+            if meeting.state is MeetingState.FIXED:
+                await self._cancel(work, case, meeting, by=by, reason=reason)
+            elif meeting.state is MeetingState.OPEN:
+                await work.meetings.save(*meeting.end(by=by, at=self.clock()))
+        await review_rooms(work, case.id)
+
+    async def _cancel(
+        self, work: Work, case: Case, meeting: Meeting, *, by: Actor, reason: str
+    ) -> None:
+        await work.meetings.save(*meeting.cancel(reason, by=by, at=self.clock()))
+        await work.dues.drop(DueKind.MEETING_SOON, meeting.id)
+        for party in case.parties:
+            await work.tokens.revoke(Purpose.ROOM, f"{case.id}/{party.person_id}")
 
     async def from_invitation(self, actor: Actor, secret: str) -> MeetingId:
         """Give the meeting behind an invitation to the invited person alone."""

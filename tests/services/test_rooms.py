@@ -193,6 +193,30 @@ async def test_the_room_of_a_cancelled_meeting_is_closed(house: House) -> None:
     assert set(house.rooms.closed) == {meeting_id}
 
 
+async def test_no_room_outlives_its_case(house: House, live: Live) -> None:
+    version = await live.quarrel.version()
+
+    await house.cases.end(LI, live.quarrel.case_id, version=version, reason="too-far-apart")
+    await house.work_off()
+
+    assert set(house.rooms.closed) == {live.meeting_id}
+
+
+async def test_nobody_is_reminded_of_a_meeting_whose_case_is_over(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+
+    await house.cases.end(
+        LI, quarrel.case_id, version=await quarrel.version(), reason="too-far-apart"
+    )
+    await house.sweep(after=timedelta(days=30))
+
+    titles = [title for title, _ in house.chat.to("o-wang")]
+    assert "meeting-soon" not in titles
+    assert titles[-1] == "case-ended"
+    assert set(house.rooms.closed) == {meeting_id}
+
+
 async def test_nobody_is_taken_out_while_nothing_changed(house: House, live: Live) -> None:
     await house.meetings.review(ReviewRooms(live.quarrel.case_id))
 

@@ -334,7 +334,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             **ground, chance=chance, passwords=Argon2Passwords(), pictures=drawing
         ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
-        cases=CaseDesk(**live, chance=chance, objects=objects, pictures=drawing),
+        cases=CaseDesk(**live, chance=chance, objects=objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,
         agreements=agreements,
