@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.engines import Postgres, postgres_server
+from tests.ports import free_port
 from tests.stores import sqlite_url
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """A port that no other test of this run is given; pytest-asyncio's may be given twice."""
+    return free_port()
 
 
 @pytest.fixture(scope="session")

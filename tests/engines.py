@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +14,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from storage.migrate import upgrade
+from tests.ports import free_port
 
 SHARED = "ledger"
 
@@ -81,8 +81,7 @@ def _embedded() -> Any:
 @asynccontextmanager
 async def redis_server() -> AsyncIterator[str]:
     """Start Redis, keeping nothing, and stop it at the end."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         arguments = f"--port {port} --bind 127.0.0.1 --save '' --appendonly no --dir {folder}"
         process = await asyncio.create_subprocess_shell(

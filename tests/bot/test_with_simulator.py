@@ -7,7 +7,6 @@ import base64
 import io
 import json
 import secrets
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, Office, an_office
+from tests.ports import free_port
 from tests.stores import sqlite_url
 
 TOKEN = "AAAAA"
@@ -106,9 +106,7 @@ async def product(office, product_port, aiohttp_server):
 
 @pytest.fixture(scope="module")
 def product_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_port()
 
 
 @pytest.fixture(scope="module")

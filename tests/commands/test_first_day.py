@@ -16,7 +16,8 @@ from pathlib import Path
 import aiohttp
 
 from tests.commands.calling import FONTS, ROOT, call
-from tests.e2e.running import eventually, free_port, totp
+from tests.e2e.running import eventually, totp
+from tests.ports import free_port
 
 PASSWORD = "correct horse battery"
 

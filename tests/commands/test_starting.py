@@ -17,7 +17,8 @@ from commands.places import Places
 from commands.refusing import CommandRefused
 from commands.starting import only_one, wait_for_port
 from tests.commands.calling import FONTS, ROOT, call
-from tests.e2e.running import free_port, running_demo
+from tests.e2e.running import running_demo
+from tests.ports import free_port
 
 ENDED_WITHIN = 5.0
 HOLDER = """

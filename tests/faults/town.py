@@ -15,7 +15,8 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.e2e.running import FONTS, ROOT, eventually, free_port
+from tests.e2e.running import FONTS, ROOT, eventually
+from tests.ports import free_port
 
 STARTED_WITHIN = 90.0
 BACK_WITHIN = 60.0

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import config
+from tests.ports import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SECRETS = {
@@ -18,12 +19,6 @@ SECRETS = {
     "official_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
 }
 SECRET = "a-secret-of-this-test"
-
-
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for_stun(port):

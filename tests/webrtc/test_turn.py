@@ -11,7 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from domain.errors import Unavailable
-from tests.webrtc.coturn import SECRET, a_turn_server, free_port
+from tests.ports import free_port
+from tests.webrtc.coturn import SECRET, a_turn_server
 from webrtc.turn import TurnRefused, relay_of
 
 
