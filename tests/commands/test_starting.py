@@ -159,6 +159,7 @@ def test_ctrl_c_while_it_is_starting_prints_no_traceback(tmp_path):
     if pid == 0:
         settings = {"FENGQIAO_DATA__DIR": str(tmp_path), "FENGQIAO_DOCUMENTS__FONTS": str(FONTS)}
         os.chdir(ROOT)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell ignores it for what it runs behind
         os.execve(sys.executable, [sys.executable, "server.py", "demo"], os.environ | settings)
 
     shown = _read(terminal, until="正在启动".encode())
