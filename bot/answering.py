@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from bot import texts
 from bot.dialogues import cases, guide, human, report, steps, welcome
 from bot.routing import Router, Turn
+from bot.texts import chat as texts
 from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
 from domain.danger import alarms
 from domain.ports.outside import Chance

@@ -11,8 +11,8 @@ from typing import Protocol
 from aiohttp import web
 from prometheus_client import Counter
 
-from bot import texts
 from bot.saying import as_text
+from bot.texts import chat as texts
 from bot.wechat import LARGEST_PUSH, Account, BadPush, Push, echo, open_push
 from domain.conversations import Incoming, Reply
 from domain.errors import Unavailable

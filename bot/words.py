@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from bot import texts
+from bot.texts import notices as texts
 
 LONGEST_SMS = 140  #: Chinese characters: two parts for the carriers, read as one
 ELASTIC = "reason"  #: the one fact people write themselves; it is cut, addresses never
 
 
 class NoticeWords:
-    """Fills the sentences of :mod:`bot.texts` with the facts of a notice."""
+    """Fills the sentences of :mod:`bot.texts.notices` with the facts of a notice."""
 
     def sms(self, kind: str, facts: Mapping[str, str]) -> str:
         """Return the text message, at most 140 characters."""

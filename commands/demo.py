@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from bot import texts
 from bot.client import Bases, WeChatClient
+from bot.texts import chat as texts
 from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF, settle
 from commands.installing import establish
 from commands.places import DEMO_MARK, Places, database_url

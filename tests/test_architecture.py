@@ -12,7 +12,6 @@ ROOT = Path(__file__).parent.parent
 #: places whose business it is to hold Chinese sentences, and whom they speak to
 PLACES_OF_WORDS = {
     "domain/consents.py": "what people agree to",
-    "bot/texts.py": "residents in the chat",
     "bot/words.py": "what residents say",
     "services/words.py": "notices and states",
     "web/problems.py": "errors on pages and in the API",
@@ -41,7 +40,7 @@ PLACES_OF_WORDS = {
     "commands/stories.py": "the invented district",
     "commands/district.py": "the invented district",
 }
-FOLDERS_OF_WORDS = ("simulator", "web/pages", "miniprogram")
+FOLDERS_OF_WORDS = ("bot/texts", "simulator", "web/pages", "miniprogram")
 HAN = r"\u3400-\u9fff"
 BARE_IGNORE = re.compile(r"# (?:type: ignore\[[^]]*\]|noqa(?:: [A-Z0-9, ]+)?)\s*$")
 SENTENCE = re.compile(rf"[{HAN}]{{2,}}[，。？！；：]|[{HAN}]{{12,}}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from bot import texts
 from bot.routing import Router, Turn, click, text
+from bot.texts import chat as texts
 from domain.conversations import CaseLine, Link, Reply
 
 LEGAL_ZONE = ZoneInfo("Asia/Shanghai")  # legal days of the whole country are days of this zone

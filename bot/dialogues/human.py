@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import texts
 from bot.routing import Router, Turn, click, text
+from bot.texts import chat as texts
 from domain.conversations import AskHuman, Reply
 
 router = Router("human")

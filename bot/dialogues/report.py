@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot import texts
 from bot.routing import NOTES, DialogueState, Router, Turn, click, during, kind, text
+from bot.texts import chat as texts
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
 from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm, Reply
 from domain.ids import MediaId

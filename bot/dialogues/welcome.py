@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot import texts
 from bot.routing import Router, Turn, event
+from bot.texts import chat as texts
 from domain.conversations import Follow, Link, Reply
 
 router = Router("welcome")

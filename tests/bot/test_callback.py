@@ -11,8 +11,8 @@ import pytest
 import xmltodict
 from aiohttp import web
 
-from bot import texts
 from bot.callback import Callbacks
+from bot.texts import chat as texts
 from bot.wechat import Account
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot import texts
 from bot.dialogues.report import Asked
+from bot.texts import chat as texts
+from bot.texts import notices
 from domain.notices import NoticeKind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bot.md").read_text()
@@ -31,7 +32,7 @@ def test_every_notice_is_described_with_the_facts_its_words_use():
         for kind in re.findall(r"`([\w-]+)`", kinds)
     }
     used = {
-        kind: set(re.findall(r"{(\w+)}", f"{texts.NOTICE_SMS[kind]}{texts.NOTICE_LINES[kind]}"))
+        kind: set(re.findall(r"{(\w+)}", f"{notices.NOTICE_SMS[kind]}{notices.NOTICE_LINES[kind]}"))
         - {"office", "phone"}
         for kind in NoticeKind
     }

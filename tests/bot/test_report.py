@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import texts
+from bot.texts import chat as texts
 from domain.cases import Spot
 from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm
 from tests.bot.talking import Resident

@@ -18,11 +18,11 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
-from bot import texts
 from bot.callback import Callbacks
 from bot.chat import Template, WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
+from bot.texts import chat as texts
 from bot.wechat import Account
 from domain.conversations import MessageKind, Reply
 from domain.errors import Unavailable

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import texts
+from bot.texts import chat as texts
 from domain.cases import Case
 from domain.conversations import MessageKind
 from domain.errors import NotFound, Unavailable

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import texts
+from bot.texts import chat as texts
 from domain.actors import SYSTEM, Resident, Staff
 from domain.cases import Case, CaseState, RefuseGround, Report, Spot
 from domain.conversations import MessageKind

@@ -1,0 +1,1 @@
+"""Every sentence the bot says and every word it listens to, in plain Chinese, by dialogue."""

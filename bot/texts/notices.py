@@ -1,0 +1,121 @@
+"""What people are told by SMS and service notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+#: ``{...}`` are the facts of the notice.
+NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "answer": "公众号回复了您",
+        "case-reported": "有上报等待受理",
+        "case-registered": "您反映的事已受理",
+        "case-refused": "您反映的事不予受理",
+        "case-accepted": "调解员已接单",
+        "case-ended": "调解已终止",
+        "meeting-fixed": "调解时间已定",
+        "meeting-soon": "调解快开始了",
+        "meeting-cancelled": "这次调解取消了",
+        "review-terms": "请确认协议内容",
+        "sign": "请签署调解协议",
+        "sign-on-paper": "请到中心签调解协议",
+        "original-awaited": "纸质协议等待登记",
+        "original-sent-back": "纸质协议的登记被退回",
+        "original-to-check": "纸质协议等待核对",
+        "declined": "协议没有签成",
+        "effective": "调解协议已生效",
+        "confirmation-ends": "司法确认快到期",
+        "obligation-due": "约定的事到期了",
+        "follow-up": "调解回访",
+        "rate": "请给服务打分",
+        "login-code": "登录验证码",
+        "intent-code": "签字验证码",
+        "alarm": "有人可能有危险",
+        "dispatched": "有案件等待接单",
+        "asked-for-human": "有居民要求人工联系",
+    }
+)
+
+NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "answer": (("下一步", "请打开公众号查看"),),
+        "case-reported": (("编号", "{number}"), ("下一步", "请尽快到工作台受理")),
+        "case-registered": (("编号", "{number}"), ("下一步", "安排调解员"), ("电话", "{phone}")),
+        "case-refused": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
+        "case-accepted": (("编号", "{number}"), ("下一步", "约定调解时间"), ("电话", "{phone}")),
+        "case-ended": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
+        "meeting-fixed": (("编号", "{number}"), ("时间", "{when}"), ("电话", "{phone}")),
+        "meeting-soon": (("编号", "{number}"), ("时间", "{when}"), ("电话", "{phone}")),
+        "meeting-cancelled": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
+        "review-terms": (("编号", "{number}"), ("下一步", "看一遍再确认"), ("电话", "{phone}")),
+        "sign": (("编号", "{number}"), ("下一步", "打开后手写签名"), ("电话", "{phone}")),
+        "sign-on-paper": (
+            ("编号", "{number}"),
+            ("下一步", "等调解员约时间，带身份证"),
+            ("电话", "{phone}"),
+        ),
+        "original-awaited": (("编号", "{number}"), ("下一步", "签好后到工作台登记原件")),
+        "original-sent-back": (("编号", "{number}"), ("原因", "{reason}")),
+        "original-to-check": (("编号", "{number}"), ("下一步", "到工作台核对原件")),
+        "declined": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
+        "effective": (("编号", "{number}"), ("下一步", "按约定履行"), ("电话", "{phone}")),
+        "confirmation-ends": (("编号", "{number}"), ("还剩", "约5天"), ("电话", "{phone}")),
+        "obligation-due": (("到期日", "{due}"), ("下一步", "打开看内容"), ("电话", "{phone}")),
+        "follow-up": (("编号", "{number}"), ("下一步", "打开说说近况"), ("电话", "{phone}")),
+        "rate": (("编号", "{number}"), ("下一步", "打开选满意不满意"), ("电话", "{phone}")),
+        "login-code": (("验证码", "{code}"), ("有效", "5分钟")),
+        "intent-code": (("验证码", "{code}"), ("有效", "5分钟")),
+        "alarm": (("第几位值班", "{turn}"), ("下一步", "马上到工作台接手")),
+        "dispatched": (("下一步", "请到工作台接单"),),
+        "asked-for-human": (("下一步", "请到工作台联系居民"),),
+    }
+)
+
+NOTICE_SMS: Mapping[str, str] = MappingProxyType(
+    {
+        "answer": "公众号回复了您，请打开微信查看。",
+        "case-reported": "有一件上报还没有受理，请尽快处理：{url}",
+        "case-registered": "您反映的事{number}已受理，接下来安排调解员。看进度：{url}",
+        "case-refused": "您反映的事{number}不予受理，原因：{reason}。有疑问请打{phone}。",
+        "case-accepted": "您反映的事{number}已有调解员接手，会和您约时间。看进度：{url}",
+        "case-ended": (
+            "{number}的调解已终止，原因：{reason}。您可以申请仲裁、找有关部门，或者向法院起诉。"
+            "问{phone}。"
+        ),
+        "meeting-fixed": "{number}定于{when}视频调解，到时打开：{url} 不方便请打{phone}。",
+        "meeting-soon": "{number}的视频调解{when}开始，请准备好，打开：{url} 不方便请打{phone}。",
+        "meeting-cancelled": "{number}的调解取消了，原因：{reason}。会再约时间，问{phone}。",
+        "review-terms": "{number}的协议内容请您看一遍，对就确认，不对就告诉调解员：{url}",
+        "sign": "{number}调解协议可以签字了，请打开手写签名：{url}",
+        "sign-on-paper": (
+            "{number}调解协议要在纸上亲笔签，不能在手机上签。调解员会约您带身份证到中心，问{phone}。"
+        ),
+        "original-awaited": "{number}纸质协议还没有登记签好的原件，签好了请到工作台登记：{url}",
+        "original-sent-back": "{number}纸质协议的登记被退回，原因：{reason}。请补好再登记：{url}",
+        "original-to-check": "{number}纸质协议的原件已登记，请核对签名、印章：{url}",
+        "declined": "{number}协议没有签成，原因：{reason}。会接着谈，问{phone}。",
+        "effective": "{number}调解协议已生效，请按约定履行。看协议、验真假：{url}",
+        "confirmation-ends": (
+            "{number}：双方可以在协议生效后30日内一起向法院申请司法确认，还剩约5天。问{phone}。"
+        ),
+        "obligation-due": "您的协议里有一件约定的事{due}到期，做完了请打开确认：{url}",
+        "follow-up": "{number}调解过后还好吗？请打开说说近况：{url}",
+        "rate": "{number}办完了，请给我们的服务打分，只能打一次：{url}",
+        "login-code": "登录验证码{code}，5分钟内有效。不要告诉别人，工作人员也不会问您要。",
+        "intent-code": (
+            "签字验证码{code}，5分钟内有效，填写后协议就签好了。不是您本人在签，请打{phone}。"
+        ),
+        "alarm": "有人可能有生命危险，请马上接手（第{turn}位值班）：{url}",
+        "dispatched": "有一件案件等待接单，请打开工作台：{url}",
+        "asked-for-human": "有居民要求人工联系，请到工作台查看并回电。",
+    }
+)
+
+SMS_SIGNATURE = "【{office}】"  # the carriers want the sender's name in these brackets
+
+
+def notice_day(day: date) -> str:
+    """Tell a day of the near future."""
+    return f"{day.month}月{day.day}日"
