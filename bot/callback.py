@@ -11,6 +11,7 @@ from typing import Protocol
 from aiohttp import web
 from prometheus_client import Counter
 
+from bot.pushes import is_unknown
 from bot.saying import as_text
 from bot.texts import chat as texts
 from bot.wechat import LARGEST_PUSH, Account, BadPush, Push, echo, open_push
@@ -121,6 +122,8 @@ class Callbacks:
             push.incoming, stamp=_stamp(request.query), digest=push.digest
         ):
             return _refused(BadPush("replay"))
+        if is_unknown(push.incoming):
+            _note_unknown(push.incoming)
         return push
 
     async def _in_time(self, incoming: Incoming) -> Reply | None:
@@ -162,6 +165,12 @@ async def _body(request: web.Request) -> bytes:
 
 def _stamp(query: Mapping[str, str]) -> tuple[str, str]:
     return query.get("timestamp", ""), query.get("nonce", "")
+
+
+def _note_unknown(incoming: Incoming) -> None:
+    """The platform learnt something new; people are answered as well as we can."""
+    name = incoming.event or incoming.detail.get("MsgType", "")
+    logger.warning("WeChat sent what we have no name for: %.64r", name)
 
 
 def _success(fate: str) -> web.Response:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import math
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
 
+from bot.fields import Fields, content, degrees, required, words
+from bot.happenings import KNOWN_EVENTS, happenings, subscription_items
 from domain.conversations import Incoming, MessageKind
 from domain.datums import from_map
 
-Fields: TypeAlias = Mapping[str, Any]
-
 LATEST_TIME = 10**11  #: seconds; later ones are a mistake (or milliseconds)
-
-#: What XML 1.0 (2.2) does not allow: NUL, which PostgreSQL refuses too, and halves of emoji.
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: Their FromUserName is the platform's; the person stands in OpenID (微信: 用户信息变更推送).
 PRIVACY_EVENTS = frozenset(
@@ -32,18 +26,19 @@ _KINDS = {
     "shortvideo": MessageKind.VIDEO,
     "location": MessageKind.LOCATION,
     "link": MessageKind.LINK,
+    "miniprogrampage": MessageKind.CARD,
     "event": MessageKind.EVENT,
 }
+
+#: What a message may say besides.  Recognition comes empty: the platform takes it down.
+_BESIDES = ("Recognition", "Description", "PicUrl", "ThumbMediaId", "AppId", "Ticket", "Status")
 
 
 def read_message(appid: str, fields: Fields, digest: str) -> Incoming:
     """Understand a message; raises ValueError if it does not say who sent what and when."""
-    kind = _KINDS.get(words(fields, "MsgType").lower())
-    if kind is None:
-        _required(fields, "MsgType")
-        kind = MessageKind.UNKNOWN
+    kind = _KINDS.get(required(fields, "MsgType").lower(), MessageKind.UNKNOWN)
     is_event = kind is MessageKind.EVENT
-    event = _required(fields, "Event") if is_event else ""
+    event = required(fields, "Event").lower() if is_event else ""
     latitude, longitude = _point(fields) if kind is MessageKind.LOCATION else (None, None)
     if kind is MessageKind.LOCATION and latitude is None:
         kind = MessageKind.UNKNOWN
@@ -53,42 +48,36 @@ def read_message(appid: str, fields: Fields, digest: str) -> Incoming:
         openid=_sender(fields, event),
         kind=kind,
         sent_at=_moment(fields),
-        text=words(fields, "Content"),
+        text=content(fields, "Content"),
         media_id=words(fields, "MediaId"),
         latitude=latitude,
         longitude=longitude,
         label=words(fields, "Label"),
-        event=event.lower(),
-        event_key=_scene(words(fields, "EventKey")),
-        detail=_detail(fields),
+        choice=words(fields, "bizmsgmenuid"),
+        clear_media_id=words(fields, "MediaId16K"),
+        format=words(fields, "Format").lower(),
+        title=words(fields, "Title"),
+        url=words(fields, "PagePath" if kind is MessageKind.CARD else "Url"),
+        event=event,
+        event_key=_scene(event, words(fields, "EventKey")),
+        happenings=happenings(event, fields),
+        detail=_besides(fields, kind),
     )
 
 
-def words(fields: Fields, name: str) -> str:
-    """Return a field as text: absent, null and nested ones are empty."""
-    found = fields.get(name)
-    if isinstance(found, bool) or not isinstance(found, str | int | float):
-        return ""
-    return writable(str(found))
-
-
-def writable(text: str) -> str:
-    """Leave out the characters that neither XML nor a database can hold."""
-    return _UNWRITABLE.sub("", text)
-
-
-def _required(fields: Fields, name: str) -> str:
-    if not (found := words(fields, name)):
-        raise ValueError(name)
-    return found
+def is_unknown(incoming: Incoming) -> bool:
+    """Say whether the platform sends something that we have no name for."""
+    if incoming.kind is MessageKind.EVENT:
+        return incoming.event not in KNOWN_EVENTS
+    return incoming.kind is MessageKind.UNKNOWN
 
 
 def _sender(fields: Fields, event: str) -> str:
-    return _required(fields, "OpenID" if event.lower() in PRIVACY_EVENTS else "FromUserName")
+    return required(fields, "OpenID" if event in PRIVACY_EVENTS else "FromUserName")
 
 
 def _moment(fields: Fields) -> datetime:
-    told = _required(fields, "CreateTime")
+    told = required(fields, "CreateTime")
     if not (told.isascii() and told.isdigit()) or not 0 < int(told) < LATEST_TIME:
         raise ValueError("CreateTime")
     return datetime.fromtimestamp(int(told), UTC)
@@ -96,41 +85,37 @@ def _moment(fields: Fields) -> datetime:
 
 def _point(fields: Fields) -> tuple[float, float] | tuple[None, None]:
     """Latitude and longitude in WGS-84; WeChat sends the degrees of its map, as text."""
-    try:
-        latitude = float(words(fields, "Location_X"))
-        longitude = float(words(fields, "Location_Y"))
-    except ValueError:
-        return None, None
-    inside = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004  # degrees
-    if not (math.isfinite(latitude) and math.isfinite(longitude) and inside):
+    latitude = degrees(fields, "Location_X", most=90)
+    longitude = degrees(fields, "Location_Y", most=180)
+    if latitude is None or longitude is None:
         return None, None
     return from_map(latitude, longitude)
 
 
-def _scene(event_key: str) -> str:
+def _scene(event: str, event_key: str) -> str:
     """The scene of a code: WeChat puts ``qrscene_`` before it only for new followers."""
-    return event_key.removeprefix("qrscene_")
+    return event_key.removeprefix("qrscene_") if event == "subscribe" else event_key
 
 
-def _detail(fields: Fields) -> Mapping[str, str]:
+def _besides(fields: Fields, kind: MessageKind) -> Mapping[str, str]:
     """What later work may need of a message, by WeChat's own field names."""
-    kept = ("Status", "MsgID", "RevokeInfo", "trace_id", "Title", "Format", "bizmsgmenuid")
-    return {name: found for name in kept if (found := words(fields, name))}
+    names = (*_BESIDES, "MsgType") if kind is MessageKind.UNKNOWN else _BESIDES
+    return {name: found for name in names if (found := words(fields, name))}
 
 
 def _message_key(appid: str, fields: Fields, digest: str) -> str:
     """MsgId alone is not unique: it was seen twice for people who sent at the same moment."""
     number = words(fields, "MsgId") or digest
-    return _key(appid, number, _required(fields, "FromUserName"), _required(fields, "CreateTime"))
+    return _key(appid, number, required(fields, "FromUserName"), required(fields, "CreateTime"))
 
 
 def _event_key(appid: str, fields: Fields) -> str:
     """Events have no MsgId, and several of a person may share their second."""
     return _key(
         appid,
-        _required(fields, "FromUserName"),
-        _required(fields, "CreateTime"),
-        _required(fields, "Event"),
+        required(fields, "FromUserName"),
+        required(fields, "CreateTime"),
+        required(fields, "Event"),
         words(fields, "EventKey"),
         words(fields, "MsgID"),
         words(fields, "trace_id"),
@@ -141,17 +126,9 @@ def _event_key(appid: str, fields: Fields) -> str:
 
 
 def _template_items(fields: Fields) -> Iterator[str]:
-    """Name the items of a subscription event: one comes as an object, several as a list."""
-    for value in fields.values():
-        nested = value.get("List") if isinstance(value, Mapping) else None
-        yield from _items(nested)
-    yield from _items(fields.get("List"))
-
-
-def _items(found: object) -> Iterator[str]:
-    for item in found if isinstance(found, list) else [found]:
-        if isinstance(item, Mapping):
-            yield from (words(item, name) for name in ("TemplateId", "MsgID", "ErrorCode"))
+    told = ("TemplateId", "MsgID", "ErrorCode", "SubscribeStatusString")
+    for item in subscription_items(fields):
+        yield from (words(item, name) for name in told)
 
 
 def _key(*parts: str) -> str:

@@ -22,7 +22,8 @@ import xmltodict
 from wechatpy.crypto import PrpCrypto
 from wechatpy.replies import TextReply
 
-from bot.pushes import Fields, read_message, writable
+from bot.fields import Fields, named, words, writable
+from bot.pushes import read_message
 from domain.conversations import Incoming
 
 LARGEST_PUSH = 64 * 1024  #: bytes; 1.4 MB of nested tags would block the loop for 2 s
@@ -128,7 +129,7 @@ def open_push(account: Account, query: Mapping[str, str], body: bytes, *, now: d
     if query.get("encrypt_type") != "aes":
         raise BadPush("not-encrypted")
     is_json = body.lstrip()[:1] == b"{"
-    encrypted = _words(_parsed(body, is_json=is_json), "Encrypt")
+    encrypted = words(_parsed(body, is_json=is_json), "Encrypt")
     timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
     told = signature(account.token, timestamp, nonce, encrypted)
     _check(told, query.get("msg_signature", ""), timestamp, now)
@@ -144,7 +145,7 @@ def open_push(account: Account, query: Mapping[str, str], body: bytes, *, now: d
         digest=digest,
         account=account,
         key=key,
-        ours=_words(fields, "ToUserName"),
+        ours=words(fields, "ToUserName"),
         is_json=is_json,
     )
 
@@ -210,17 +211,17 @@ def _decrypted(account: Account, encrypted: str) -> tuple[str, bytes]:
 def _parsed(body: bytes, *, is_json: bool, genuine: bool = False) -> Fields:
     """Read XML or JSON into a mapping; a parser may raise nearly anything on hostile input."""
     try:
-        found: Any = json.loads(body) if is_json else xmltodict.parse(body.decode())["xml"]
+        found: Any = json.loads(body) if is_json else _xml(body.decode())
     except Exception as error:
         raise BadPush("shape", genuine=genuine) from error
     if not isinstance(found, Mapping):
         raise BadPush("shape", genuine=genuine)
-    return {str(name).strip(): value for name, value in found.items()}
+    return named(found)
 
 
-def _words(fields: Fields, name: str) -> str:
-    found = fields.get(name)
-    return found if isinstance(found, str) else ""
+def _xml(text: str) -> Any:
+    """Read what stands in <xml>; blanks around what a person wrote are theirs."""
+    return xmltodict.parse(text, strip_whitespace=False)["xml"]
 
 
 def _text_reply(to: str, ours: str, text: str, at: datetime, *, is_json: bool) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from domain.cases import Report, Spot
+from domain.happenings import Happening
 from domain.ids import CaseId, MediaId
 
 
@@ -21,6 +22,7 @@ class MessageKind(enum.StrEnum):
     VIDEO = "video"
     LOCATION = "location"
     LINK = "link"
+    CARD = "card"  #: a page of a mini-program
     EVENT = "event"  #: follow, menu, scan ...: ``event`` and ``key`` say which
     UNKNOWN = "unknown"
 
@@ -43,8 +45,14 @@ class Incoming:
     latitude: float | None = None  #: WGS-84 degrees, whatever map they were shown on
     longitude: float | None = None
     label: str = ""
-    event: str = ""
-    event_key: str = ""
+    choice: str = ""  #: the id of an offered answer that was tapped (msgmenu), beside its text
+    clear_media_id: str = ""  #: the same voice in 16 kHz, where the platform has it
+    format: str = ""  #: of a voice: ``amr`` or ``speex``
+    title: str = ""  #: of a link or card
+    url: str = ""  #: of a link; of a card the page's path
+    event: str = ""  #: in lower case
+    event_key: str = ""  #: of a menu item, or the scene of a code without ``qrscene_``
+    happenings: tuple[Happening, ...] = ()  #: what the event tells, in types; unknown ones: nothing
     detail: Mapping[str, str] = field(default_factory=dict)
 
 

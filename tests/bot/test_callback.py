@@ -221,6 +221,19 @@ async def test_an_event_without_an_answer_hears_success(client):
     assert await post(client, deliver(event)) == (200, b"success")
 
 
+async def test_what_nobody_knows_is_logged_and_answered(client, caplog):
+    new_event = text_message().replace("[text]", "[event]").replace("Content>", "Event>")
+    new_kind = text_message(msg_id="7002").replace("[text]", "[hologram]")
+
+    event_answer = await post(client, deliver(new_event))
+    _, kind_answer = await post(client, deliver(new_kind, nonce="n2"))
+
+    assert event_answer == (200, b"success")
+    assert said(kind_answer).startswith(texts.NOT_SUPPORTED)
+    assert "no name for: 'hologram'" in caplog.text
+    assert "no name for: '我要反映纠纷'" in caplog.text
+
+
 async def test_a_genuine_push_that_cannot_be_read_is_not_asked_for_again(client):
     assert await post(client, deliver("<xml/>")) == (200, b"success")
 
