@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines import Postgres, postgres_server
+from tests.nodejs import installed_node
 from tests.ports import free_port
 from tests.stores import sqlite_url
 
@@ -16,6 +17,12 @@ from tests.stores import sqlite_url
 def unused_tcp_port() -> int:
     """A port that no other test of this run is given; pytest-asyncio's may be given twice."""
     return free_port()
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node, with what package-lock.json names installed."""
+    return installed_node()
 
 
 @pytest.fixture(scope="session")
