@@ -285,6 +285,8 @@ class MiniProgram(Section):
     """Token of the message push"""
     encoding_aes_key: AesKey = ""
     """EncodingAESKey of the message push (43 characters, 安全模式)"""
+    encoding_aes_key_previous: AesKey = ""
+    """the key before, while WeChat still delivers messages under it"""
 
 
 class Templates(Section):
@@ -309,6 +311,8 @@ class WeChat(Section):
     """the mini-program"""
     templates: Templates = Templates()
     """template messages"""
+    test_accounts: Words = ()
+    """AppIDs of test accounts (测试号), which may push without encryption; none in production"""
 
 
 class Sms(Section):

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+import xmltodict
+
 Fields: TypeAlias = Mapping[str, Any]
 
 #: What XML 1.0 (2.2) does not allow: NUL, which PostgreSQL refuses too, and halves of emoji.
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def read_fields(body: bytes, *, is_json: bool) -> Fields:
+    """Read a push, or what was encrypted in it; whatever a parser raises, the caller expects.
+
+    Blanks around what a person wrote are theirs.
+    """
+    if is_json:
+        return named(_mapping(json.loads(body)))
+    return named(_mapping(xmltodict.parse(body.decode(), strip_whitespace=False)["xml"]))
+
+
+def _mapping(found: object) -> Mapping[Any, Any]:
+    if not isinstance(found, Mapping):
+        raise TypeError("no fields")
+    return found
 
 
 def named(found: Mapping[Any, Any]) -> Fields:

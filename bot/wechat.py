@@ -1,8 +1,9 @@
 """WeChat's envelope on one side, our messages on the other; nothing else imports wechatpy.
 
-Only the safe mode (安全模式) is accepted.  wechatpy gives the cipher and the reply's markup; what
-1.8.18 leaves open is closed here: constant-time signatures, freshness, padding, size, escaping,
-and every parser failure as one :class:`BadPush`.
+Only the safe mode (安全模式) is accepted; of test accounts also the plain and the compatible one
+(明文模式, 兼容模式).  wechatpy gives the cipher and the reply's markup; what 1.8.18 leaves open is
+closed here: constant-time signatures, freshness, padding, size, escaping, and every parser failure
+as one :class:`BadPush`.
 """
 
 from __future__ import annotations
@@ -11,18 +12,15 @@ import base64
 import hashlib
 import hmac
 import json
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-import xmltodict
 from wechatpy.crypto import PrpCrypto
 from wechatpy.replies import TextReply
 
-from bot.fields import Fields, named, words, writable
+from bot.fields import Fields, read_fields, words, writable
 from bot.pushes import read_message
 from domain.conversations import Incoming
 
@@ -30,6 +28,7 @@ LARGEST_PUSH = 64 * 1024  #: bytes; 1.4 MB of nested tags would block the loop f
 WINDOW_SECONDS = 300
 LARGEST_PADDING = 32  #: WeChat pads PKCS#7 to blocks of 32, not of 16
 RANDOM_BYTES = 16
+LONGEST_TIME = 12  #: digits of a timestamp in seconds
 
 
 class BadPush(Exception):
@@ -52,6 +51,7 @@ class Account:
     token: str = field(repr=False)
     encoding_aes_key: str = field(repr=False)
     encoding_aes_key_previous: str = field(default="", repr=False)
+    is_test: bool = False  #: WeChat's test accounts (测试号) push without encryption
 
     def aes_keys(self) -> list[bytes]:
         """The current AES key and, after a change, the one before it."""
@@ -66,13 +66,15 @@ class Push:
     incoming: Incoming
     digest: str  #: of the decrypted message: another delivery of it has the same
     account: Account = field(repr=False)
-    key: bytes = field(repr=False)  #: the one that decrypted; the answer uses it too
+    key: bytes = field(repr=False)  #: the one that decrypted; the answer uses it too. Empty: plain
     ours: str  #: ``gh_...``, our account's original id
     is_json: bool
 
     def answer(self, text: str, *, at: datetime, nonce: str = "") -> bytes:
-        """Encrypt and sign a text reply in the format the push came in."""
+        """Encrypt and sign a text reply in the format the push came in; plain if it was plain."""
         inner = _text_reply(self.incoming.openid, self.ours, text, at, is_json=self.is_json)
+        if not self.key:
+            return inner.encode()
         return seal(
             self.account,
             inner,
@@ -126,16 +128,36 @@ def open_push(account: Account, query: Mapping[str, str], body: bytes, *, now: d
     _need_secrets(account)
     if len(body) > LARGEST_PUSH:
         raise BadPush("size")
-    if query.get("encrypt_type") != "aes":
-        raise BadPush("not-encrypted")
     is_json = body.lstrip()[:1] == b"{"
-    encrypted = words(_parsed(body, is_json=is_json), "Encrypt")
+    if query.get("encrypt_type", "raw") != "aes":
+        return _open_plain(account, query, body, now=now, is_json=is_json)
+    outer = _parsed(body, is_json=is_json)
+    encrypted = words(outer, "Encrypt")
     timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
     told = signature(account.token, timestamp, nonce, encrypted)
     _check(told, query.get("msg_signature", ""), timestamp, now)
+    if "MsgType" in outer and not account.is_test:
+        raise BadPush("compatible-mode")
     message, key = _decrypted(account, encrypted)
-    fields = _parsed(message.encode(), is_json=message.lstrip()[:1] == "{", genuine=True)
-    digest = hashlib.sha256(message.encode()).hexdigest()
+    return _understood(account, message.encode(), key=key, is_json=is_json)
+
+
+def _open_plain(
+    account: Account, query: Mapping[str, str], body: bytes, *, now: datetime, is_json: bool
+) -> Push:
+    """Take a push that anybody on its way could read and write: of test accounts only."""
+    if not account.is_test:
+        raise BadPush("plain-mode")
+    timestamp = query.get("timestamp", "")
+    told = signature(account.token, timestamp, query.get("nonce", ""))
+    _check(told, query.get("signature", ""), timestamp, now)
+    return _understood(account, body, key=b"", is_json=is_json)
+
+
+def _understood(account: Account, message: bytes, *, key: bytes, is_json: bool) -> Push:
+    """Read the message; from here on a failure is no stranger's, and asking again is no use."""
+    fields = _parsed(message, is_json=message.lstrip()[:1] == b"{", genuine=True)
+    digest = hashlib.sha256(message).hexdigest()
     try:
         incoming = read_message(account.appid, fields, digest)
     except ValueError as error:
@@ -185,14 +207,15 @@ def for_cdata(text: str) -> str:
 
 def _need_secrets(account: Account) -> None:
     """Anybody could sign with an empty token."""
-    if not (account.appid and account.token and account.encoding_aes_key):
+    encrypts = account.encoding_aes_key or account.is_test
+    if not (account.appid and account.token and encrypts):
         raise BadPush("not-configured")
 
 
 def _check(told: str, given: str, timestamp: str, now: datetime) -> None:
     if not hmac.compare_digest(told.encode(), given.encode(errors="replace")):
         raise BadPush("signature")
-    if not re.fullmatch(r"[0-9]{1,12}", timestamp):
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= LONGEST_TIME):
         raise BadPush("time")
     if abs(now.timestamp() - int(timestamp)) > WINDOW_SECONDS:
         raise BadPush("time")
@@ -209,19 +232,11 @@ def _decrypted(account: Account, encrypted: str) -> tuple[str, bytes]:
 
 
 def _parsed(body: bytes, *, is_json: bool, genuine: bool = False) -> Fields:
-    """Read XML or JSON into a mapping; a parser may raise nearly anything on hostile input."""
+    """Read XML or JSON into fields; a parser may raise nearly anything on hostile input."""
     try:
-        found: Any = json.loads(body) if is_json else _xml(body.decode())
+        return read_fields(body, is_json=is_json)
     except Exception as error:
         raise BadPush("shape", genuine=genuine) from error
-    if not isinstance(found, Mapping):
-        raise BadPush("shape", genuine=genuine)
-    return named(found)
-
-
-def _xml(text: str) -> Any:
-    """Read what stands in <xml>; blanks around what a person wrote are theirs."""
-    return xmltodict.parse(text, strip_whitespace=False)["xml"]
 
 
 def _text_reply(to: str, ours: str, text: str, at: datetime, *, is_json: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from ipaddress import ip_network
 
@@ -90,8 +90,8 @@ def _application(on: Ground, desks: Office, media: MediaPlane, ours: Authority) 
     callbacks = Callbacks(
         desk=desks.conversations,
         clock=on.clock,
-        official=_account(wechat.official),
-        miniprogram=_account(wechat.miniprogram),
+        official=_account(wechat.official, wechat.test_accounts),
+        miniprogram=_account(wechat.miniprogram, wechat.test_accounts),
     )
     app.add_routes(callbacks.routes())
     app.on_shutdown.append(lambda _: callbacks.close())
@@ -144,12 +144,16 @@ def _settings(on: Ground) -> WebSettings:
     )
 
 
-def _account(app: Official | MiniProgram) -> Account:
+def _account(app: Official | MiniProgram, test_accounts: Collection[str]) -> Account:
+    is_test = bool(app.appid) and app.appid in test_accounts
+    if is_test:
+        log.warning("a test account may push without encryption", appid=app.appid)
     return Account(
         appid=app.appid,
         token=app.token,
         encoding_aes_key=app.encoding_aes_key,
-        encoding_aes_key_previous=getattr(app, "encoding_aes_key_previous", ""),
+        encoding_aes_key_previous=app.encoding_aes_key_previous,
+        is_test=is_test,
     )
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 import xmltodict
 from aiohttp import web
+from prometheus_client import REGISTRY
 
 from bot.callback import Callbacks
 from bot.texts import chat as texts
@@ -247,6 +248,21 @@ async def test_what_is_not_from_wechat_is_refused(client):
 
     assert (answer.status, await answer.read()) == (403, b"")
     assert large.status == 413
+
+
+async def test_a_plain_push_is_refused_logged_and_counted(client, caplog):
+    signed = {"timestamp": str(NOW), "nonce": "n1", "signature": sign("AAAAA", str(NOW), "n1")}
+    before = refused("plain-mode")
+
+    answer = await client.post("/wechat/official", params=signed, data=text_message().encode())
+
+    assert (answer.status, await answer.read()) == (403, b"")
+    assert "a push was not taken: plain-mode" in caplog.text
+    assert refused("plain-mode") == before + 1
+
+
+def refused(reason: str) -> float:
+    return REGISTRY.get_sample_value("fengqiao_wechat_pushes_total", {"fate": reason}) or 0.0
 
 
 async def test_an_old_push_is_refused_by_the_business_clock(client, office):

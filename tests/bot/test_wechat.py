@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import xmltodict
@@ -374,13 +375,6 @@ def test_the_signature_of_plain_mode_does_not_open_an_encrypted_push():
     assert refusal(Delivery(forged, delivery.body)).reason == "signature"
 
 
-def test_a_plain_push_is_refused_however_it_is_signed():
-    delivery = deliver(text_message())
-    plain = {name: delivery.query[name] for name in ("timestamp", "nonce", "signature")}
-
-    assert refusal(Delivery(plain, text_message().encode())).reason == "not-encrypted"
-
-
 @pytest.mark.parametrize("age", [300, 0, -300])
 def test_a_push_is_fresh_for_five_minutes(age):
     assert received(deliver(text_message()), now=NOW + age).incoming.openid == "o-li"
@@ -443,7 +437,8 @@ def test_garbage_instead_of_ciphertext_is_refused():
 
 @pytest.mark.parametrize("missing", ["appid", "token", "encoding_aes_key"])
 def test_an_app_that_is_not_configured_takes_nothing(missing):
-    account = replace(ACCOUNT, **{missing: ""})
+    nothing: dict[str, Any] = {missing: ""}
+    account = replace(ACCOUNT, **nothing)
     query = {"signature": signature("", str(NOW), "n"), "timestamp": str(NOW), "nonce": "n"}
 
     with pytest.raises(BadPush, match="not-configured"):
@@ -456,3 +451,84 @@ def test_secrets_are_not_printed():
     push = received(deliver(text_message()))
 
     assert ACCOUNT.encoding_aes_key not in repr(push) + repr(ACCOUNT)
+
+
+# Modes: only a test account may push what others can read.
+
+TEST_ACCOUNT = replace(ACCOUNT, encoding_aes_key="", is_test=True)
+
+
+def plain(message: str, *, encrypt_type: str = "raw") -> Delivery:
+    stamp = {"timestamp": str(NOW), "nonce": "n1"}
+    signed = signature(ACCOUNT.token, str(NOW), "n1")
+    return Delivery({**stamp, "signature": signed, "encrypt_type": encrypt_type}, message.encode())
+
+
+def compatible() -> Delivery:
+    delivery = deliver(text_message())
+    sealed = xmltodict.parse(delivery.body)["xml"]["Encrypt"]
+    both = text_message().replace("</xml>", f"<Encrypt>{sealed}</Encrypt></xml>")
+    return Delivery(delivery.query, both.encode())
+
+
+@pytest.mark.parametrize("encrypt_type", ["raw", "", "AES", "none"])
+def test_a_plain_push_is_refused_however_it_is_signed(encrypt_type):
+    assert refusal(plain(text_message(), encrypt_type=encrypt_type)).reason == "plain-mode"
+
+
+def test_an_encrypted_body_without_its_query_is_a_plain_push():
+    delivery = deliver(text_message())
+    query = {name: delivery.query[name] for name in ("timestamp", "nonce", "signature")}
+
+    assert refusal(Delivery(query, delivery.body)).reason == "plain-mode"
+
+
+def test_a_push_that_is_also_plain_is_refused():
+    assert refusal(compatible()).reason == "compatible-mode"
+
+
+def test_a_test_account_is_heard_and_answered_in_plain():
+    push = received(plain(text_message("漏水")), account=TEST_ACCOUNT)
+
+    answer = xmltodict.parse(push.answer("收到", at=moment()))["xml"]
+
+    assert push.incoming.text == "漏水"
+    assert (answer["ToUserName"], answer["Content"]) == ("o-li", "收到")
+
+
+def test_a_test_account_is_heard_and_answered_in_plain_json():
+    message = {
+        "ToUserName": "gh_1",
+        "FromUserName": "o-li",
+        "CreateTime": NOW,
+        "MsgType": "text",
+        "Content": "漏水",
+        "MsgId": "1",
+    }
+
+    push = received(plain(json.dumps(message)), account=TEST_ACCOUNT)
+
+    assert json.loads(push.answer("收到", at=moment()))["Content"] == "收到"
+
+
+def test_a_test_account_in_compatible_mode_is_read_from_what_is_encrypted():
+    account = replace(ACCOUNT, is_test=True)
+    forged = Delivery(
+        compatible().query, compatible().body.replace("我要反映纠纷".encode(), b"forged")
+    )
+
+    push = received(forged, account=account)
+
+    assert push.incoming.text == "我要反映纠纷"
+    sealed = xmltodict.parse(push.answer("收到", at=moment()))["xml"]["Encrypt"]
+    assert "收到" in decrypt(sealed, aes_key=ACCOUNT.encoding_aes_key)
+
+
+def test_a_plain_push_of_a_stranger_is_refused_for_a_test_account_too():
+    delivery = plain(text_message())
+    forged = Delivery({**delivery.query, "signature": "0" * 40}, delivery.body)
+
+    with pytest.raises(BadPush, match="signature"):
+        received(forged, account=TEST_ACCOUNT)
+    with pytest.raises(BadPush, match="time"):
+        received(delivery, account=TEST_ACCOUNT, now=NOW + 301)
