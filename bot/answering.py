@@ -22,6 +22,7 @@ ROUTER.include(
     cases.router,
     guide.router,
     report.router,
+    report.last,
     guide.last,
 )
 

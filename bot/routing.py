@@ -28,6 +28,7 @@ Question: TypeAlias = "str | Callable[[Turn], str]"
 LAPSES_AFTER = timedelta(hours=24)  #: an older question is not what the person answers now
 PAUSED = "paused"  #: the answer that holds the state a stopped dialogue goes on from
 NOTES = "notes"  #: what was told besides, while another question was open
+OFFERED = "offered"  #: a story that came while an earlier report waits to be finished
 _PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
 
 
@@ -100,6 +101,8 @@ class Turn:
     def resume(self, words: str) -> Reply:
         """Go on where the person stopped."""
         self.state = self.answers.pop(PAUSED)
+        if offered := self.answers.pop(OFFERED, ""):
+            self.note(offered)
         return self.again(words)
 
     def begin(self, state: DialogueState) -> Reply:

@@ -390,8 +390,11 @@ class Report:
     others: str = ""  #: who else is involved, in the reporter's words
     danger_told: str = ""  #: the answer to "is anyone in danger?"
     media: tuple[MediaId, ...] = field(default=())
+    kind_told: TypeCode | None = None  #: what it is about, as the reporter chose
 
     def __post_init__(self) -> None:
+        if self.kind_told is not None and self.kind_told not in DISPUTE_TYPES:
+            raise BadInput("kind_told", self.kind_told)
         if not SHORTEST_STORY <= len(self.story.strip()) <= LONGEST_STORY:
             raise BadInput("story", "2 to 4000 characters")
         if not self.spot.known:

@@ -169,4 +169,5 @@ class Known:
     office_phone: str = ""
     hotline_name: str = ""  #: the human on duty
     pages_url: str = ""  #: the public address our pages begin with
+    cell: str = ""  #: name of the grid cell in which a location that was just sent lies
     begun: str = ""  #: number of the case that an alarm made of the report that is being told

@@ -16,16 +16,32 @@ SURE_LEAD = 2  #: weight by which the first type must lead the second to be call
 
 def propose_type(story: str) -> Suggestion:
     """Propose the dispute type by the words that speak for it; unsure where two are close."""
-    scores = {
-        code: sum(weight for word, weight in words.items() if word in story)
-        for code, words in WORDS.items()
-    }
-    (first, best), (_, second) = sorted(scores.items(), key=lambda pair: -pair[1])[:2]
+    (first, best), (_, second) = _scored(story)[:2]
     if not best:
         return Suggestion(value=OTHER, reason="没有找到能判断类型的词，请人工选择", sure=False)
     said = "、".join(f"“{word}”" for word in WORDS[first] if word in story)
     reason = f"提到{said}，像是{DISPUTE_TYPES[first]}纠纷"
     return Suggestion(value=first, reason=reason, sure=best - second >= SURE_LEAD)
+
+
+def likely_types(story: str) -> tuple[TypeCode, ...]:
+    """Give the types that any word speaks for, the likeliest first."""
+    return tuple(code for code, score in _scored(story) if score)
+
+
+def as_chosen(type_code: TypeCode) -> Suggestion:
+    """Propose the type that the reporter chose: they know what it is about."""
+    return Suggestion(
+        value=type_code, reason=f"反映人自己选的：{DISPUTE_TYPES[type_code]}纠纷", sure=True
+    )
+
+
+def _scored(story: str) -> list[tuple[TypeCode, int]]:
+    scores = {
+        code: sum(weight for word, weight in words.items() if word in story)
+        for code, words in WORDS.items()
+    }
+    return sorted(scores.items(), key=lambda pair: -pair[1])
 
 
 def propose_mediator(
@@ -59,9 +75,10 @@ def propose(
     cells: Sequence[Cell],
     mediators: Sequence[StaffMember],
     open_cases: Mapping[StaffId, int],
+    chosen: TypeCode | None = None,
 ) -> Proposal:
-    """Propose everything a dispatcher has to decide for a new report."""
-    type_code = propose_type(story)
+    """Propose everything a dispatcher has to decide for a new report; ``chosen`` by who reports."""
+    type_code = as_chosen(chosen) if chosen else propose_type(story)
     where = propose_cell(cells, spot)
     cell = next((cell for cell in cells if cell.id == where.value), None)
     mediator = propose_mediator(

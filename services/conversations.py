@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
-from domain.cases import Report
+from domain.cases import Report, Spot
 from domain.conversations import (
     Answer,
     AskHuman,
@@ -24,6 +24,7 @@ from domain.conversations import (
     Incoming,
     Intent,
     Known,
+    MessageKind,
     RaiseAlarm,
     Reply,
     Talk,
@@ -55,7 +56,9 @@ CLOCKS_DIFFER = timedelta(minutes=5)  #: how far WeChat's clock, which stamps me
 class Reports(Protocol):
     """What the centre does with what people tell; every deed joins the caller's transaction."""
 
-    async def known(self, work: Work, person: Person, talk: Talk) -> Known:
+    async def known(
+        self, work: Work, person: Person, talk: Talk, *, point: Spot | None = None
+    ) -> Known:
         """Say what a dialogue may know; the person may be new and not kept yet."""
         ...
 
@@ -228,7 +231,7 @@ class ConversationDesk:
             talk = await work.talks.get(incoming.appid, incoming.openid)
             found = await work.people.by_openid(incoming.appid, incoming.openid)
             person = found or Person(id=PersonId(self.chance.id()))
-            known = await self.reports.known(work, person, talk)
+            known = await self.reports.known(work, person, talk, point=_point(incoming))
         try:
             async with asyncio.timeout(THINKING_SECONDS):
                 answer = await self.dialogues.answer(incoming, known)
@@ -353,6 +356,13 @@ class ConversationDesk:
         async with self.store.begin() as work:
             notice = await work.notices.get(notice_id)
             await work.notices.save(replace(notice, state=state))
+
+
+def _point(incoming: Incoming) -> Spot | None:
+    """The place on the map, if that is what was sent."""
+    if incoming.kind is not MessageKind.LOCATION:
+        return None
+    return Spot(words=incoming.label, latitude=incoming.latitude, longitude=incoming.longitude)
 
 
 def _passive(kept: Kept) -> Reply | None:

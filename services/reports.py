@@ -30,6 +30,7 @@ from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import FetchPicture
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember
+from domain.places import propose_cell
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Chat, Clock, Objects, Refusal
 from domain.ports.store import Store, Work
@@ -224,7 +225,9 @@ class ReportDesk:
             raise NotFound(media_id)
         return await self.objects.get(medium.object_key), medium.content_type
 
-    async def known(self, work: Work, person: Person, talk: Talk) -> Known:
+    async def known(
+        self, work: Work, person: Person, talk: Talk, *, point: Spot | None = None
+    ) -> Known:
         """Tell a dialogue what it may know of the person it talks to."""
         scope = scope_of(Resident(id=person.id))
         cases, _ = await work.cases.page(scope, _ANY, limit=5)
@@ -238,6 +241,7 @@ class ReportDesk:
             office_phone=self.centre.phone,
             hotline_name=duty[0].name if duty else self.centre.name,
             pages_url=self.centre.public_url,
+            cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
         )
 
@@ -376,6 +380,7 @@ class ReportDesk:
             cells=cells,
             mediators=await those_with(work, Role.MEDIATOR),
             open_cases=await work.cases.open_counts(),
+            chosen=report.kind_told,
         )
         cell = next((cell for cell in cells if cell.id == proposal.cell.value), None)
         return proposal, cell.region if cell else self.centre.region
@@ -443,6 +448,13 @@ class ReportDesk:
                     content_type=content_type,
                 )
             )
+
+
+async def _cell_at(work: Work, point: Spot) -> str:
+    """Name the grid cell that holds the point."""
+    cells = await work.cells.all()
+    found = propose_cell(cells, point)
+    return next((cell.name for cell in cells if found.sure and cell.id == found.value), "")
 
 
 def _picture_of(case: Case) -> str:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from bot.routing import NOTES, DialogueState, Router, Turn, click, during, kind, text
+from dataclasses import replace
+
+from bot.guidance import (
+    KEPT_AS,
+    Asked,
+    choices_of,
+    extra_of,
+    extras_of,
+    following,
+    place_in,
+)
+from bot.routing import NOTES, OFFERED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
+from bot.texts import guidance
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
 from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm, Reply
 from domain.ids import MediaId
+from domain.taxonomy import TypeCode
 
 MOST_MEDIA = 9
-
-
-class Asked(DialogueState):
-    """What we last asked the resident."""
-
-    WHAT = "report:what"
-    WHERE = "report:where"
-    WHO = "report:who"
-    DANGER = "report:danger"
-    PICTURES = "report:pictures"
-    CONFIRM = "report:confirm"
-    CHANGE = "report:change"
-
+STORY_FROM = 8  #: characters: a text as long as that, sent out of the blue, may be a report
 
 ITEMS = {
     "1": Asked.WHAT,
@@ -29,11 +30,32 @@ ITEMS = {
     "3": Asked.WHO,
     "4": Asked.DANGER,
     "5": Asked.PICTURES,
+    "6": Asked.MORE,
+    "7": Asked.AND_MORE,
 }
 
 
 def _who(turn: Turn) -> str:
     return texts.WHO_IS_INVOLVED if turn.known.named else texts.WHO_WITH_YOU
+
+
+def _which_kind(turn: Turn) -> str:
+    choices = [guidance.EVERYDAY[code] for code in choices_of(turn)]
+    return guidance.WHICH_KIND.format(choices=texts.numbered(choices))
+
+
+def _where(turn: Turn) -> str:
+    place = place_in(turn)
+    return guidance.IS_IT_THERE.format(place=place) if place else texts.WHERE_WAS_IT
+
+
+def _more(turn: Turn) -> str:
+    extra = extra_of(turn, turn.state)
+    return extra.asks if extra else texts.TELL_MORE
+
+
+def _which_item(turn: Turn) -> str:
+    return texts.which_item([extra.label for extra in extras_of(turn)])
 
 
 def _summary(turn: Turn) -> str:
@@ -45,6 +67,7 @@ def _summary(turn: Turn) -> str:
         others=told.get("others", ""),
         danger=told.get("danger", ""),
         media=len(_media(turn)),
+        more=_told_besides(turn),
         begun=turn.known.begun,
     )
 
@@ -52,22 +75,29 @@ def _summary(turn: Turn) -> str:
 router = Router(
     "report",
     questions={
+        Asked.OFFER: guidance.OFFER,
         Asked.WHAT: texts.WHAT_HAPPENED,
-        Asked.WHERE: texts.WHERE_WAS_IT,
+        Asked.KIND: _which_kind,
+        Asked.WHERE: _where,
+        Asked.MORE: _more,
+        Asked.AND_MORE: _more,
         Asked.WHO: _who,
         Asked.DANGER: texts.IN_DANGER,
         Asked.PICTURES: texts.PICTURES,
         Asked.CONFIRM: _summary,
-        Asked.CHANGE: texts.WHICH_ITEM,
+        Asked.CHANGE: _which_item,
     },
     stories=frozenset({Asked.WHAT, Asked.DANGER}),
 )
+last = Router("report-last")
 
 
 @router.on(text(*texts.BEGIN_REPORT))
 @router.on(click("REPORT"))
 async def begin(turn: Turn) -> Reply:
     """Ask what happened, unless something told before waits to be finished."""
+    if turn.state == Asked.OFFER:
+        return _next(turn)
     if turn.state:
         return turn.again(texts.ALREADY_ASKING)
     if turn.paused:
@@ -77,11 +107,47 @@ async def begin(turn: Turn) -> Reply:
 
 @router.on(text(*texts.START_OVER))
 async def start_over(turn: Turn) -> Reply:
-    """Forget what was told and ask what happened."""
-    return turn.begin(Asked.WHAT)
+    """Forget what was told and ask what happened, unless that was just said."""
+    offered = turn.answers.get(OFFERED, "")
+    asked = turn.begin(Asked.WHAT)
+    return _next(turn, story=offered) if offered else asked
 
 
-@router.on(text(*texts.AMEND), during(Asked.WHERE, Asked.WHO, Asked.DANGER, Asked.PICTURES))
+@last.on(text())
+async def offer(turn: Turn) -> Reply | None:
+    """Take a whole story that somebody sends at once, before any question."""
+    story = turn.message.text.strip()
+    if turn.alarmed or turn.state or not STORY_FROM <= len(story) <= LONGEST_STORY:
+        return None
+    if turn.paused:
+        turn.answers[OFFERED] = story
+        return Reply(text=texts.UNFINISHED)
+    turn.begin(Asked.OFFER)
+    turn.answers["story"] = story
+    return Reply(text=turn.question())
+
+
+@router.on(text(*guidance.YES, *texts.CONFIRM), during(Asked.OFFER))
+async def take_offer(turn: Turn) -> Reply:
+    """Go on with what was told already."""
+    return _next(turn)
+
+
+@router.on(text(*guidance.NOT_THAT), during(Asked.OFFER))
+async def leave_offer(turn: Turn) -> Reply:
+    """It was meant for something else."""
+    return turn.end(texts.HELP_WORDS)
+
+
+@router.on(text(), during(Asked.OFFER))
+async def tell_more(turn: Turn) -> Reply:
+    """A story told in several messages is one story."""
+    told = f"{turn.answers['story']}\n{turn.message.text.strip()}"
+    turn.answers["story"] = told[:LONGEST_STORY]
+    return turn.again(guidance.OFFER_KEPT)
+
+
+@router.on(text(*texts.AMEND), during(*(one for one in KEPT_AS if one is not Asked.WHAT)))
 async def correct_the_last(turn: Turn) -> Reply:
     """Before the summary, to correct means the answer given last."""
     return turn.back()
@@ -89,55 +155,77 @@ async def correct_the_last(turn: Turn) -> Reply:
 
 @router.on(text(), during(Asked.WHAT))
 async def take_story(turn: Turn) -> Reply:
-    """Keep the story, ask for the place."""
+    """Keep the story and ask what it leaves open."""
     story = turn.message.text.strip()
     if len(story) < SHORTEST_STORY:
         return turn.again(texts.TELL_MORE)
     if len(story) > LONGEST_STORY:
         return Reply(text=texts.TOO_LONG)
-    return _next(turn, Asked.WHERE, story=story)
+    return _next(turn, story=story)
+
+
+@router.on(text(), during(Asked.KIND))
+async def take_kind(turn: Turn) -> Reply:
+    """Keep which kind it is; whoever answers in own words has told more of it."""
+    choices = choices_of(turn)
+    numbers = {str(at): code for at, code in enumerate(choices, 1)}
+    names = {guidance.EVERYDAY[code]: code for code in choices}
+    chosen = (numbers | names).get(turn.said, "")
+    if not chosen and turn.said not in (*texts.SKIP, *guidance.NEITHER):
+        turn.note(turn.message.text.strip())
+    return _next(turn, kind=chosen)
 
 
 @router.on(text(), during(Asked.WHERE))
 async def take_place(turn: Turn) -> Reply:
-    """Keep the address, ask who is involved."""
+    """Keep the address, or the one that the story named."""
     place = turn.message.text.strip()
     if not place:
         return turn.again(texts.CANNOT_READ)
+    if turn.said in (*guidance.YES, *texts.CONFIRM) and place_in(turn):
+        place = place_in(turn)
     turn.answers.pop("latitude", None)
     turn.answers.pop("longitude", None)
-    return _next(turn, Asked.WHO, place=place)
+    return _next(turn, place=place)
 
 
 @router.on(kind(MessageKind.LOCATION), during(*Asked))
 async def take_point(turn: Turn) -> Reply:
-    """Keep the place on the map; whatever was asked, it is the place."""
+    """Keep the place on the map and say it back; whatever was asked, it is the place."""
     turn.answers["place"] = turn.message.label
     turn.answers["latitude"] = str(turn.message.latitude)
     turn.answers["longitude"] = str(turn.message.longitude)
+    noted = texts.place_noted(turn.message.label, cell=turn.known.cell)
     if turn.state == Asked.WHERE:
-        return _next(turn, Asked.WHO)
-    return turn.again(texts.PLACE_NOTED)
+        return replace(asked := _next(turn), text=f"{noted}\n\n{asked.text}")
+    return turn.again(noted)
+
+
+@router.on(text(), during(Asked.MORE, Asked.AND_MORE))
+async def take_more(turn: Turn) -> Reply:
+    """Keep what only this kind of matter is asked."""
+    told = "" if turn.said in texts.SKIP else turn.message.text.strip()
+    return _next(turn, **{KEPT_AS[Asked(turn.state)]: told})
 
 
 @router.on(text(), during(Asked.WHO))
 async def take_people(turn: Turn) -> Reply:
-    """Keep who is involved, ask for danger."""
+    """Keep who is involved."""
     others = "" if turn.said in texts.SKIP else turn.message.text.strip()
-    return _next(turn, Asked.DANGER, others=others)
+    return _next(turn, others=others)
 
 
 @router.on(text(), during(Asked.DANGER))
 async def take_danger(turn: Turn) -> Reply:
-    """Raise the alarm if somebody is in danger; ask for evidence."""
+    """Raise the alarm if somebody is in danger."""
     if turn.alarmed:
-        return _next(turn, Asked.PICTURES, danger=turn.message.text.strip())
+        return _next(turn, danger=turn.message.text.strip())
     if turn.said in texts.UNSAFE:
         story = turn.answers["story"]
         turn.wants(alarm(turn, words=texts.TOLD_OF_DANGER, kind="told", text=story))
-        return _next(turn, Asked.PICTURES, danger=texts.DANGER_TOLD)
+        return _next(turn, danger=texts.DANGER_TOLD)
     if turn.said in texts.SAFE:
-        return _next(turn, Asked.PICTURES, danger=texts.SAFE_TOLD)
+        return _next(turn, danger=texts.SAFE_TOLD)
     return Reply(text=texts.SAY_ONE_OR_TWO)
 
 
@@ -160,7 +248,7 @@ async def take_medium(turn: Turn) -> Reply:
 @router.on(text(*texts.DONE), during(Asked.PICTURES))
 async def end_evidence(turn: Turn) -> Reply:
     """Show everything told, to be confirmed."""
-    return turn.ask(Asked.CONFIRM)
+    return _next(turn, shown="1")
 
 
 @router.on(text(), during(Asked.PICTURES))
@@ -184,9 +272,11 @@ async def choose_item(turn: Turn) -> Reply:
 
 
 @router.on(text(*ITEMS), during(Asked.CHANGE, Asked.CONFIRM))
-async def correct(turn: Turn) -> Reply:
+async def correct(turn: Turn) -> Reply | None:
     """Ask the chosen question again."""
     item = ITEMS[turn.said]
+    if item in (Asked.MORE, Asked.AND_MORE) and extra_of(turn, item) is None:
+        return None
     if item is Asked.PICTURES:
         turn.answers.pop("media", None)
     return turn.detour(item)
@@ -228,9 +318,16 @@ def alarm(turn: Turn, *, words: str, kind: str, text: str) -> RaiseAlarm:
     )
 
 
-def _next(turn: Turn, usual: Asked, **answers: str) -> Reply:
-    """Ask the next question, or return to the summary if this was a correction."""
-    return turn.ask(Asked.CONFIRM if Asked.CONFIRM in turn.trail else usual, **answers)
+def _next(turn: Turn, **answers: str) -> Reply:
+    """Ask what is still open, or return to the summary if this was a correction."""
+    turn.answers.update(answers)
+    return turn.ask(Asked.CONFIRM if Asked.CONFIRM in turn.trail else following(turn))
+
+
+def _told_besides(turn: Turn) -> list[tuple[str, str]]:
+    """Give what this kind of matter was asked, with what it is called."""
+    told = (turn.answers.get(KEPT_AS[asked], "") for asked in (Asked.MORE, Asked.AND_MORE))
+    return [(extra.label, words) for extra, words in zip(extras_of(turn), told, strict=False)]
 
 
 def _media(turn: Turn) -> list[str]:
@@ -239,13 +336,15 @@ def _media(turn: Turn) -> list[str]:
 
 def _report(turn: Turn) -> Report:
     told = turn.answers
-    story = f"{told['story']}\n{told.get(NOTES, '')}".strip()
+    besides = [f"{label}：{words}" for label, words in _told_besides(turn) if words]
+    story = "\n".join(filter(None, [told["story"], *besides, told.get(NOTES, "")])).strip()
     return Report(
         story=story[:LONGEST_STORY],
         spot=_spot(turn),
         others=told.get("others", ""),
         danger_told=told.get("danger", ""),
         media=tuple(MediaId(name) for name in _media(turn)),
+        kind_told=TypeCode(told["kind"]) if told.get("kind") else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
@@ -100,12 +100,12 @@ PICTURES = "有照片、合同、聊天记录或语音吗？请一张一张发�
 TEXT_BESIDES = "材料我收下了，会交给调解员看。请再打字回答："
 ENOUGH_PICTURES = "材料已经够多了，其余的可以当面交给调解员。"
 PICTURE_OR_DONE = "请发图片或语音，发完了回复“好了”，没有就回复“跳过”。"
-PLACE_NOTED = "位置我记下了。"
 WHICH_ITEM = (
     "要改哪一项？请回复数字：\n1 事情经过\n2 地点\n3 有关的人\n4 有没有危险\n5 图片和语音（重新发）"
 )
-SAY_A_NUMBER = "请回复1到5中的一个数字。"
+SAY_A_NUMBER = "请回复上面的一个数字。"
 CONFIRM_OR_CHANGE = "请回复“确认”或者“修改”。"
+POINT_ON_MAP = "地图上的一个点"
 NO_PLACE_WORDS = "已发送位置"
 NOT_TOLD = "没有说"
 FILED = "已经登记好了，您的编号是：\n{case_number}"
@@ -134,7 +134,15 @@ def pictures_kept(count: int) -> str:
 
 
 def summary(
-    *, story: str, notes: str, place: str, others: str, danger: str, media: int, begun: str = ""
+    *,
+    story: str,
+    notes: str,
+    place: str,
+    others: str,
+    danger: str,
+    media: int,
+    more: Sequence[tuple[str, str]] = (),
+    begun: str = "",
 ) -> str:
     """Repeat everything told, so that the person can say yes or correct it."""
     lines = [
@@ -145,11 +153,30 @@ def summary(
         f"4 有没有危险：{danger}",
         f"5 图片和语音：{media}份",
     ]
+    lines += [
+        f"{at} {label}：{_shown(told) or NOT_TOLD}" for at, (label, told) in enumerate(more, 6)
+    ]
     if begun:
         lines.append(f"这些会加到已经登记的{begun}里。")
     if notes:
         lines.append(f"另外您还说：{_shown(notes)}")
     return "\n".join([*lines, "对就回复“确认”，要改就回复“修改”。"])
+
+
+def which_item(labels: Sequence[str]) -> str:
+    """Ask which answer is wrong, also among the questions that only this matter has."""
+    return "\n".join([WHICH_ITEM, *(f"{at} {label}" for at, label in enumerate(labels, 6))])
+
+
+def place_noted(label: str, *, cell: str) -> str:
+    """Say a point back in words: its name, and the grid cell it lies in."""
+    words = f"位置我记下了：{_shown(label) or POINT_ON_MAP}"
+    return f"{words}，属于{cell}。" if cell else f"{words}。"
+
+
+def numbered(choices: Sequence[str]) -> str:
+    """List what can be answered by number."""
+    return "\n".join(f"{at} {choice}" for at, choice in enumerate(choices, 1))
 
 
 def help_first(known: Known) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import bot
 from bot.answering import ROUTER
-from bot.dialogues.report import Asked
+from bot.guidance import Asked
 from bot.saying import LONGEST_TEXT, as_text
 from bot.texts import chat as texts
 from domain.conversations import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.dialogues.report import Asked
+from bot.guidance import Asked
 from bot.texts import chat as texts
 from bot.texts import notices
 from domain.notices import NoticeKind

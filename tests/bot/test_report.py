@@ -170,7 +170,7 @@ async def test_a_place_on_the_map_answers_where():
     )
     await resident.says_in_turn("跳过", "1", "跳过", "确认")
 
-    assert asked == texts.WHO_WITH_YOU
+    assert asked == f"{texts.place_noted('枫桥镇政府', cell='')}\n\n{texts.WHO_WITH_YOU}"
     spot = resident.intent(FileReport).report.spot
     assert (spot.words, spot.latitude, spot.longitude) == ("枫桥镇政府", 29.71, 120.24)
 

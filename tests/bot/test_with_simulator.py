@@ -183,7 +183,7 @@ async def test_a_resident_follows_and_reports_the_whole_way(world):
     assert told[:4] == [
         texts.WHAT_HAPPENED,
         texts.WHERE_WAS_IT,
-        texts.WHO_WITH_YOU,
+        f"{texts.place_noted('枫桥镇政府', cell='')}\n\n{texts.WHO_WITH_YOU}",
         texts.IN_DANGER,
     ]
     assert "＜/Content＞" in told[-2]

@@ -151,7 +151,7 @@ async def test_type_and_cell_are_proposed_anew_from_the_whole_report(office):
     await tell(office, "我要反映纠纷", DANGER)
     (begun,) = await cases_of(office)
 
-    await tell(office, *REST, "修改", "1", "老板拖欠我三个月工资", "确认")
+    await tell(office, *REST, "修改", "1", "隔壁装修从早吵到晚", "确认")
 
     (case,) = await cases_of(office)
     assert (begun.proposal.cell.value, case.proposal.cell.value) == ("", "cell-1")
@@ -232,13 +232,13 @@ async def test_a_case_that_was_closed_meanwhile_is_left_alone(office):
 async def test_the_next_report_of_a_person_is_a_case_of_its_own(office):
     await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
 
-    await tell(office, "我要反映纠纷", "老板拖欠我三个月工资", *REST, "确认")
+    await tell(office, "我要反映纠纷", "隔壁装修从早吵到晚", *REST, "确认")
 
     assert [case.unfinished for case in await cases_of(office)] == [False, False]
 
 
 async def test_danger_in_a_new_report_is_not_put_on_an_older_matter(office):
-    await tell(office, "我要反映纠纷", "老板拖欠我三个月工资", *REST, "确认")
+    await tell(office, "我要反映纠纷", "隔壁装修从早吵到晚", *REST, "确认")
 
     await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
 
