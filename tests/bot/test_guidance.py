@@ -13,6 +13,7 @@ from tests.bot.talking import Resident
 
 WAGES = "我们几个人在工地干活，包工头拖欠工资不给"
 BETWEEN_TWO = "借给前男友的钱不还"
+ANSWERS: dict[str, str] = {Asked.WHERE: "枫桥路18号", Asked.DANGER: "1"}
 HOME = "我和丈夫要离婚，他不给抚养费"
 
 
@@ -23,7 +24,7 @@ async def asked_of(story: str) -> list[str]:
     states = []
     while resident.talk.state != Asked.CONFIRM:
         states.append(resident.talk.state)
-        await resident.says({Asked.WHERE: "枫桥路18号", Asked.DANGER: "1"}.get(states[-1], "跳过"))
+        await resident.says(ANSWERS.get(states[-1], "跳过"))
     return states
 
 
@@ -218,5 +219,5 @@ async def test_a_first_message_of_danger_raises_the_alarm_and_no_offer():
     told = await resident.says("他拿着刀在我家门口说要杀了我")
 
     assert told.startswith("您说的情况很要紧")
-    assert resident.intent(RaiseAlarm)
+    assert resident.intent(RaiseAlarm).kind == "violence"
     assert resident.talk.state == ""
