@@ -9,19 +9,15 @@ from datetime import UTC, datetime
 
 import pytest
 import xmltodict
-from aiohttp import web
 from prometheus_client import REGISTRY
 
-from bot.callback import Callbacks
 from bot.texts import chat as texts
-from bot.wechat import Account
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
 from tests.bot.office import an_office, on_another_process
 from tests.bot.platform import ACCOUNT, NOW, decrypt, deliver, sign, text_message
+from tests.bot.serving import MINIPROGRAM, a_web_process
 from tests.stores import sqlite_url
-
-MINIPROGRAM = Account(appid="wx-mini", token="BBBBB", encoding_aes_key="C" * 42 + "A")
 
 
 @pytest.fixture
@@ -36,21 +32,7 @@ async def serve(office, aiohttp_client):
     """Raise a web process over the office; a second one shares only the ledger."""
 
     async def raised(desk=office.desk, *, deadline=4.2):
-        callbacks = Callbacks(
-            desk=desk,
-            clock=office.clock,
-            official=ACCOUNT,
-            miniprogram=MINIPROGRAM,
-            deadline=deadline,
-        )
-        app = web.Application()
-        app.add_routes(callbacks.routes())
-
-        async def close(_app):
-            await callbacks.close()
-
-        app.on_cleanup.append(close)
-        return await aiohttp_client(app)
+        return await aiohttp_client(a_web_process(desk, office.clock, deadline=deadline))
 
     return raised
 
@@ -133,6 +115,19 @@ async def test_the_very_same_request_is_another_delivery(client):
 
     assert (first, second) == (200, 200)
     assert said(body) == texts.WHAT_HAPPENED
+
+
+async def test_fifteen_people_speak_at_once_under_one_message_number(client, office):
+    """Five of them were lost where the number alone named a message (WxJava#333)."""
+    deliveries = [
+        deliver(text_message(msg_id="6400", openid=f"o-{number}"), nonce=f"n{number}")
+        for number in range(15)
+    ]
+
+    answers = await asyncio.gather(*(post(client, delivery) for delivery in deliveries))
+
+    assert [said(body) for _, body in answers] == [texts.WHAT_HAPPENED] * 15
+    assert len(office.thinker.thought) == 15
 
 
 async def test_another_message_under_a_used_stamp_is_refused(client, office):
