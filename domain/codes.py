@@ -66,6 +66,20 @@ class Session:
     ends_at: datetime
     revoked: bool = False
     how: str = ""  #: ``wechat``, ``sms``, ``password+totp``
+    family: str = ""  #: the log-in it came from, if it renews itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """A secret that renews a session, once: its second use shows that somebody copied it."""
+
+    secret_hash: str
+    family: str
+    person_id: PersonId
+    how: str
+    ends_at: datetime
+    used_at: datetime | None = None
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,9 +44,36 @@ class NoticeKind(enum.StrEnum):
 class Way(enum.StrEnum):
     """How somebody is reached (contract: people are reached by what they have)."""
 
-    WECHAT = "wechat"
+    TEMPLATE = "template"  #: template message of the official account (模板消息)
+    SUBSCRIBED = "subscribed"  #: subscription notice of the official account (订阅通知)
+    MINI_SUBSCRIBED = "mini-subscribed"  #: subscription message of the mini-program (订阅消息)
+    CHAT = "chat"  #: customer-service message of the official account (客服消息)
+    MINI_CHAT = "mini-chat"  #: customer-service message of the mini-program
     SMS = "sms"
     NONE = "none"  #: on paper, through the mediator
+
+
+class Urgency(enum.StrEnum):
+    """How much depends on somebody hearing of it."""
+
+    CAN_WAIT = "can-wait"  #: the list of messages is enough until WeChat lets us write
+    OWED = "owed"  #: they must hear of it: a day fixed, a paper to sign, a decision
+    AT_ONCE = "at-once"  #: codes and danger
+
+
+_CAN_WAIT = frozenset(
+    {NoticeKind.ANSWER, NoticeKind.CASE_ACCEPTED, NoticeKind.FOLLOW_UP, NoticeKind.RATE}
+)
+_AT_ONCE = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE, NoticeKind.ALARM})
+#: Codes are no messages to keep: whoever reads the list later must not find one.
+SECRET = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE})
+
+
+def urgency_of(kind: NoticeKind) -> Urgency:
+    """Say how much depends on a kind of notice."""
+    if kind in _AT_ONCE:
+        return Urgency.AT_ONCE
+    return Urgency.CAN_WAIT if kind in _CAN_WAIT else Urgency.OWED
 
 
 class Delivery(enum.StrEnum):
@@ -54,7 +81,9 @@ class Delivery(enum.StrEnum):
 
     WAITING = "waiting"  #: kept, not tried yet
     SENDING = "sending"  #: claimed by a worker that is at it
+    HELD = "held"  #: in the person's list; goes out with the next way that opens
     SENT = "sent"
+    DELIVERED = "delivered"  #: the platform says that it arrived
     FAILED = "failed"  #: the other side refused for good
     UNKNOWN = "unknown"  #: the outcome can't be known; shown to an operator, never sent again
     UNREACHABLE = "unreachable"  #: neither WeChat nor phone
@@ -73,4 +102,8 @@ class Notice:
     made_at: datetime
     state: Delivery = Delivery.WAITING
     way: Way | None = None
+    why: str = ""  #: a stable code: why it waits, failed, or went this way and no other
+    tried: tuple[Way, ...] = ()  #: ways that refused it
+    platform_id: str = ""  #: the platform's name for what was sent, its app's id in front
+    read_at: datetime | None = None  #: when the person saw it in their list
     version: int = 0

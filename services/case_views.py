@@ -252,8 +252,17 @@ class CaseViews:
             to = masking.name((await work.people.get(notice.to_person)).name)
         elif notice.to_staff is not None:
             to = (await work.staff.get(notice.to_staff)).name
-        way = notice.way or ""
-        return NoticeView(kind=notice.kind, way=way, state=notice.state, at=notice.made_at, to=to)
+        return NoticeView(
+            kind=notice.kind,
+            way=notice.way or "",
+            way_words=words.WAYS[notice.way] if notice.way else "",
+            state=notice.state,
+            state_words=words.DELIVERIES[notice.state],
+            why=notice.why,
+            why_words=words.WHYS.get(notice.why, words.WHY_REFUSED) if notice.why else "",
+            at=notice.made_at,
+            to=to,
+        )
 
     async def _agreements(self, work: Work, case: Case, actor: Actor) -> tuple[AgreementView, ...]:
         if not can(actor, Action.SEE_AGREEMENT, case).allow:

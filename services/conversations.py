@@ -318,7 +318,7 @@ class ConversationDesk:
                     case_id=None,
                     to_person=person,
                     made_at=self.clock(),
-                    way=Way.WECHAT,
+                    way=Way.CHAT,
                 )
             )
         if pieces:

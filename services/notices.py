@@ -114,7 +114,7 @@ class NoticeDesk:
             if not address.openid:
                 await self._keep_way(work, notice, Way.SMS if address.phone else Way.NONE)
                 return None
-            return await self._claimed(work, replace(notice, way=Way.WECHAT), address)
+            return await self._claimed(work, replace(notice, way=Way.TEMPLATE), address)
 
     async def _claim_sms(self, notice_id: str) -> tuple[Notice, Address] | None:
         async with self.store.begin() as work:

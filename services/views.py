@@ -175,7 +175,11 @@ class NoticeView:
 
     kind: str
     way: str
+    way_words: str
     state: str
+    state_words: str
+    why: str  #: a stable code: why it waits, failed, or went this way
+    why_words: str
     at: datetime
     to: str
 

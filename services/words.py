@@ -8,6 +8,8 @@ from types import MappingProxyType
 from domain.agreements import CloseReason, Stage
 from domain.capacities import Capacity
 from domain.cases import CaseState, EndReason, RefuseGround, Side
+from domain.channels import Why
+from domain.notices import Delivery, Way
 from domain.obligations import ObligationState
 from domain.originals import How
 
@@ -150,6 +152,57 @@ PAGES: Mapping[str, str] = MappingProxyType(
 )
 
 #: What stands in a story or on a paper beside what people wrote.
+WAYS: Mapping[Way, str] = MappingProxyType(
+    {
+        Way.TEMPLATE: "微信服务号通知",
+        Way.SUBSCRIBED: "微信订阅通知",
+        Way.MINI_SUBSCRIBED: "小程序订阅消息",
+        Way.CHAT: "微信聊天",
+        Way.MINI_CHAT: "小程序聊天",
+        Way.SMS: "短信",
+        Way.NONE: "没有联系方式",
+    }
+)
+DELIVERIES: Mapping[Delivery, str] = MappingProxyType(
+    {
+        Delivery.WAITING: "等待发送",
+        Delivery.SENDING: "正在发送",
+        Delivery.HELD: "在对方的“我的消息”里，等下一次能发时再发",
+        Delivery.SENT: "已发出",
+        Delivery.DELIVERED: "已送到",
+        Delivery.FAILED: "发送失败",
+        Delivery.UNKNOWN: "不知道有没有送到，请打电话核实",
+        Delivery.UNREACHABLE: "联系不上，请当面告知",
+    }
+)
+#: Why a notice waits, failed, or went this way; codes of the platform have no words of their own.
+WHYS: Mapping[str, str] = MappingProxyType(
+    {
+        Why.FREE: "",
+        Why.WINDOW: "对方刚来过消息，可以直接回复",
+        Why.ALLOWED: "对方同意接收这种消息",
+        Why.ONLY_WAY: "对方没有用我们的微信",
+        Why.MUST_HEAR: "微信发不了，这件事必须让对方知道",
+        Why.NO_ACCOUNT: "对方没有用我们的微信",
+        Why.NOT_FOLLOWING: "对方没有关注服务号",
+        Why.NO_TEMPLATE: "没有设置消息模板",
+        Why.WINDOW_CLOSED: "对方两天内没有来过消息，微信不让发",
+        Why.NOT_ALLOWED: "对方同意接收的次数用完了",
+        Why.RESTING: "微信今天的发送次数用完了，恢复后自动再发",
+        Why.REFUSED: "微信没有收下",
+        Why.NO_PHONE: "没有对方的手机号码",
+        Why.CAN_WAIT: "这件事不急，不发短信",
+        Why.NO_SECRETS: "验证码只发登记的手机",
+        "blocked": "对方拒收服务号的消息",
+        "too-late": "过了时间，再发没有用了",
+        "43101": "对方没有同意接收，或者次数用完了",
+        "43004": "对方没有关注服务号",
+        "45015": "对方两天内没有来过消息，微信不让发",
+        "45047": "这次来消息后能回的条数用完了",
+    }
+)
+WHY_REFUSED = "对方的系统没有收下"
+
 OTHERS_TOLD = "涉及的人：{others}"
 DANGER_TOLD = "是否有人有危险：{told}"
 ALARM_TOLD = "我们已经告诉值班的{name}"

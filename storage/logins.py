@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from domain.codes import BY_PHONE, LoginCode, Session
+from domain.codes import BY_PHONE, LoginCode, Renewal, Session
 from domain.errors import DomainError, Expired, TooManyTries, WrongCredentials
 from domain.ids import PersonId, StaffId
-from storage.rows.access import AttemptRow, LoginCodeRow, SessionRow
+from storage.rows.access import AttemptRow, LoginCodeRow, RenewalRow, SessionRow
 from storage.transaction import Transaction
 
 MOST_TRIES = 5  #: per code
@@ -82,6 +82,7 @@ class SqlLogins:
             ends_at=session.ends_at,
             revoked=session.revoked,
             how=session.how,
+            family=session.family,
         )
         await self._tx.run(new)
 
@@ -99,6 +100,40 @@ class SqlLogins:
         """End a session."""
         ending = update(SessionRow).where(SessionRow.id_hash == id_hash)
         await self._tx.run(ending.values(revoked=True))
+
+    async def offer(self, renewal: Renewal) -> None:
+        """Keep a new secret that renews a session."""
+        new = self._tx.insert(RenewalRow).values(
+            secret_hash=renewal.secret_hash,
+            family=renewal.family,
+            person_id=renewal.person_id,
+            how=renewal.how,
+            ends_at=renewal.ends_at,
+            used_at=renewal.used_at,
+            revoked=renewal.revoked,
+        )
+        await self._tx.run(new)
+
+    async def renewal(self, secret_hash: str) -> Renewal | None:
+        """Return the secret with this hash, held until this transaction ends."""
+        own = select(RenewalRow).where(RenewalRow.secret_hash == secret_hash)
+        row = await self._tx.maybe(own.with_for_update())
+        return None if row is None else _renewal(row)
+
+    async def use_renewal(self, secret_hash: str, *, at: datetime) -> None:
+        """Note that it was used."""
+        using = update(RenewalRow).where(RenewalRow.secret_hash == secret_hash)
+        await self._tx.run(using.values(used_at=at))
+
+    async def revoke_family(self, family: str) -> None:
+        """End everything that came of one log-in."""
+        for row in (SessionRow, RenewalRow):
+            await self._tx.run(update(row).where(row.family == family).values(revoked=True))
+
+    async def revoke_person(self, person_id: PersonId) -> None:
+        """End every session of a resident, and everything that renews one."""
+        for row in (SessionRow, RenewalRow):
+            await self._tx.run(update(row).where(row.person_id == person_id).values(revoked=True))
 
     async def revoke_by_phone(self, person_id: PersonId) -> None:
         """End every session of a resident that a code by SMS opened."""
@@ -134,4 +169,17 @@ def _session(row: SessionRow) -> Session:
         ends_at=row.ends_at,
         revoked=row.revoked,
         how=row.how,
+        family=row.family,
+    )
+
+
+def _renewal(row: RenewalRow) -> Renewal:
+    return Renewal(
+        secret_hash=row.secret_hash,
+        family=row.family,
+        person_id=PersonId(row.person_id),
+        how=row.how,
+        ends_at=row.ends_at,
+        used_at=row.used_at,
+        revoked=row.revoked,
     )

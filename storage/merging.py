@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Text, delete, func, literal, select, updat
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.ids import CaseId, PersonId
-from storage.rows.access import LoginCodeRow, SessionRow, TokenRow
+from storage.rows.access import LoginCodeRow, RenewalRow, SessionRow, TokenRow
 from storage.rows.agreements import AgreementRow, ObligationRow
 from storage.rows.cases import CaseRow, PartyRow
 from storage.rows.chat import MediumRow
@@ -42,6 +42,7 @@ HANDED_OVER = frozenset(
         "obligations.debtor",
         "people.merged_into",
         "ratings.person_id",
+        "renewals.person_id",
         "sessions.person_id",
         "tokens.person_id",
         "wechat_identities.person_id",
@@ -63,6 +64,9 @@ async def hand_over(
     for row, column in PLAIN:
         await tx.run(update(row).where(column == gone).values({column.key: into}))
     await tx.run(delete(LoginCodeRow).where(LoginCodeRow.person_id == gone))
+    # A log-in that renews itself was somebody else's: it ends, and the next one is the person's.
+    ending = update(RenewalRow).where(RenewalRow.person_id == gone)
+    await tx.run(ending.values(person_id=into, revoked=True))
     await _hand_over_tokens(tx, gone, into)
     await _hand_over_ratings(tx, gone, into)
     await _hand_over_promises(tx, gone, into)

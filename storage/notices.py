@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from domain.ids import CaseId, PersonId, StaffId
-from domain.notices import Delivery, Notice, NoticeKind, Way
-from storage.rows.follow import NoticeRow
+from domain.notices import SECRET, Delivery, Notice, NoticeKind, Way
+from domain.ports.ahead import DeliveryReport
+from storage.rows.follow import DeliveryReportRow, NoticeRow
 from storage.transaction import Transaction
+
+REPORTS_KEPT = timedelta(days=7)
 
 
 class SqlNotices:
@@ -43,6 +47,56 @@ class SqlNotices:
         """Return the notices whose outcome can't be known."""
         return await self._listed(select(NoticeRow).where(NoticeRow.state == Delivery.UNKNOWN))
 
+    async def waiting_for_a_way(self) -> Sequence[Notice]:
+        """Return the notices that go out with the next way that opens."""
+        return await self._listed(select(NoticeRow).where(NoticeRow.state == Delivery.HELD))
+
+    async def held_for(self, person_id: PersonId) -> Sequence[Notice]:
+        """Return what waits for this person's next way, newest first."""
+        own = select(NoticeRow).where(NoticeRow.to_person == person_id)
+        return await self._listed(own.where(NoticeRow.state == Delivery.HELD))
+
+    async def list_of(self, person_id: PersonId, *, limit: int, after: str) -> Sequence[Notice]:
+        """Return a person's messages, newest first, after the one with this id."""
+        wanted = select(NoticeRow).where(*_for_the_list(person_id))
+        if after:
+            last = await self.get(after)
+            older = and_(NoticeRow.made_at == last.made_at, NoticeRow.id < last.id)
+            wanted = wanted.where(or_(NoticeRow.made_at < last.made_at, older))
+        return await self._listed(wanted.limit(limit))
+
+    async def unread(self, person_id: PersonId) -> int:
+        """Count what a person has not seen yet."""
+        own = select(func.count()).select_from(NoticeRow).where(*_for_the_list(person_id))
+        return await self._tx.one(own.where(NoticeRow.read_at.is_(None)))
+
+    async def see(self, person_id: PersonId, until: str, *, at: datetime) -> None:
+        """Note that a person saw this message and those before it."""
+        last = await self.get(until)
+        seen = update(NoticeRow).where(*_for_the_list(person_id), NoticeRow.read_at.is_(None))
+        await self._tx.run(seen.where(NoticeRow.made_at <= last.made_at).values(read_at=at))
+
+    async def by_platform_id(self, platform_id: str) -> Notice | None:
+        """Return what the platform knows by this name."""
+        own = select(NoticeRow).where(NoticeRow.platform_id == platform_id)
+        row = await self._tx.maybe(own)
+        return None if row is None else _notice(row)
+
+    async def keep_report(self, platform_id: str, report: DeliveryReport, *, at: datetime) -> None:
+        """Keep what the platform told before we knew the message; the first word stands."""
+        old = delete(DeliveryReportRow).where(DeliveryReportRow.at < at - REPORTS_KEPT)
+        await self._tx.run(old)
+        new = self._tx.insert(DeliveryReportRow).values(
+            platform_id=platform_id, fate=report.fate, status=report.status, at=at
+        )
+        await self._tx.run(new.on_conflict_do_nothing())
+
+    async def report_of(self, platform_id: str) -> DeliveryReport | None:
+        """Return what the platform told already of a message."""
+        own = select(DeliveryReportRow).where(DeliveryReportRow.platform_id == platform_id)
+        row = await self._tx.maybe(own)
+        return None if row is None else DeliveryReport(fate=row.fate, status=row.status)
+
     async def _listed(self, wanted: Select[NoticeRow]) -> Sequence[Notice]:
         ordered = wanted.order_by(NoticeRow.made_at.desc(), NoticeRow.id.desc())
         return [_notice(row) for row in await self._tx.all(ordered)]
@@ -58,7 +112,16 @@ def _values(notice: Notice) -> dict[str, Any]:
         "made_at": notice.made_at,
         "state": notice.state,
         "way": notice.way,
+        "why": notice.why,
+        "tried": notice.tried,
+        "platform_id": notice.platform_id,
+        "read_at": notice.read_at,
     }
+
+
+def _for_the_list(person_id: PersonId) -> tuple[ColumnElement[bool], ...]:
+    """What belongs in a person's list: no codes, and no late answer without its words."""
+    return NoticeRow.to_person == person_id, NoticeRow.kind.not_in(SECRET | {NoticeKind.ANSWER})
 
 
 def _notice(row: NoticeRow) -> Notice:
@@ -72,5 +135,9 @@ def _notice(row: NoticeRow) -> Notice:
         made_at=row.made_at,
         state=Delivery(row.state),
         way=Way(row.way) if row.way else None,
+        why=row.why,
+        tried=tuple(Way(one) for one in row.tried),
+        platform_id=row.platform_id,
+        read_at=row.read_at,
         version=row.version,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 
 from storage.columns import Base
-from storage.rows import access, agreements, areas, cases, chat, follow, meetings, people
+from storage.rows import access, agreements, areas, cases, chat, follow, meetings, people, platform
 
-CONCERNS = (cases, people, areas, meetings, agreements, follow, access, chat)
+CONCERNS = (cases, people, areas, meetings, agreements, follow, access, chat, platform)
 SCHEMA: MetaData = Base.metadata

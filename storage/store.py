@@ -17,6 +17,7 @@ from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Ratings
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
+from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
 from domain.ports.store import Work
 from domain.ports.talks import Inbox, Media, Talks
 from storage.agreements import SqlAgreements
@@ -36,11 +37,13 @@ from storage.migrate import check
 from storage.notices import SqlNotices
 from storage.obligations import SqlObligations
 from storage.people import SqlPeople
+from storage.platform import SqlContentHints, SqlPlatform
 from storage.ratings import SqlRatings
 from storage.staff import SqlStaff
 from storage.talks import SqlTalks
 from storage.tokens import SqlTokens
 from storage.transaction import Transaction
+from storage.windows import SqlSubscriptions, SqlWindows
 
 
 class SqlWork:
@@ -63,6 +66,10 @@ class SqlWork:
         self.inbox: Inbox = SqlInbox(tx)
         self.talks: Talks = SqlTalks(tx)
         self.media: Media = SqlMedia(tx)
+        self.windows: Windows = SqlWindows(tx)
+        self.subscriptions: Subscriptions = SqlSubscriptions(tx)
+        self.platform: Platform = SqlPlatform(tx)
+        self.hints: ContentHints = SqlContentHints(tx)
         self.jobs: Jobs = SqlJobs(tx, desk)
 
 

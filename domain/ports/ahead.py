@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from domain.deadlines import Due, DueKind
-from domain.ids import CaseId, DueId
+from domain.ids import CaseId, DueId, PersonId
 from domain.jobs import Job
 from domain.notices import Notice
 
@@ -36,6 +37,14 @@ class Dues(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What the platform says became of a message."""
+
+    fate: str  #: a :class:`~domain.happenings.Fate`
+    status: str  #: its own word
+
+
 class Notices(Protocol):
     """What people are told, and what is known of its delivery."""
 
@@ -57,6 +66,38 @@ class Notices(Protocol):
 
     async def unknown(self) -> Sequence[Notice]:
         """Return the notices whose outcome can't be known."""
+        ...
+
+    async def waiting_for_a_way(self) -> Sequence[Notice]:
+        """Return the notices that go out with the next way that opens."""
+        ...
+
+    async def held_for(self, person_id: PersonId) -> Sequence[Notice]:
+        """Return what waits for this person's next way, newest first."""
+        ...
+
+    async def list_of(self, person_id: PersonId, *, limit: int, after: str) -> Sequence[Notice]:
+        """Return a person's messages (我的消息), newest first, after the one with this id."""
+        ...
+
+    async def unread(self, person_id: PersonId) -> int:
+        """Count what a person has not seen yet."""
+        ...
+
+    async def see(self, person_id: PersonId, until: str, *, at: datetime) -> None:
+        """Note that a person saw this message and those before it."""
+        ...
+
+    async def by_platform_id(self, platform_id: str) -> Notice | None:
+        """Return what the platform knows by this name."""
+        ...
+
+    async def keep_report(self, platform_id: str, report: DeliveryReport, *, at: datetime) -> None:
+        """Keep what the platform told of a message before we knew it; the first word stands."""
+        ...
+
+    async def report_of(self, platform_id: str) -> DeliveryReport | None:
+        """Return what the platform told already of a message."""
         ...
 
 

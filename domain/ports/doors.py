@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from domain.codes import LoginCode, Purpose, Session, Token
+from domain.codes import LoginCode, Purpose, Renewal, Session, Token
 from domain.ids import PersonId, StaffId
 
 
@@ -73,6 +73,26 @@ class Logins(Protocol):
 
     async def revoke(self, id_hash: str) -> None:
         """End a session."""
+        ...
+
+    async def offer(self, renewal: Renewal) -> None:
+        """Keep a new secret that renews a session."""
+        ...
+
+    async def renewal(self, secret_hash: str) -> Renewal | None:
+        """Return the secret with this hash, also a used one; nobody else uses it meanwhile."""
+        ...
+
+    async def use_renewal(self, secret_hash: str, *, at: datetime) -> None:
+        """Note that it was used."""
+        ...
+
+    async def revoke_family(self, family: str) -> None:
+        """End everything that came of one log-in."""
+        ...
+
+    async def revoke_person(self, person_id: PersonId) -> None:
+        """End every session of a resident, and everything that renews one."""
         ...
 
     async def revoke_by_phone(self, person_id: PersonId) -> None:

@@ -17,6 +17,7 @@ from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Ratings
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
+from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
 from domain.ports.talks import Inbox, Media, Talks
 
 
@@ -39,6 +40,10 @@ class Work(Protocol):
     inbox: Inbox
     talks: Talks
     media: Media
+    windows: Windows
+    subscriptions: Subscriptions
+    platform: Platform
+    hints: ContentHints
     jobs: Jobs
 
 

@@ -59,6 +59,21 @@ class SessionRow(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcInstant)
     revoked: Mapped[bool] = mapped_column(Boolean)
     how: Mapped[str] = mapped_column(Text)
+    family: Mapped[str] = mapped_column(Text, index=True)
+
+
+class RenewalRow(Base):
+    """A secret that renews a session, once; those of one log-in are a family."""
+
+    __tablename__ = "renewals"
+
+    secret_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    family: Mapped[str] = mapped_column(Text, index=True)
+    person_id: Mapped[str] = mapped_column(Text, index=True)
+    how: Mapped[str] = mapped_column(Text)
+    ends_at: Mapped[datetime] = mapped_column(UtcInstant)
+    used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    revoked: Mapped[bool] = mapped_column(Boolean)
 
 
 class AttemptRow(Base):

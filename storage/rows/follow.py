@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Boolean, Index, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import Base, Encrypted, UtcInstant, Versioned
+from storage.columns import Base, Encrypted, UtcInstant, Versioned, Words
 
 
 class DueRow(Base):
@@ -38,6 +38,23 @@ class NoticeRow(Versioned):
     made_at: Mapped[datetime] = mapped_column(UtcInstant)
     state: Mapped[str] = mapped_column(Text, index=True)
     way: Mapped[str | None] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    tried: Mapped[tuple[str, ...]] = mapped_column(Words)
+    platform_id: Mapped[str] = mapped_column(Text, index=True)
+    read_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+    __table_args__ = (Index("ix_notices_to_person_made_at", to_person, made_at),)
+
+
+class DeliveryReportRow(Base):
+    """What the platform told of a message before we knew that it was ours."""
+
+    __tablename__ = "delivery_reports"
+
+    platform_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    fate: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcInstant, index=True)
 
 
 class RatingRow(Base):

@@ -74,7 +74,7 @@ async def test_a_follower_hears_by_wechat_alone(house: House) -> None:
 
     await bring(house, job)
 
-    assert await state(house, job) == (Delivery.SENT, Way.WECHAT)
+    assert await state(house, job) == (Delivery.SENT, Way.TEMPLATE)
     assert house.chat.to("o-wang") == [("case-registered", "")]
     assert house.sms.calls == 0
 
@@ -158,7 +158,7 @@ async def test_an_uncertain_outcome_is_shown_and_never_repeated(
 
 async def test_after_a_crash_in_wechat_nobody_knows_and_it_is_said_so(house: House) -> None:
     job = await a_notice(house, wechat=True)
-    await half_sent(house, job, Way.WECHAT)
+    await half_sent(house, job, Way.TEMPLATE)
 
     await bring(house, job)
 

@@ -63,12 +63,12 @@ async def test_messages_of_unknown_fate_are_counted_by_their_way(
 ) -> None:
     async with house.store.begin() as work:
         await work.people.add(a_person())
-        for number, way in enumerate((Way.SMS, Way.WECHAT, Way.SMS)):
+        for number, way in enumerate((Way.SMS, Way.TEMPLATE, Way.SMS)):
             await work.notices.add(a_lost_notice(f"n{number}", way))
 
     shown = await desk.overview(BOSS)
 
-    assert shown.unknown == {Way.SMS: 2, Way.WECHAT: 1}
+    assert shown.unknown == {Way.SMS: 2, Way.TEMPLATE: 1}
 
 
 async def test_a_job_is_done_again_and_it_is_kept_who_wanted_it(

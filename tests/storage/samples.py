@@ -13,6 +13,7 @@ from domain.conversations import Incoming, MessageKind
 from domain.history import Event
 from domain.ids import AgreementId, CaseId, MeetingId, PersonId, StaffId
 from domain.meetings import Attendee, Meeting
+from domain.notices import Notice, NoticeKind
 from domain.people import Person, StaffMember
 from domain.ports.rooms import SeatRole, Segment
 
@@ -144,3 +145,15 @@ def a_message(key: str = "m1", **told: Any) -> Incoming:
         "text": "我要反映纠纷",
     }
     return Incoming(**{**known, **told})
+
+
+def a_notice(notice_id: str = "n1", **told: Any) -> Notice:
+    known: dict[str, Any] = {
+        "id": notice_id,
+        "kind": NoticeKind.CASE_REGISTERED,
+        "case_id": CaseId("case-1"),
+        "to_person": LI,
+        "facts": {"link": "/c/secret"},
+        "made_at": NOW,
+    }
+    return Notice(**{**known, **told})

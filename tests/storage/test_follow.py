@@ -12,10 +12,10 @@ from domain.codes import Rating
 from domain.deadlines import Due, DueKind
 from domain.errors import IllegalMove, NotFound, Stale
 from domain.ids import AgreementId, CaseId, DueId, ObligationId
-from domain.notices import Delivery, Notice, NoticeKind, Way
+from domain.notices import Delivery, Way
 from domain.obligations import Obligation
 from storage.store import SqlStore
-from tests.storage.samples import LI, NOW, WANG
+from tests.storage.samples import LI, NOW, WANG, a_notice
 
 CASE = CaseId("case-1")
 
@@ -42,18 +42,6 @@ def a_due(due_id: str = "d1", **told: Any) -> Due:
         "due_at": NOW,
     }
     return Due(**{**known, **told})
-
-
-def a_notice(notice_id: str = "n1", **told: Any) -> Notice:
-    known: dict[str, Any] = {
-        "id": notice_id,
-        "kind": NoticeKind.CASE_REGISTERED,
-        "case_id": CASE,
-        "to_person": LI,
-        "facts": {"link": "/c/secret"},
-        "made_at": NOW,
-    }
-    return Notice(**{**known, **told})
 
 
 async def test_promises_are_kept_and_moved(store: SqlStore):

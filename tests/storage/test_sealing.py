@@ -52,6 +52,7 @@ PERSONAL = {
     "agreements.body",
     "obligations.text",
     "notices.facts",
+    "platform_tokens.token",
     "ratings.words",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from domain.actors import Staff
+from services.words import WAYS
 from web.api.operating import TroublePath
 from web.desks import Desks
 from web.sites.site import Shown, Site, see_other
@@ -19,6 +20,7 @@ async def operations(desks: Desks, actor: Staff) -> Shown:
     return {
         "actor": actor,
         "overview": await desks.operations.overview(actor),
+        "ways": WAYS,
         "events": (await desks.operations.history(actor))[:50],
     }
 
