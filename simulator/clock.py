@@ -58,6 +58,14 @@ class Clock:
                 async with asyncio.timeout(_ALL_KNOW):
                     await self._turned.wait_for(lambda: self._following >= following)
 
+    async def until(self, at: float) -> None:
+        """Return at this moment of simulated time, or when the world ends."""
+        async with self._turned:
+            while (left := at - self.now()) > 0 and not self._stopped:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await self._turned.wait()
+
     async def stop(self) -> None:
         """Let everybody go who waits."""
         async with self._turned:

@@ -23,14 +23,14 @@ def issue(db: Db, *, kind: str, appid: str, user_id: int, at: float, scope: str 
     return code
 
 
-def redeem(db: Db, code: str, *, kind: str, appid: str, at: float) -> tuple[int, str]:
-    """Take a code in and give the user and the scope; the second time is refused."""
+def redeem(db: Db, code: str, *, kind: str, appid: str, at: float, used: int) -> tuple[int, str]:
+    """Take a code in and give the user and the scope; the second time is refused as ``used``."""
     row = db.execute(
         "SELECT * FROM codes WHERE code = ? AND kind = ? AND appid = ?", (code, kind, appid)
     ).fetchone()
     if row is None or at - row["issued_at"] > LIFETIME:
         raise Refusal(40029)
     if row["used"]:
-        raise Refusal(40163)
+        raise Refusal(used)
     db.execute("UPDATE codes SET used = 1 WHERE code = ?", (code,))
     return int(row["user_id"]), str(row["scope"])

@@ -10,7 +10,18 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import web
 
-from simulator import authenticators, chat, clock, codes, deeds, deliveries, logbook, people, sms
+from simulator import (
+    authenticators,
+    chat,
+    clock,
+    codes,
+    deeds,
+    deliveries,
+    logbook,
+    people,
+    privacy,
+    sms,
+)
 from simulator import faults as faults_
 from simulator import tokens as tokens_
 from simulator.asking import Asked, BadRequest
@@ -21,6 +32,7 @@ from simulator.world import WORLD, World
 routes: Final = web.RouteTableDef()
 PHONE_COOKIE: Final = "simulator_phone"
 _MOST_LINES: Final = 5000
+_MOST_REPEATED: Final = 1000
 
 
 @routes.post("/_sim/users")
@@ -106,6 +118,43 @@ async def block(request: web.Request) -> web.Response:
         people.block, asked.word("openid"), blocked=asked.flag("blocked", default=True)
     )
     return web.json_response({})
+
+
+@routes.post("/_sim/privacy")
+async def change_privacy(request: web.Request) -> web.Response:
+    """Let a person change, revoke or cancel what an account may know of them."""
+    world, asked = request.app[WORLD], await Asked.of(request)
+    what = asked.word("what")
+    if what not in privacy.EVENTS:
+        raise BadRequest(f"what: one of {', '.join(privacy.EVENTS)}")
+    info = asked.word("info", "")
+    return await _outcome(
+        world, asked, await deeds.change_privacy(world, asked.word("openid"), what=what, info=info)
+    )
+
+
+@routes.post("/_sim/masses/decide")
+async def decide_mass(request: web.Request) -> web.Response:
+    """Let the account's administrator decide about a mass message that waits."""
+    world, asked = request.app[WORLD], await Asked.of(request)
+    number = int(asked.number("msg_id"))
+    delivered = await deeds.decide_mass(world, number, allow=asked.flag("allow", default=True))
+    if delivered is None:
+        raise BadRequest("msg_id: no mass message waits under it")
+    return await _outcome(world, asked, delivered)
+
+
+@routes.post("/_sim/repeat")
+async def repeat(request: web.Request) -> web.Response:
+    """Let a phone send the same many times: a burst, or a place every five seconds."""
+    world, asked = request.app[WORLD], await Asked.of(request)
+    times, every = int(asked.number("times")), asked.number("every_seconds")
+    if not 1 <= times <= _MOST_REPEATED or every < 0:
+        raise BadRequest(f"times: 1 to {_MOST_REPEATED}, every_seconds: not negative")
+    started = await deeds.repeat(
+        world, asked.word("openid"), asked.values, times=times, every=every
+    )
+    return web.json_response({"deliveries": [number for number, _ in started]})
 
 
 @routes.post("/_sim/codes")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator import entrance, messages, notices, people, qr, quotas
+from simulator import entrance, masses, messages, notices, people, privacy, qr, quotas
 from simulator.messages import Message
 from simulator.people import Identity
 from simulator.replies import Verdict
@@ -65,6 +65,53 @@ async def choose(
     return _started(world, delivery)
 
 
+async def change_privacy(world: World, openid: str, *, what: str, info: str) -> Delivered:
+    """Let a person change, revoke or cancel what the account may know of them."""
+    account = await account_of(world, openid)
+    delivery = await world.store.within(
+        privacy.change,
+        world.settings,
+        account,
+        openid,
+        what=what,
+        info=info,
+        at=world.clock.now(),
+    )
+    return _started(world, delivery)
+
+
+async def decide_mass(world: World, msg_id: int, *, allow: bool) -> Delivered | None:
+    """Let the account's administrator decide about a mass message that waits."""
+    at = world.clock.now()
+    delivery = await world.store.within(
+        masses.confirm,
+        world.settings.official,
+        msg_id,
+        allow=allow,
+        at=at,
+        done_at=at + world.settings.push.job_finish_seconds,
+    )
+    return None if delivery is None else _started(world, delivery)
+
+
+async def repeat(
+    world: World, openid: str, asked: Mapping[str, Any], *, times: int, every: float
+) -> list[Delivered]:
+    """Let a person's phone send the same again and again, each so many seconds later."""
+    account = await account_of(world, openid)
+    queued = await world.store.within(
+        _repeated,
+        world.studio,
+        account,
+        openid,
+        asked,
+        at=world.clock.now(),
+        times=times,
+        every=every,
+    )
+    return [_started(world, delivery) for delivery in queued]
+
+
 async def scan(world: World, user_id: int, code: str) -> tuple[dict[str, Any], Delivered | None]:
     """Let a person scan a code; tells what it was and what the phone opens."""
     found = await world.store.within(_scanned, code)
@@ -102,6 +149,23 @@ def _follow(db: Db, account: Account, openid: str, scene: str, ticket: str, *, a
     extra = {"Ticket": ticket} if ticket else {}
     key = f"qrscene_{scene}" if scene else ""
     return messages.speak(db, account, openid, messages.event("subscribe", key=key, **extra), at=at)
+
+
+def _repeated(
+    db: Db,
+    studio: messages.Studio,
+    account: Account,
+    openid: str,
+    asked: Mapping[str, Any],
+    *,
+    at: float,
+    times: int,
+    every: float,
+) -> list[int]:
+    return [
+        messages.send(db, studio, account, openid, asked, at=at + turn * every)
+        for turn in range(times)
+    ]
 
 
 def _unfollow(db: Db, account: Account, openid: str, *, at: float) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from simulator.replies import Verdict
 from simulator.store import Db
 
+NOBODY = 0  #: the user of what the platform itself says, and no person
 _FIRST_MSG_ID = 24_000_000_000_000_000
 
 

@@ -43,6 +43,8 @@ class Faults:
     """The connection is cut before an API call has an effect."""
     reset_after_effect_percent: float = 0.0
     """The connection is cut after an API call had its effect."""
+    risky_media_percent: float = 0.0
+    """Pictures and voices that are checked turn out risky."""
     ip_refused: bool = False
     """Token calls answer 40164, as from an address outside the white list."""
     daily_limit: int = 0

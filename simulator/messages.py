@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from simulator import chat, deliveries, media, people, quotas
+from simulator import chat, deliveries, media, people, quotas, tags
 from simulator.errors import Refusal
 from simulator.maps import drawn
 from simulator.settings import Account
@@ -104,6 +104,8 @@ def speak(
     if sender.appid != account.appid:
         raise BadMessage("openid: of another account")
     event = message.fields.get("Event")
+    if tags.is_blacklisted(db, openid):
+        raise BadMessage("openid: on the account's black list, which hears nothing of them")
     if account.kind == "official" and event is None and not sender.subscribed:
         raise BadMessage("openid: only followers can write")
     if message.kind:

@@ -209,6 +209,8 @@ async def open_scanned(request: web.Request) -> web.Response:
     found = await world.store.within(qr.by_ticket, request.match_info["name"])
     if found is None or found.kind != "page":
         return page("refused.html", status=404, reason="没有这个码。")
+    if found.expires_at is not None and found.expires_at <= world.clock.now():
+        return page("refused.html", status=410, reason="这个链接已经过期了。")
     twin = entrance.twin(world.settings.product, found.page, scene=found.scene)
     entered = entrance.entered(world.settings.product, twin, by_sms=False)
     return web.Response(status=302, headers={"Location": entered})

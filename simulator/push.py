@@ -28,6 +28,7 @@ from simulator.settings import Account, Settings
 from simulator.store import Db, Store
 
 log = logging.getLogger(__name__)
+SPACED = frozenset({"OpenID", "UnionID", "AppID", "RevokeInfo"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Parcel:
     content_type: str
 
 
-def wrap(account: Account, fields: Mapping[str, Any], *, at: float) -> Parcel:
+def wrap(
+    account: Account, fields: Mapping[str, Any], *, at: float, stray_spaces: bool = False
+) -> Parcel:
     """Sign and encrypt fields by the account's mode and format."""
     timestamp, nonce = str(int(at)), str(secrets.randbelow(2_000_000_000))
     write = wire.as_json if account.format == "json" else wire.as_xml
@@ -49,6 +52,9 @@ def wrap(account: Account, fields: Mapping[str, Any], *, at: float) -> Parcel:
         "nonce": nonce,
         "openid": str(fields["FromUserName"]),
     }
+    if stray_spaces and account.format == "json":
+        # the published samples of privacy events have keys such as " OpenID"
+        fields = {f" {name}" if name in SPACED else name: one for name, one in fields.items()}
     body = dict(fields)
     if account.mode != "plain":
         envelope = envelope_of(account)
@@ -117,7 +123,8 @@ class Postman:
         if account is None:
             verdict = Verdict("unavailable", "the account is no longer configured")
         else:
-            await asyncio.sleep(max(0.0, delivery.due_at - self._clock.now()) + self._dice.delay())
+            await self._clock.until(delivery.due_at)
+            await asyncio.sleep(self._dice.delay())
             verdict = await self._insist(account, delivery)
         await self._store.within(_conclude, delivery, verdict, at=self._clock.now())
         self._doorbell.ring()
@@ -129,22 +136,28 @@ class Postman:
         if twice and self._dice.faults.concurrent:
             self._send_copy(account, delivery)
         verdict = Verdict("unavailable", "no attempt is left")
+        parcel = self._wrapped(account, delivery)
         for _ in range(delivery.attempts, self._settings.push.attempts):
             began = time.monotonic()
-            verdict = await self._attempt(account, delivery)
+            verdict = await self._attempt(account, delivery, parcel)
             await self._store.within(deliveries.count_attempt, delivery.id, detail=verdict.detail)
-            if not _worth_repeating(verdict):
+            if not self._worth_repeating(verdict):
                 break
+            if self._settings.assumed.fresh_signatures:
+                parcel = self._wrapped(account, delivery)
             rest = self._settings.push.limit_seconds - (time.monotonic() - began)
             await asyncio.sleep(max(0.0, rest))
         if twice and not self._dice.faults.concurrent:
             self._send_copy(account, delivery)
         return verdict
 
-    async def _attempt(self, account: Account, delivery: Delivery) -> Verdict:
+    def _wrapped(self, account: Account, delivery: Delivery) -> Parcel:
+        stray = self._settings.assumed.stray_spaces
+        return wrap(account, delivery.fields, at=self._clock.now(), stray_spaces=stray)
+
+    async def _attempt(self, account: Account, delivery: Delivery, parcel: Parcel) -> Verdict:
         if self._http is None:
             raise RuntimeError("the postman is not open")
-        parcel = wrap(account, delivery.fields, at=self._clock.now())
         try:
             async with (
                 asyncio.timeout(self._settings.push.limit_seconds),
@@ -166,21 +179,21 @@ class Postman:
             return Verdict("unavailable", "cut: the answer was dropped")
         return judge(account, delivery.fields, status, raw)
 
+    def _worth_repeating(self, verdict: Verdict) -> bool:
+        """A cut connection or an HTTP error is tried again; a complete bad answer is not."""
+        errors = ("status ",) if self._settings.assumed.repeats_http_errors else ()
+        return verdict.detail.startswith(("cut:", *errors))
+
     def _send_copy(self, account: Account, delivery: Delivery) -> None:
         """Deliver the same message once more; its answer is shown to nobody."""
 
         async def once_more() -> None:
-            await self._attempt(account, delivery)
+            await self._attempt(account, delivery, self._wrapped(account, delivery))
             await self._store.within(deliveries.count_attempt, delivery.id, detail="")
 
         task = asyncio.create_task(once_more())
         self._copies.add(task)
         task.add_done_callback(self._copies.discard)
-
-
-def _worth_repeating(verdict: Verdict) -> bool:
-    """A cut connection or an HTTP error is tried again; a complete bad answer is not."""
-    return verdict.detail.startswith(("cut:", "status "))
 
 
 def _conclude(db: Db, delivery: Delivery, verdict: Verdict, *, at: float) -> None:
@@ -194,10 +207,16 @@ def _conclude(db: Db, delivery: Delivery, verdict: Verdict, *, at: float) -> Non
     deliveries.conclude(db, delivery.id, verdict)
     if verdict.outcome == "unavailable" and delivery.answered_on_screen:
         kind, body, side = "unavailable", {"text": chat.UNAVAILABLE}, "system"
-    elif verdict.reply is not None and verdict.reply["kind"] != "transfer_customer_service":
+    elif _is_shown(delivery, verdict) and verdict.reply is not None:
         kind, side = str(verdict.reply["kind"]), "them"
         body = {name: value for name, value in verdict.reply.items() if name != "kind"}
     else:
         return
     who = delivery.user_id
     chat.show(db, appid=delivery.appid, user_id=who, at=at, side=side, kind=kind, body=body)
+
+
+def _is_shown(delivery: Delivery, verdict: Verdict) -> bool:
+    """Tell whether a reply stands on somebody's screen."""
+    said = verdict.reply is not None and verdict.reply["kind"] != "transfer_customer_service"
+    return said and delivery.user_id != deliveries.NOBODY

@@ -42,7 +42,7 @@ def ticket(db: Db, appid: str, *, scene: str, expires_at: float | None) -> QrCod
         if row["count"] >= PERMANENT_PER_ACCOUNT:
             raise Refusal(45009)
     url = f"http://weixin.qq.com/q/{secrets.token_urlsafe(18)}"
-    return _keep(
+    return keep(
         db, QrCode(f"gQ{secrets.token_urlsafe(60)}", url, appid, "ticket", scene, "", expires_at)
     )
 
@@ -58,7 +58,7 @@ def page_code(db: Db, appid: str, base_url: str, *, scene: str, page: str) -> Qr
     if row is not None:
         return QrCode(**row)
     name = secrets.token_urlsafe(12)
-    return _keep(db, QrCode(name, f"{base_url}/page/{name}", appid, "page", scene, page, None))
+    return keep(db, QrCode(name, f"{base_url}/page/{name}", appid, "page", scene, page, None))
 
 
 def by_ticket(db: Db, name: str) -> QrCode | None:
@@ -86,7 +86,8 @@ def picture(text: str) -> bytes:
     return drawn.getvalue()
 
 
-def _keep(db: Db, code: QrCode) -> QrCode:
+def keep(db: Db, code: QrCode) -> QrCode:
+    """Remember what an address means."""
     db.execute(
         "INSERT INTO qr_codes VALUES (?, ?, ?, ?, ?, ?, ?)",
         (code.ticket, code.url, code.appid, code.kind, code.scene, code.page, code.expires_at),

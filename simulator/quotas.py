@@ -69,11 +69,14 @@ def used_today(db: Db, appid: str, path: str, *, at: float) -> int:
     return int(row["count"]) if row else 0
 
 
-def clear(db: Db, appid: str, *, at: float) -> None:
-    """Forget the counts of an account, ten times a month."""
+def clear(db: Db, appid: str, *, at: float, path: str = "") -> None:
+    """Forget the counts of an account, or of one path of it, ten times a month in all."""
     if _counted(db, appid, "clear_quota", f"{_beijing(at):%Y-%m}") > _CLEARS_PER_MONTH:
         raise Refusal(48006)
-    db.execute("DELETE FROM usage WHERE appid = ? AND path <> 'clear_quota'", (appid,))
+    db.execute(
+        "DELETE FROM usage WHERE appid = ? AND path <> 'clear_quota' AND ? IN ('', path)",
+        (appid, path),
+    )
 
 
 def _counted(db: Db, appid: str, path: str, span: str) -> int:

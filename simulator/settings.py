@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from simulator.errors import TEXTS
+
 MODES = ("safe", "compatible", "plain")
 FORMATS = ("xml", "json")
 _AES_KEY_LENGTH = 43
@@ -61,6 +63,25 @@ class PushRules:
     limit_seconds: float = 5.0
     attempts: int = 3
     job_finish_seconds: float = 1.0
+    media_check_seconds: float = 1.0
+
+
+@dataclass(frozen=True)
+class MassRules:
+    """How mass messages are let out."""
+
+    needs_confirmation: bool = False
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """What no page of the platform says, as developers remember it: to be set as it turns out."""
+
+    used_code: int = 40163
+    early_refresh: int = 45011
+    fresh_signatures: bool = True
+    repeats_http_errors: bool = True
+    stray_spaces: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +132,8 @@ class Settings:
     sms: SmsSettings = field(default_factory=SmsSettings)
     product: Product = field(default_factory=Product)
     push: PushRules = field(default_factory=PushRules)
+    mass: MassRules = field(default_factory=MassRules)
+    assumed: Assumed = field(default_factory=Assumed)
     people: tuple[Person, ...] = PEOPLE
     seed: str = "simulator"
     open_platform: bool = True
@@ -188,6 +211,10 @@ def _fitting(default: Any, value: Any, name: str) -> Any:
         return tuple(str(one) for one in value)
     if isinstance(default, str):
         return str(value)
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise BadSettings(f"{name}: true or false is expected")
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadSettings(f"{name}: a number is expected")
     return type(default)(value)
@@ -200,6 +227,9 @@ def _check(settings: Settings) -> None:
         raise BadSettings("product.url: only this machine is called")
     if settings.official.appid == settings.miniprogram.appid:
         raise BadSettings("miniprogram.appid: must differ from official.appid")
+    for name in ("used_code", "early_refresh"):
+        if getattr(settings.assumed, name) not in TEXTS:
+            raise BadSettings(f"assumed.{name}: a code the platform knows is expected")
     if settings.push.attempts < 1 or settings.push.limit_seconds <= 0:
         raise BadSettings("push: at least one attempt and a limit above zero")
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulator import authorize, control, gateway, phone
-from simulator.api import accounts, assets, credentials, sending
+from simulator.api import accounts, assets, checks, credentials, links, masses, sending, tags
 from simulator.api.door import mount
 from simulator.asking import BadRequest
 from simulator.messages import BadMessage
@@ -32,7 +32,8 @@ def make_site(world: World) -> web.Application:
         app.add_routes(face.routes)
     app.router.add_static("/phone/static", Path(__file__).with_name("static"))
     app.router.add_get("/cgi-bin/showqrcode", assets.show_qr_code)
-    mount(app, [*credentials.APIS, *sending.APIS, *assets.APIS, *accounts.APIS])
+    parts = (credentials, sending, masses, checks, tags, assets, links, accounts)
+    mount(app, [api for part in parts for api in part.APIS])
     app.on_startup.append(_open)
     app.on_shutdown.append(_send_away)
     app.on_cleanup.append(_close)

@@ -31,8 +31,8 @@ def stable_token(db: Db, appid: str, *, at: float) -> tuple[str, int]:
     return _issue(db, appid, "stable", at)
 
 
-def forced_token(db: Db, appid: str, *, at: float) -> tuple[str, int]:
-    """Give a new stable token and kill the old ones at once; 20 a day, 30 s apart."""
+def forced_token(db: Db, appid: str, *, at: float, early: int) -> tuple[str, int]:
+    """Give a new stable token and kill the old ones at once; 20 a day, 30 s apart (``early``)."""
     db.execute("DELETE FROM refreshes WHERE at <= ?", (at - _DAY,))
     row = db.execute(
         "SELECT COUNT(*) AS count, MAX(at) AS last FROM refreshes WHERE appid = ?", (appid,)
@@ -40,7 +40,7 @@ def forced_token(db: Db, appid: str, *, at: float) -> tuple[str, int]:
     if row["count"] >= _FORCED_PER_DAY:
         raise Refusal(45009)
     if row["last"] is not None and at - row["last"] < _FORCED_APART:
-        raise Refusal(45011)
+        raise Refusal(early)
     db.execute("INSERT INTO refreshes VALUES (?, ?)", (appid, at))
     db.execute("UPDATE tokens SET revoked = 1 WHERE appid = ? AND kind = 'stable'", (appid,))
     return _issue(db, appid, "stable", at)

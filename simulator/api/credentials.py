@@ -10,6 +10,7 @@ from typing import Any, Final
 from simulator import codes, people, tokens
 from simulator.api.door import MINIPROGRAM, OFFICIAL, OK, Answer, Api, Call
 from simulator.errors import Refusal
+from simulator.settings import Settings
 from simulator.store import Db
 
 _CLIENT: Final = "client_credential"
@@ -19,8 +20,12 @@ _LOGIN: Final = "authorization_code"
 async def _stable_token(call: Call) -> Answer:
     if call.word("grant_type") != _CLIENT:
         raise Refusal(40002)
-    issue = tokens.forced_token if call.body.get("force_refresh") is True else tokens.stable_token
-    token, seconds = await call.world.store.within(issue, call.account.appid, at=call.at)
+    appid, at, within = call.account.appid, call.at, call.world.store.within
+    if call.body.get("force_refresh") is True:
+        early = call.world.settings.assumed.early_refresh
+        token, seconds = await within(tokens.forced_token, appid, at=at, early=early)
+    else:
+        token, seconds = await within(tokens.stable_token, appid, at=at)
     return {"access_token": token, "expires_in": seconds}
 
 
@@ -35,29 +40,34 @@ async def _token(call: Call) -> Answer:
 async def _session(call: Call) -> Answer:
     if call.asked("grant_type") != _LOGIN:
         raise Refusal(40002)
-    bound = call.world.settings.open_platform
     return await call.world.store.within(
-        _logged_in, call.asked("js_code"), call.account.appid, call.at, bound
+        _logged_in, call.asked("js_code"), call.account.appid, call.at, call.world.settings
     )
 
 
-def _logged_in(db: Db, code: str, appid: str, at: float, bound: bool) -> dict[str, Any]:  # noqa: FBT001  # as the store passes it
-    user_id, _ = codes.redeem(db, code, kind="js", appid=appid, at=at)
+def _logged_in(db: Db, code: str, appid: str, at: float, settings: Settings) -> dict[str, Any]:
+    used = settings.assumed.used_code
+    user_id, _ = codes.redeem(db, code, kind="js", appid=appid, at=at, used=used)
     known = people.identity_of(db, user_id, appid)
     people.saw(db, known.openid, at=at)
     session_key = base64.b64encode(secrets.token_bytes(16)).decode()
-    unionid = people.unionid_of(db, user_id, open_platform=bound)
+    unionid = people.unionid_of(db, user_id, open_platform=settings.open_platform)
     return {"openid": known.openid, "session_key": session_key, **unionid}
 
 
 async def _phone_number(call: Call) -> Answer:
     return await call.world.store.within(
-        _own_number, call.word("code"), call.account.appid, call.word("openid"), call.at
+        _own_number,
+        call.word("code"),
+        call.account.appid,
+        call.word("openid"),
+        call.at,
+        call.world.settings.assumed.used_code,
     )
 
 
-def _own_number(db: Db, code: str, appid: str, openid: str, at: float) -> dict[str, Any]:
-    user_id, _ = codes.redeem(db, code, kind="phone", appid=appid, at=at)
+def _own_number(db: Db, code: str, appid: str, openid: str, at: float, used: int) -> dict[str, Any]:
+    user_id, _ = codes.redeem(db, code, kind="phone", appid=appid, at=at, used=used)
     if openid and people.identity_of(db, user_id, appid).openid != openid:
         raise Refusal(40003)
     phone = people.user_of_id(db, user_id).phone
@@ -84,14 +94,14 @@ async def _web_token(call: Call) -> Answer:
         raise Refusal(40002)
     if not call.asked("code"):
         raise Refusal(41008)
-    bound = call.world.settings.open_platform
     return await call.world.store.within(
-        _authorised, call.asked("code"), call.account.appid, call.at, bound
+        _authorised, call.asked("code"), call.account.appid, call.at, call.world.settings
     )
 
 
-def _authorised(db: Db, code: str, appid: str, at: float, bound: bool) -> dict[str, Any]:  # noqa: FBT001  # as the store passes it
-    user_id, scope = codes.redeem(db, code, kind="oauth", appid=appid, at=at)
+def _authorised(db: Db, code: str, appid: str, at: float, settings: Settings) -> dict[str, Any]:
+    used = settings.assumed.used_code
+    user_id, scope = codes.redeem(db, code, kind="oauth", appid=appid, at=at, used=used)
     answer = {
         "access_token": secrets.token_urlsafe(64),
         "expires_in": 7200,
@@ -100,7 +110,7 @@ def _authorised(db: Db, code: str, appid: str, at: float, bound: bool) -> dict[s
         "scope": scope,
     }
     if scope == "snsapi_userinfo":
-        answer |= people.unionid_of(db, user_id, open_platform=bound)
+        answer |= people.unionid_of(db, user_id, open_platform=settings.open_platform)
     return answer
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from simulator import logbook, misfortune, quotas, tokens
 from simulator.errors import Refusal
+from simulator.faults import Faults
 from simulator.settings import Account
 from simulator.world import WORLD, World
 
@@ -66,7 +67,7 @@ def mount(app: web.Application, apis: Sequence[Api]) -> None:
     """Put the API calls on their paths, and the platform's refusal on all others."""
     for api in apis:
         app.router.add_route("*", api.path, _Door(api).open)
-    for face in ("cgi-bin", "wxa", "sns", "datacube", "card"):
+    for face in ("cgi-bin", "wxa", "wxaapi", "sns", "datacube", "card"):
         app.router.add_route("*", f"/{face}/{{rest:.*}}", _unknown)
 
 
@@ -86,13 +87,13 @@ class _Door:
             answer = await self._answer(world, request)
         except Refusal as refusal:
             answer = refused(refusal)
-        code = answer.get("errcode", 0) if isinstance(answer, dict) else 0
+        code, rid = _outcome(answer)
         await world.store.within(
             logbook.note,
             at=world.clock.now(),
             face="api",
             what=f"{request.method} {self._api.path}",
-            detail={"errcode": code},
+            detail={"errcode": code, "rid": rid} if rid else {"errcode": code},
         )
         misfortune.strikes_after(world, request)
         if isinstance(answer, dict):
@@ -111,7 +112,8 @@ class _Door:
         account = await self._caller(world, request, body, at)
         if account.kind not in api.serves:
             raise Refusal(48001)
-        faults = world.dice.faults
+        concerned = world.dice.concerns(api.path)
+        faults = world.dice.faults if concerned else Faults()
         await world.store.within(
             quotas.count,
             account.appid,
@@ -142,6 +144,13 @@ def refused(refusal: Refusal) -> dict[str, Any]:
     return {"errcode": refusal.code, "errmsg": f"{refusal.text} rid: {rid}"}
 
 
+def _outcome(answer: Answer) -> tuple[int, str]:
+    """Tell the code of an answer, and the request id that a refusal prints."""
+    if not isinstance(answer, dict) or not answer.get("errcode"):
+        return 0, ""
+    return int(answer["errcode"]), str(answer["errmsg"]).rpartition("rid: ")[2]
+
+
 def _proven(world: World, claims: Mapping[str, Any]) -> Account:
     """Find the account whose appid and secret are shown."""
     account = world.settings.account(str(claims.get("appid", "")))
@@ -149,7 +158,8 @@ def _proven(world: World, claims: Mapping[str, Any]) -> Account:
         raise Refusal(40013)
     if world.dice.faults.ip_refused:
         raise Refusal(40164)
-    if not secrets.compare_digest(str(claims.get("secret", "")).encode(), account.secret.encode()):
+    shown = claims.get("secret", claims.get("appsecret", ""))  # clear_quota/v2 has the second name
+    if not secrets.compare_digest(str(shown).encode(), account.secret.encode()):
         raise Refusal(40125)
     return account
 

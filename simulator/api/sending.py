@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator import chat, media, notices, people, quotas
+from simulator import chat, media, notices, people, quotas, tags
 from simulator.api.door import MINIPROGRAM, OFFICIAL, OK, Answer, Api, Call
 from simulator.errors import Refusal
 from simulator.settings import Account
 from simulator.store import Db
 
 _LONGEST_TEXT: Final = 2048
-_LONGEST_CHECKED: Final = 2500
-_RECENT: Final = 2 * 3600.0
-_SCENES: Final = (1, 2, 3, 4)
-_RISKY: Final = ("刷单返利", "代办假证")
 
 
 async def _custom(call: Call) -> Answer:
@@ -36,6 +31,8 @@ def _answered(db: Db, account: Account, asked: Mapping[str, Any], at: float) -> 
         raise Refusal(40097)
     if account.kind == "official" and not reader.subscribed:
         raise Refusal(45015)
+    if tags.is_blacklisted(db, reader.openid):
+        raise Refusal(43019)
     body = _SHOWN[kind](db, account, inner, at)
     quotas.spend(db, reader.openid, at=at)
     chat.show(
@@ -135,32 +132,6 @@ async def _subscribed(call: Call) -> Answer:
     return {**OK, "msgid": msgid}
 
 
-async def _check_text(call: Call) -> Answer:
-    content, scene = call.word("content"), call.body.get("scene")
-    if scene not in _SCENES:
-        raise Refusal(40129)
-    if not content or len(content) > _LONGEST_CHECKED:
-        raise Refusal(45002)
-    await call.world.store.within(_check_recent, call.account, call.word("openid"), call.at)
-    risky = any(word in content for word in _RISKY)
-    verdict = {"suggest": "risky", "label": 20012} if risky else {"suggest": "pass", "label": 100}
-    detail = {"strategy": "content_model", "errcode": 0, **verdict, "prob": 90}
-    trace_id = "-".join(secrets.token_hex(4) for _ in range(3))
-    return {**OK, "trace_id": trace_id, "result": verdict, "detail": [detail]}
-
-
-def _check_recent(db: Db, account: Account, openid: str, at: float) -> None:
-    """Only who used the mini-program in the last two hours may have words checked."""
-    try:
-        writer = people.identity(db, openid)
-    except people.NoSuchUser as error:
-        raise Refusal(40003) from error
-    if writer.appid != account.appid:
-        raise Refusal(43104)
-    if at - writer.last_seen > _RECENT:
-        raise Refusal(61010)
-
-
 async def _typing(call: Call) -> Answer:
     if call.word("command") not in {"Typing", "CancelTyping"}:
         raise Refusal(45072)
@@ -180,12 +151,4 @@ APIS: Final = (
         daily=10_000_000,
     ),
     Api("POST", "/cgi-bin/message/subscribe/bizsend", _subscribed, serves=OFFICIAL),
-    Api(
-        "POST",
-        "/wxa/msg_sec_check",
-        _check_text,
-        serves=MINIPROGRAM,
-        daily=2_000_000,
-        minutely=4_000,
-    ),
 )

@@ -173,7 +173,7 @@ class Stage:
         }
         return str((await self.ask("POST", "/cgi-bin/stable_token", json=asked))["access_token"])
 
-    async def call(self, path: str, kind: str = "official", **asked: Any) -> dict[str, Any]:
+    async def call(self, path: str, kind: str = "official", /, **asked: Any) -> dict[str, Any]:
         token = {"access_token": await self.token(kind)}
         words = json.dumps(asked, ensure_ascii=False).encode()
         return await self.ask("POST", path, params=token, data=words)
@@ -247,3 +247,13 @@ async def until(check: Callable[[], Awaitable[bool]], *, seconds: float = 10.0) 
     async with asyncio.timeout(seconds):
         while not await check():
             await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def serving_world(folder, settings: Settings):
+    """Open a world that pushes to somebody else's product."""
+    ours = listening()
+    world = await found_world(settings, folder, address(ours))
+    nobody = Product(settings.official, settings.miniprogram)
+    async with serving(make_site(world), ours), aiohttp.ClientSession() as http:
+        yield Stage(address(ours), settings, nobody, http)

@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 
 from simulator import control, gateway
-from simulator.api import accounts, assets, credentials, sending
+from simulator.api import accounts, assets, checks, credentials, links, masses, sending, tags
 from simulator.faults import Faults
-from simulator.settings import Account, Product, PushRules, Settings, SmsSettings
+from simulator.settings import (
+    Account,
+    Assumed,
+    MassRules,
+    Product,
+    PushRules,
+    Settings,
+    SmsSettings,
+)
 
+PARTS = (accounts, assets, checks, credentials, links, masses, sending, tags)
 PAGE = Path("docs/simulator.md").read_text("utf-8")
 
 
@@ -25,6 +34,8 @@ def test_every_fault_is_described(fault):
     "key",
     [f"product.{one.name}" for one in fields(Product)]
     + [f"push.{one.name}" for one in fields(PushRules)]
+    + [f"mass.{one.name}" for one in fields(MassRules)]
+    + [f"assumed.{one.name}" for one in fields(Assumed)]
     + [f"sms.{one.name}" for one in fields(SmsSettings)]
     + ["people", "seed"],
 )
@@ -46,6 +57,8 @@ def test_there_is_no_other_setting():
         "sms",
         "product",
         "push",
+        "mass",
+        "assumed",
         "people",
         "seed",
         "open_platform",
@@ -54,7 +67,7 @@ def test_there_is_no_other_setting():
 
 @pytest.mark.parametrize(
     "path",
-    [one.path for part in (accounts, assets, credentials, sending) for one in part.APIS]
+    [one.path for part in PARTS for one in part.APIS]
     + [one.path.replace(":\\d+", "") for face in (control, gateway) for one in face.routes],
 )
 def test_every_path_is_described(path):
