@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from bot.dialogues import cases, guide, human, report, steps, welcome
+from bot.dialogues import cases, guide, human, privacy, report, steps, welcome
 from bot.routing import Router, Turn
 from bot.texts import chat as texts
 from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
@@ -20,6 +20,7 @@ ROUTER.include(
     steps.router,
     human.router,
     cases.router,
+    privacy.router,
     guide.router,
     report.router,
     report.last,
@@ -43,6 +44,7 @@ class Bot:
             state=known.talk.state,
             answers=dict(known.talk.answers),
             trail=list(known.talk.trail),
+            passing=ROUTER.passing_states,
         )
         try:
             return turn.answer(await _reply(turn))

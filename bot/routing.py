@@ -47,6 +47,7 @@ class Turn:
     state: str
     answers: dict[str, str]
     trail: list[str]
+    passing: frozenset[str] = frozenset()  #: states of small talks that nobody comes back to
     intents: list[Intent] = field(default_factory=list)
 
     @property
@@ -94,7 +95,10 @@ class Turn:
         return Reply(text=self.question())
 
     def pause(self) -> None:
-        """Stop here; everything told so far is kept."""
+        """Stop here; everything told so far is kept, a small talk aside."""
+        if self.state in self.passing:
+            self.state = ""
+            return
         self.answers[PAUSED] = self.state
         self.state = ""
 
@@ -188,6 +192,8 @@ class Router:
     name: str
     questions: dict[str, Question] = field(default_factory=dict)
     stories: frozenset[str] = frozenset()  #: the questions whose answer may speak of danger
+    passing: bool = False  #: a small talk: stopped, it is over, and what waits goes on waiting
+    passing_states: frozenset[str] = frozenset()
     handlers: list[tuple[Sequence[Filter], Handler]] = field(default_factory=list)
 
     def on(self, *filters: Filter) -> Callable[[Handler], Handler]:
@@ -205,6 +211,8 @@ class Router:
             self.handlers.extend(router.handlers)
             self.questions.update(router.questions)
             self.stories |= router.stories
+            if router.passing:
+                self.passing_states |= frozenset(router.questions)
 
     async def answer(self, turn: Turn) -> Reply | None:
         """Return the reply of the first handler that has one, or nothing."""

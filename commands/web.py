@@ -121,6 +121,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         originals=desks.originals,
         verifying=desks.verifying,
         followups=desks.followups,
+        privacy=desks.privacy,
         objects=on.objects,
         bus=on.bus,
         clock=on.clock,

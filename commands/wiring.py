@@ -22,6 +22,7 @@ from commands.places import Places, database_url, media_sockets, pki_dir
 from config import Config, MiniProgram, Official
 from documents import case_code
 from documents.paper_room import PaperRoom, Place
+from documents.personal_copy import CopyZip
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from domain.ports.running import ProcessLife
@@ -30,6 +31,7 @@ from processes.clock import clock_for, machine_clock
 from processes.states import lives, read_states
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
+from services.care import CareDesk
 from services.cases import CaseDesk
 from services.conversations import ConversationDesk
 from services.deadlines import DeadlineDesk
@@ -44,6 +46,7 @@ from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
+from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -97,6 +100,7 @@ class Office:
     deadlines: DeadlineDesk
     identity: IdentityDesk
     persons: PersonDesk
+    privacy: PrivacyDesk
     accounts: AccountDesk
     operations: OperationsDesk
     departures: DepartureDesk
@@ -268,6 +272,9 @@ def office(on: Ground, papers: Papers) -> Office:
         recordings=files.recordings(on.config, on.places),
     )
     agreements = AgreementDesk(**written, invitations=invitations)
+    privacy = PrivacyDesk(
+        **core, chance=on.chance, objects=on.objects, notices=notices, writer=CopyZip()
+    )
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -276,6 +283,7 @@ def office(on: Ground, papers: Papers) -> Office:
             chance=on.chance,
             bus=on.bus,
             reports=reports,
+            care=CareDesk(privacy=privacy),
             chats=by_app,
         ),
         reports=reports,
@@ -297,9 +305,12 @@ def office(on: Ground, papers: Papers) -> Office:
         paperwork=Paperwork(**written, invitations=invitations),
         verifying=VerifyDesk(**core, papers=papers),
         followups=FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations),
-        deadlines=DeadlineDesk(**told, agreements=agreements, invitations=invitations),
+        deadlines=DeadlineDesk(
+            **told, agreements=agreements, privacy=privacy, invitations=invitations
+        ),
         identity=identity,
         persons=PersonDesk(store=on.store, clock=on.clock, chats=by_app, centre=on.centre),
+        privacy=privacy,
         accounts=accounts(on.store, on.clock, on.centre),
         operations=OperationsDesk(
             store=on.store, clock=on.clock, jobs=on.store, processes=partial(_processes, on.places)

@@ -18,9 +18,12 @@ from domain.jobs import (
     ActOnDue,
     AnswerLate,
     AskWho,
+    EndCopy,
+    EraseData,
     FetchPicture,
     HandBackCases,
     Job,
+    MakeCopy,
     MakePaper,
     PutSeal,
     PutSignature,
@@ -90,6 +93,9 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         ActOnDue: desks.deadlines.act,
         ReviewRooms: desks.meetings.review,
         HandBackCases: desks.departures.hand_back,
+        EraseData: desks.privacy.erase,
+        MakeCopy: desks.privacy.make_copy,
+        EndCopy: desks.privacy.end_copy,
         StoreRecording: desks.meetings.store_recording,
     }
 

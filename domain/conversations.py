@@ -11,6 +11,7 @@ from typing import TypeAlias
 from domain.cases import Report, Spot
 from domain.happenings import Happening
 from domain.ids import CaseId, MediaId
+from domain.privacy import Cause, Wish
 
 
 class MessageKind(enum.StrEnum):
@@ -130,7 +131,50 @@ class AskHuman:
     text: str
 
 
-Intent: TypeAlias = FileReport | RaiseAlarm | FetchMedia | Follow | AskHuman
+@dataclass(frozen=True, slots=True)
+class TellMine:
+    """Intent: the person asks what is kept about them; ``{my_data}`` in the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCopy:
+    """Intent: the person wants a copy of their data; ``{copy}`` in the reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskStays:
+    """Intent: say beforehand what could not be deleted; ``{stays}`` in the reply."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """Intent: the person takes their consent back."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HearRevoked:
+    """Intent: WeChat says what the person took back there."""
+
+    cause: Cause
+    codes: tuple[str, ...]
+
+
+Intent: TypeAlias = (
+    FileReport
+    | RaiseAlarm
+    | FetchMedia
+    | Follow
+    | AskHuman
+    | TellMine
+    | AskCopy
+    | AskStays
+    | TakeBack
+    | HearRevoked
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

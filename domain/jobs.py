@@ -88,6 +88,27 @@ class HandBackCases:
 
 
 @dataclass(frozen=True, slots=True)
+class EraseData:
+    """Delete what a person no longer wants kept, as far as it may go."""
+
+    erasure_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeCopy:
+    """Put a copy of a person's data together."""
+
+    copy_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCopy:
+    """Delete the file of a copy that was fetched, or that nobody fetched in time."""
+
+    copy_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoreRecording:
     """Bring a finished stretch of recording to where all files are kept."""
 
@@ -109,4 +130,7 @@ Job: TypeAlias = (
     | HandBackCases
     | StoreRecording
     | AskWho
+    | EraseData
+    | MakeCopy
+    | EndCopy
 )

@@ -38,6 +38,7 @@ class NoticeKind(enum.StrEnum):
     INTENT_CODE = "intent-code"  #: proves that the signer is there
     ALARM = "alarm"  #: to staff on duty
     DISPATCHED = "dispatched"  #: to the mediator
+    COPY_READY = "copy-ready"  #: the copy of one's data can be fetched
     ASKED_FOR_HUMAN = "asked-for-human"  #: to staff
 
 

@@ -88,6 +88,14 @@ class Reports(Protocol):
         ...
 
 
+class Care(Protocol):
+    """What the centre does beside cases; every deed joins the caller's transaction."""
+
+    async def carry_out(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
+        """Do it, and give the facts that the reply names in braces."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thought:
     """What a dialogue made of a message, and what it was based on."""
@@ -108,6 +116,7 @@ class ConversationDesk:
     chance: Chance
     bus: Bus
     reports: Reports
+    care: Care
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
     patience: float = TURN_SECONDS
     resting: dict[str, float] = field(default_factory=dict, repr=False)  #: failed, by key
@@ -254,6 +263,8 @@ class ConversationDesk:
                 filed = await self._carry_out(work, intent, incoming, thought.person.id)
                 if filed is not None:
                     reply, case_id = _with_case(reply, filed), filed.case_id
+                facts = await self.care.carry_out(work, intent, thought.person.id)
+                reply = _with_facts(reply, facts)
             late = await work.inbox.finish(incoming, reply)
             if answer.talk != thought.before:
                 after = replace(answer.talk, changed_at=self.clock())
@@ -377,6 +388,14 @@ def _pieces(key: str, reply: Reply, *, late: bool) -> Iterator[tuple[str, Reply]
         yield f"answer-{name}", replace(reply, picture="")
     if reply.picture:
         yield f"picture-{name}", Reply(text="", picture=reply.picture)
+
+
+def _with_facts(reply: Reply, facts: Mapping[str, str]) -> Reply:
+    """Put into the reply what only the ledger knows."""
+    text = reply.text
+    for name, fact in facts.items():
+        text = text.replace(f"{{{name}}}", fact)
+    return replace(reply, text=text)
 
 
 def _with_case(reply: Reply, filed: Filed) -> Reply:

@@ -25,6 +25,7 @@ from services.dues import set_due
 from services.duty import on_duty, seal_holders, those_over
 from services.invitations import Invitations
 from services.notices import NoticeDesk
+from services.privacy import PrivacyDesk
 from services.settings import Centre
 from services.tidings import DESK
 from services.words import SIGNING_EXPIRED
@@ -42,6 +43,7 @@ class DeadlineDesk:
     bus: Bus
     notices: NoticeDesk
     agreements: AgreementDesk
+    privacy: PrivacyDesk
     invitations: Invitations
     centre: Centre
 
@@ -57,6 +59,8 @@ class DeadlineDesk:
             DueKind.CONFIRMATION: self._confirmation,
             DueKind.OBLIGATION: self._obligation,
             DueKind.FOLLOW_UP: self._follow_up,
+            DueKind.ERASURE: self.privacy.act,
+            DueKind.COPY_ENDS: self.privacy.act,
         }
         async with self.store.begin() as work:
             try:

@@ -181,8 +181,11 @@ class ReportDesk:
 
     async def fetch(self, job: FetchPicture) -> None:
         """Fetch the original bytes, keep them with their hash; never recompressed."""
-        async with self.store.read() as work:
-            medium = await work.media.get(job.media_id)
+        try:
+            async with self.store.read() as work:
+                medium = await work.media.get(job.media_id)
+        except NotFound:
+            return  # its person has had it deleted meanwhile
         chat = self.chats.get(medium.appid)
         if medium.object_key or chat is None:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from domain.agreements import CloseReason, Stage
@@ -282,3 +282,19 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "obligation.breached": "记为没有履行",
     }
 )
+
+ACCOUNTS_THERE = "{accounts}个微信账号，{log_ins}次登录"
+COPY_ASKED = "好的，正在给您整理一份副本，好了会通知您，登录后打开下面的网址取。"
+COPIES_ENOUGH = "今天已经要过三次了，请明天再要，或者用下面网址里最近的一份。"
+NOTHING_STAYS = "这些都可以删，没有依法要留下的。"
+SOME_STAYS = "有的依法要留下：\n{left}"
+
+
+def own_line(name: str, there: str) -> str:
+    """Tell one kind of what is kept about somebody."""
+    return f"{name}：{there}"
+
+
+def what_stays(left: Sequence[str]) -> str:
+    """Say what could not be deleted, each with its article."""
+    return SOME_STAYS.format(left="\n".join(left)) if left else NOTHING_STAYS

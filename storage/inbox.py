@@ -34,14 +34,7 @@ class SqlInbox:
     async def find(self, key: str) -> Kept | None:
         """Return what is known of the message."""
         row = await self._tx.maybe(select(InboxRow).where(InboxRow.key == key))
-        if row is None:
-            return None
-        return Kept(
-            incoming=INCOMING.read(row.incoming),
-            reply=None if row.reply is None else REPLY.read(row.reply),
-            late=row.late,
-            delivered=row.delivered,
-        )
+        return None if row is None else _kept(row)
 
     async def postpone(self, incoming: Incoming) -> bool:
         """Keep the message as pending; False if it is known, in whatever state."""
@@ -76,6 +69,16 @@ class SqlInbox:
         rows = await self._tx.all(waiting.order_by(InboxRow.sent_at, InboxRow.key).limit(limit))
         return [INCOMING.read(row) for row in rows]
 
+    async def of_account(self, appid: str, openid: str, *, limit: int = 0) -> Sequence[Kept]:
+        """Return an account's messages, newest first; all of them without a limit."""
+        own = select(InboxRow).where(InboxRow.openid == openid, InboxRow.appid == appid)
+        own = own.order_by(InboxRow.sent_at.desc(), InboxRow.key.desc())
+        return [_kept(row) for row in await self._tx.all(own.limit(limit) if limit else own)]
+
+    async def drop(self, keys: Sequence[str]) -> None:
+        """Delete these messages with their answers."""
+        await self._tx.run(delete(InboxRow).where(InboxRow.key.in_(keys)))
+
     async def first_seen(self, timestamp: str, nonce: str, digest: str, *, at: datetime) -> str:
         """Keep which message came with (timestamp, nonce); return the digest kept first."""
         await self._tx.run(delete(NonceRow).where(NonceRow.at < at - NONCES_KEPT))
@@ -100,3 +103,12 @@ class SqlInbox:
             delivered=False,
         )
         return await self._tx.run(new.on_conflict_do_nothing())
+
+
+def _kept(row: InboxRow) -> Kept:
+    return Kept(
+        incoming=INCOMING.read(row.incoming),
+        reply=None if row.reply is None else REPLY.read(row.reply),
+        late=row.late,
+        delivered=row.delivered,
+    )

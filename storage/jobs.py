@@ -18,9 +18,12 @@ from domain.jobs import (
     ActOnDue,
     AnswerLate,
     AskWho,
+    EndCopy,
+    EraseData,
     FetchPicture,
     HandBackCases,
     Job,
+    MakeCopy,
     MakePaper,
     PutSeal,
     PutSignature,
@@ -58,6 +61,9 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         MakePaper: "papers",
         PutSignature: "papers",
         PutSeal: "papers",
+        MakeCopy: "recordings",
+        EndCopy: "deadlines",
+        EraseData: "deadlines",
     }
 )
 #: A queue of an earlier version: what waits there is done, nothing is added.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -134,6 +135,17 @@ class SqlLogins:
         """End every session of a resident, and everything that renews one."""
         for row in (SessionRow, RenewalRow):
             await self._tx.run(update(row).where(row.person_id == person_id).values(revoked=True))
+
+    async def of_person(self, person_id: PersonId) -> Sequence[Session]:
+        """Return a resident's sessions, newest first."""
+        own = select(SessionRow).where(SessionRow.person_id == person_id)
+        rows = await self._tx.all(own.order_by(SessionRow.made_at.desc(), SessionRow.id_hash))
+        return [_session(row) for row in rows]
+
+    async def drop_of_person(self, person_id: PersonId) -> None:
+        """Delete a resident's sessions and log-in codes."""
+        for row in (SessionRow, RenewalRow, LoginCodeRow):
+            await self._tx.run(delete(row).where(row.person_id == person_id))
 
     async def revoke_by_phone(self, person_id: PersonId) -> None:
         """End every session of a resident that a code by SMS opened."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from domain.errors import NotFound
 from domain.ids import CaseId, MediaId, PersonId
@@ -39,6 +39,16 @@ class SqlMedia:
         own = select(MediumRow).where(MediumRow.case_id == case_id)
         rows = await self._tx.all(own.order_by(MediumRow.received_at, MediumRow.id))
         return [_medium(row) for row in rows]
+
+    async def of_person(self, person_id: PersonId) -> Sequence[Medium]:
+        """Return what somebody sent, in the order it came."""
+        own = select(MediumRow).where(MediumRow.person_id == person_id)
+        rows = await self._tx.all(own.order_by(MediumRow.received_at, MediumRow.id))
+        return [_medium(row) for row in rows]
+
+    async def drop(self, media_id: MediaId) -> None:
+        """Forget a medium."""
+        await self._tx.run(delete(MediumRow).where(MediumRow.id == media_id))
 
 
 def _values(medium: Medium) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from storage.rows.chat import MediumRow
 from storage.rows.follow import NoticeRow, RatingRow
 from storage.rows.meetings import MeetingRow
 from storage.rows.people import IdentityRow, PersonRow
+from storage.rows.privacy import CopyRow, ErasureRow
 from storage.transaction import Transaction
 
 #: Columns that name a person and nothing else of the row depends on.
@@ -28,6 +29,8 @@ PLAIN: Sequence[tuple[type, InstrumentedAttribute[str] | InstrumentedAttribute[s
     (MediumRow, MediumRow.person_id),
     (IdentityRow, IdentityRow.person_id),
     (PersonRow, PersonRow.merged_into),
+    (ErasureRow, ErasureRow.person_id),
+    (CopyRow, CopyRow.person_id),
 )
 
 #: Every column that holds a person, those within kept JSON aside; a test compares it.
@@ -35,6 +38,8 @@ HANDED_OVER = frozenset(
     {
         "case_parties.person_id",
         "cases.reporter",
+        "copies.person_id",
+        "erasures.person_id",
         "login_codes.person_id",
         "media.person_id",
         "notices.to_person",

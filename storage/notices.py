@@ -43,6 +43,15 @@ class SqlNotices:
         """Return the case's notices, newest first."""
         return await self._listed(select(NoticeRow).where(NoticeRow.case_id == case_id))
 
+    async def of_person(self, person_id: PersonId) -> Sequence[Notice]:
+        """Return what somebody was told, newest first."""
+        return await self._listed(select(NoticeRow).where(NoticeRow.to_person == person_id))
+
+    async def drop_of_person(self, person_id: PersonId, *, before: datetime) -> None:
+        """Delete what somebody was told before the moment, cases aside."""
+        old = (NoticeRow.made_at < before, NoticeRow.case_id.is_(None))
+        await self._tx.run(delete(NoticeRow).where(NoticeRow.to_person == person_id, *old))
+
     async def unknown(self) -> Sequence[Notice]:
         """Return the notices whose outcome can't be known."""
         return await self._listed(select(NoticeRow).where(NoticeRow.state == Delivery.UNKNOWN))

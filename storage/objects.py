@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -68,6 +68,12 @@ class StoredObjects:
         check_key(key)
         with _as_ours(key):
             return (await obstore.head_async(self._store, key))["size"]
+
+    async def drop(self, key: str) -> None:
+        """Delete the bytes; what is not there any more is deleted."""
+        check_key(key)
+        with suppress(NotFound), _as_ours(key):
+            await obstore.delete_async(self._store, key)
 
     async def part(self, key: str, *, start: int, length: int) -> bytes:
         """Return that many bytes from ``start`` (fewer at the end), or raise NotFound."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from domain.errors import Stale
 from domain.history import Event
@@ -15,6 +15,7 @@ from domain.people import Person, WeChatIdentity
 from storage import merging
 from storage.history import keep_events
 from storage.rows.people import IdentityRow, PersonRow
+from storage.rows.platform import ReplyWindowRow, SubscriptionRow
 from storage.transaction import Transaction
 
 
@@ -108,6 +109,13 @@ class SqlPeople:
         own = select(IdentityRow).where(IdentityRow.person_id == person_id)
         rows = await self._tx.all(own.order_by(IdentityRow.appid, IdentityRow.openid))
         return [_identity(row) for row in rows]
+
+    async def unlink(self, person_id: PersonId) -> None:
+        """Forget the person's WeChat accounts, and what WeChat allows us towards them."""
+        for account in await self.identities(person_id):
+            for row in (ReplyWindowRow, SubscriptionRow, IdentityRow):
+                own = (row.appid == account.appid, row.openid == account.openid)
+                await self._tx.run(delete(row).where(*own))
 
     async def phone_index(self, phone: str) -> str:
         """Return the keyed blind index of a number."""

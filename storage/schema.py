@@ -5,7 +5,29 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 
 from storage.columns import Base
-from storage.rows import access, agreements, areas, cases, chat, follow, meetings, people, platform
+from storage.rows import (
+    access,
+    agreements,
+    areas,
+    cases,
+    chat,
+    follow,
+    meetings,
+    people,
+    platform,
+    privacy,
+)
 
-CONCERNS = (cases, people, areas, meetings, agreements, follow, access, chat, platform)
+CONCERNS = (
+    cases,
+    people,
+    areas,
+    meetings,
+    agreements,
+    follow,
+    access,
+    chat,
+    platform,
+    privacy,
+)
 SCHEMA: MetaData = Base.metadata

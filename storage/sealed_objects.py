@@ -60,6 +60,11 @@ class SealedObjects:
         except Damaged as reason:
             raise Unavailable(f"{key}: {reason}") from reason
 
+    async def drop(self, key: str) -> None:
+        """Delete the bytes."""
+        await self._store.drop(key)
+        self._known.pop(key, None)
+
     async def part(self, key: str, *, start: int, length: int) -> bytes:
         """Return that many bytes from ``start`` (fewer at the end), or raise NotFound."""
         try:

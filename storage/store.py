@@ -18,6 +18,7 @@ from domain.ports.following import Obligations, Ratings
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
 from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
+from domain.ports.privacy import Privacy
 from domain.ports.store import Work
 from domain.ports.talks import Inbox, Media, Talks
 from storage.agreements import SqlAgreements
@@ -38,6 +39,7 @@ from storage.notices import SqlNotices
 from storage.obligations import SqlObligations
 from storage.people import SqlPeople
 from storage.platform import SqlContentHints, SqlPlatform
+from storage.privacy import SqlPrivacy
 from storage.ratings import SqlRatings
 from storage.staff import SqlStaff
 from storage.talks import SqlTalks
@@ -70,6 +72,7 @@ class SqlWork:
         self.subscriptions: Subscriptions = SqlSubscriptions(tx)
         self.platform: Platform = SqlPlatform(tx)
         self.hints: ContentHints = SqlContentHints(tx)
+        self.privacy: Privacy = SqlPrivacy(tx)
         self.jobs: Jobs = SqlJobs(tx, desk)
 
 

@@ -33,6 +33,11 @@ class SqlTalks:
         )
         await self._tx.run(saving)
 
+    async def forget(self, appid: str, openid: str) -> None:
+        """Forget where the dialogue stands."""
+        own = (TalkRow.appid == appid, TalkRow.openid == openid)
+        await self._tx.run(delete(TalkRow).where(*own))
+
     async def take_lease(self, appid: str, openid: str, holder: str, *, seconds: float) -> bool:
         """Take, or lengthen, the person's lease unless somebody else holds it."""
         now = self._tx.machine_now()

@@ -31,6 +31,11 @@ class TwoPlaces:
         except NotFound:
             return await self._home.size(key)
 
+    async def drop(self, key: str) -> None:
+        """Delete the bytes in both places."""
+        await self._here.drop(key)
+        await self._home.drop(key)
+
     async def part(self, key: str, *, start: int, length: int) -> bytes:
         """Return that many bytes from ``start`` (fewer at the end), or raise NotFound."""
         try:

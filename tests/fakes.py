@@ -137,6 +137,11 @@ class FakeObjects:
             raise NotFound(key)
         return self.kept[key]
 
+    async def drop(self, key: str) -> None:
+        """Delete the bytes."""
+        check_key(key)
+        self.kept.pop(key, None)
+
     async def size(self, key: str) -> int:
         """Return how many bytes there are."""
         return len(await self.get(key))

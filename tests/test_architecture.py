@@ -24,6 +24,8 @@ PLACES_OF_WORDS = {
     "domain/proposals.py": "reasons of proposals",
     "domain/places.py": "reasons of proposals",
     "domain/deadlines.py": "deadlines and the law behind them",
+    "domain/privacy.py": "what is kept about people and the law behind it",
+    "documents/personal_copy.py": "the copy of one's own data",
     "config.py": "operators",
     "server.py": "operators",
     "commands/backups.py": "operators",

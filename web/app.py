@@ -17,6 +17,7 @@ from web.api import (
     operating,
     originals,
     papers,
+    privacy,
     reports,
     representation,
     sessions,
@@ -38,6 +39,7 @@ from web.settings import WebSettings
 from web.sites import accounts as account_pages
 from web.sites import doors, files, invitations, live, residents, strangers, workbench
 from web.sites import operating as operating_pages
+from web.sites import privacy as privacy_pages
 from web.statics import Statics
 
 APIS: tuple[Api, ...] = (
@@ -54,10 +56,12 @@ APIS: tuple[Api, ...] = (
     followups.api,
     accounts.api,
     operating.api,
+    privacy.api,
 )
 SITES = (
     doors.site,
     residents.site,
+    privacy_pages.site,
     workbench.site,
     account_pages.site,
     operating_pages.site,

@@ -14,6 +14,7 @@ from services.meetings import MeetingDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.parties import PartyDesk
+from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
@@ -36,6 +37,7 @@ class Desks:
     verifying: VerifyDesk
     followups: FollowUpDesk
     operations: OperationsDesk
+    privacy: PrivacyDesk
     objects: Objects
     bus: Bus
     clock: Clock

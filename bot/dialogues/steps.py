@@ -14,8 +14,9 @@ async def cancel(turn: Turn) -> Reply:
     """Stop, and offer to go on later."""
     if not turn.state:
         return Reply(text=texts.UNFINISHED if turn.paused else texts.NOTHING_OPEN)
+    small = turn.state in turn.passing
     turn.pause()
-    return Reply(text=texts.PAUSED)
+    return Reply(text=texts.STOPPED if small else texts.PAUSED)
 
 
 @router.on(text(*texts.BACK))

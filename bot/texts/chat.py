@@ -76,6 +76,7 @@ OPEN_LINK = "现在打开"
 
 # Going back and forth.
 PAUSED = "好的，先停下。您说过的都留着，想接着说的时候回复“继续”就行，过几天也可以。"
+STOPPED = "好的，这个不办了。"
 GOING_ON = "好的，我们接着说。"
 FIRST_QUESTION = "这已经是第一个问题了。"
 NOTHING_OPEN = "现在没有正在说的事。"

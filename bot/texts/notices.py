@@ -34,6 +34,7 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "intent-code": "签字验证码",
         "alarm": "有人可能有危险",
         "dispatched": "有案件等待接单",
+        "copy-ready": "您的信息副本好了",
         "asked-for-human": "有居民要求人工联系",
     }
 )
@@ -69,6 +70,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "intent-code": (("验证码", "{code}"), ("有效", "5分钟")),
         "alarm": (("第几位值班", "{turn}"), ("下一步", "马上到工作台接手")),
         "dispatched": (("下一步", "请到工作台接单"),),
+        "copy-ready": (("下一步", "打开页面取一份"), ("有效", "24小时")),
         "asked-for-human": (("下一步", "请到工作台联系居民"),),
     }
 )
@@ -109,6 +111,7 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         ),
         "alarm": "有人可能有生命危险，请马上接手（第{turn}位值班）：{url}",
         "dispatched": "有一件案件等待接单，请打开工作台：{url}",
+        "copy-ready": "您要的信息副本好了，24小时内登录后取，只能取一次：{url}",
         "asked-for-human": "有居民要求人工联系，请到工作台查看并回电。",
     }
 )

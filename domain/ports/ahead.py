@@ -64,6 +64,14 @@ class Notices(Protocol):
         """Return the case's notices, newest first."""
         ...
 
+    async def of_person(self, person_id: PersonId) -> Sequence[Notice]:
+        """Return what somebody was told, newest first."""
+        ...
+
+    async def drop_of_person(self, person_id: PersonId, *, before: datetime) -> None:
+        """Delete what somebody was told before the moment, cases aside."""
+        ...
+
     async def unknown(self) -> Sequence[Notice]:
         """Return the notices whose outcome can't be known."""
         ...

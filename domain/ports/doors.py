@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -93,6 +94,14 @@ class Logins(Protocol):
 
     async def revoke_person(self, person_id: PersonId) -> None:
         """End every session of a resident, and everything that renews one."""
+        ...
+
+    async def of_person(self, person_id: PersonId) -> Sequence[Session]:
+        """Return a resident's sessions, newest first."""
+        ...
+
+    async def drop_of_person(self, person_id: PersonId) -> None:
+        """Delete a resident's sessions and log-in codes."""
         ...
 
     async def revoke_by_phone(self, person_id: PersonId) -> None:

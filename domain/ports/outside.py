@@ -48,6 +48,10 @@ class Objects(Protocol):
         """Return that many bytes from ``start`` (fewer at the end), or raise NotFound."""
         ...
 
+    async def drop(self, key: str) -> None:
+        """Delete the bytes; what is not there any more is deleted."""
+        ...
+
 
 class Bus(Protocol):
     """Live updates between processes: at most once, ids only; whoever hears one asks again."""

@@ -64,6 +64,10 @@ class People(Protocol):
         """Return the person's WeChat accounts."""
         ...
 
+    async def unlink(self, person_id: PersonId) -> None:
+        """Forget the person's WeChat accounts."""
+        ...
+
     async def phone_index(self, phone: str) -> str:
         """Return the keyed blind index of a number."""
         ...

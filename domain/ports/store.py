@@ -18,6 +18,7 @@ from domain.ports.following import Obligations, Ratings
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
 from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
+from domain.ports.privacy import Privacy
 from domain.ports.talks import Inbox, Media, Talks
 
 
@@ -44,6 +45,7 @@ class Work(Protocol):
     subscriptions: Subscriptions
     platform: Platform
     hints: ContentHints
+    privacy: Privacy
     jobs: Jobs
 
 

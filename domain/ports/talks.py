@@ -47,6 +47,14 @@ class Inbox(Protocol):
         """Return pending messages that came before the moment and nobody holds a lease for."""
         ...
 
+    async def of_account(self, appid: str, openid: str, *, limit: int = 0) -> Sequence[Kept]:
+        """Return an account's messages, newest first; all of them without a limit."""
+        ...
+
+    async def drop(self, keys: Sequence[str]) -> None:
+        """Delete these messages with their answers."""
+        ...
+
     async def first_seen(self, timestamp: str, nonce: str, digest: str, *, at: datetime) -> str:
         """Keep which message came with (timestamp, nonce); return the digest kept first."""
         ...
@@ -61,6 +69,10 @@ class Talks(Protocol):
 
     async def save(self, appid: str, openid: str, talk: Talk) -> None:
         """Remember."""
+        ...
+
+    async def forget(self, appid: str, openid: str) -> None:
+        """Forget where the dialogue stands."""
         ...
 
     async def take_lease(self, appid: str, openid: str, holder: str, *, seconds: float) -> bool:
@@ -105,4 +117,12 @@ class Media(Protocol):
 
     async def of_case(self, case_id: CaseId) -> Sequence[Medium]:
         """Return the case's media in the order they came."""
+        ...
+
+    async def of_person(self, person_id: PersonId) -> Sequence[Medium]:
+        """Return what somebody sent, in the order it came."""
+        ...
+
+    async def drop(self, media_id: MediaId) -> None:
+        """Forget a medium; its bytes are deleted beforehand."""
         ...

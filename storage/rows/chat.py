@@ -25,7 +25,10 @@ class InboxRow(Base):
     late: Mapped[bool] = mapped_column(Boolean)
     delivered: Mapped[bool] = mapped_column(Boolean)
 
-    __table_args__ = (Index("ix_inbox_state_sent_at", state, sent_at),)
+    __table_args__ = (
+        Index("ix_inbox_state_sent_at", state, sent_at),
+        Index("ix_inbox_openid_sent_at", openid, sent_at),
+    )
 
 
 class TalkRow(Base):
@@ -66,7 +69,7 @@ class MediumRow(Base):
     __tablename__ = "media"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
-    person_id: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[str] = mapped_column(Text, index=True)
     case_id: Mapped[str | None] = mapped_column(Text, index=True)
     kind: Mapped[str] = mapped_column(Text)
     appid: Mapped[str] = mapped_column(Text)

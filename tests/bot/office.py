@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo
 
 from bot.answering import Bot
 from bot.words import NoticeWords
+from documents.personal_copy import CopyZip
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
+from services.care import CareDesk
 from services.conversations import ConversationDesk
 from services.notices import NoticeDesk
+from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from storage.store import SqlStore
@@ -123,6 +126,8 @@ class Office:
     objects: FakeObjects
     thinker: Thinker
     desk: ConversationDesk
+    privacy: PrivacyDesk
+    sms: HeardSms
 
     async def talk_of(self, openid: str = "o-li") -> str:
         async with self.store.read() as work:
@@ -148,13 +153,13 @@ async def an_office(url: str) -> AsyncIterator[Office]:
 
 def make_office(store: SqlStore) -> Office:
     clock, chance, chat, bus = MovableClock(), RealChance(), HeardChat(), FakeBus()
-    objects = FakeObjects()
+    objects, sms = FakeObjects(), HeardSms()
     notices = NoticeDesk(
         store=store,
         clock=clock,
         chance=chance,
         chat=chat,
-        sms=HeardSms(),
+        sms=sms,
         words=NoticeWords(),
         centre=CENTRE,
     )
@@ -169,6 +174,15 @@ def make_office(store: SqlStore) -> Office:
         chats={CENTRE.official_appid: chat},
         centre=CENTRE,
     )
+    privacy = PrivacyDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        objects=objects,
+        notices=notices,
+        writer=CopyZip(),
+        centre=CENTRE,
+    )
     thinker = Thinker(Bot(chance))
     desk = ConversationDesk(
         store=store,
@@ -177,9 +191,10 @@ def make_office(store: SqlStore) -> Office:
         chance=chance,
         bus=bus,
         reports=reports,
+        care=CareDesk(privacy=privacy),
         chats={APPID: chat},
     )
-    return Office(store, clock, chat, bus, objects, thinker, desk)
+    return Office(store, clock, chat, bus, objects, thinker, desk, privacy, sms)
 
 
 def on_another_process(office: Office) -> Office:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bot
 from bot.answering import ROUTER
+from bot.dialogues import privacy
 from bot.guidance import Asked
 from bot.saying import LONGEST_TEXT, as_text
 from bot.texts import chat as texts
@@ -168,7 +169,7 @@ async def test_a_fault_of_ours_is_owned_up_to_and_the_talk_stays():
 
 
 def test_every_state_has_its_question():
-    assert set(ROUTER.questions) == set(Asked)
+    assert set(ROUTER.questions) == {*Asked, *privacy.Asked}
 
 
 def test_a_long_reply_is_cut_and_its_links_never():

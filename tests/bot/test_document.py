@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.guidance import Asked
 from bot.texts import chat as texts
-from bot.texts import notices
+from bot.texts import notices, privacy
 from domain.notices import NoticeKind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bot.md").read_text()
@@ -51,6 +51,9 @@ def test_every_command_of_the_table_is_understood():
         "继续": texts.GO_ON,
         "重新开始": texts.START_OVER,
         "我的案件": texts.MY_CASES,
+        "我的信息": privacy.MINE,
+        "要副本": privacy.COPY,
+        "撤回同意": privacy.TAKE_BACK,
         "人工": texts.HUMAN,
         "帮助": texts.HELP,
     }

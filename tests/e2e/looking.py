@@ -25,6 +25,7 @@ PICTURES = {
     "m/enter.html": "enter",
     "m/home.html": "home",
     "m/invitation.html": "invitation",
+    "m/me.html": "me",
     "m/rate.html": "rate",
     "m/report.html": "report",
     "m/reported.html": "reported",
@@ -63,6 +64,9 @@ async def reports_on_a_page(resident):
     await expect(page.get_by_text("枫综字第0002号").first).to_be_visible()
     assert "第0003号" not in await page.content(), "two taps are one report"
     await resident.shows(page, "resident-cases")
+    await page.goto(f"{resident.demo.pages}/m/me")
+    await expect(page.get_by_role("heading", name="撤回同意")).to_be_visible()
+    await resident.shows(page, "me")
     await page.close()
 
 

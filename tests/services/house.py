@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from documents.personal_copy import CopyZip
 from domain.actors import Resident, Staff
 from domain.agreements import Agreement
 from domain.cases import Case
@@ -19,8 +20,11 @@ from domain.ids import AgreementId, CaseId, MeetingId, PersonId
 from domain.jobs import (
     ActOnDue,
     AskWho,
+    EndCopy,
+    EraseData,
     HandBackCases,
     Job,
+    MakeCopy,
     MakePaper,
     PutSeal,
     PutSignature,
@@ -45,6 +49,7 @@ from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
+from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signers import consent_of
@@ -129,6 +134,7 @@ class House:
     persons: PersonDesk
     notices: NoticeDesk
     deadlines: DeadlineDesk
+    privacy: PrivacyDesk
     verifying: VerifyDesk
 
     async def work_off(self) -> None:
@@ -206,6 +212,9 @@ class House:
             ReviewRooms: self.meetings.review,
             HandBackCases: self.departures.hand_back,
             StoreRecording: self.meetings.store_recording,
+            EraseData: self.privacy.erase,
+            MakeCopy: self.privacy.make_copy,
+            EndCopy: self.privacy.end_copy,
         }
         return handlers[type(job)]
 
@@ -256,6 +265,15 @@ def _build(ledger: SqlStore) -> House:
         centre=CENTRE,
     )
     pictures = FakeCodePictures()
+    privacy = PrivacyDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        objects=outside["objects"],
+        notices=notices,
+        writer=CopyZip(),
+        centre=CENTRE,
+    )
     meetings = MeetingDesk(
         store=store,
         clock=clock,
@@ -340,9 +358,11 @@ def _build(ledger: SqlStore) -> House:
             bus=bus,
             notices=notices,
             agreements=agreements,
+            privacy=privacy,
             invitations=invitations,
             centre=CENTRE,
         ),
+        privacy=privacy,
         verifying=VerifyDesk(store=store, clock=clock, papers=papers, centre=CENTRE),
     )
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.words import NoticeWords
 from documents import case_code
+from documents.personal_copy import CopyZip
 from domain.actors import Resident, Role
 from domain.cases import Report, Spot
 from domain.codes import Purpose
@@ -53,6 +54,7 @@ from services.originals import OriginalDesk
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
+from services.privacy import PrivacyDesk
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -352,6 +354,15 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         followups=FollowUpDesk(**live, invitations=invitations),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
+        ),
+        privacy=PrivacyDesk(
+            store=store,
+            clock=clock,
+            chance=chance,
+            objects=objects,
+            notices=notices,
+            writer=CopyZip(),
+            centre=centre,
         ),
         objects=objects,
         bus=bus,

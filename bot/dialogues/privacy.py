@@ -1,0 +1,108 @@
+"""A person asks what we know of them, wants a copy, or takes their consent back."""
+
+from __future__ import annotations
+
+from bot.routing import DialogueState, Router, Turn, during, event, text
+from bot.texts import chat
+from bot.texts import privacy as texts
+from domain.conversations import (
+    AskCopy,
+    AskStays,
+    HearRevoked,
+    Link,
+    Reply,
+    TakeBack,
+    TellMine,
+)
+from domain.happenings import PrivacyChange, PrivacyStep
+from domain.privacy import Cause
+
+EVENTS = ("user_info_modified", "user_authorization_revoke", "user_authorization_cancellation")
+CAUSES = {
+    PrivacyStep.MODIFIED: Cause.MODIFIED,
+    PrivacyStep.REVOKED: Cause.REVOKED,
+    PrivacyStep.CANCELLED: Cause.CANCELLED,
+}
+CHOSEN = "taken-back"  #: the answer that holds what is to be taken back
+
+
+class Asked(DialogueState):
+    """What we last asked."""
+
+    WHICH = "privacy:which"
+    REALLY = "privacy:really"
+
+
+router = Router(
+    "privacy",
+    questions={Asked.WHICH: texts.WHICH, Asked.REALLY: texts.CONFIRM},
+    passing=True,
+)
+
+
+@router.on(event(*EVENTS))
+async def hear(turn: Turn) -> Reply:
+    """WeChat says what the person took back there; nobody hears a reply."""
+    for change in turn.message.happenings:
+        if isinstance(change, PrivacyChange):
+            turn.wants(HearRevoked(cause=CAUSES[change.step], codes=change.codes))
+    return Reply(text="")
+
+
+@router.on(text(*texts.MINE))
+async def tell(turn: Turn) -> Reply:
+    """Say what is kept, and where to read why."""
+    turn.wants(TellMine())
+    return turn.aside(texts.ABOUT_YOU, _page(turn))
+
+
+@router.on(text(*texts.COPY))
+async def give_copy(turn: Turn) -> Reply:
+    """Have a copy made; it waits behind their log-in."""
+    turn.wants(AskCopy())
+    return turn.aside(texts.COPY_TOLD, _page(turn))
+
+
+@router.on(text(*texts.TAKE_BACK))
+async def take_back(turn: Turn) -> Reply:
+    """Ask what is to be taken back, unless something else is being talked about."""
+    if turn.state and turn.state not in set(Asked):
+        return turn.aside(texts.FINISH_FIRST, _page(turn))
+    turn.state = Asked.WHICH
+    return Reply(text=texts.WHICH, links=(_page(turn),))
+
+
+@router.on(text(*texts.CHOICES), during(Asked.WHICH))
+async def choose(turn: Turn) -> Reply:
+    """Say what will happen and what must stay, and ask once more."""
+    wish = texts.CHOICES[turn.said]
+    turn.wants(AskStays(wish=wish))
+    turn.answers[CHOSEN] = wish
+    turn.state = Asked.REALLY
+    return Reply(text=texts.before_confirming(wish))
+
+
+@router.on(text(*chat.CONFIRM), during(Asked.REALLY))
+async def confirm(turn: Turn) -> Reply:
+    """Take the consent back."""
+    wish = next(one for one in texts.WHAT_HAPPENS if one == turn.answers[CHOSEN])
+    turn.wants(TakeBack(wish=wish))
+    del turn.answers[CHOSEN]
+    turn.state = ""
+    return Reply(text=texts.TAKEN_BACK, links=(_page(turn),))
+
+
+@router.on(during(Asked.WHICH))
+async def say_which(_turn: Turn) -> Reply:
+    """Ask again for one of the numbers."""
+    return Reply(text=texts.SAY_WHICH)
+
+
+@router.on(during(Asked.REALLY))
+async def say_really(_turn: Turn) -> Reply:
+    """Ask again for a yes or no."""
+    return Reply(text=texts.SAY_CONFIRM)
+
+
+def _page(turn: Turn) -> Link:
+    return Link(title=texts.PAGE_LINK, url=texts.page(turn.known))

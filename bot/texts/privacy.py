@@ -1,0 +1,73 @@
+"""What a person asks about their own data, and what the bot says to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.conversations import Known
+from domain.privacy import Wish
+
+MINE = ("我的信息", "我的资料", "个人信息", "你们知道我什么", "你们知道我什么信息", "隐私")
+COPY = ("要副本", "我要副本", "导出", "导出我的信息", "要一份副本")
+TAKE_BACK = ("撤回同意", "撤销同意", "不同意了", "删除我的信息", "删掉我的信息", "注销")
+CHOICES: Mapping[str, Wish] = MappingProxyType(
+    {
+        "1": Wish.TALKS,
+        "2": Wish.MEDIA,
+        "3": Wish.CONTACT,
+        "4": Wish.ACCOUNT,
+        "5": Wish.EVERYTHING,
+    }
+)
+
+ABOUT_YOU = (
+    "我们保存着您的这些信息：\n{my_data}\n\n"
+    "为什么保存、依据哪条法律、保存多久，点下面的网址看。\n"
+    "要一份副本，请回复“要副本”；不想让我们保存，请回复“撤回同意”。"
+)
+PAGE_LINK = "我的信息"
+COPY_TOLD = "{copy}"
+WHICH = (
+    "您要撤回哪一项？请回复数字：\n"
+    "1 聊天记录和发来的位置\n"
+    "2 没有交到案件里的图片、语音\n"
+    "3 姓名、电话、地址\n"
+    "4 微信账号和登录\n"
+    "5 全部能删的\n"
+    "不想撤回了，请回复“取消”。"
+)
+SAY_WHICH = "请回复1到5中的一个数字，或者“取消”。"
+CONFIRM = "确定要撤回吗？确定请回复“确认”，不想撤回请回复“取消”。"
+SAY_CONFIRM = "请回复“确认”或者“取消”。"
+FINISH_FIRST = "我们正在说别的事，说过的都留着。要撤回同意，可以点下面的网址办。"
+
+WHAT_HAPPENS: Mapping[Wish, str] = MappingProxyType(
+    {
+        Wish.TALKS: "您和我们的聊天记录、发来的位置会删掉，没说完的反映也会删掉。",
+        Wish.MEDIA: "没有交到案件里的图片、语音会删掉，找不回来。",
+        Wish.CONTACT: "您的姓名、电话、地址会删掉，以后我们不能打电话、发短信联系您。",
+        Wish.ACCOUNT: (
+            "所有登录马上退出，您的微信和我们这里的联系会断开，收不到微信通知。"
+            "以后再发消息，我们就不认识您了。"
+        ),
+        Wish.EVERYTHING: (
+            "所有登录马上退出。聊天记录、位置、没有交到案件里的图片和语音、"
+            "姓名、电话、地址、微信账号，能删的都删掉，找不回来。"
+        ),
+    }
+)
+TAKEN_BACK = (
+    "已经收到，从现在起不再用这些信息，接着就删。办到哪一步，点下面的网址看。\n"
+    "以前您同意的时候办的事，不受影响（个人信息保护法第十五条）。"
+)
+
+
+def before_confirming(wish: Wish) -> str:
+    """Say what will happen and what must stay, then ask."""
+    return f"{WHAT_HAPPENS[wish]}\n{{stays}}\n\n{CONFIRM}"
+
+
+def page(known: Known) -> str:
+    """Where the page about one's own data is."""
+    return f"{known.pages_url}/m/me"

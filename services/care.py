@@ -1,0 +1,50 @@
+"""What people ask in the chat beside their cases, done within the transaction of the message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.conversations import (
+    AskCopy,
+    AskStays,
+    HearRevoked,
+    Intent,
+    TakeBack,
+    TellMine,
+)
+from domain.ids import PersonId
+from domain.ports.store import Work
+from services import words
+from services.privacy import PrivacyDesk, foreseen
+
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareDesk:
+    """The desk behind everything that is no case; it gives the facts that a reply still lacks."""
+
+    privacy: PrivacyDesk
+
+    async def carry_out(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
+        """Do what a dialogue wants done, and give what its reply names in braces."""
+        match intent:
+            case TellMine():
+                own = await self.privacy.told(work, person)
+                return {
+                    "my_data": "\n".join(words.own_line(one.name, one.there) for one in own.lines)
+                }
+            case AskCopy():
+                asked = await self.privacy.ask_copy(work, person)
+                return {"copy": words.COPY_ASKED if asked else words.COPIES_ENOUGH}
+            case AskStays(wish=wish):
+                standing = (await self.privacy.told(work, person)).standing
+                return {"stays": words.what_stays(foreseen(wish, standing))}
+            case TakeBack(wish=wish):
+                await self.privacy.take_back(work, person, wish)
+            case HearRevoked(cause=cause, codes=codes):
+                await self.privacy.heard(work, person, cause, codes)
+            case _:
+                pass
+        return NOTHING

@@ -1,0 +1,422 @@
+"""What a person may ask about their own data: to know it, to have a copy, to have it deleted.
+
+个人信息保护法 15, 44, 45, 47, 50. What the law wants kept stays, and is said with its article.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain import masking
+from domain.actors import SYSTEM, ActorRef, Resident
+from domain.cases import CaseState
+from domain.conversations import MessageKind
+from domain.deadlines import TERMS, Due, DueKind
+from domain.errors import NotFound, TooManyTries
+from domain.history import Event
+from domain.ids import PersonId
+from domain.jobs import EndCopy, EraseData, MakeCopy
+from domain.notices import NoticeKind
+from domain.people import Person
+from domain.ports.outside import Chance, Clock, Objects
+from domain.ports.store import Store, Work
+from domain.ports.talks import Medium
+from domain.privacy import (
+    DATA,
+    HOLDINGS,
+    MOST_COPIES,
+    STAYS,
+    WISHES,
+    YOUNG,
+    Category,
+    Cause,
+    CopyState,
+    DataCopy,
+    Datum,
+    Erasure,
+    Standing,
+    Stays,
+    Wish,
+    revoked,
+    stays,
+)
+from domain.scope import EVERYTHING
+from services import words
+from services.contention import built_upon
+from services.dues import set_due
+from services.notices import NoticeDesk
+from services.personal_copy import PersonalCopy, collect
+from services.settings import Centre
+
+_OVER = frozenset({CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED})
+_PLACES = ("place", "latitude", "longitude")  #: what a dialogue remembers of a location
+_LOOSE = {Datum.PICTURES: ("image", "video"), Datum.VOICES: ("voice",)}
+
+
+class CopyWriter(Protocol):
+    """Makes the file that a person takes away."""
+
+    def write(self, copy: PersonalCopy) -> bytes:
+        """Return a ZIP: JSON, a page to read, and the files as they came."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLine:
+    """One kind of data: what there is, why, by which article, and for how long."""
+
+    category: Category
+    name: str
+    there: str  #: a count, or the value masked
+    purpose: str
+    basis: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLine:
+    """A request to delete and what became of it, in words."""
+
+    asked_at: datetime
+    done_at: datetime | None
+    wanted: tuple[str, ...]
+    left: tuple[str, ...]  #: each with why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnData:
+    """What is kept about one person, as they are told."""
+
+    lines: tuple[OwnLine, ...]
+    copies: tuple[DataCopy, ...]  #: newest first
+    requests: tuple[RequestLine, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyDesk:
+    """The desk that answers for what is kept about people."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    objects: Objects
+    notices: NoticeDesk
+    writer: CopyWriter
+    centre: Centre
+
+    async def own(self, resident: Resident) -> OwnData:
+        """Tell a logged-in resident what is kept about them."""
+        async with self.store.read() as work:
+            return await self.told(work, resident.id)
+
+    async def told(self, work: Work, person_id: PersonId) -> OwnData:
+        """Tell what is kept about a person."""
+        person = await work.people.get(person_id)
+        there = await _there(work, person)
+        return OwnData(
+            lines=tuple(_line(category, there[category]) for category in HOLDINGS),
+            copies=tuple(await work.privacy.copies(person_id)),
+            requests=tuple(_request(one) for one in await work.privacy.erasures(person_id)),
+            standing=await _standing(work, person_id),
+        )
+
+    @built_upon
+    async def ask_own_copy(self, resident: Resident) -> None:
+        """Have a copy made for a logged-in resident."""
+        async with self.store.begin() as work:
+            if not await self.ask_copy(work, await work.people.hold(resident.id)):
+                raise TooManyTries(resident.id)
+
+    async def ask_copy(self, work: Work, person: PersonId) -> bool:
+        """Have a copy made; False if there were too many today. One in the making is enough."""
+        now = self.clock()
+        copies = await work.privacy.copies(person)
+        if any(one.state is CopyState.MAKING for one in copies):
+            return True
+        if sum(now - one.asked_at < timedelta(days=1) for one in copies) >= MOST_COPIES:
+            return False
+        copy = DataCopy(id=self.chance.id(), person_id=person, asked_at=now)
+        await work.privacy.add_copy(copy, self._event("privacy.copy-asked", person, copy.id))
+        await work.jobs.add(MakeCopy(copy.id), key=f"copy-{copy.id}")
+        return True
+
+    async def make_copy(self, job: MakeCopy) -> None:
+        """Put the copy together, and tell the person that it waits behind their log-in."""
+        async with self.store.read() as work:
+            copy = await work.privacy.copy(job.copy_id)
+            if copy.state is not CopyState.MAKING:
+                return
+            collected = await collect(work, self.objects, copy.person_id, self.centre, self.clock())
+        data = await asyncio.to_thread(self.writer.write, collected)
+        await self.objects.put(copy.object_key, data)
+        async with self.store.begin() as work:
+            made = copy.made(hashlib.sha256(data).hexdigest(), at=self.clock())
+            await work.privacy.save_copy(
+                made, self._event("privacy.copy-made", copy.person_id, copy.id)
+            )
+            at = made.ends_at or self.clock()
+            await set_due(work, self.chance, DueKind.COPY_ENDS, copy.id, at=at)
+            await self.notices.post(
+                work,
+                NoticeKind.COPY_READY,
+                case_id=None,
+                to_person=copy.person_id,
+                facts={"url": f"{self.centre.public_url}/m/me"},
+            )
+
+    async def take_copy(self, resident: Resident, copy_id: str) -> bytes:
+        """Hand the copy to its person, once; for anybody else, or later, there is none."""
+        async with self.store.begin() as work:
+            copy = await work.privacy.copy(copy_id)
+            mine = copy.person_id == resident.id
+            if not mine or copy.state is not CopyState.READY or self._over(copy):
+                raise NotFound(copy_id)
+            data = await self.objects.get(copy.object_key)
+            taken = replace(copy, state=CopyState.TAKEN)
+            await work.privacy.save_copy(
+                taken, self._event("privacy.copy-taken", resident.id, copy.id)
+            )
+            await work.jobs.add(EndCopy(copy.id), key=f"copy-end-{copy.id}")
+        return data
+
+    async def end_copy(self, job: EndCopy) -> None:
+        """Delete the file of a copy that was fetched, or whose time is over."""
+        async with self.store.begin() as work:
+            copy = await work.privacy.copy(job.copy_id)
+            if copy.state is CopyState.READY and self._over(copy):
+                await work.privacy.save_copy(replace(copy, state=CopyState.OVER))
+            elif copy.state is not CopyState.TAKEN:
+                return
+            await work.dues.drop(DueKind.COPY_ENDS, copy.id)
+        await self.objects.drop(copy.object_key)
+
+    async def act(self, work: Work, due: Due) -> None:
+        """Go on where a deadline left off; what was deleted once is deleted again harmlessly."""
+        if due.kind is DueKind.COPY_ENDS:
+            await work.jobs.add(EndCopy(due.subject), key=f"copy-over-{due.subject}")
+        else:
+            again = f"erase-{due.subject}-{due.version}"
+            await work.jobs.add(EraseData(due.subject), key=again)
+
+    @built_upon
+    async def take_own_back(self, resident: Resident, wish: Wish) -> None:
+        """Take a logged-in resident's consent back."""
+        async with self.store.begin() as work:
+            await self.take_back(work, await work.people.hold(resident.id), wish)
+
+    async def take_back(self, work: Work, person: PersonId, wish: Wish) -> None:
+        """End the processing at once, and have deleted what may go (个人信息保护法 15, 47)."""
+        await self._want(work, person, WISHES[wish], Cause.ASKED, ())
+
+    async def heard(
+        self, work: Work, person: PersonId, cause: Cause, codes: Collection[str]
+    ) -> None:
+        """Do what WeChat says that a person took back; nothing that we keep is noted only."""
+        wanted = frozenset(Datum) if cause is Cause.CANCELLED else revoked(codes)
+        if cause is Cause.MODIFIED:
+            wanted = frozenset()
+        await self._want(work, person, wanted, cause, tuple(codes))
+
+    async def erase(self, job: EraseData) -> None:
+        """Delete what may go now; what may go later falls due again."""
+        async with self.store.read() as work:
+            erasure = await work.privacy.erasure(job.erasure_id)
+            media = await work.media.of_person(erasure.person_id)
+        for medium in media:
+            if _goes(medium, erasure.wanted) and medium.object_key:
+                await self.objects.drop(medium.object_key)
+        async with self.store.begin() as work:
+            await self._erase(work, await work.privacy.erasure(job.erasure_id))
+
+    async def _want(
+        self,
+        work: Work,
+        person: PersonId,
+        wanted: Collection[Datum],
+        cause: Cause,
+        codes: tuple[str, ...],
+    ) -> None:
+        erasure = Erasure(
+            id=self.chance.id(),
+            person_id=person,
+            cause=cause,
+            codes=codes,
+            wanted=tuple(one for one in Datum if one in wanted),
+            asked_at=self.clock(),
+        )
+        by = SYSTEM.ref if cause is not Cause.ASKED else Resident(id=person).ref
+        event = self._event("privacy.taken-back", person, *erasure.wanted, by=by)
+        if Datum.ACCOUNT in wanted:
+            await work.logins.revoke_person(person)
+        await work.privacy.add_erasure(erasure, event)
+        await work.jobs.add(EraseData(erasure.id), key=f"erase-{erasure.id}")
+
+    async def _erase(self, work: Work, erasure: Erasure) -> None:
+        if erasure.done_at is not None:
+            return
+        person, now = erasure.person_id, self.clock()
+        standing = await _standing(work, person)
+        left = {one: why for one in erasure.wanted if (why := stays(one, standing)) is not None}
+        going = frozenset(erasure.wanted) - set(left)
+        left |= await _erase_talks(work, person, going, before=now - YOUNG)
+        await _erase_media(work, person, going)
+        await _erase_person(work, person, going)
+        if Datum.ACCOUNT in going and Datum.CHAT not in left and Datum.LOCATION not in left:
+            await work.people.unlink(person)
+            await work.logins.drop_of_person(person)
+        elif Datum.ACCOUNT in going:
+            left[Datum.ACCOUNT] = Stays.YOUNG
+        tried = erasure.tried(left, at=now)
+        gone = self._event("privacy.erased", person, *sorted(going - set(left)), by=SYSTEM.ref)
+        await work.privacy.save_erasure(tried, gone)
+        if tried.done_at is None:
+            at = now + TERMS[DueKind.ERASURE].span
+            version = tried.version + 1
+            await set_due(work, self.chance, DueKind.ERASURE, erasure.id, at=at, version=version)
+
+    def _over(self, copy: DataCopy) -> bool:
+        return copy.ends_at is not None and self.clock() >= copy.ends_at
+
+    def _event(self, kind: str, person: PersonId, *what: str, by: ActorRef = "") -> Event:
+        return Event(
+            subject=person,
+            case_id="",
+            kind=kind,
+            by=by or Resident(id=person).ref,
+            at=self.clock(),
+            detail={"what": " ".join(what)},
+        )
+
+
+def words_of(left: Mapping[Datum, Stays]) -> tuple[str, ...]:
+    """Say what stays and why."""
+    return tuple(f"{DATA[datum]}：{STAYS[why]}" for datum, why in left.items())
+
+
+def foreseen(wish: Wish, standing: Standing) -> tuple[str, ...]:
+    """Say beforehand what of a wish would have to stay, and why."""
+    left = {one: why for one in Datum if one in WISHES[wish] and (why := stays(one, standing))}
+    return words_of(left)
+
+
+async def _standing(work: Work, person: PersonId) -> Standing:
+    states = [
+        (await work.cases.get(case_id, EVERYTHING)).state
+        for case_id in await work.people.cases_of(person)
+    ]
+    return Standing(
+        in_a_case=bool(states), in_an_open_case=any(state not in _OVER for state in states)
+    )
+
+
+async def _there(work: Work, person: Person) -> Mapping[Category, str]:
+    """Say of each kind of data what there is: a count, or the value masked."""
+    accounts = await work.people.identities(person.id)
+    messages = [
+        one for each in accounts for one in await work.inbox.of_account(each.appid, each.openid)
+    ]
+    media = await work.media.of_person(person.id)
+    cases = await work.people.cases_of(person.id)
+    meetings = [one for case in cases for one in await work.meetings.of_case(case)]
+    papers = [one for case in cases for one in await work.agreements.of_case(case)]
+    sessions = await work.logins.of_person(person.id)
+    requests = await work.privacy.erasures(person.id)
+    copies = await work.privacy.copies(person.id)
+    live = sum(not one.revoked for one in sessions)
+    told = filter(None, (masking.name(person.name), person.phone and masking.phone(person.phone)))
+    return {
+        Category.IDENTITY: " ".join(told) or "没有",
+        Category.ACCOUNT: words.ACCOUNTS_THERE.format(accounts=len(accounts), log_ins=live),
+        Category.TALKS: f"{len(messages)}条",
+        Category.MEDIA: f"{len(media)}份",
+        Category.CASES: f"{len(cases)}件",
+        Category.MEETINGS: f"{len(meetings)}次",
+        Category.PAPERS: f"{len(papers)}份",
+        Category.NOTICES: f"{len(await work.notices.of_person(person.id))}条",
+        Category.REQUESTS: f"{len(requests) + len(copies)}次",
+    }
+
+
+def _line(category: Category, there: str) -> OwnLine:
+    holding = HOLDINGS[category]
+    return OwnLine(
+        category=category,
+        name=holding.name,
+        there=there,
+        purpose=holding.purpose,
+        basis=holding.basis,
+        term=holding.term,
+    )
+
+
+def _request(erasure: Erasure) -> RequestLine:
+    return RequestLine(
+        asked_at=erasure.asked_at,
+        done_at=erasure.done_at,
+        wanted=tuple(DATA[one] for one in erasure.wanted),
+        left=words_of(erasure.left or {}),
+    )
+
+
+async def _erase_talks(
+    work: Work, person: PersonId, going: Collection[Datum], *, before: datetime
+) -> dict[Datum, Stays]:
+    """Delete messages and dialogues; say what is too young to go."""
+    left: dict[Datum, Stays] = {}
+    for datum in (Datum.CHAT, Datum.LOCATION):
+        if datum not in going:
+            continue
+        for account in await work.people.identities(person):
+            messages = [
+                one.incoming
+                for one in await work.inbox.of_account(account.appid, account.openid)
+                if datum is Datum.CHAT or one.incoming.kind is MessageKind.LOCATION
+            ]
+            await work.inbox.drop([one.key for one in messages if one.sent_at < before])
+            if any(one.sent_at >= before for one in messages):
+                left[datum] = Stays.YOUNG
+            if datum is Datum.CHAT:
+                await work.talks.forget(account.appid, account.openid)
+            else:
+                await _forget_place(work, account.appid, account.openid)
+    if Datum.CHAT in going:
+        await work.notices.drop_of_person(person, before=before)
+    return left
+
+
+async def _forget_place(work: Work, appid: str, openid: str) -> None:
+    talk = await work.talks.get(appid, openid)
+    kept = {name: told for name, told in talk.answers.items() if name not in _PLACES}
+    if kept != talk.answers:
+        await work.talks.save(appid, openid, replace(talk, answers=kept))
+
+
+async def _erase_media(work: Work, person: PersonId, going: Collection[Datum]) -> None:
+    for medium in await work.media.of_person(person):
+        if _goes(medium, going):
+            await work.media.drop(medium.id)
+
+
+def _goes(medium: Medium, going: Collection[Datum]) -> bool:
+    """Is it loose, and of a kind that goes?"""
+    kinds: Sequence[str] = [kind for datum in going for kind in _LOOSE.get(datum, ())]
+    return medium.case_id is None and medium.kind in kinds
+
+
+async def _erase_person(work: Work, person_id: PersonId, going: Collection[Datum]) -> None:
+    person = await work.people.get(person_id)
+    kept = person
+    if Datum.NAME in going:
+        kept = replace(kept, name="", gender="", born=None)
+    if Datum.PHONE in going:
+        kept = replace(kept, phone="")
+    if Datum.ADDRESS in going:
+        kept = replace(kept, address="")
+    if kept != person:
+        await work.people.save(kept)

@@ -1,0 +1,392 @@
+"""What people ask about their own data, in the chat, over the real desk on both databases."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.texts import chat
+from bot.texts import privacy as texts
+from domain.actors import Resident
+from domain.cases import CaseState
+from domain.codes import Session
+from domain.conversations import Incoming, MessageKind
+from domain.errors import NotFound
+from domain.happenings import PrivacyChange, PrivacyStep
+from domain.ids import MediaId, PersonId
+from domain.jobs import EndCopy, EraseData, MakeCopy, SendNotice
+from domain.ports.talks import Medium
+from domain.privacy import YOUNG, CopyState, Datum, Stays, Wish
+from domain.scope import EVERYTHING
+from tests.bot.office import APPID, NOON, an_office, message
+from tests.factories import CLERK, a_member
+
+REPORT = ("我要反映纠纷", "楼上漏水，说了两次不管", "枫桥路18号", "王大哥", "1", "跳过", "确认")
+
+
+@pytest.fixture
+async def office(url):
+    async with an_office(url) as opened:
+        async with opened.store.begin() as work:
+            await work.staff.add(a_member(CLERK))
+        yield opened
+
+
+async def tell(office, *told, openid="o-li"):
+    reply = None
+    for text in told:
+        reply = await office.desk.receive(message(text, openid=openid, at=office.clock()))
+    return reply.text if reply else ""
+
+
+async def person_of(office, openid="o-li"):
+    async with office.store.read() as work:
+        return await work.people.by_openid(APPID, openid)
+
+
+async def know(office, openid="o-li", **told):
+    person = await person_of(office, openid)
+    async with office.store.begin() as work:
+        await work.people.save(replace(person, **told))
+
+
+async def do(office, kind):
+    """Do the waiting jobs of one kind, as a worker would."""
+    deeds = {
+        EraseData: office.privacy.erase,
+        MakeCopy: office.privacy.make_copy,
+        EndCopy: office.privacy.end_copy,
+    }
+    for job in await office.store.waiting_jobs():
+        if isinstance(job, kind):
+            await deeds[kind](job)
+
+
+async def requests_of(office, person):
+    async with office.store.read() as work:
+        return await work.privacy.erasures(person.id)
+
+
+async def add_picture(office, person, *, case_id=None, name="m1", kind="image"):
+    medium = Medium(
+        id=MediaId(name),
+        person_id=person.id,
+        case_id=case_id,
+        kind=kind,
+        appid=APPID,
+        platform_id="p",
+        received_at=NOON,
+        object_key=f"media/{name}",
+        sha256="00",
+        content_type="image/jpeg",
+    )
+    await office.objects.put(medium.object_key, b"\xff\xd8\xff picture")
+    async with office.store.begin() as work:
+        await work.media.add(medium)
+
+
+def changed(step, *codes, openid="o-li"):
+    change = PrivacyChange(
+        step=step, codes=codes, unionid="", appid=APPID, plugin_id="", plugin_openid=""
+    )
+    return Incoming(
+        key=f"privacy-{step}-{codes}",
+        appid=APPID,
+        openid=openid,
+        kind=MessageKind.EVENT,
+        sent_at=NOON,
+        event="user_authorization_revoke",
+        happenings=(change,),
+    )
+
+
+async def test_a_person_hears_what_is_kept_with_their_number_masked(office):
+    await tell(office, *REPORT)
+    await know(office, name="李小明", phone="+8613800138000")
+
+    told = await tell(office, "你们知道我什么")
+
+    assert "李*明 138****8000" in told
+    assert "13800138000" not in told
+    assert "您的案件：1件" in told
+    assert "撤回同意" in told
+
+
+async def test_the_copy_holds_ones_own_data_whole_and_others_masked(office):
+    await tell(office, *REPORT)
+    await know(office, name="李小明", phone="+8613800138000")
+    person = await person_of(office)
+    await add_picture(office, person)
+    assert "整理一份副本" in await tell(office, "要副本")
+
+    await do(office, MakeCopy)
+
+    (copy,) = (await office.privacy.own(Resident(id=person.id))).copies
+    assert copy.state is CopyState.READY
+    sent = [job for job in await office.store.waiting_jobs() if isinstance(job, SendNotice)]
+    assert sent, "the person is told that the copy waits"
+    data = await office.privacy.take_copy(Resident(id=person.id), copy.id)
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        kept = json.loads(packed.read("data.json"))
+        page = packed.read("个人信息.html").decode()
+        assert packed.read("files/m1.jpeg") == b"\xff\xd8\xff picture"
+        assert "files/m1.jpeg" in packed.read("files.txt").decode()
+    assert kept["data"]["identity"][0]["phone"] == "+8613800138000"
+    assert "楼上漏水" in kept["data"]["cases"][0]["story"]
+    assert "楼上漏水" in page
+    assert any(row["said"] == "枫桥路18号" for row in kept["data"]["talks"])
+
+
+async def test_a_copy_is_fetched_once_by_its_person_alone_and_not_after_a_day(office):
+    await tell(office, "要副本")
+    await tell(office, "您好", openid="o-zhang")
+    person, other = await person_of(office), await person_of(office, "o-zhang")
+    await do(office, MakeCopy)
+    (copy,) = (await office.privacy.own(Resident(id=person.id))).copies
+
+    with pytest.raises(NotFound):
+        await office.privacy.take_copy(Resident(id=other.id), copy.id)
+    await office.privacy.take_copy(Resident(id=person.id), copy.id)
+    with pytest.raises(NotFound):
+        await office.privacy.take_copy(Resident(id=person.id), copy.id)
+    await do(office, EndCopy)
+    assert copy.object_key not in office.objects.kept
+
+    await tell(office, "要副本")
+    await do(office, MakeCopy)
+    late = (await office.privacy.own(Resident(id=person.id))).copies[0]
+    office.clock.moves(hours=25)
+    with pytest.raises(NotFound):
+        await office.privacy.take_copy(Resident(id=person.id), late.id)
+    await office.privacy.end_copy(EndCopy(late.id))
+    assert late.object_key not in office.objects.kept
+
+
+async def test_more_than_three_copies_a_day_are_not_made(office):
+    for _ in range(3):
+        await tell(office, "要副本")
+        await do(office, MakeCopy)
+
+    assert "今天已经要过三次" in await tell(office, "要副本")
+
+
+async def test_before_consent_is_taken_back_the_person_hears_what_must_stay_and_why(office):
+    await tell(office, *REPORT)
+
+    told = await tell(office, "撤回同意", "3")
+
+    assert "姓名、性别、出生日期：写进了案卷，依照人民调解法第二十七条" in told
+    assert "电话：您还有案件在办" in told
+    assert texts.CONFIRM in told
+    assert not await requests_of(office, await person_of(office)), "nothing happens yet"
+
+
+async def test_what_may_go_is_deleted_and_the_case_file_stays(office):
+    await tell(office, *REPORT)
+    await know(office, name="李小明", phone="+8613800138000", address="枫桥路18号")
+    person = await person_of(office)
+    await add_picture(office, person)
+    (case_id,) = [one.case_id for one in (await known_cases(office, person))]
+    await add_picture(office, person, case_id=case_id, name="m2")
+
+    assert await tell(office, "撤回同意", "5", "确认") == texts.TAKEN_BACK
+    await do(office, EraseData)
+
+    async with office.store.read() as work:
+        left = await work.people.get(person.id)
+        media = await work.media.of_person(person.id)
+        case = await work.cases.get(case_id, EVERYTHING)
+    assert (left.name, left.address, left.phone) == ("李小明", "枫桥路18号", "+8613800138000")
+    assert [one.id for one in media] == ["m2"]
+    assert set(office.objects.kept) >= {"media/m2"}
+    assert "media/m1" not in office.objects.kept
+    assert "楼上漏水" in case.story
+    (request,) = await requests_of(office, person)
+    assert request.done_at is None
+    assert request.left == {
+        Datum.NAME: Stays.CASE_FILE,
+        Datum.ADDRESS: Stays.CASE_FILE,
+        Datum.PHONE: Stays.OPEN_CASE,
+        Datum.ACCOUNT: Stays.OPEN_CASE,
+        Datum.CHAT: Stays.YOUNG,
+    }
+
+
+async def known_cases(office, person):
+    async with office.store.read() as work:
+        return (await office.desk.reports.known(work, person, await work.talks.get("", ""))).cases
+
+
+async def test_what_had_to_wait_is_deleted_when_its_time_has_come(office):
+    await tell(office, *REPORT)
+    await know(office, name="李小明", phone="+8613800138000")
+    person = await person_of(office)
+    (line,) = await known_cases(office, person)
+    await tell(office, "撤回同意", "5", "确认")
+    await do(office, EraseData)
+    async with office.store.begin() as work:
+        case = await work.cases.get(line.case_id, EVERYTHING)
+        await work.cases.save(replace(case, state=CaseState.ARCHIVED))
+
+    (request,) = await requests_of(office, person)
+    office.clock.moves(days=2, minutes=1)
+    async with office.store.begin() as work:
+        (due,) = await work.dues.of_subjects([request.id])
+        await office.privacy.act(work, due)
+    assert due.due_at < office.clock()
+    await do(office, EraseData)
+
+    assert await person_of(office) is None, "the account is forgotten"
+    (request,) = await requests_of(office, person)
+    assert request.done_at == office.clock()
+    assert request.left == {Datum.NAME: Stays.CASE_FILE, Datum.ADDRESS: Stays.CASE_FILE}
+    async with office.store.read() as work:
+        assert (await work.people.get(person.id)).phone == ""
+        assert not await work.inbox.of_account(APPID, "o-li")
+        told = " ".join(str(one.detail) for one in await work.cases.history(case_id_of_none()))
+    assert "李小明" not in told
+    assert "13800138000" not in told
+
+
+def case_id_of_none():
+    return ""
+
+
+async def test_log_ins_end_at_once(office):
+    await tell(office, "您好")
+    person = await person_of(office)
+    async with office.store.begin() as work:
+        await work.logins.open(a_session(person.id))
+
+    await tell(office, "撤回同意", "4", "确认")
+
+    async with office.store.read() as work:
+        session = await work.logins.session("hash")
+    assert session.revoked
+
+
+def a_session(person: PersonId) -> Session:
+    return Session(
+        id_hash="hash",
+        person_id=person,
+        staff_id="",
+        role="",
+        made_at=NOON,
+        seen_at=NOON,
+        ends_at=NOON + timedelta(days=30),
+        how="wechat",
+    )
+
+
+async def test_a_report_that_waits_is_not_lost_by_asking_about_ones_data(office):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管")
+
+    during = await tell(office, "撤回同意")
+    await tell(office, "取消", "撤回同意", "取消")
+    after = await tell(office, "继续")
+
+    assert texts.FINISH_FIRST in during
+    assert chat.WHERE_WAS_IT in after
+
+
+async def test_a_wrong_answer_is_asked_again(office):
+    assert await tell(office, "撤回同意", "随便") == texts.SAY_WHICH
+    assert await tell(office, "1", "随便") == texts.SAY_CONFIRM
+    assert await tell(office, "取消") == chat.STOPPED
+
+
+async def test_a_number_taken_back_at_wechat_is_deleted_once(office):
+    await tell(office, "您好")
+    await know(office, name="李小明", phone="+8613800138000")
+    person = await person_of(office)
+
+    await office.desk.receive(changed(PrivacyStep.REVOKED, "8", "99"))
+    await office.desk.receive(changed(PrivacyStep.REVOKED, "8", "99"))
+    await do(office, EraseData)
+    await do(office, EraseData)
+
+    async with office.store.read() as work:
+        left = await work.people.get(person.id)
+    assert (left.name, left.phone) == ("李小明", "")
+    (request,) = await requests_of(office, person)
+    assert request.codes == ("8", "99")
+    assert request.wanted == (Datum.PHONE,)
+    assert request.done_at is not None
+
+
+@pytest.mark.parametrize("code", ["13", "18", "206"])
+async def test_a_place_taken_back_goes_from_talk_and_messages(office, code):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管")
+    spot = replace(
+        message("", at=office.clock()),
+        kind=MessageKind.LOCATION,
+        latitude=30.0,
+        longitude=120.0,
+        label="和平小区",
+    )
+    await office.desk.receive(spot)
+    office.clock.moves(hours=YOUNG.total_seconds() / 3600, minutes=1)
+
+    await office.desk.receive(changed(PrivacyStep.REVOKED, code))
+    await do(office, EraseData)
+
+    async with office.store.read() as work:
+        talk = await work.talks.get(APPID, "o-li")
+        kinds = [one.incoming.kind for one in await work.inbox.of_account(APPID, "o-li")]
+    assert "latitude" not in talk.answers
+    assert talk.answers["story"]
+    assert MessageKind.LOCATION not in kinds
+
+
+@pytest.mark.parametrize(("code", "kind"), [("5", "voice"), ("14", "image"), ("207", "image")])
+async def test_a_loose_picture_or_voice_goes_with_its_file(office, code, kind):
+    await tell(office, "您好")
+    person = await person_of(office)
+    await add_picture(office, person, kind=kind)
+    await add_picture(office, person, kind="other", name="m2")
+
+    await office.desk.receive(changed(PrivacyStep.REVOKED, code))
+    await do(office, EraseData)
+
+    async with office.store.read() as work:
+        assert [one.id for one in await work.media.of_person(person.id)] == ["m2"]
+    assert "media/m1" not in office.objects.kept
+
+
+async def test_a_closed_account_loses_everything_that_may_go(office):
+    await tell(office, "您好")
+    await know(office, name="李小明", phone="+8613800138000")
+    person = await person_of(office)
+
+    await office.desk.receive(changed(PrivacyStep.CANCELLED))
+    office.clock.moves(hours=49)
+    await do(office, EraseData)
+
+    assert await person_of(office) is None
+    async with office.store.read() as work:
+        left = await work.people.get(person.id)
+    assert (left.name, left.phone) == ("", "")
+    assert (await requests_of(office, person))[0].done_at is not None
+
+
+async def test_a_profile_that_changed_is_noted_and_deletes_nothing(office):
+    await tell(office, "您好")
+    await know(office, phone="+8613800138000")
+
+    await office.desk.receive(changed(PrivacyStep.MODIFIED, "8"))
+    await do(office, EraseData)
+
+    assert (await person_of(office)).phone == "+8613800138000"
+    (request,) = await requests_of(office, await person_of(office))
+    assert request.wanted == ()
+
+
+@pytest.mark.parametrize("wish", Wish)
+def test_every_wish_can_be_chosen_and_says_what_happens(wish):
+    assert wish in texts.CHOICES.values()
+    assert texts.WHAT_HAPPENS[wish]
