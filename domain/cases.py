@@ -142,6 +142,7 @@ class Suggestion:
     value: str
     reason: str  #: Chinese, shown to the dispatcher
     sure: bool
+    others: tuple[str, ...] = ()  #: when unsure, the next likeliest values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,39 +9,33 @@ from domain.ids import StaffId
 from domain.people import StaffMember
 from domain.places import Cell, propose_cell
 from domain.taxonomy import DISPUTE_TYPES, OTHER, TypeCode
-from domain.type_words import WORDS
-
-SURE_LEAD = 2  #: weight by which the first type must lead the second to be called sure
+from domain.type_guess import guess_type
 
 
 def propose_type(story: str) -> Suggestion:
     """Propose the dispute type by the words that speak for it; unsure where two are close."""
-    (first, best), (_, second) = _scored(story)[:2]
-    if not best:
-        return Suggestion(value=OTHER, reason="没有找到能判断类型的词，请人工选择", sure=False)
-    said = "、".join(f"“{word}”" for word in WORDS[first] if word in story)
-    reason = f"提到{said}，像是{DISPUTE_TYPES[first]}纠纷"
-    return Suggestion(value=first, reason=reason, sure=best - second >= SURE_LEAD)
+    guess = guess_type(story)
+    said = "、".join(f"“{word}”" for word in guess.words)
+    if not guess.sure:
+        likely = "，也可能是".join(_named(code) for code in guess.choices[:2])
+        reason = f"可能是{likely}" + (f"；提到{said}" if said else "")
+        return Suggestion(value=guess.code, reason=reason, sure=False, others=guess.choices[1:])
+    reason = f"{f'提到{said}，' if said else ''}像是{_named(guess.code)}"
+    return Suggestion(value=guess.code, reason=reason, sure=True)
 
 
 def likely_types(story: str) -> tuple[TypeCode, ...]:
-    """Give the types that any word speaks for, the likeliest first."""
-    return tuple(code for code, score in _scored(story) if score)
+    """Give the types that a story may be about, the likeliest first: what to ask back with."""
+    return guess_type(story).choices
 
 
 def as_chosen(type_code: TypeCode) -> Suggestion:
     """Propose the type that the reporter chose: they know what it is about."""
-    return Suggestion(
-        value=type_code, reason=f"反映人自己选的：{DISPUTE_TYPES[type_code]}纠纷", sure=True
-    )
+    return Suggestion(value=type_code, reason=f"反映人自己选的：{_named(type_code)}", sure=True)
 
 
-def _scored(story: str) -> list[tuple[TypeCode, int]]:
-    scores = {
-        code: sum(weight for word, weight in words.items() if word in story)
-        for code, words in WORDS.items()
-    }
-    return sorted(scores.items(), key=lambda pair: -pair[1])
+def _named(code: TypeCode) -> str:
+    return f"{DISPUTE_TYPES[code]}{'事项' if code == OTHER else '纠纷'}"
 
 
 def propose_mediator(

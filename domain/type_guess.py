@@ -1,0 +1,170 @@
+"""The dispute type a story speaks for, the words that decided it, and when to ask back.
+
+Every group of words that the story touches and every pair of its characters adds what was learned
+from written reports (``type_weights.txt``, made by ``python -m tools.learn_types``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from domain.taxonomy import OTHER, TypeCode
+from domain.type_words import GROUPS_OF, LONGEST_WORD
+
+UNCLEAR = TypeCode("??")  #: stands in the model for what a careful clerk would ask back about
+SURE_LEAD = 0.4  #: by how much the likeliest type must be likelier than the next one
+MOST_CHOICES = 3
+MOST_WORDS = 4
+READ = 400  #: characters; who has told so much has told what it is about
+SHORTEST_GRAM, LONGEST_GRAM = 1, 2
+MOST_COUNTED = 3  #: more words of one group say no more
+WEIGHTS = Path(__file__).with_name("type_weights.txt")
+_NOISE = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeGuess:
+    """What a story speaks for."""
+
+    code: TypeCode
+    sure: bool
+    choices: tuple[TypeCode, ...]  #: likeliest first; what to ask back with when unsure
+    words: tuple[str, ...]  #: those that decided it, the strongest first
+    lead: float  #: 0 to 1, by how much the first is likelier than the second
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one feature says."""
+
+    size: float  #: how much it counts in the length of a story
+    votes: Mapping[int, float]  #: by the type's place in the list of codes
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """All that was learned."""
+
+    codes: tuple[TypeCode, ...]
+    start: tuple[float, ...]  #: per code, before anything is read
+    weights: Mapping[str, Weight]
+
+
+def plain(story: str) -> str:
+    """Take out blanks and signs, and write every form of a letter or digit the same way."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", story[:READ]).lower())
+
+
+def words_in(text: str) -> Iterator[str]:
+    """Find every known word in a plain text, once."""
+    seen = {
+        text[start : start + length]
+        for length in range(1, LONGEST_WORD + 1)
+        for start in range(len(text) - length + 1)
+    }
+    return (word for word in seen if word in GROUPS_OF)
+
+
+def features(text: str) -> set[str]:
+    """Give what a plain text is judged by: its characters, pairs of them, and groups of words."""
+    found = {
+        text[start : start + length]
+        for length in range(SHORTEST_GRAM, LONGEST_GRAM + 1)
+        for start in range(len(text) - length + 1)
+    }
+    counts: dict[str, int] = {}
+    for word in words_in(text):
+        for group in GROUPS_OF[word]:
+            counts[group] = counts.get(group, 0) + 1
+    for group, count in counts.items():
+        found.update(f"{group}:{n}" for n in range(1, min(count, MOST_COUNTED) + 1))
+    return found
+
+
+@cache
+def learned() -> Model:
+    """Read what was learned, once."""
+    return read_model(WEIGHTS.read_text("utf-8"))
+
+
+def read_model(text: str) -> Model:
+    """Read a model: a line of codes and starts, then a line for each feature."""
+    head, *lines = text.splitlines()
+    codes, start = zip(*(one.split("=") for one in head.split()), strict=True)
+    return Model(
+        codes=tuple(map(TypeCode, codes)),
+        start=tuple(map(float, start)),
+        weights=dict(map(_read, lines)),
+    )
+
+
+def _read(line: str) -> tuple[str, Weight]:
+    name, size, *votes = line.split(" ")
+    pairs = (vote.split("=") for vote in votes)
+    return name, Weight(float(size), {int(place): float(value) for place, value in pairs})
+
+
+def guess_type(story: str) -> TypeGuess:
+    """Say which type a story speaks for, and whether a careful clerk would ask back."""
+    return judge(story, learned())
+
+
+def judge(story: str, model: Model) -> TypeGuess:
+    """Say which type a story speaks for, by what the model learned."""
+    text = plain(story)
+    known = [weight for one in features(text) if (weight := model.weights.get(one))]
+    length = math.sqrt(sum(weight.size**2 for weight in known)) or 1.0
+    sums = [0.0] * len(model.codes)
+    for weight in known:
+        for place, vote in weight.votes.items():
+            sums[place] += vote
+    scores = [start + total / length for start, total in zip(model.start, sums, strict=True)]
+    chances = _chances(scores)
+    order = sorted(range(len(chances)), key=lambda place: -chances[place])
+    lead = chances[order[0]] - chances[order[1]]
+    named = [place for place in order if model.codes[place] != UNCLEAR]
+    return TypeGuess(
+        code=model.codes[named[0]] if known else OTHER,
+        sure=bool(known) and order[0] == named[0] and lead >= SURE_LEAD,
+        choices=tuple(model.codes[place] for place in named[:MOST_CHOICES]) if known else (),
+        words=_deciding(text, model, *named[:2]),
+        lead=lead,
+    )
+
+
+def _chances(scores: list[float]) -> list[float]:
+    top = max(scores)
+    grown = [math.exp(score - top) for score in scores]
+    whole = sum(grown)
+    return [one / whole for one in grown]
+
+
+def _deciding(text: str, model: Model, first: int, second: int) -> tuple[str, ...]:
+    """Find the words that spoke most for the first type against the second."""
+    spoke = sorted(
+        ((_said(word, model, first, second), word) for word in words_in(text) if len(word) > 1),
+        reverse=True,
+    )
+    chosen: list[str] = []
+    for voice, word in spoke:
+        if voice > 0 and not any(word in other or other in word for other in chosen):
+            chosen.append(word)
+    return tuple(chosen[:MOST_WORDS])
+
+
+def _said(word: str, model: Model, first: int, second: int) -> float:
+    """Sum what a word's groups and characters said for the first type against the second."""
+    grams = {
+        word[start : start + length]
+        for length in range(SHORTEST_GRAM, LONGEST_GRAM + 1)
+        for start in range(len(word) - length + 1)
+    }
+    spoken = [f"{group}:1" for group in GROUPS_OF[word]] + sorted(grams)
+    votes = [model.weights[one].votes for one in spoken if one in model.weights]
+    return sum(vote.get(first, 0.0) - vote.get(second, 0.0) for vote in votes)
