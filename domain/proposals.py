@@ -16,12 +16,14 @@ def propose_type(story: str) -> Suggestion:
     """Propose the dispute type by the words that speak for it; unsure where two are close."""
     guess = guess_type(story)
     said = "、".join(f"“{word}”" for word in guess.words)
-    if not guess.sure:
-        likely = "，也可能是".join(_named(code) for code in guess.choices[:2])
-        reason = f"可能是{likely}" + (f"；提到{said}" if said else "")
-        return Suggestion(value=guess.code, reason=reason, sure=False, others=guess.choices[1:])
-    reason = f"{f'提到{said}，' if said else ''}像是{_named(guess.code)}"
-    return Suggestion(value=guess.code, reason=reason, sure=True)
+    if guess.sure:
+        reason = f"{f'提到{said}，' if said else ''}像是{_named(guess.code)}"
+        return Suggestion(value=guess.code, reason=reason, sure=True)
+    if not guess.choices:
+        return Suggestion(value=OTHER, reason="看不出是哪一类纠纷，请人工选择", sure=False)
+    likely = "，也可能是".join(_named(code) for code in guess.choices)
+    reason = f"{f'提到{said}，' if said else ''}可能是{likely}"
+    return Suggestion(value=guess.code, reason=reason, sure=False, others=guess.choices[1:])
 
 
 def likely_types(story: str) -> tuple[TypeCode, ...]:

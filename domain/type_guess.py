@@ -20,6 +20,7 @@ from domain.type_words import GROUPS_OF, LONGEST_WORD
 UNCLEAR = TypeCode("??")  #: stands in the model for what a careful clerk would ask back about
 SURE_LEAD = 0.4  #: by how much the likeliest type must be likelier than the next one
 MOST_CHOICES = 3
+WORTH_ASKING = 0.15  #: how likely a type must be to be offered when asking back
 MOST_WORDS = 4
 READ = 400  #: characters; who has told so much has told what it is about
 SHORTEST_GRAM, LONGEST_GRAM = 1, 2
@@ -132,7 +133,11 @@ def judge(story: str, model: Model) -> TypeGuess:
     return TypeGuess(
         code=model.codes[named[0]] if known else OTHER,
         sure=bool(known) and order[0] == named[0] and lead >= SURE_LEAD,
-        choices=tuple(model.codes[place] for place in named[:MOST_CHOICES]) if known else (),
+        choices=tuple(
+            model.codes[place]
+            for place in named[:MOST_CHOICES]
+            if chances[place] >= WORTH_ASKING * sum(chances[one] for one in named)
+        ),
         words=_deciding(text, model, *named[:2]),
         lead=lead,
     )

@@ -9,7 +9,10 @@ from tools.type_learning import as_text, learn, written
 
 REPORTS = Path("tests/unit/sentences")
 #: written for learning; blind files are never among them
-TRAINING = (REPORTS / "written-2026-11" / "training-reports.tsv",)
+TRAINING = tuple(
+    REPORTS / "written-2026-11" / name
+    for name in ("training-reports.tsv", "training-reports-2.tsv")
+)
 
 
 def main() -> None:

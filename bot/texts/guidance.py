@@ -30,7 +30,7 @@ _CAUSE = Extra(
     told=re.compile("漏|渗|滴|吵|噪|响|狗|鸡|烟|味|挡|堆|砌|砸|装修|搭|停车|种"),
 )
 _DEED = Extra(
-    asks=f"房子或地登记在谁的名下？有没有证，或者当年的字据？{_OR_SKIP}", label="登记和字据"
+    asks=f"房子或地登记在谁的名下？有没有证、合同或者当年的字据？{_OR_SKIP}", label="登记和字据"
 )
 _NOTE = Extra(asks=f"有借条、合同或收据吗？是哪一天写的？{_OR_SKIP}", label="借条或合同")
 _HOW_MUCH = Extra(
@@ -85,8 +85,8 @@ EVERYDAY: Mapping[TypeCode, str] = MappingProxyType(
     {
         TypeCode("01"): "家里的事",
         TypeCode("02"): "邻居之间",
-        TypeCode("03"): "房子、宅基地",
-        TypeCode("04"): "借钱、租房、合同",
+        TypeCode("03"): "租房、买房、宅基地",
+        TypeCode("04"): "欠钱、合同",
         TypeCode("05"): "做生意",
         TypeCode("06"): "受了伤、东西坏了",
         TypeCode("07"): "工钱、上班的事",

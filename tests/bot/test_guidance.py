@@ -12,7 +12,7 @@ from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from tests.bot.talking import Resident
 
 WAGES = "我们几个人在工地干活，包工头拖欠工资不给"
-BETWEEN_TWO = "借给前男友的钱不还"
+BETWEEN_TWO = "借给前男友的钱不还，两家田埂的界线也说不清"
 ANSWERS: dict[str, str] = {Asked.WHERE: "枫桥路18号", Asked.DANGER: "1"}
 HOME = "我和丈夫要离婚，他不给抚养费"
 
@@ -146,11 +146,11 @@ async def test_a_story_that_speaks_for_two_kinds_is_asked_which():
 
 async def test_the_chosen_kind_goes_with_the_report():
     resident = Resident()
-    await resident.says_in_turn("我要反映纠纷", BETWEEN_TWO, EVERYDAY[TypeCode("04")])
+    await resident.says_in_turn("我要反映纠纷", BETWEEN_TWO, EVERYDAY[TypeCode("09")])
 
     await resident.says_in_turn("枫桥路18号", "跳过", "跳过", "跳过", "1", "跳过", "确认")
 
-    assert resident.intent(FileReport).report.kind_told == "04"
+    assert resident.intent(FileReport).report.kind_told == "09"
 
 
 async def test_who_cannot_say_which_kind_goes_on_and_own_words_are_kept():

@@ -41,11 +41,11 @@ def test_a_fold_that_nothing_was_learned_from_is_judged_as_promised() -> None:
     assert sum(not guess.sure for _, guess in judged) <= 0.36 * len(judged)
 
 
-def test_the_likeliest_three_are_offered_when_unsure() -> None:
-    guess = guess_type("他答应了又不认")
+def test_the_likeliest_are_offered_when_unsure() -> None:
+    guess = guess_type("借给前男友的钱不还，两家田埂的界线也说不清")
 
     assert not guess.sure
-    assert len(set(guess.choices)) == 3
+    assert 2 <= len(guess.choices) <= 3
     assert guess.choices[0] == guess.code
 
 
