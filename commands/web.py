@@ -24,6 +24,7 @@ from config import Config, MiniProgram, Official
 from documents.page_pictures import PagePictures
 from domain.errors import WrongCredentials
 from domain.ports.outside import Refusal
+from web.broken_requests import server_log
 from web.desks import Desks
 from web.ports import Authority
 from web.settings import WebSettings
@@ -73,7 +74,13 @@ async def run(config: Config, lifeline: int | None) -> None:
         await media.start()
         stack.push_async_callback(media.stop)
         app = _application(on, desks, media, authority(on, papers))
-        runner = web.AppRunner(app, access_log=None, keepalive_timeout=30, shutdown_timeout=2.0)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            logger=server_log(),
+            keepalive_timeout=30,
+            shutdown_timeout=2.0,
+        )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(

@@ -34,7 +34,7 @@ async def answer_always(request: web.Request, handler: Handler) -> web.StreamRes
             raise
         response = refusal(request, answer)
     except Exception as error:  # noqa: BLE001  # the edge of the process: everything is answered
-        response = refusal(request, error)
+        response = web.Response(status=400) if hung_up(request, error) else refusal(request, error)
     seconds = time.perf_counter() - begun
     request.app[MEASURES].answered(route(request), response.status, seconds)
     log.info(
@@ -65,6 +65,12 @@ def refusal(request: web.Request, error: Exception) -> web.Response:
     if problem.retry_after:
         response.headers[hdrs.RETRY_AFTER] = str(problem.retry_after)
     return response
+
+
+def hung_up(request: web.Request, error: Exception) -> bool:
+    """Did whoever asked leave in the middle of their request?  Nobody hears what we answer."""
+    gone = request.transport is None or request.transport.is_closing()
+    return isinstance(error, ConnectionResetError) and gone
 
 
 def wants_json(request: web.Request) -> bool:
