@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from bot.dialogues import cases, guide, human, privacy, report, steps, welcome
+from bot.dialogues import cases, guide, human, privacy, rating, report, room, steps, welcome
 from bot.routing import Router, Turn
 from bot.texts import chat as texts
 from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
@@ -16,14 +16,18 @@ logger = logging.getLogger(__name__)
 
 ROUTER = Router("bot")
 ROUTER.include(
+    guide.menu,
     welcome.router,
     steps.router,
     human.router,
     cases.router,
     privacy.router,
+    room.router,
+    rating.router,
     guide.router,
     report.router,
     report.last,
+    rating.last,
     guide.last,
 )
 
@@ -56,6 +60,8 @@ class Bot:
 async def _reply(turn: Turn) -> Reply:
     turn.lapse()
     _look_for_danger(turn)
+    if turn.alarmed and turn.state not in ROUTER.stories:
+        turn.step_out()
     if turn.alarmed and turn.state and turn.state not in ROUTER.stories:
         turn.note(turn.message.text.strip())
         reply: Reply | None = Reply(text=turn.question())

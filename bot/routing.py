@@ -28,6 +28,8 @@ Question: TypeAlias = "str | Callable[[Turn], str]"
 LAPSES_AFTER = timedelta(hours=24)  #: an older question is not what the person answers now
 PAUSED = "paused"  #: the answer that holds the state a stopped dialogue goes on from
 NOTES = "notes"  #: what was told besides, while another question was open
+BESIDE = "beside:"  #: the answers of a question that is asked beside another begin so
+LEFT_OPEN = f"{BESIDE}from"  #: the question that stays open meanwhile, or none
 OFFERED = "offered"  #: a story that came while an earlier report waits to be finished
 _PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
 
@@ -64,6 +66,35 @@ class Turn:
     def alarmed(self) -> bool:
         """Does this message speak of mortal danger?"""
         return any(isinstance(intent, RaiseAlarm) for intent in self.intents)
+
+    @property
+    def beside(self) -> bool:
+        """Is the open question one that was asked beside another, or beside none?"""
+        return LEFT_OPEN in self.answers
+
+    @property
+    def telling(self) -> str:
+        """The question that is open apart from one asked beside it."""
+        return self.answers.get(LEFT_OPEN, self.state)
+
+    def ask_beside(self, state: DialogueState, **answers: str) -> Reply:
+        """Ask something small; what was open, or stopped, stays so."""
+        self.step_out()
+        self.answers[LEFT_OPEN] = self.state
+        self.answers.update({f"{BESIDE}{name}": value for name, value in answers.items()})
+        self.state = state
+        return Reply(text=self.question())
+
+    def step_out(self) -> None:
+        """Forget what was asked beside; the question that stayed open is the open one again."""
+        self.state = self.telling
+        for name in [name for name in self.answers if name.startswith(BESIDE)]:
+            del self.answers[name]
+
+    def done(self, words: str, *links: Link) -> Reply:
+        """Say the last word of what was asked beside, and go back."""
+        self.step_out()
+        return self.aside(words, *links)
 
     def ask(self, state: DialogueState, **answers: str) -> Reply:
         """Ask the next question and remember the answers; one asked before is returned to."""
@@ -144,6 +175,8 @@ class Turn:
         """Take an old open question, or one this version no longer asks, as stopped."""
         changed = self.known.talk.changed_at
         old = changed is not None and self.message.sent_at - changed > LAPSES_AFTER
+        if self.beside and (old or self.state not in self.questions):
+            self.step_out()
         if self.state and self.state not in self.questions:
             self.state = ""
         elif self.state and old:

@@ -275,6 +275,7 @@ def office(on: Ground, papers: Papers) -> Office:
     privacy = PrivacyDesk(
         **core, chance=on.chance, objects=on.objects, notices=notices, writer=CopyZip()
     )
+    followups = FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations)
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -284,6 +285,7 @@ def office(on: Ground, papers: Papers) -> Office:
             bus=on.bus,
             reports=reports,
             care=CareDesk(privacy=privacy),
+            followups=followups,
             chats=by_app,
         ),
         reports=reports,
@@ -304,7 +306,7 @@ def office(on: Ground, papers: Papers) -> Office:
         originals=OriginalDesk(**written, identity=identity, agreements=agreements),
         paperwork=Paperwork(**written, invitations=invitations),
         verifying=VerifyDesk(**core, papers=papers),
-        followups=FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations),
+        followups=followups,
         deadlines=DeadlineDesk(
             **told, agreements=agreements, privacy=privacy, invitations=invitations
         ),

@@ -131,6 +131,16 @@ class AskHuman:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateCase:
+    """Intent: the person rates the service in one of their cases."""
+
+    case_id: CaseId
+    stars: int
+    words: str
+    rated_before: str  #: what to reply if their rating counts already
+
+
 @dataclass(frozen=True, slots=True)
 class TellMine:
     """Intent: the person asks what is kept about them; ``{my_data}`` in the reply."""
@@ -174,6 +184,7 @@ Intent: TypeAlias = (
     | AskStays
     | TakeBack
     | HearRevoked
+    | RateCase
 )
 
 
@@ -201,6 +212,13 @@ class CaseLine:
     due: datetime | None
     code_url: str
     open_url: str = ""  #: the one page that matters now: room, signing or rating
+    page: str = ""  #: which of the three it is: ``room``, ``sign``, ``rate``
+    meeting_at: datetime | None = None  #: when people meet next
+    room_url: str = ""  #: this person's invitation to that meeting
+    paper: str = ""  #: how the agreement stands, Chinese; empty: there is none
+    who: str = ""  #: the mediator who has it in hand
+    rated: bool = False  #: by this person
+    over: bool = False  #: nothing more happens in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,10 +26,11 @@ from domain.conversations import (
     Known,
     MessageKind,
     RaiseAlarm,
+    RateCase,
     Reply,
     Talk,
 )
-from domain.errors import NotFound, Stale, Unavailable
+from domain.errors import AlreadyRated, NotFound, Stale, Unavailable
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import AnswerLate
 from domain.notices import Delivery, Notice, NoticeKind, Way
@@ -96,6 +97,31 @@ class Care(Protocol):
         ...
 
 
+class FollowUps(Protocol):
+    """How people rate the service from the chat; the deed joins the caller's transaction."""
+
+    async def rate_by_chat(
+        self, work: Work, case_id: CaseId, *, person: PersonId, stars: int, words: str
+    ) -> None:
+        """Keep the rating; raises AlreadyRated, or NotFound if none was asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What an intent changed: a case that was filed, or told of, or other words to say."""
+
+    case_id: CaseId
+    filed: Filed | None = None
+    instead: str = ""  #: what to say in place of the dialogue's words
+
+    def tell(self, reply: Reply) -> Reply:
+        """Put what came of it into the reply."""
+        if self.filed is not None:
+            return _with_case(reply, self.filed)
+        return replace(reply, text=self.instead) if self.instead else reply
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thought:
     """What a dialogue made of a message, and what it was based on."""
@@ -117,6 +143,7 @@ class ConversationDesk:
     bus: Bus
     reports: Reports
     care: Care
+    followups: FollowUps
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
     patience: float = TURN_SECONDS
     resting: dict[str, float] = field(default_factory=dict, repr=False)  #: failed, by key
@@ -260,9 +287,9 @@ class ConversationDesk:
                 raise Stale("this person turned out to be another while the dialogue thought")
             reply, case_id = answer.reply, None
             for intent in answer.intents:
-                filed = await self._carry_out(work, intent, incoming, thought.person.id)
-                if filed is not None:
-                    reply, case_id = _with_case(reply, filed), filed.case_id
+                effect = await self._carry_out(work, intent, incoming, thought.person.id)
+                if effect is not None:
+                    reply, case_id = effect.tell(reply), effect.case_id
                 facts = await self.care.carry_out(work, intent, thought.person.id)
                 reply = _with_facts(reply, facts)
             late = await work.inbox.finish(incoming, reply)
@@ -284,14 +311,18 @@ class ConversationDesk:
 
     async def _carry_out(
         self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
-    ) -> Filed | None:
+    ) -> Effect | None:
         """Do what the dialogue wants done."""
         match intent:
             case FileReport(report=report):
-                return await self.reports.file(work, report, reporter=person)
+                filed = await self.reports.file(work, report, reporter=person)
+                return Effect(case_id=filed.case_id, filed=filed)
             case RaiseAlarm():
                 filed = await self.reports.raise_alarm(work, intent, person=person)
-                return replace(filed, code_picture_key="")  # in danger nobody needs a picture
+                filed = replace(filed, code_picture_key="")  # in danger nobody needs a picture
+                return Effect(case_id=filed.case_id, filed=filed)
+            case RateCase():
+                return await self._rate(work, intent, person)
             case AskHuman(text=text):
                 await self.reports.ask_human(work, person=person, text=text)
             case FetchMedia(media_id=media_id, platform_id=platform_id, kind=kind):
@@ -306,6 +337,15 @@ class ConversationDesk:
             case Follow(following=following):
                 await self._follow(work, incoming, person, following=following)
         return None
+
+    async def _rate(self, work: Work, rating: RateCase, person: PersonId) -> Effect:
+        try:
+            await self.followups.rate_by_chat(
+                work, rating.case_id, person=person, stars=rating.stars, words=rating.words
+            )
+        except AlreadyRated:
+            return Effect(case_id=rating.case_id, instead=rating.rated_before)
+        return Effect(case_id=rating.case_id)
 
     async def _follow(
         self, work: Work, incoming: Incoming, person: PersonId, *, following: bool

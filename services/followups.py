@@ -97,27 +97,40 @@ class FollowUpDesk:
         """Keep a party's rating; the code is used up with it."""
         if not isinstance(actor, Resident):
             raise NotFound(Purpose.RATE)
+        async with self.store.begin() as work:
+            case_id = await self._rate(work, actor, secret, stars=stars, words=words)
+        await case_changed(self.bus, case_id)
+
+    async def rate_by_chat(
+        self, work: Work, case_id: CaseId, *, person: PersonId, stars: int, words: str
+    ) -> None:
+        """Keep a rating that was given in the chat; it uses up the same invitation as the page."""
+        if any(one.person_id == person for one in await work.ratings.of_case(case_id)):
+            raise AlreadyRated(person)
+        secret = await work.tokens.text(Purpose.RATE, f"{case_id}/{person}")
+        await self._rate(work, Resident(id=person), secret, stars=stars, words=words)
+
+    async def _rate(
+        self, work: Work, actor: Resident, secret: str, *, stars: int, words: str
+    ) -> CaseId:
         if not 1 <= stars <= MOST_STARS or len(words) > LONGEST_WORDS:
             raise BadInput("stars", "1 to 5, 1000 characters at most")
-        async with self.store.begin() as work:
-            if await self._rated(work, actor, secret):
-                raise AlreadyRated(actor.id)
-            token: Token = await work.tokens.use(Purpose.RATE, secret, at=self.clock())
-            now = self.clock()
-            rating = Rating(
-                case_id=token.case_id, person_id=actor.id, stars=stars, words=words, at=now
-            )
-            await work.ratings.add(rating)
-            event = Event(
-                subject=token.case_id,
-                case_id=token.case_id,
-                kind="case.rated",
-                by=actor.ref,
-                at=now,
-                detail={"stars": str(stars)},
-            )
-            await work.cases.save(await work.cases.get(token.case_id, EVERYTHING), event)
-        await case_changed(self.bus, token.case_id)
+        if await self._rated(work, actor, secret):
+            raise AlreadyRated(actor.id)
+        token: Token = await work.tokens.use(Purpose.RATE, secret, at=self.clock())
+        now = self.clock()
+        rating = Rating(case_id=token.case_id, person_id=actor.id, stars=stars, words=words, at=now)
+        await work.ratings.add(rating)
+        event = Event(
+            subject=token.case_id,
+            case_id=token.case_id,
+            kind="case.rated",
+            by=actor.ref,
+            at=now,
+            detail={"stars": str(stars)},
+        )
+        await work.cases.save(await work.cases.get(token.case_id, EVERYTHING), event)
+        return token.case_id
 
     async def has_rated(self, actor: Actor, secret: str) -> bool:
         """Say to the invited person whether their rating counts already."""

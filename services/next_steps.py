@@ -25,6 +25,7 @@ from services.words import (
     RATED,
 )
 
+RATEABLE = (CaseState.PERFORMED, CaseState.ARCHIVED)
 LIVE = (MeetingState.FIXED, MeetingState.OPEN)
 LEFT_OF_THE_DAY = timedelta(
     hours=14, minutes=59
@@ -55,7 +56,7 @@ async def next_step(work: Work, case: Case, person: PersonId | None = None) -> N
     if case.state is CaseState.SIGNING and (inked := await _inked(work, case)) is not None:
         wanted = DueKind.INK_SIGNING
         words = PAPER_AND_INK if inked.original is None else ORIGINAL_TO_CHECK
-    if case.state is CaseState.PERFORMED and await _rated(work, case, person):
+    if case.state is CaseState.PERFORMED and await rated(work, case, person):
         words = RATED
     subjects = [case.id, *await _subjects(work, case)]
     dues = await work.dues.of_subjects(subjects)
@@ -95,11 +96,11 @@ async def _inked(work: Work, case: Case) -> Inked | None:
     return next((one for one in newest if isinstance(one, Inked)), None)
 
 
-async def _rated(work: Work, case: Case, person: PersonId | None) -> bool:
+async def rated(work: Work, case: Case, person: PersonId | None) -> bool:
     """Has this person rated the service, or, for whoever else looks, has every party?"""
-    rated = {rating.person_id for rating in await work.ratings.of_case(case.id)}
+    given = {rating.person_id for rating in await work.ratings.of_case(case.id)}
     asked = {person} if person else {party.person_id for party in case.parties}
-    return asked <= rated
+    return asked <= given
 
 
 async def _talks(work: Work, case: Case) -> NextStep:
@@ -113,8 +114,17 @@ async def _talks(work: Work, case: Case) -> NextStep:
 async def page_for(work: Work, case: Case, person: PersonId, public_url: str) -> str:
     """Give the address of the page that waits for this party, or an empty text."""
     purpose = await _waiting(work, case, person)
-    if purpose is None:
-        return ""
+    return "" if purpose is None else await _invitation(work, purpose, case, person, public_url)
+
+
+async def room_for(work: Work, case: Case, person: PersonId, public_url: str) -> str:
+    """Give the address of this party's invitation to the next meeting, or an empty text."""
+    return await _invitation(work, Purpose.ROOM, case, person, public_url)
+
+
+async def _invitation(
+    work: Work, purpose: Purpose, case: Case, person: PersonId, public_url: str
+) -> str:
     try:
         secret = await work.tokens.text(purpose, f"{case.id}/{person}")
     except NotFound:
@@ -123,8 +133,8 @@ async def page_for(work: Work, case: Case, person: PersonId, public_url: str) ->
 
 
 async def _waiting(work: Work, case: Case, person: PersonId) -> Purpose | None:
-    if case.state in (CaseState.PERFORMED, CaseState.ARCHIVED):
-        return None if await _rated(work, case, person) else Purpose.RATE
+    if case.state in RATEABLE:
+        return None if await rated(work, case, person) else Purpose.RATE
     for agreement in (await work.agreements.of_case(case.id))[:1]:
         if isinstance(agreement, Signing):
             waiting = {agreement.signer(field).person_id for field in agreement.waiting_for}

@@ -40,7 +40,7 @@ from domain.scope import EVERYTHING, scope_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
-from services.next_steps import next_step, page_for
+from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.tidings import case_changed
@@ -52,12 +52,12 @@ from services.words import (
     NOBODY_ON_DUTY,
     OTHERS_TOLD,
     PLACE_TOLD_BEFORE,
+    STAGES,
 )
 
 _ANY = CaseFilter()
-_GOING_ON = CaseFilter(
-    states=frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
-)
+GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
+_GOING_ON = CaseFilter(states=GOING_ON)
 LONGEST_REQUEST = 200  #: characters of a request for a human that staff are shown
 LARGEST_UPLOAD = 10 * 1024 * 1024
 PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -259,6 +259,11 @@ class ReportDesk:
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
         step = await next_step(work, case, person)
         token = await work.tokens.text(Purpose.CASE, case.id)
+        page = await page_for(work, case, person, self.centre.public_url)
+        meetings = [
+            one.starts_at for one in await work.meetings.of_case(case.id) if one.state in LIVE
+        ]
+        papers = await work.agreements.of_case(case.id)
         return CaseLine(
             case_id=case.id,
             number=case.number,
@@ -266,7 +271,14 @@ class ReportDesk:
             next_step=step.words,
             due=None if step.overdue else step.due,
             code_url=self.centre.case_code(token),
-            open_url=await page_for(work, case, person, self.centre.public_url),
+            open_url=page,
+            page=page.split("/")[-2] if page else "",
+            meeting_at=min(meetings, default=None),
+            room_url=await room_for(work, case, person, self.centre.public_url) if meetings else "",
+            paper=STAGES[papers[0].stage] if papers else "",
+            who=(await work.staff.get(case.mediator)).name if case.mediator else "",
+            rated=case.state in RATEABLE and await rated(work, case, person),
+            over=case.state not in GOING_ON,
         )
 
     async def _region_of(self, work: Work, person: PersonId) -> str:

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
-from bot.routing import Router, Turn, click, text
+from bot.choosing import with_chosen, with_one
+from bot.routing import DialogueState, Router, Turn, click, during, text
 from bot.texts import chat as texts
 from domain.conversations import CaseLine, Link, Reply
 
-LEGAL_ZONE = ZoneInfo("Asia/Shanghai")  # legal days of the whole country are days of this zone
 
-router = Router("cases")
+class Asked(DialogueState):
+    """What we last asked about the cases."""
+
+    WHICH = "cases:which"
+
+
+def _which(turn: Turn) -> str:
+    return texts.which_case(turn.known.cases)
+
+
+router = Router("cases", questions={Asked.WHICH: _which})
 
 
 @router.on(text(*texts.MY_CASES))
 @router.on(click("MY_CASES"))
 async def tell(turn: Turn) -> Reply:
-    """Tell state, next step and link of each case."""
+    """Tell the only case, or list them to choose from."""
     if not turn.known.cases:
         if turn.paused:
             return Reply(text=texts.UNFINISHED)
-        return turn.aside(texts.NOT_FILED_YET if turn.state else texts.NO_CASES)
-    shown = turn.known.cases[: texts.SHOWN_CASES]
-    words = [texts.case_lines(case, LEGAL_ZONE) for case in shown]
-    if len(turn.known.cases) > len(shown):
-        words.append(texts.MORE_CASES)
-    return turn.aside("\n\n".join(words), *(link for case in shown for link in _links(case)))
+        return turn.aside(texts.NOT_FILED_YET if turn.telling else texts.NO_CASES)
+    return with_one(turn, turn.known.cases, Asked.WHICH, _tell)
+
+
+@router.on(text(), during(Asked.WHICH))
+async def tell_chosen(turn: Turn) -> Reply:
+    """Tell the case that was chosen by its number."""
+    return with_chosen(turn, turn.known.cases, _tell)
+
+
+def _tell(turn: Turn, case: CaseLine) -> Reply:
+    return turn.done(texts.case_lines(case), *_links(case))
 
 
 def _links(case: CaseLine) -> Iterator[Link]:
     if case.open_url:
-        yield Link(title=texts.open_link(case), url=case.open_url)
-    yield Link(title=texts.case_link(case), url=case.code_url)
+        yield Link(title=texts.OPEN_PAGES.get(case.page, texts.OPEN_LINK), url=case.open_url)
+    yield Link(title=texts.CASE_LINK, url=case.code_url)

@@ -1,20 +1,42 @@
-"""Help when asked for, and a friendly answer to everything nobody else understood."""
+"""Help as a menu by number, and a friendly answer to everything nobody else understood."""
 
 from __future__ import annotations
 
-from bot.routing import Router, Turn, click, kind, text
-from bot.texts import chat as texts
-from domain.conversations import MessageKind, Reply
+from dataclasses import replace
 
+from bot.offering import Offered, offering
+from bot.routing import Router, Turn, click, during, event, kind, text
+from bot.texts import chat as texts
+from domain.conversations import Link, MessageKind, Reply
+
+menu = Router("menu", questions={Offered.MENU: texts.HELP_WORDS})
 router = Router("help")
 last = Router("last")
+
+
+@menu.on(kind(*(set(MessageKind) - {MessageKind.EVENT})), during(Offered.MENU))
+@menu.on(event("click"), during(Offered.MENU))
+async def choose(turn: Turn) -> None:
+    """Read a number as the words it stands for; everything else is what it says."""
+    turn.step_out()
+    chosen = texts.digits(turn.said)
+    commands = dict(enumerate(texts.MENU_BY_NUMBER.values(), 1))
+    if turn.message.kind is MessageKind.TEXT and chosen.isdecimal() and int(chosen) in commands:
+        turn.message = replace(turn.message, text=commands[int(chosen)])
 
 
 @router.on(text(*texts.HELP))
 @router.on(click("HELP"))
 async def explain(turn: Turn) -> Reply:
-    """Say what can be done here."""
-    return turn.aside(texts.HELP_WORDS)
+    """Say what can be done here; within a report, what can be said to its questions."""
+    return offering(turn, texts.HELP_WORDS)
+
+
+@router.on(text(*texts.LARGE))
+async def enlarge(turn: Turn) -> Reply:
+    """Lead to the pages in large print."""
+    url = f"{turn.known.pages_url}/care?on=1&next=/m/"
+    return turn.aside(texts.LARGE_PRINT, Link(title=texts.LARGE_PRINT_LINK, url=url))
 
 
 @last.on(kind(MessageKind.EVENT))
@@ -34,10 +56,12 @@ async def offer(turn: Turn) -> Reply:
     """Say what can be done here, or remind of what was left unfinished."""
     if turn.alarmed:
         return Reply(text=texts.SAY_IT_HERE)
-    return Reply(text=texts.UNFINISHED if turn.paused else texts.WELCOME)
+    if turn.paused:
+        return Reply(text=texts.UNFINISHED)
+    return offering(turn, texts.NOT_UNDERSTOOD)
 
 
 @last.on()
-async def cannot_read(_turn: Turn) -> Reply:
+async def cannot_read(turn: Turn) -> Reply:
     """Say that this kind of message can't be read."""
-    return Reply(text=f"{texts.NOT_SUPPORTED}\n\n{texts.HELP_WORDS}")
+    return offering(turn, f"{texts.NOT_SUPPORTED}\n\n{texts.HELP_WORDS}")

@@ -13,6 +13,7 @@ from bot.guidance import (
     following,
     place_in,
 )
+from bot.offering import offering
 from bot.routing import NOTES, OFFERED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts import guidance
@@ -96,6 +97,7 @@ last = Router("report-last")
 @router.on(click("REPORT"))
 async def begin(turn: Turn) -> Reply:
     """Ask what happened, unless something told before waits to be finished."""
+    turn.step_out()
     if turn.state == Asked.OFFER:
         return _next(turn)
     if turn.state:
@@ -136,7 +138,8 @@ async def take_offer(turn: Turn) -> Reply:
 @router.on(text(*guidance.NOT_THAT), during(Asked.OFFER))
 async def leave_offer(turn: Turn) -> Reply:
     """It was meant for something else."""
-    return turn.end(texts.HELP_WORDS)
+    turn.end(texts.HELP_WORDS)
+    return offering(turn, texts.HELP_WORDS)
 
 
 @router.on(text(), during(Asked.OFFER))
@@ -306,7 +309,7 @@ async def cannot_read(turn: Turn) -> Reply:
 def alarm(turn: Turn, *, words: str, kind: str, text: str) -> RaiseAlarm:
     """Raise the alarm with what the report tells so far, if one is being told."""
     told = turn.answers
-    telling = turn.state in set(Asked) or turn.paused
+    telling = turn.telling in set(Asked) or turn.paused
     lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
     return RaiseAlarm(
         words=words,

@@ -12,6 +12,8 @@ router = Router("steps")
 @router.on(text(*texts.CANCEL))
 async def cancel(turn: Turn) -> Reply:
     """Stop, and offer to go on later."""
+    if turn.beside:
+        return turn.done(texts.LEFT_BESIDE)
     if not turn.state:
         return Reply(text=texts.UNFINISHED if turn.paused else texts.NOTHING_OPEN)
     small = turn.state in turn.passing
@@ -22,6 +24,8 @@ async def cancel(turn: Turn) -> Reply:
 @router.on(text(*texts.BACK))
 async def back(turn: Turn) -> Reply:
     """Ask the question before this one."""
+    if turn.beside:
+        return turn.done(texts.LEFT_BESIDE)
     if turn.trail and turn.state:
         return turn.back()
     return turn.again(texts.FIRST_QUESTION if turn.state else texts.NOTHING_OPEN)
@@ -30,6 +34,7 @@ async def back(turn: Turn) -> Reply:
 @router.on(text(*texts.GO_ON))
 async def go_on(turn: Turn) -> Reply:
     """Go on where the person stopped, also days later."""
+    turn.step_out()
     if turn.paused:
         return turn.resume(texts.GOING_ON)
     return turn.again(texts.GOING_ON if turn.state else texts.NOTHING_OPEN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.offering import offering
 from bot.routing import Router, Turn, event
 from bot.texts import chat as texts
 from domain.conversations import Follow, Link, Reply
@@ -36,6 +37,7 @@ async def leave(turn: Turn) -> Reply:
 def _with_case(turn: Turn, words: str) -> Reply:
     named = _CASE_SCENE.fullmatch(turn.message.event_key)
     if named is None:
-        return turn.aside(words)
+        return offering(turn, words)
     url = f"{turn.known.pages_url}/c/{named.group(1)}"
-    return turn.aside(f"{texts.CASE_OF_CODE}\n\n{words}", Link(title=texts.CASE_LINK, url=url))
+    link = Link(title=texts.CASE_LINK, url=url)
+    return offering(turn, f"{texts.CASE_OF_CODE}\n\n{words}", link)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from domain.conversations import CaseLine, Known
 
@@ -43,6 +44,7 @@ SAFE = ("1", "没有", "没", "无", "否", "不是", "安全", "没有危险", 
 UNSAFE = ("2", "有", "是", "是的", "有危险", "有人有危险", "有人")
 MY_CASES = ("我的案件", "我的纠纷", "查进度", "进度", "查询", "查案件", "办得怎么样了")
 HUMAN = ("人工", "转人工", "人工服务", "找人", "找工作人员", "我要找人")
+LARGE = ("大字", "大字版", "字太小", "看不清", "字大一点", "放大")
 HELP = ("帮助", "菜单", "你好", "您好", "在吗", "怎么用", "help", "?", "？")
 
 # The menu below the chat.
@@ -57,28 +59,40 @@ MENU: Mapping[str, object] = MappingProxyType(
 )
 
 # First words and help.
-WELCOME = (
-    "您好，这里是综治中心。\n"
-    "有纠纷想找人调解，请回复“我要反映纠纷”，我会一步一步问您。\n"
-    "查进度请回复“我的案件”。\n"
-    "想和工作人员说话，请回复“人工”。"
+#: What can be done here, each by its number, and what one would write for it.
+MENU_BY_NUMBER: Mapping[str, str] = MappingProxyType(
+    {
+        "反映一件事": "我要反映纠纷",
+        "看我的案件": "我的案件",
+        "进入调解室": "进入调解室",
+        "看协议、签字": "签字",
+        "评价": "评价",
+        "字太小，要大字": "大字",
+        "找人工": "人工",
+    }
 )
-HELP_WORDS = (
-    "您可以回复：\n"
-    "“我要反映纠纷”：把事情告诉我们\n"
-    "“我的案件”：看办到哪一步了\n"
-    "“人工”：请工作人员联系您"
+_BY_NUMBER = "\n".join(f"{at} {words}" for at, words in enumerate(MENU_BY_NUMBER, 1))
+WELCOME = f"您好，这里是综治中心。有事直接写给我们，或者回复数字：\n{_BY_NUMBER}"
+HELP_WORDS = f"请回复数字：\n{_BY_NUMBER}\n也可以直接把事情写给我们。"
+HELP_WITHIN = "我们正在说一件事。回复“返回”改上一个，“取消”先停下，“人工”找工作人员。"
+NOT_UNDERSTOOD = f"这句我没听懂。{HELP_WORDS}"
+LARGE_PRINT = (
+    "点下面的网址，网页就是大字。\n微信里的字也能放大：我、设置、通用、字体大小，往右拉就行。"
 )
+LARGE_PRINT_LINK = "大字版"
 UNFINISHED = "您上次的反映还没有说完，说过的都留着。回复“继续”接着说，回复“重新开始”从头来。"
 CASE_OF_CODE = "这是这件事的进度，点开就能看。"
 CASE_LINK = "查看进度"
 OPEN_LINK = "现在打开"
+OPEN_PAGES = {"room": "进入调解室", "sign": "看协议、签名", "rate": "评价"}
 
 # Going back and forth.
 PAUSED = "好的，先停下。您说过的都留着，想接着说的时候回复“继续”就行，过几天也可以。"
 STOPPED = "好的，这个不办了。"
 GOING_ON = "好的，我们接着说。"
 FIRST_QUESTION = "这已经是第一个问题了。"
+LEFT_BESIDE = "好的。"
+NUMBER_OF_LIST = "请回复前面的数字，比如“1”。不看了就回复“取消”。"
 NOTHING_OPEN = "现在没有正在说的事。"
 CANNOT_READ = "这个我看不懂，请您换一种方式回答。"
 NOT_SUPPORTED = "这种消息我还看不懂，请您打字告诉我。"
@@ -122,8 +136,11 @@ SAFE_TOLD = "没有"
 # Human and cases.
 NO_CASES = "您还没有反映过事情。要反映请回复“我要反映纠纷”。"
 NOT_FILED_YET = "您正在说的这件事还没有登记，说过的都留着。接着回答，最后回复“确认”就登记好了。"
-MORE_CASES = "只列出最近的几件，其余的请打电话问我们。"
+MORE_CASES = "只列出最近的几件，其余的请打开网页看，或打电话问我们。"
 
+LEGAL_ZONE = ZoneInfo("Asia/Shanghai")  # legal days of the whole country are days of this zone
+NUMBERS = "一二三四五六七八九"
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 MARKS = str.maketrans("<>{}", "＜＞｛｝")  #: what could be taken for more than text
 SHOWN_STORY = 160  #: characters of a long answer that a summary repeats
 SHOWN_CASES = 5
@@ -221,20 +238,39 @@ def sorry(known: Known) -> str:
 SORRY = "对不起，刚才我们这边出了点问题，您说过的都还在。请过一会儿再发一次。"
 
 
-def case_lines(case: CaseLine, zone: tzinfo) -> str:
-    """Tell one case: its number, its state, what comes next and by when."""
-    due = f"（{_day(case.due, zone)}前）" if case.due else ""
-    return f"{case.number}\n现在：{case.state}\n下一步：{case.next_step}{due}"
+def case_lines(case: CaseLine) -> str:
+    """Tell one case: its number, its state, what comes next and by when, who has it in hand."""
+    due = f"（{_day(case.due)}前）" if case.due else ""
+    if case.meeting_at:
+        due = f"（{clock_time(case.meeting_at)}）"
+    lines = [case.number, f"现在：{case.state}", f"下一步：{case.next_step}{due}"]
+    if case.who:
+        lines.append(f"经办人：调解员{case.who}")
+    return "\n".join(lines)
 
 
-def case_link(case: CaseLine) -> str:
-    """Name the link to one of several cases."""
-    return f"{case.number} {CASE_LINK}"
+def which_case(cases: Sequence[CaseLine]) -> str:
+    """Ask which case is meant."""
+    shown = [f"{short(case)} {case.state}" for case in cases[:SHOWN_CASES]]
+    words = f"您有{len(cases)}件事，是哪一件？请回复数字：\n{numbered(shown)}"
+    return f"{words}\n{MORE_CASES}" if len(cases) >= SHOWN_CASES else words
 
 
-def open_link(case: CaseLine) -> str:
-    """Name the link to the page that waits for the person."""
-    return f"{case.number} {OPEN_LINK}"
+def short(case: CaseLine) -> str:
+    """Name a case in a line."""
+    return case.number
+
+
+def digits(said: str) -> str:
+    """Read a number as people write it: ２, 二, 第2个."""
+    plain = said.strip("第个件号条项，。 ").translate(_FULL_WIDTH)
+    return str(NUMBERS.index(plain) + 1) if plain and plain in NUMBERS else plain
+
+
+def clock_time(moment: datetime) -> str:
+    """Tell an hour of the near future."""
+    local = moment.astimezone(LEGAL_ZONE)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
 
 
 def _shown(words: str) -> str:
@@ -243,6 +279,6 @@ def _shown(words: str) -> str:
     return flat if len(flat) <= SHOWN_STORY else f"{flat[:SHOWN_STORY]}……"
 
 
-def _day(moment: datetime, zone: tzinfo) -> str:
-    local = moment.astimezone(zone)
+def _day(moment: datetime) -> str:
+    local = moment.astimezone(LEGAL_ZONE)
     return f"{local.month}月{local.day}日"

@@ -16,6 +16,8 @@ from documents.personal_copy import CopyZip
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
 from services.care import CareDesk
 from services.conversations import ConversationDesk
+from services.followups import FollowUpDesk
+from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
@@ -125,6 +127,7 @@ class Office:
     bus: FakeBus
     objects: FakeObjects
     thinker: Thinker
+    followups: FollowUpDesk
     desk: ConversationDesk
     privacy: PrivacyDesk
     sms: HeardSms
@@ -183,6 +186,14 @@ def make_office(store: SqlStore) -> Office:
         writer=CopyZip(),
         centre=CENTRE,
     )
+    followups = FollowUpDesk(
+        store=store,
+        clock=clock,
+        bus=bus,
+        notices=notices,
+        invitations=Invitations(chance=chance, clock=clock, public_url=CENTRE.public_url),
+        centre=CENTRE,
+    )
     thinker = Thinker(Bot(chance))
     desk = ConversationDesk(
         store=store,
@@ -192,9 +203,12 @@ def make_office(store: SqlStore) -> Office:
         bus=bus,
         reports=reports,
         care=CareDesk(privacy=privacy),
+        followups=followups,
         chats={APPID: chat},
     )
-    return Office(store, clock, chat, bus, objects, thinker, desk, privacy, sms)
+    return Office(
+        store, clock, chat, bus, objects, thinker, followups, desk, privacy, sms
+    )
 
 
 def on_another_process(office: Office) -> Office:

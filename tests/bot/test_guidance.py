@@ -59,7 +59,7 @@ async def test_what_was_no_report_ends_with_help():
     told = await resident.says("不是")
 
     assert told == chat.HELP_WORDS
-    assert resident.talk.state == ""
+    assert "story" not in resident.talk.answers
 
 
 async def test_to_ask_for_a_report_says_yes_to_the_offer():

@@ -1,0 +1,26 @@
+"""Which of somebody's cases is meant: the only one, or the one whose number they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.routing import DialogueState, Turn
+from bot.texts import chat as texts
+from domain.conversations import CaseLine, Reply
+
+Deed = Callable[[Turn, CaseLine], Reply]
+
+
+def with_one(turn: Turn, cases: Sequence[CaseLine], state: DialogueState, deed: Deed) -> Reply:
+    """Do it with the only case, or ask which is meant."""
+    if len(cases) == 1:
+        return deed(turn, cases[0])
+    return turn.ask_beside(state)
+
+
+def with_chosen(turn: Turn, cases: Sequence[CaseLine], deed: Deed) -> Reply:
+    """Do it with the case that was named by its number, or ask again."""
+    chosen = texts.digits(turn.said)
+    if chosen.isdecimal() and 1 <= int(chosen) <= len(cases):
+        return deed(turn, cases[int(chosen) - 1])
+    return turn.again(texts.NUMBER_OF_LIST)
