@@ -28,7 +28,7 @@ REST = ("枫桥路18号", "楼上的王大哥", "1", "跳过")
 async def office(url):
     async with an_office(url) as opened:
         async with opened.store.begin() as work:
-                for acting in (CLERK, ZHAO, LI):
+            for acting in (CLERK, ZHAO, LI):
                 await work.staff.add(a_member(acting))
         yield opened
 
