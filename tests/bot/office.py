@@ -206,9 +206,7 @@ def make_office(store: SqlStore) -> Office:
         followups=followups,
         chats={APPID: chat},
     )
-    return Office(
-        store, clock, chat, bus, objects, thinker, followups, desk, privacy, sms
-    )
+    return Office(store, clock, chat, bus, objects, thinker, followups, desk, privacy, sms)
 
 
 def on_another_process(office: Office) -> Office:
