@@ -10,6 +10,7 @@ from bot.routing import Router, Turn
 from bot.texts import chat as texts
 from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
 from domain.danger import alarms
+from domain.glances import MoreToKnow
 from domain.ports.outside import Chance
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ class Bot:
         )
         try:
             return turn.answer(await _reply(turn))
+        except MoreToKnow:
+            raise
         except Exception:
             logger.exception("a dialogue failed in state %s", known.talk.state)
             return Answer(reply=Reply(text=texts.sorry(known)), talk=known.talk)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from aiohttp import web
 from prometheus_client import Counter
@@ -16,8 +16,9 @@ from bot.saying import as_text
 from bot.texts import chat as texts
 from bot.wechat import LARGEST_PUSH, Account, BadPush, Push, echo, open_push
 from domain.conversations import Incoming, Reply
-from domain.errors import Unavailable
+from domain.errors import Replayed, Unavailable
 from domain.ports.outside import Clock
+from domain.ports.talks import Stamp
 
 logger = logging.getLogger(__name__)
 
@@ -28,21 +29,18 @@ SUCCESS = "success"  #: goes out unencrypted; WeChat then neither retries nor co
 PUSHES = Counter("fengqiao_wechat_pushes", "Callbacks of WeChat by what became of them", ["fate"])
 
 
+Deed: TypeAlias = Callable[[Push, Stamp], Awaitable[web.Response]]
+
+
 class Desk(Protocol):
     """What the callback needs of the conversation desk."""
 
-    async def receive(self, incoming: Incoming) -> Reply | None:
-        """Answer the message, once."""
+    async def receive(self, incoming: Incoming, stamp: Stamp | None = None) -> Reply | None:
+        """Answer the message, once; raises Replayed if the stamp came with another one."""
         ...
 
-    async def postpone(self, incoming: Incoming) -> Reply | None:
-        """Keep the message to be answered later."""
-        ...
-
-    async def is_no_replay(
-        self, incoming: Incoming, *, stamp: tuple[str, str], digest: str
-    ) -> bool:
-        """Say whether this (timestamp, nonce) never came with another message."""
+    async def postpone(self, incoming: Incoming, stamp: Stamp | None = None) -> Reply | None:
+        """Keep the message to be answered later; raises Replayed as well."""
         ...
 
 
@@ -84,10 +82,26 @@ class Callbacks:
 
     async def hear_official(self, request: web.Request) -> web.Response:
         """Answer a message to the official account in its own HTTP response, if in time."""
-        push = await self._open(self.official, request)
-        if isinstance(push, web.Response):
-            return push
-        reply = await self._in_time(push.incoming)
+        return await self._hear(self.official, request, self._answer)
+
+    async def hear_miniprogram(self, request: web.Request) -> web.Response:
+        """Keep a message to the mini-program, whose callback takes no other word than success."""
+        return await self._hear(self.miniprogram, request, self._put_off)
+
+    async def _hear(self, account: Account, request: web.Request, deed: Deed) -> web.Response:
+        try:
+            push = open_push(account, request.query, await _body(request), now=self.clock())
+            response = await deed(push, _stamp(push, request.query))
+        except BadPush as bad:
+            return _refused(bad)
+        except Replayed:
+            return _refused(BadPush("replay"))
+        if is_unknown(push.incoming):
+            _note_unknown(push.incoming)
+        return response
+
+    async def _answer(self, push: Push, stamp: Stamp) -> web.Response:
+        reply = await self._in_time(push.incoming, stamp)
         if reply is None or not reply.text:
             return _success("silent" if reply else "later")
         sealed = push.answer(as_text(reply), at=self.clock())
@@ -95,12 +109,8 @@ class Callbacks:
         kind = "application/json" if push.is_json else "application/xml"
         return web.Response(body=sealed, content_type=kind, charset="utf-8")
 
-    async def hear_miniprogram(self, request: web.Request) -> web.Response:
-        """Keep a message to the mini-program, whose callback takes no other word than success."""
-        push = await self._open(self.miniprogram, request)
-        if isinstance(push, web.Response):
-            return push
-        await self.desk.postpone(push.incoming)
+    async def _put_off(self, push: Push, stamp: Stamp) -> web.Response:
+        await self.desk.postpone(push.incoming, stamp)
         self._start(push.incoming)
         return _success("later")
 
@@ -111,36 +121,23 @@ class Callbacks:
             return _refused(bad)
         return web.Response(text=told, headers={"X-Content-Type-Options": "nosniff"})
 
-    async def _open(self, account: Account, request: web.Request) -> Push | web.Response:
-        """Return the opened push, or the response to one we don't take."""
-        body = await _body(request)
-        try:
-            push = open_push(account, request.query, body, now=self.clock())
-        except BadPush as bad:
-            return _refused(bad)
-        if not await self.desk.is_no_replay(
-            push.incoming, stamp=_stamp(request.query), digest=push.digest
-        ):
-            return _refused(BadPush("replay"))
-        if is_unknown(push.incoming):
-            _note_unknown(push.incoming)
-        return push
-
-    async def _in_time(self, incoming: Incoming) -> Reply | None:
+    async def _in_time(self, incoming: Incoming, stamp: Stamp) -> Reply | None:
         """Answer before WeChat hangs up, or leave the answer to the courier (None)."""
-        task = self._start(incoming)
+        task = self._start(incoming, stamp)
         await asyncio.wait({task}, timeout=self.deadline)
         if not task.done():
-            return await self.desk.postpone(incoming)
+            return await self.desk.postpone(incoming, stamp)
         failure = task.exception()
         if isinstance(failure, Unavailable):
-            return await self.desk.postpone(incoming)
+            return await self.desk.postpone(incoming, stamp)
+        if isinstance(failure, Replayed):
+            raise failure
         if failure is not None:
             return Reply(text=texts.SORRY)
         return task.result()
 
-    def _start(self, incoming: Incoming) -> asyncio.Task[Reply | None]:
-        task = asyncio.create_task(self.desk.receive(incoming))
+    def _start(self, incoming: Incoming, stamp: Stamp | None = None) -> asyncio.Task[Reply | None]:
+        task = asyncio.create_task(self.desk.receive(incoming, stamp))
         self.tasks.add(task)
         task.add_done_callback(self._ended)
         return task
@@ -149,7 +146,8 @@ class Callbacks:
         self.tasks.discard(task)
         if task.cancelled():
             return
-        if (failure := task.exception()) is not None:
+        failure = task.exception()
+        if failure is not None and not isinstance(failure, Replayed):
             logger.error("a message was not answered", exc_info=failure)
 
 
@@ -163,8 +161,9 @@ async def _body(request: web.Request) -> bytes:
     return body
 
 
-def _stamp(query: Mapping[str, str]) -> tuple[str, str]:
-    return query.get("timestamp", ""), query.get("nonce", "")
+def _stamp(push: Push, query: Mapping[str, str]) -> Stamp:
+    nonce = f"{push.incoming.appid}:{query.get('nonce', '')}"
+    return Stamp(query.get("timestamp", ""), nonce, push.digest)
 
 
 def _note_unknown(incoming: Incoming) -> None:

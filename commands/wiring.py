@@ -48,6 +48,7 @@ from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
+from services.rounds import Rounds
 from services.settings import Centre
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
@@ -287,6 +288,7 @@ def office(on: Ground, papers: Papers) -> Office:
             care=CareDesk(privacy=privacy),
             followups=followups,
             chats=by_app,
+            rounds=Rounds(on.store, on.clock),
         ),
         reports=reports,
         cases=CaseDesk(**told, objects=on.objects, meetings=meetings, pictures=drawing),

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from domain.cases import Report, Spot
 from domain.happenings import Happening
@@ -26,6 +26,13 @@ class MessageKind(enum.StrEnum):
     CARD = "card"  #: a page of a mini-program
     EVENT = "event"  #: follow, menu, scan ...: ``event`` and ``key`` say which
     UNKNOWN = "unknown"
+
+
+class Sender(NamedTuple):
+    """Who writes: an openid belongs to one app."""
+
+    appid: str
+    openid: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,11 @@ class Incoming:
     event_key: str = ""  #: of a menu item, or the scene of a code without ``qrscene_``
     happenings: tuple[Happening, ...] = ()  #: what the event tells, in types; unknown ones: nothing
     detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def sender(self) -> Sender:
+        """Who wrote it."""
+        return Sender(self.appid, self.openid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

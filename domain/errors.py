@@ -143,6 +143,12 @@ class Expired(Refused):
     code = "expired"
 
 
+class Replayed(Refused):
+    """Time stamp and nonce of this delivery came with another message before."""
+
+    code = "replayed"
+
+
 class Stale(DomainError):
     """Somebody else changed the thing since it was loaded."""
 

@@ -1,7 +1,9 @@
 """The talk with residents: every message of a person has its effect exactly once.
 
-The order is always the same: look for the kept reply, wait for the person's turn, look again,
-load, let the dialogue think, and then one short transaction for everything the message caused.
+The order is always the same: in one step look for the kept reply, take the person's turn and load
+the talk; let the dialogue think; and then one short transaction for everything the message caused.
+Both steps are done together for all messages of the same moment (:mod:`services.rounds`), unless a
+message causes more than a reply: then the second is a transaction of its own.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from domain.cases import Report, Spot
 from domain.conversations import (
@@ -28,23 +32,25 @@ from domain.conversations import (
     RaiseAlarm,
     RateCase,
     Reply,
+    Sender,
     Talk,
 )
-from domain.errors import AlreadyRated, NotFound, Stale, Unavailable
+from domain.errors import AlreadyRated, NotFound, Replayed, Stale, Unavailable
+from domain.glances import MoreToKnow
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import AnswerLate
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Bus, Chance, Chat, Clock, Dialogues, Refusal, Uncertain
 from domain.ports.store import Store, Work
-from domain.ports.talks import Kept
+from domain.ports.talks import Kept, Lease, Stamp
 from services.persons import ask_who
 from services.reports import Filed
+from services.rounds import Claim, Done, Found, Rounds
 from services.tidings import case_changed
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS = 30.0  #: how long a message may keep its person's turn before another takes over
 THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
 TURN_SECONDS = 4.0  #: how long a message waits for its turn; WeChat hangs up after 5 s
 LOOK_SECONDS = 0.1
@@ -56,6 +62,10 @@ CLOCKS_DIFFER = timedelta(minutes=5)  #: how far WeChat's clock, which stamps me
 
 class Reports(Protocol):
     """What the centre does with what people tell; every deed joins the caller's transaction."""
+
+    def glance(self, person: Person, talk: Talk) -> Known:
+        """Say what most messages need; what else a dialogue asks for raises MoreToKnow."""
+        ...
 
     async def known(
         self, work: Work, person: Person, talk: Talk, *, point: Spot | None = None
@@ -127,9 +137,20 @@ class Thought:
     """What a dialogue made of a message, and what it was based on."""
 
     answer: Answer
-    before: Talk
-    person: Person
-    new: bool  #: the person is not kept yet
+    found: Found
+    person: Person  #: not kept yet, if none was found
+
+    @property
+    def only_talks(self) -> bool:
+        """Does it cause nothing but the reply, told at once, and how the talk goes on?"""
+        new_or_late = self.found.person is None or self.found.kept is not None
+        return not (new_or_late or self.answer.intents or self.answer.reply.picture)
+
+    def moved(self, at: datetime) -> Talk | None:
+        """The talk as it goes on, if it does."""
+        if self.answer.talk == self.found.talk:
+            return None
+        return replace(self.answer.talk, changed_at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,42 +166,40 @@ class ConversationDesk:
     care: Care
     followups: FollowUps
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
+    rounds: Rounds
+    lines: WeakValueDictionary[Sender, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary, repr=False
+    )  #: who waits for an earlier message of the same person
     patience: float = TURN_SECONDS
     resting: dict[str, float] = field(default_factory=dict, repr=False)  #: failed, by key
 
-    async def receive(self, incoming: Incoming) -> Reply | None:
+    async def receive(self, incoming: Incoming, stamp: Stamp | None = None) -> Reply | None:
         """Answer the message, or repeat the answer it got; None: the courier brings it.
 
-        Raises :class:`~domain.errors.Unavailable` if its turn did not come within 4 s.
+        Raises :class:`~domain.errors.Unavailable` if its turn did not come within 4 s, and
+        :class:`~domain.errors.Replayed` if its stamp belongs to another message.
         """
-        holder = self.chance.id()
-        kept = await self._wait_for_turn(incoming, holder)
-        if kept is not None:
-            return _passive(kept)
-        try:
-            return _passive(await self._answer(incoming))
-        finally:
-            async with self.store.begin() as work:
-                await work.talks.release(incoming.appid, incoming.openid, holder)
+        give_up = asyncio.get_running_loop().time() + self.patience
+        async with self._in_order(incoming.sender, give_up):
+            for _ in range(TRIES):
+                try:
+                    return _passive(await self._receive(incoming, stamp, give_up))
+                except Stale:  # somebody was faster: with this message, or with this person
+                    continue
+        raise Unavailable("this person's talk keeps changing")
 
-    async def postpone(self, incoming: Incoming) -> Reply | None:
-        """Keep the message before WeChat hears ``success``; its reply if it was just done."""
+    async def postpone(self, incoming: Incoming, stamp: Stamp | None = None) -> Reply | None:
+        """Keep the message before WeChat hears ``success``; its reply if it was just done.
+
+        Raises :class:`~domain.errors.Replayed` if its stamp belongs to another message.
+        """
         async with self.store.begin() as work:
+            if stamp and await work.inbox.replayed([stamp], at=self.clock()):
+                raise Replayed("postponed")
             if await work.inbox.postpone(incoming):
                 return None
             kept = await work.inbox.find(incoming.key)
         return _passive(kept) if kept is not None else None
-
-    async def is_no_replay(
-        self, incoming: Incoming, *, stamp: tuple[str, str], digest: str
-    ) -> bool:
-        """Say whether this (timestamp, nonce) never came with another message: no replay."""
-        timestamp, nonce = stamp
-        async with self.store.begin() as work:
-            first = await work.inbox.first_seen(
-                timestamp, f"{incoming.appid}:{nonce}", digest, at=self.clock()
-            )
-        return first == digest
 
     async def run_pending(self, *, limit: int = 50) -> int:
         """Answer the messages that nobody works on any more; how many were answered."""
@@ -225,77 +244,95 @@ class ConversationDesk:
         async with self.store.begin() as work:
             await work.inbox.finish(incoming, Reply(text=""))
 
-    async def _wait_for_turn(self, incoming: Incoming, holder: str) -> Kept | None:
-        """Take the person's lease, or return what is kept once the message is done."""
-        loop = asyncio.get_running_loop()
-        give_up = loop.time() + self.patience
+    @asynccontextmanager
+    async def _in_order(self, sender: Sender, give_up: float) -> AsyncIterator[None]:
+        """Let the messages of a person go one by one, in the order in which they came."""
+        line = self.lines.setdefault(sender, asyncio.Lock())
+        await _until(give_up, line.acquire())
+        try:
+            yield
+        finally:
+            line.release()
+
+    async def _receive(self, incoming: Incoming, stamp: Stamp | None, give_up: float) -> Kept:
+        """Take the person's lease, answer, and give it back whatever happens."""
+        lease = Lease(incoming.sender, self.chance.id())
+        try:
+            claim = Claim(incoming=incoming, lease=lease, stamp=stamp)
+            found = await self._take_turn(claim, give_up)
+            if not found.taken and found.kept is not None:
+                return found.kept
+            return await self._answer(incoming, lease, found)
+        except BaseException:
+            await self.rounds.release(lease)
+            raise
+
+    async def _take_turn(self, claim: Claim, give_up: float) -> Found:
+        """Take the lease, which another process may have, unless the message is done."""
         while True:
-            async with self.store.begin() as work:
-                kept = await work.inbox.find(incoming.key)
-                if kept is not None and kept.reply is not None:
-                    return kept
-                if await work.talks.take_lease(
-                    incoming.appid, incoming.openid, holder, seconds=LEASE_SECONDS
-                ):
-                    return None
-            if loop.time() > give_up:
-                raise Unavailable("another message of this person takes too long")
-            await asyncio.sleep(LOOK_SECONDS)
+            found = await self.rounds.claim(claim)
+            if found.replayed:
+                raise Replayed(claim.incoming.key)
+            if found.taken or found.is_done:
+                return found
+            await _until(give_up, asyncio.sleep(LOOK_SECONDS))
 
-    async def _answer(self, incoming: Incoming) -> Kept:
-        """Answer; if somebody was faster with this message, their answer is the answer."""
-        for _ in range(TRIES):
-            try:
-                return await self._answer_once(incoming)
-            except Stale:
-                async with self.store.read() as work:
-                    kept = await work.inbox.find(incoming.key)
-                if kept is not None and kept.reply is not None:
-                    return kept
-        raise Unavailable("this person's talk keeps changing")
-
-    async def _answer_once(self, incoming: Incoming) -> Kept:
-        thought = await self._think(incoming)
-        kept, case_id = await self._finish(incoming, thought)
+    async def _answer(self, incoming: Incoming, lease: Lease, found: Found) -> Kept:
+        thought = await self._think(incoming, found)
+        if thought.only_talks:
+            answer, moved = thought.answer, thought.moved(self.clock())
+            await self.rounds.keep(
+                Done(incoming=incoming, lease=lease, reply=answer.reply, talk=moved)
+            )
+            return Kept(incoming=incoming, reply=answer.reply, late=False, delivered=False)
+        kept, case_id = await self._finish(incoming, lease, thought)
         if case_id is not None:
             await case_changed(self.bus, case_id)
         return kept
 
-    async def _think(self, incoming: Incoming) -> Thought:
-        """Load and let the dialogue answer, outside of any transaction that writes."""
-        async with self.store.read() as work:
-            talk = await work.talks.get(incoming.appid, incoming.openid)
-            found = await work.people.by_openid(incoming.appid, incoming.openid)
-            person = found or Person(id=PersonId(self.chance.id()))
-            known = await self.reports.known(work, person, talk, point=_point(incoming))
+    async def _think(self, incoming: Incoming, found: Found) -> Thought:
+        """Let the dialogue answer, outside of any transaction that writes."""
+        person = found.person or Person(id=PersonId(self.chance.id()))
+        try:
+            answer = await self._ask(incoming, self.reports.glance(person, found.talk))
+        except MoreToKnow:
+            async with self.store.read() as work:
+                known = await self.reports.known(work, person, found.talk, point=_point(incoming))
+            answer = await self._ask(incoming, known)
+        return Thought(answer=answer, found=found, person=person)
+
+    async def _ask(self, incoming: Incoming, known: Known) -> Answer:
         try:
             async with asyncio.timeout(THINKING_SECONDS):
-                answer = await self.dialogues.answer(incoming, known)
+                return await self.dialogues.answer(incoming, known)
         except TimeoutError as error:
             raise Unavailable("the dialogue thinks too long") from error
-        return Thought(answer=answer, before=talk, person=person, new=found is None)
 
-    async def _finish(self, incoming: Incoming, thought: Thought) -> tuple[Kept, CaseId | None]:
+    async def _finish(
+        self, incoming: Incoming, lease: Lease, thought: Thought
+    ) -> tuple[Kept, CaseId | None]:
         """Keep everything the message caused, at once or not at all; name the case it changed."""
-        appid, openid, answer = incoming.appid, incoming.openid, thought.answer
+        appid, openid = incoming.sender
         async with self.store.begin() as work:
-            if await work.talks.get(appid, openid) != thought.before:
+            if not await work.talks.release(appid, openid, lease.holder):
+                raise Stale("somebody else took the turn over")
+            if await work.talks.get(appid, openid) != thought.found.talk:
                 raise Stale("the talk changed while the dialogue thought")
-            if thought.new:
+            if thought.found.person is None:
                 await self._welcome(work, incoming, thought.person)
             elif await work.people.hold(thought.person.id) != thought.person.id:
                 raise Stale("this person turned out to be another while the dialogue thought")
-            reply, case_id = answer.reply, None
-            for intent in answer.intents:
+            reply, case_id = thought.answer.reply, None
+            for intent in thought.answer.intents:
                 effect = await self._carry_out(work, intent, incoming, thought.person.id)
                 if effect is not None:
                     reply, case_id = effect.tell(reply), effect.case_id
                 facts = await self.care.carry_out(work, intent, thought.person.id)
                 reply = _with_facts(reply, facts)
             late = await work.inbox.finish(incoming, reply)
-            if answer.talk != thought.before:
-                after = replace(answer.talk, changed_at=self.clock())
-                await work.talks.save(appid, openid, after)
+            moved = thought.moved(self.clock())
+            if moved is not None:
+                await work.talks.save(appid, openid, moved)
             await self._promise_pieces(work, incoming.key, reply, thought.person.id, late=late)
         return Kept(incoming=incoming, reply=reply, late=late, delivered=False), case_id
 
@@ -414,6 +451,14 @@ def _point(incoming: Incoming) -> Spot | None:
     if incoming.kind is not MessageKind.LOCATION:
         return None
     return Spot(words=incoming.label, latitude=incoming.latitude, longitude=incoming.longitude)
+
+
+async def _until(give_up: float, turn: Awaitable[object]) -> None:
+    try:
+        async with asyncio.timeout_at(give_up):
+            await turn
+    except TimeoutError as error:
+        raise Unavailable("another message of this person takes too long") from error
 
 
 def _passive(kept: Kept) -> Reply | None:

@@ -25,6 +25,7 @@ from domain.conversations import CaseLine, Known, RaiseAlarm, Talk
 from domain.danger import alarms
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
+from domain.glances import Glance
 from domain.history import Event
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import FetchPicture
@@ -227,6 +228,15 @@ class ReportDesk:
         if medium.case_id != case_id or not medium.object_key:
             raise NotFound(media_id)
         return await self.objects.get(medium.object_key), medium.content_type
+
+    def glance(self, person: Person, talk: Talk) -> Known:
+        """Tell a dialogue what needs no look at the person's cases."""
+        return Glance(
+            talk=talk,
+            named=bool(person.name and person.phone),
+            office_phone=self.centre.phone,
+            pages_url=self.centre.public_url,
+        )
 
     async def known(
         self, work: Work, person: Person, talk: Talk, *, point: Spot | None = None

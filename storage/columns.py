@@ -7,9 +7,10 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from typing import cast as take_as
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BigInteger, Dialect, Engine, Integer, LargeBinary, MetaData, Text
+from sqlalchemy import BigInteger, Dialect, Engine, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from typing_extensions import override
@@ -31,6 +32,11 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table(row: type[Base]) -> Table:
+    """Return the table behind the rows: statements of many rows go past the mapper."""
+    return take_as("Table", row.__table__)
 
 
 class Versioned(Base):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from domain.conversations import Incoming, Reply
 from domain.errors import Stale
-from domain.ports.talks import Kept
+from domain.ports.talks import Kept, Stamp
+from storage.columns import table
 from storage.forms import Form
 from storage.rows.chat import InboxRow, LeaseRow, NonceRow
 from storage.transaction import Transaction
 
 INCOMING = Form(Incoming)
 REPLY = Form(Reply)
+INBOX, NONCES = table(InboxRow), table(NonceRow)
 NONCES_KEPT = timedelta(days=1)
 
 
@@ -33,8 +36,14 @@ class SqlInbox:
 
     async def find(self, key: str) -> Kept | None:
         """Return what is known of the message."""
-        row = await self._tx.maybe(select(InboxRow).where(InboxRow.key == key))
-        return None if row is None else _kept(row)
+        return (await self.find_all([key])).get(key)
+
+    async def find_all(self, keys: Collection[str]) -> Mapping[str, Kept]:
+        """Return what is known of these messages, by key."""
+        if not keys:
+            return {}
+        rows = await self._tx.tuples(select(INBOX).where(INBOX.c.key.in_(sorted(keys))))
+        return {row.key: _kept(row) for row in rows}
 
     async def postpone(self, incoming: Incoming) -> bool:
         """Keep the message as pending; False if it is known, in whatever state."""
@@ -51,6 +60,11 @@ class SqlInbox:
         if await self._insert(incoming, reply) == 0:
             raise Stale(incoming.key)
         return False
+
+    async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> None:
+        """Insert these messages as done; raises Stale if one is known already."""
+        rows = [_values(incoming, reply) for _, (incoming, reply) in sorted(done.items())]
+        await self._tx.run_all(insert(INBOX), rows)
 
     async def delivered(self, key: str) -> None:
         """Note that the courier brought the late reply."""
@@ -79,33 +93,45 @@ class SqlInbox:
         """Delete these messages with their answers."""
         await self._tx.run(delete(InboxRow).where(InboxRow.key.in_(keys)))
 
-    async def first_seen(self, timestamp: str, nonce: str, digest: str, *, at: datetime) -> str:
-        """Keep which message came with (timestamp, nonce); return the digest kept first."""
+    async def replayed(self, stamps: Collection[Stamp], *, at: datetime) -> Collection[Stamp]:
+        """Keep which message came first with (timestamp, nonce); return those of another one."""
+        if not stamps:
+            return ()
         await self._tx.run(delete(NonceRow).where(NonceRow.at < at - NONCES_KEPT))
-        new = self._tx.insert(NonceRow)
-        new = new.values(timestamp=timestamp, nonce=nonce, digest=digest, at=at)
-        await self._tx.run(new.on_conflict_do_nothing())
-        first = select(NonceRow.digest).where(
-            NonceRow.timestamp == timestamp, NonceRow.nonce == nonce
+        came = {(one.timestamp, one.nonce): one for one in reversed(tuple(stamps))}
+        # What is there already is touched, so that it is returned like what is new.
+        new = self._tx.insert(NONCES)
+        new = new.on_conflict_do_update(
+            index_elements=["timestamp", "nonce"], set_={"nonce": new.excluded.nonce}
         )
-        return await self._tx.one(first)
+        rows = [
+            {"timestamp": one.timestamp, "nonce": one.nonce, "digest": one.digest, "at": at}
+            for _, one in sorted(came.items())
+        ]
+        kept = new.returning(NONCES.c.timestamp, NONCES.c.nonce, NONCES.c.digest)
+        first = {Stamp(*row) for row in await self._tx.tuples(kept, rows)}
+        return [one for one in stamps if one not in first]
 
     async def _insert(self, incoming: Incoming, reply: Reply | None) -> int:
-        new = self._tx.insert(InboxRow).values(
-            key=incoming.key,
-            appid=incoming.appid,
-            openid=incoming.openid,
-            sent_at=incoming.sent_at,
-            incoming=INCOMING.write(incoming),
-            reply=None if reply is None else REPLY.write(reply),
-            state=_State.PENDING if reply is None else _State.DONE,
-            late=reply is None,
-            delivered=False,
-        )
+        new = self._tx.insert(InboxRow).values(_values(incoming, reply))
         return await self._tx.run(new.on_conflict_do_nothing())
 
 
-def _kept(row: InboxRow) -> Kept:
+def _values(incoming: Incoming, reply: Reply | None) -> dict[str, Any]:
+    return {
+        "key": incoming.key,
+        "appid": incoming.appid,
+        "openid": incoming.openid,
+        "sent_at": incoming.sent_at,
+        "incoming": INCOMING.write(incoming),
+        "reply": None if reply is None else REPLY.write(reply),
+        "state": _State.PENDING if reply is None else _State.DONE,
+        "late": reply is None,
+        "delivered": False,
+    }
+
+
+def _kept(row: Any) -> Kept:
     return Kept(
         incoming=INCOMING.read(row.incoming),
         reply=None if row.reply is None else REPLY.read(row.reply),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Row, Select, delete, select
 
+from domain.conversations import Sender
 from domain.errors import Stale
 from domain.history import Event
 from domain.ids import CaseId, PersonId
 from domain.people import Person, WeChatIdentity
 from storage import merging
+from storage.columns import table
 from storage.history import keep_events
 from storage.rows.people import IdentityRow, PersonRow
 from storage.rows.platform import ReplyWindowRow, SubscriptionRow
+from storage.talks import of
 from storage.transaction import Transaction
+
+PEOPLE, IDENTITIES = table(PersonRow), table(IdentityRow)
 
 
 class SqlPeople:
@@ -50,8 +55,17 @@ class SqlPeople:
 
     async def by_openid(self, appid: str, openid: str) -> Person | None:
         """Find by a WeChat account."""
-        account = (IdentityRow.appid == appid) & (IdentityRow.openid == openid)
-        return await self._found(_owner().where(account))
+        sender = Sender(appid, openid)
+        return (await self.by_senders([sender])).get(sender)
+
+    async def by_senders(self, senders: Collection[Sender]) -> Mapping[Sender, Person]:
+        """Find whoever wrote, each by the WeChat account."""
+        if not senders:
+            return {}
+        joined = PEOPLE.join(IDENTITIES, IDENTITIES.c.person_id == PEOPLE.c.id)
+        owners = select(PEOPLE, IDENTITIES.c.appid, IDENTITIES.c.openid).select_from(joined)
+        rows = await self._tx.tuples(owners.where(of(IDENTITIES, senders)))
+        return {Sender(row.appid, row.openid): _person(row) for row in rows}
 
     async def with_unionid(self, unionid: str) -> Sequence[Person]:
         """Return whoever has an account with this unionid; an empty one is nobody's."""
@@ -136,10 +150,6 @@ class SqlPeople:
         return None if row is None else _person(row)
 
 
-def _owner() -> Select[PersonRow]:
-    return select(PersonRow).join(IdentityRow, IdentityRow.person_id == PersonRow.id)
-
-
 def _identity(row: IdentityRow) -> WeChatIdentity:
     return WeChatIdentity(
         appid=row.appid,
@@ -150,7 +160,7 @@ def _identity(row: IdentityRow) -> WeChatIdentity:
     )
 
 
-def _person(row: PersonRow) -> Person:
+def _person(row: PersonRow | Row[Any]) -> Person:
     return Person(
         id=PersonId(row.id),
         name=row.name,

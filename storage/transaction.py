@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 from typing import cast as take_as
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Executable,
     Float,
     Select,
+    Table,
     cast,
     func,
     literal,
@@ -70,10 +71,17 @@ class Transaction:
         """Return every row."""
         return (await _whole(self.session.scalars(wanted))).all()
 
-    async def tuples(self, statement: Executable) -> Sequence[Any]:
-        """Return rows of several columns: of a select, or of what a change returns."""
-        found: Sequence[Any] = (await _whole(self.session.execute(statement))).all()
+    async def tuples(
+        self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None
+    ) -> Sequence[Any]:
+        """Return rows of several columns: of a select, or of what a change of many returns."""
+        found: Sequence[Any] = (await _whole(self.session.execute(statement, many))).all()
         return found
+
+    async def run_all(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> None:
+        """Change many rows, each with its own values."""
+        if many:
+            await _whole(self.session.execute(statement, many))
 
     async def run(self, statement: Executable) -> int:
         """Change rows and count them."""
@@ -100,7 +108,7 @@ class Transaction:
             )
             await _whole(self.session.execute(select(func.pg_advisory_xact_lock(number))))
 
-    def insert(self, row: type[Base]) -> postgresql.Insert:
+    def insert(self, row: type[Base] | Table) -> postgresql.Insert:
         """Begin an insert that can say what happens on conflict; both engines speak it alike."""
         if self.dialect == "sqlite":
             return take_as("postgresql.Insert", sqlite.insert(row))
@@ -111,6 +119,13 @@ class Transaction:
         if self.dialect == "sqlite":
             return literal(time.time())
         return cast(func.extract("epoch", func.clock_timestamp()), Float)
+
+    async def machine_time(self) -> float:
+        """Read that clock."""
+        if self.dialect == "sqlite":
+            return time.time()
+        ((now,),) = await self.tuples(select(self.machine_now()))
+        return float(now)
 
 
 def _plain(session: Session, work: Any) -> Any:

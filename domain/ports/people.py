@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from domain.conversations import Sender
 from domain.history import Event
 from domain.ids import CaseId, PersonId, StaffId
 from domain.people import Person, StaffMember, WeChatIdentity
@@ -31,6 +32,10 @@ class People(Protocol):
 
     async def by_openid(self, appid: str, openid: str) -> Person | None:
         """Find by a WeChat account."""
+        ...
+
+    async def by_senders(self, senders: Collection[Sender]) -> Mapping[Sender, Person]:
+        """Find whoever wrote, each by the WeChat account; who is new is not in it."""
         ...
 
     async def with_unionid(self, unionid: str) -> Sequence[Person]:

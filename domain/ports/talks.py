@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.conversations import Incoming, Reply, Talk
+from domain.conversations import Incoming, Reply, Sender, Talk
 from domain.ids import CaseId, MediaId, PersonId
 
 
@@ -21,11 +21,32 @@ class Kept:
     delivered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What WeChat put on a delivery, and of which decrypted message."""
+
+    timestamp: str
+    nonce: str  #: with the app it came from
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A person's turn, and who has it: one message of a person runs at a time."""
+
+    sender: Sender
+    holder: str  #: made for one message
+
+
 class Inbox(Protocol):
     """The messages of people, each effective exactly once (unique by their key)."""
 
     async def find(self, key: str) -> Kept | None:
         """Return what is known of the message."""
+        ...
+
+    async def find_all(self, keys: Collection[str]) -> Mapping[str, Kept]:
+        """Return what is known of these messages, by key."""
         ...
 
     async def postpone(self, incoming: Incoming) -> bool:
@@ -36,6 +57,13 @@ class Inbox(Protocol):
         """Make the message done: insert it, or turn pending into done; True if it was pending.
 
         Raises :class:`~domain.errors.Stale` if it is done already (another process was faster).
+        """
+        ...
+
+    async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> None:
+        """Insert these messages, by key, as done.
+
+        Raises :class:`~domain.errors.Stale` if one is known already, in whatever state.
         """
         ...
 
@@ -55,8 +83,8 @@ class Inbox(Protocol):
         """Delete these messages with their answers."""
         ...
 
-    async def first_seen(self, timestamp: str, nonce: str, digest: str, *, at: datetime) -> str:
-        """Keep which message came with (timestamp, nonce); return the digest kept first."""
+    async def replayed(self, stamps: Collection[Stamp], *, at: datetime) -> Collection[Stamp]:
+        """Keep which message came first with (timestamp, nonce); return those of another one."""
         ...
 
 
@@ -67,20 +95,36 @@ class Talks(Protocol):
         """Return what we remember, or an empty talk."""
         ...
 
+    async def get_all(self, senders: Collection[Sender]) -> Mapping[Sender, Talk]:
+        """Return what we remember of each, of most perhaps nothing."""
+        ...
+
     async def save(self, appid: str, openid: str, talk: Talk) -> None:
         """Remember."""
         ...
 
+    async def save_all(self, talks: Mapping[Sender, Talk]) -> None:
+        """Remember these."""
+        ...
+
     async def forget(self, appid: str, openid: str) -> None:
-        """Forget where the dialogue stands."""
+        """Forget where the dialogue stands; a message that is being answered loses its turn."""
         ...
 
     async def take_lease(self, appid: str, openid: str, holder: str, *, seconds: float) -> bool:
         """Take the person's lease unless somebody else holds it (machine clock)."""
         ...
 
-    async def release(self, appid: str, openid: str, holder: str) -> None:
-        """Give the lease back if it is still ours."""
+    async def take_leases(self, leases: Collection[Lease], *, seconds: float) -> Collection[Lease]:
+        """Take those, of different people, that nobody else holds; return them (machine clock)."""
+        ...
+
+    async def release(self, appid: str, openid: str, holder: str) -> bool:
+        """Give the lease back; False if it is not ours any more."""
+        ...
+
+    async def release_all(self, leases: Collection[Lease]) -> Collection[Lease]:
+        """Give these back; return those that were still ours."""
         ...
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from bot.answering import Bot
@@ -21,6 +22,7 @@ from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
+from services.rounds import Rounds
 from services.settings import Centre
 from storage.store import SqlStore
 from tests.fakes import FakeBus, FakeCodePictures, FakeObjects
@@ -205,6 +207,7 @@ def make_office(store: SqlStore) -> Office:
         care=CareDesk(privacy=privacy),
         followups=followups,
         chats={APPID: chat},
+        rounds=Rounds(store, clock),
     )
     return Office(store, clock, chat, bus, objects, thinker, followups, desk, privacy, sms)
 
@@ -212,6 +215,8 @@ def make_office(store: SqlStore) -> Office:
 def on_another_process(office: Office) -> Office:
     """The same ledger and outside, with dialogues and desk of their own."""
     thinker = Thinker(office.thinker.bot)
-    return replace(
-        office, thinker=thinker, desk=replace(office.desk, dialogues=thinker, resting={})
+    rounds = Rounds(office.store, office.clock)
+    desk = replace(
+        office.desk, dialogues=thinker, rounds=rounds, lines=WeakValueDictionary(), resting={}
     )
+    return replace(office, thinker=thinker, desk=desk)

@@ -10,13 +10,14 @@ import pytest
 from bot.texts import chat as texts
 from domain.cases import Case
 from domain.conversations import MessageKind
-from domain.errors import NotFound, Unavailable
+from domain.errors import NotFound, Replayed, Unavailable
 from domain.ids import PersonId
 from domain.jobs import AskWho
 from domain.notices import Delivery
 from domain.people import Person
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
+from domain.ports.talks import Stamp
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, NOON, an_office, message, on_another_process
 
@@ -316,13 +317,18 @@ async def test_danger_is_told_to_staff_though_nothing_was_filed_yet(office):
 
 
 async def test_another_message_under_the_same_stamp_is_a_replay(office):
-    stamp = ("1763784000", "n1")
+    first, replay = Stamp("1763784000", "n1", "a"), Stamp("1763784000", "n1", "b")
+    greeting = message("你好")
 
-    first = await office.desk.is_no_replay(message("你好"), stamp=stamp, digest="a")
-    again = await office.desk.is_no_replay(message("你好"), stamp=stamp, digest="a")
-    other = await office.desk.is_no_replay(message("你好"), stamp=stamp, digest="b")
+    told = await office.desk.receive(greeting, first)
+    again = await office.desk.receive(greeting, first)
+    with pytest.raises(Replayed):
+        await office.desk.receive(message("我要反映纠纷"), replay)
+    with pytest.raises(Replayed):
+        await office.desk.postpone(message("我要反映纠纷"), replay)
 
-    assert (first, again, other) == (True, True, False)
+    assert again == told
+    assert office.thinker.thought == [greeting.key]
 
 
 async def test_people_do_not_wait_for_one_another(office):

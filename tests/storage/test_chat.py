@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.conversations import Link, MessageKind, Reply, Talk
+from domain.conversations import Link, MessageKind, Reply, Sender, Talk
 from domain.errors import NotFound, Stale
 from domain.ids import CaseId, MediaId
-from domain.ports.talks import Medium
+from domain.people import WeChatIdentity
+from domain.ports.talks import Lease, Medium, Stamp
 from storage.store import SqlStore
-from tests.storage.samples import LI, NOW, a_message
+from tests.storage.samples import LI, NOW, a_message, a_person
 
 REPLY = Reply(text="请说说发生了什么", links=(Link(title="进度", url="/c/x"),), picture="qr.png")
 LATER = NOW + timedelta(seconds=10)
@@ -89,21 +91,39 @@ async def test_pending_messages_wait_until_nobody_attends_to_their_person(store:
 
 
 async def test_a_nonce_is_remembered_with_its_first_message(store: SqlStore):
+    first, replay = Stamp("1700000000", "n", "digest-a"), Stamp("1700000000", "n", "digest-b")
+    other = Stamp("1700000001", "n", "digest-b")
     async with store.begin() as work:
-        first = await work.inbox.first_seen("1700000000", "n", "digest-a", at=NOW)
-        again = await work.inbox.first_seen("1700000000", "n", "digest-a", at=NOW)
-        replay = await work.inbox.first_seen("1700000000", "n", "digest-b", at=NOW)
-        other = await work.inbox.first_seen("1700000001", "n", "digest-b", at=NOW)
+        at_once = await work.inbox.replayed([first, replay, other], at=NOW)
 
-    assert (first, again, replay, other) == ("digest-a", "digest-a", "digest-a", "digest-b")
+    async with store.begin() as work:
+        later = await work.inbox.replayed([other, first, replay], at=NOW)
+
+    assert (list(at_once), list(later)) == ([replay], [replay])
 
 
 async def test_nonces_are_forgotten_after_a_day(store: SqlStore):
     async with store.begin() as work:
-        await work.inbox.first_seen("1", "n", "a", at=NOW)
-        late = await work.inbox.first_seen("1", "n", "b", at=NOW + timedelta(days=2))
+        await work.inbox.replayed([Stamp("1", "n", "a")], at=NOW)
+        late = await work.inbox.replayed([Stamp("1", "n", "b")], at=NOW + timedelta(days=2))
 
-    assert late == "b"
+    assert list(late) == []
+
+
+async def test_of_messages_kept_together_none_is_kept_if_one_was_known(store: SqlStore):
+    new, known = a_message("new"), a_message("known")
+    async with store.begin() as work:
+        await work.inbox.postpone(known)
+
+    with pytest.raises(Stale):
+        async with store.begin() as work:
+            await work.inbox.finish_all({"known": (known, REPLY), "new": (new, REPLY)})
+
+    async with store.begin() as work:
+        assert await work.inbox.find("new") is None
+        await work.inbox.finish_all({"new": (new, REPLY)})
+        found = await work.inbox.find_all(["new", "known", "none"])
+    assert {key: kept.reply for key, kept in found.items()} == {"new": REPLY, "known": None}
 
 
 async def test_a_talk_is_remembered(store: SqlStore):
@@ -140,6 +160,48 @@ async def test_a_lease_is_lengthened_released_and_taken_over_when_it_ran_out(sto
         await talks.release("wx1", "o-li", "web-1")
         assert await talks.take_lease("wx1", "o-li", "web-2", seconds=-1)
         assert await talks.take_lease("wx1", "o-li", "web-3", seconds=30)
+
+
+async def test_leases_are_taken_together_except_those_of_others(
+    store: SqlStore, second_store: SqlStore
+):
+    a_li, a_wang = Lease(Sender("wx1", "o-li"), "a1"), Lease(Sender("wx1", "o-wang"), "a2")
+    b_li, b_zhao = Lease(Sender("wx1", "o-li"), "b1"), Lease(Sender("wx1", "o-zhao"), "b2")
+
+    async def take(through: SqlStore, *leases: Lease) -> Collection[Lease]:
+        async with through.begin() as work:
+            return set(await work.talks.take_leases(leases, seconds=30))
+
+    async def release(through: SqlStore, *leases: Lease) -> Collection[Lease]:
+        async with through.begin() as work:
+            return set(await work.talks.release_all(leases))
+
+    taken = await take(store, a_wang, a_li)
+    by_another = await take(second_store, b_zhao, b_li)
+    released = await release(store, a_li, b_zhao)
+
+    assert (taken, by_another) == ({a_li, a_wang}, {b_zhao})
+    assert released == {a_li, b_zhao}
+    assert await release(store, a_li) == set()
+
+
+async def test_people_and_talks_are_found_together(store: SqlStore):
+    li, wang, new = (Sender("wx1", f"o-{name}") for name in ("li", "wang", "new"))
+    async with store.begin() as work:
+        await work.people.add(a_person())
+        for openid in ("o-li", "o-wang"):
+            await work.people.link(WeChatIdentity(appid="wx1", openid=openid, person_id=LI))
+        await work.talks.save_all({li: Talk(state="report:what"), wang: Talk(state="report:who")})
+
+    async with store.read() as work:
+        people = await work.people.by_senders([new, wang, li])
+        talks = await work.talks.get_all([new, wang, li])
+
+    assert {sender: person.id for sender, person in people.items()} == {li: LI, wang: LI}
+    assert {sender: talk.state for sender, talk in talks.items()} == {
+        li: "report:what",
+        wang: "report:who",
+    }
 
 
 def a_medium(media_id: str = "p1", **told: Any) -> Medium:

@@ -1,0 +1,169 @@
+"""Group commit: what messages ask of the ledger in the same moment, it does in one transaction.
+
+A message asks twice: for its turn with all that is known (:class:`Claim`), and to be kept with its
+reply (:class:`Done`).  While one round is on its way to the disk, the next one gathers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.conversations import Incoming, Reply, Talk
+from domain.errors import Stale
+from domain.people import Person
+from domain.ports.outside import Clock
+from domain.ports.store import Store, Work
+from domain.ports.talks import Kept, Lease, Stamp
+
+LEASE_SECONDS = 30.0  #: how long a message may keep its person's turn before another takes over
+LARGEST_ROUND = 128  #: wishes; a writing transaction stays short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A message that wants its person's turn."""
+
+    incoming: Incoming
+    lease: Lease
+    stamp: Stamp | None  #: none where no delivery of WeChat is behind it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is known of a message and of who wrote it."""
+
+    replayed: bool = False
+    kept: Kept | None = None  #: it came before: done, or pending
+    taken: bool = False  #: the turn is ours, and what follows is what was known then
+    talk: Talk = field(default_factory=Talk)
+    person: Person | None = None  #: None: writes for the first time
+
+    @property
+    def is_done(self) -> bool:
+        """Has it got its reply already?"""
+        return _is_done(self.kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A message that caused nothing but its reply and how the talk goes on."""
+
+    incoming: Incoming
+    lease: Lease
+    reply: Reply
+    talk: Talk | None  #: None: as it was
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    wish: Claim | Done | Lease
+    answer: asyncio.Future[Any]
+
+
+@dataclass(slots=True)
+class Rounds:
+    """The rounds of one process: whatever waits when one begins is in it."""
+
+    store: Store
+    clock: Clock
+    lease_seconds: float = LEASE_SECONDS
+    _asked: list[_Asked] = field(default_factory=list, init=False)
+    _running: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def claim(self, claim: Claim) -> Found:
+        """Take the person's turn, if nobody has it, and learn what is known."""
+        found: Found = await self._ask(claim)
+        return found
+
+    async def keep(self, done: Done) -> None:
+        """Keep the message and give the turn back; it is on disk when this returns.
+
+        Raises :class:`~domain.errors.Stale` if the message or its turn is not ours any more.
+        """
+        await self._ask(done)
+
+    async def release(self, lease: Lease) -> None:
+        """Give the turn back, if we have it."""
+        await self._ask(lease)
+
+    def _ask(self, wish: Claim | Done | Lease) -> asyncio.Future[Any]:
+        asked = _Asked(wish, asyncio.get_running_loop().create_future())
+        self._asked.append(asked)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return asked.answer
+
+    async def _run(self) -> None:
+        try:
+            while self._asked:
+                asked = self._asked[:LARGEST_ROUND]
+                del self._asked[:LARGEST_ROUND]
+                await self._answer([one for one in asked if not one.answer.done()])
+        finally:
+            self._running = None
+
+    async def _answer(self, asked: Sequence[_Asked]) -> None:
+        """Do it all together; where that fails, one by one, so that each fails only for itself."""
+        try:
+            answers = await self._together([one.wish for one in asked])
+        except Exception as failure:  # noqa: BLE001  # whoever asked gets it
+            if len(asked) > 1:
+                for one in asked:
+                    await self._answer([one])
+            elif not asked[0].answer.done():
+                asked[0].answer.set_exception(failure)
+        else:
+            for one, answer in zip(asked, answers, strict=True):
+                if not one.answer.done():  # who asked may have been cancelled meanwhile
+                    one.answer.set_result(answer)
+
+    async def _together(self, wishes: Sequence[Claim | Done | Lease]) -> list[Found | None]:
+        done = [wish for wish in wishes if isinstance(wish, Done)]
+        claims = [wish for wish in wishes if isinstance(wish, Claim)]
+        leases = [wish for wish in wishes if isinstance(wish, Lease)]
+        async with self.store.begin() as work:
+            await _keep(work, done, leases)
+            found = iter(await self._claim(work, claims))
+        return [next(found) if isinstance(wish, Claim) else None for wish in wishes]
+
+    async def _claim(self, work: Work, claims: Sequence[Claim]) -> list[Found]:
+        """Judge replays, take the turns, find what is done and load what is known."""
+        stamps = [claim.stamp for claim in claims if claim.stamp]
+        replayed = frozenset(await work.inbox.replayed(stamps, at=self.clock()))
+        genuine = [claim for claim in claims if claim.stamp not in replayed]
+        wanted = [claim.lease for claim in genuine]
+        taken = set(await work.talks.take_leases(wanted, seconds=self.lease_seconds))
+        # Looked for behind the turn: who had it before may have kept this very message.
+        kept = await work.inbox.find_all([claim.incoming.key for claim in genuine])
+        done = {one.lease for one in genuine if _is_done(kept.get(one.incoming.key))}
+        await work.talks.release_all(taken & done)
+        taken -= done
+        senders = [lease.sender for lease in taken]
+        talks, people = await work.talks.get_all(senders), await work.people.by_senders(senders)
+        return [
+            Found(
+                replayed=claim.stamp in replayed,
+                kept=kept.get(claim.incoming.key),
+                taken=claim.lease in taken,
+                talk=talks.get(claim.incoming.sender, Talk()),
+                person=people.get(claim.incoming.sender),
+            )
+            for claim in claims
+        ]
+
+
+async def _keep(work: Work, done: Sequence[Done], given_up: Sequence[Lease]) -> None:
+    """Keep the messages, and move the talks on while their turns are still ours."""
+    await work.inbox.finish_all({one.incoming.key: (one.incoming, one.reply) for one in done})
+    talks = {one.incoming.sender: one.talk for one in done if one.talk is not None}
+    await work.talks.save_all(talks)
+    ours = {one.lease for one in done}
+    if not ours <= set(await work.talks.release_all([*ours, *given_up])):
+        raise Stale("somebody else took a turn over")
+
+
+def _is_done(kept: Kept | None) -> bool:
+    return kept is not None and kept.reply is not None

@@ -1,0 +1,251 @@
+"""Messages of the same moment share transactions and nothing else: each fails for itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from weakref import WeakValueDictionary
+
+import pytest
+
+from bot.answering import Bot
+from bot.texts import chat as texts
+from domain.conversations import Talk
+from domain.glances import MoreToKnow
+from domain.ids import PersonId
+from domain.people import Person
+from domain.ports.store import Work
+from domain.ports.talks import Lease
+from services.rounds import Rounds
+from storage.store import SqlStore
+from tests.bot.office import Office, Thinker, an_office, message, on_another_process
+
+PEOPLE = [f"o-{number}" for number in range(12)]
+UNWRITABLE = "漏水\ud800"  # half a surrogate pair: no encoding can keep it
+
+
+@dataclass
+class WatchedStore:
+    """The real ledger; counts what writes, and dies before a commit when it is told to."""
+
+    ledger: SqlStore
+    begun: int = 0
+    dies: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Work]:
+        """Open a transaction that may write."""
+        self.begun += 1
+        async with self.ledger.begin() as work:
+            yield work
+            if self.dies.is_set():
+                raise OSError("killed before the commit")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Work]:
+        """Open a transaction that only reads."""
+        async with self.ledger.read() as work:
+            yield work
+
+
+@dataclass
+class Gate:
+    """Holds a dialogue until the test opens it."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self) -> None:
+        self.reached.set()
+        await self.open.wait()
+
+
+def watched(office: Office, *, lease_seconds: float = 30) -> tuple[Office, WatchedStore]:
+    """Another process of the office, whose ledger is watched."""
+    store, thinker = WatchedStore(office.store), Thinker(office.thinker.bot)
+    desk = replace(
+        office.desk,
+        store=store,
+        dialogues=thinker,
+        rounds=Rounds(store, office.clock, lease_seconds),
+        lines=WeakValueDictionary(),
+        resting={},
+    )
+    return replace(office, desk=desk, thinker=thinker), store
+
+
+@pytest.fixture
+async def office(url):
+    """A centre that everybody has written to once."""
+    async with an_office(url) as opened:
+        for openid in PEOPLE:
+            await opened.desk.receive(message("我要反映纠纷", openid=openid))
+        yield opened
+
+
+def stories(words: str = "楼上漏水，说了两次不管"):
+    return [message(words, openid=openid) for openid in PEOPLE]
+
+
+async def test_messages_of_the_same_moment_share_transactions(office):
+    process, store = watched(office)
+
+    replies = await asyncio.gather(*(process.desk.receive(story) for story in stories()))
+
+    assert {reply.text for reply in replies if reply} == {texts.WHERE_WAS_IT}
+    assert store.begun <= 4
+
+
+async def test_a_message_that_cannot_be_kept_fails_alone(office):
+    good = stories()
+    bad = message(UNWRITABLE, openid=PEOPLE[3])
+    good.pop(3)
+
+    failing = asyncio.create_task(office.desk.receive(bad))
+    replies = await asyncio.gather(*(office.desk.receive(one) for one in good))
+    with pytest.raises(ValueError, match="surrogates"):
+        await failing
+
+    assert {reply.text for reply in replies} == {texts.WHERE_WAS_IT}
+    assert await office.talk_of(PEOPLE[3]) == "report:what"
+    again = await office.desk.receive(message("楼上漏水，说了两次不管", openid=PEOPLE[3]))
+    assert again == replies[0]
+
+
+async def test_two_processes_answer_the_same_people_each_message_once(office):
+    other = on_another_process(office)
+
+    for words in ("楼上漏水，说了两次不管", "枫桥路18号", "跳过"):
+        told = stories(words)
+        deliveries = [desk.receive(one) for one in told for desk in (office.desk, other.desk)]
+        replies = await asyncio.gather(*deliveries)
+        assert replies[::2] == replies[1::2]
+
+    thought = [*office.thinker.thought[len(PEOPLE) :], *other.thinker.thought]
+    assert len(thought) == len(set(thought)) == 3 * len(PEOPLE)
+    assert {await office.talk_of(openid) for openid in PEOPLE} == {"report:danger"}
+
+
+async def test_what_died_before_its_commit_is_answered_by_another_process(office):
+    dying, store = watched(office, lease_seconds=1)
+    gate = Gate()
+    dying.thinker.gates.append(gate)
+    story = message("楼上漏水，说了两次不管", openid=PEOPLE[0])
+    first = asyncio.create_task(dying.desk.receive(story))
+    await asyncio.wait_for(gate.reached.wait(), 20)
+
+    store.dies.set()
+    gate.open.set()
+    with pytest.raises(OSError, match="killed"):
+        await first
+    state = await office.talk_of(PEOPLE[0])
+    reply = await office.desk.receive(story)
+
+    assert state == "report:what"
+    assert reply.text == texts.WHERE_WAS_IT
+    assert await office.talk_of(PEOPLE[0]) == "report:where"
+
+
+async def test_a_turn_that_was_taken_over_has_no_effect(office):
+    slow, _ = watched(office, lease_seconds=0.2)
+    gate = Gate()
+    slow.thinker.gates.append(gate)
+    story = message("楼上漏水，说了两次不管", openid=PEOPLE[0])
+    first = asyncio.create_task(slow.desk.receive(story))
+    await asyncio.wait_for(gate.reached.wait(), 20)
+
+    told = await office.desk.receive(story)
+    moved_on = await office.desk.receive(message("枫桥路18号", openid=PEOPLE[0]))
+    gate.open.set()
+
+    assert await first == told
+    assert moved_on.text == texts.WHO_WITH_YOU
+    assert await office.talk_of(PEOPLE[0]) == "report:who"
+
+
+async def test_a_talk_that_was_deleted_meanwhile_is_not_brought_back(office):
+    await office.desk.receive(message("楼上漏水，说了两次不管", openid=PEOPLE[0]))
+    process, _ = watched(office)
+    gate = Gate()
+    process.thinker.gates.append(gate)
+    place = message("枫桥路18号", openid=PEOPLE[0])
+    answered = asyncio.create_task(process.desk.receive(place))
+    await asyncio.wait_for(gate.reached.wait(), 20)
+
+    async with office.store.begin() as work:
+        await work.talks.forget(*place.sender)
+    gate.open.set()
+    await answered
+
+    assert not (await office.talk_of(PEOPLE[0])).startswith("report:")
+    assert set(process.thinker.thought[1:]) == {place.key}
+
+
+async def test_the_messages_of_a_person_are_answered_in_the_order_they_came(office):
+    words = ("楼上漏水，说了两次不管", "枫桥路18号", "张三", "1")
+    told = [message(one, openid=PEOPLE[0]) for one in words]
+
+    await asyncio.gather(*(office.desk.receive(one) for one in [*told, *stories()[1:]]))
+
+    assert [key for key in office.thinker.thought if key in {one.key for one in told}] == [
+        one.key for one in told
+    ]
+    assert await office.talk_of(PEOPLE[0]) == "report:pictures"
+
+
+async def test_a_slow_dialogue_holds_nobody_up(office):
+    gate = Gate()
+    office.thinker.gates.append(gate)
+    told = stories()
+
+    slow, *fast = [asyncio.create_task(office.desk.receive(one)) for one in told]
+    await asyncio.wait_for(asyncio.gather(*fast), 20)
+    still_thinking = not slow.done()
+    gate.open.set()
+
+    assert still_thinking
+    assert (await slow).text == texts.WHERE_WAS_IT
+
+
+async def test_a_message_that_is_given_up_while_it_waits_leaves_no_turn_taken(office):
+    story = message("楼上漏水，说了两次不管", openid=PEOPLE[0])
+    given_up = asyncio.create_task(office.desk.receive(story))
+    await asyncio.sleep(0)
+
+    given_up.cancel()
+    await asyncio.wait({given_up})
+    async with office.store.begin() as work:
+        free = await work.talks.take_leases([Lease(story.sender, "next")], seconds=1)
+
+    assert len(free) == 1
+
+
+async def test_a_ledger_that_is_away_is_told_to_each(office):
+    process, store = watched(office)
+    store.dies.set()
+
+    told = await asyncio.gather(
+        *(process.desk.receive(story) for story in stories()), return_exceptions=True
+    )
+
+    assert {type(one) for one in told} == {OSError}
+
+
+async def test_who_asks_for_their_cases_is_told_of_them(office):
+    for words in ("楼上漏水，说了两次不管", "枫桥路18号", "跳过", "1", "跳过"):
+        await office.desk.receive(message(words, openid=PEOPLE[0]))
+    filed = await office.desk.receive(message("确认", openid=PEOPLE[0]))
+
+    reply = await office.desk.receive(message("我的案件", openid=PEOPLE[0]))
+
+    number = filed.text[filed.text.index("〔") : filed.text.index("号") + 1]
+    assert number in reply.text
+
+
+async def test_a_glance_owns_up_to_what_it_does_not_know(office):
+    knows_little = office.desk.reports.glance(Person(id=PersonId("p")), Talk())
+
+    with pytest.raises(MoreToKnow, match="cases"):
+        await Bot(office.desk.chance).answer(message("我的案件"), knows_little)
