@@ -36,6 +36,7 @@ from pydantic_settings import BaseSettings, YamlConfigSettingsSource
 PREFIX = "FENGQIAO_"
 ENVIRONMENT = "the environment"
 AES_KEY = re.compile(r"[0-9A-Za-z+/]{43}")
+TEMPLATE_LINE = re.compile(r"(\*|[a-z-]+) [\w-]+( [a-z_]+\d+)+( long-term)?")
 NOT_SETTINGS = frozenset({"FENGQIAO_TEST_DATA"})  #: variables of ours that set nothing here
 
 
@@ -160,6 +161,16 @@ Origin = Annotated[str, AfterValidator(_no_slash), AfterValidator(_origin)]
 AesKey = Annotated[Secret, AfterValidator(_aes_key)]
 File = Annotated[Path | None, BeforeValidator(_nothing)]
 TcpPort = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _template_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    for line in lines:
+        if not TEMPLATE_LINE.fullmatch(line):
+            raise ValueError('each is "kind id field ...", such as "meeting-fixed T1 thing1 time2"')
+    return lines
+
+
+TemplateLines = Annotated[Words, AfterValidator(_template_lines)]
 
 
 class Section(BaseModel):
@@ -290,10 +301,31 @@ class MiniProgram(Section):
 
 
 class Templates(Section):
-    """Template messages that the official account may send."""
+    """Template and subscription messages that we may send; ids are those of the consoles."""
 
     notice: str = ""
     """template id of the one notice that every step of a case uses"""
+    kinds: TemplateLines = ()
+    """template messages of single kinds, each such as meeting-fixed T7 thing1 time2"""
+    subscribed: TemplateLines = ()
+    """the account's 订阅通知; kind * is every one, long-term at the end means 长期订阅"""
+    miniprogram: TemplateLines = ()
+    """the mini-program's 订阅消息, written the same way"""
+
+
+class Replies(Section):
+    """How often somebody may be answered outside of a reply (客服消息); WeChat changes these."""
+
+    message_answers: Annotated[int, Field(ge=0, le=100)] = 5
+    """answers after a message of a person"""
+    message_hours: Annotated[int, Field(ge=1, le=720)] = 48
+    """hours in which they may be given"""
+    brief_answers: Annotated[int, Field(ge=0, le=100)] = 3
+    """answers after a menu click, a follow or a scan"""
+    entered_answers: Annotated[int, Field(ge=0, le=100)] = 2
+    """answers after the mini-program's chat was opened"""
+    brief_seconds: Annotated[int, Field(ge=1, le=86400)] = 60
+    """seconds in which those two may be given"""
 
 
 class WeChat(Section):
@@ -310,7 +342,9 @@ class WeChat(Section):
     miniprogram: MiniProgram = MiniProgram()
     """the mini-program"""
     templates: Templates = Templates()
-    """template messages"""
+    """template and subscription messages"""
+    replies: Replies = Replies()
+    """answers outside of a reply"""
     test_accounts: Words = ()
     """AppIDs of test accounts (测试号), which may push without encryption; none in production"""
 

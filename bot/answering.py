@@ -5,7 +5,18 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from bot.dialogues import cases, guide, human, privacy, rating, report, room, steps, welcome
+from bot.dialogues import (
+    cases,
+    guide,
+    human,
+    privacy,
+    rating,
+    report,
+    room,
+    steps,
+    tidings,
+    welcome,
+)
 from bot.routing import Router, Turn
 from bot.texts import chat as texts
 from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
@@ -18,6 +29,7 @@ logger = logging.getLogger(__name__)
 ROUTER = Router("bot")
 ROUTER.include(
     guide.menu,
+    tidings.router,
     welcome.router,
     steps.router,
     human.router,

@@ -87,6 +87,7 @@ class WeChatClient:
     secret: str = field(repr=False)
     clock: Clock
     bases: Bases = Bases()
+    mini: bool = False  #: a mini-program's, not the official account's
     tokens: Tokens = field(default_factory=TokensInMemory, repr=False)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -104,8 +105,8 @@ class WeChatClient:
 
     async def send_template(
         self, openid: str, template_id: str, data: Mapping[str, str], *, url: str, key: str
-    ) -> None:
-        """Send a service notice; the same ``key`` twice is one notice."""
+    ) -> str:
+        """Send a template message; the same ``key`` twice is one.  Return the platform's number."""
         body = {
             "touser": openid,
             "template_id": template_id,
@@ -113,7 +114,25 @@ class WeChatClient:
             "client_msg_id": key,
             "data": {name: {"value": value} for name, value in data.items()},
         }
-        await self._post("/cgi-bin/message/template/send", body, effect=True)
+        found = await self._post("/cgi-bin/message/template/send", body, effect=True)
+        return str(found.get("msgid", ""))
+
+    async def send_subscribed(
+        self, openid: str, template_id: str, data: Mapping[str, str], *, page: str
+    ) -> str:
+        """Send what a person subscribed to (订阅消息, 订阅通知); return the platform's number."""
+        body = {
+            "touser": openid,
+            "template_id": template_id,
+            "page": page,
+            "data": {name: {"value": value} for name, value in data.items()},
+        }
+        if self.mini:
+            body |= {"miniprogram_state": "formal", "lang": "zh_CN"}
+        found = await self._post(
+            f"/cgi-bin/message/subscribe/{'send' if self.mini else 'bizsend'}", body, effect=True
+        )
+        return str(found.get("msgid", ""))
 
     async def upload(self, picture: bytes) -> str:
         """Upload a PNG for three days; return its media id."""

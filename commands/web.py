@@ -24,6 +24,7 @@ from config import Config, MiniProgram, Official
 from documents.page_pictures import PagePictures
 from domain.errors import WrongCredentials
 from domain.ports.outside import Refusal
+from services.subscriptions import SubscriptionDesk
 from web.broken_requests import server_log
 from web.desks import Desks
 from web.ports import Authority
@@ -129,6 +130,8 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         verifying=desks.verifying,
         followups=desks.followups,
         privacy=desks.privacy,
+        notices=desks.notices,
+        subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),
         objects=on.objects,
         bus=on.bus,
         clock=on.clock,

@@ -13,11 +13,12 @@ from typing import TypedDict
 import aiohttp
 
 from bot.answering import Bot
-from bot.chat import Template, WeChatChat
+from bot.chat import WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
 from bot.words import NoticeWords
 from commands import files
+from commands.outreach import reply_rules, template_book
 from commands.places import Places, database_url, media_sockets, pki_dir
 from config import Config, MiniProgram, Official
 from documents import case_code
@@ -34,6 +35,7 @@ from services.agreements import AgreementDesk
 from services.care import CareDesk
 from services.cases import CaseDesk
 from services.conversations import ConversationDesk
+from services.courier import Courier
 from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
@@ -43,6 +45,7 @@ from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
+from services.outreach import Outreach
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
@@ -106,6 +109,8 @@ class Office:
     operations: OperationsDesk
     departures: DepartureDesk
     notices: NoticeDesk
+    courier: Courier
+    outreach: Outreach
 
 
 def centre_of(config: Config, *, demo: bool) -> Centre:
@@ -119,6 +124,7 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
         public_url=config.http.public_url,
         number_word=config.centre.number_word,
         official_appid=config.wechat.official.appid,
+        miniprogram_appid=config.wechat.miniprogram.appid,
         demo=demo,
     )
 
@@ -198,19 +204,31 @@ def wechat_client(ground: Ground, account: Official | MiniProgram) -> WeChatClie
         secret=account.secret,
         clock=ground.clock,
         bases=Bases(api=wechat.api_base, open=wechat.open_base, mp=wechat.mp_base),
+        mini=account is wechat.miniprogram,
     )
 
 
 def chats(ground: Ground) -> Mapping[str, WeChatChat]:
     """The chats of both apps, by appid."""
     wechat = ground.config.wechat
-    template = Template(id=wechat.templates.notice)
     return {
         account.appid: WeChatChat(
-            client=wechat_client(ground, account), objects=ground.objects, template=template
+            client=wechat_client(ground, account),
+            objects=ground.objects,
+            mini=account is wechat.miniprogram,
         )
         for account in (wechat.official, wechat.miniprogram)
     }
+
+
+def outreach(ground: Ground) -> Outreach:
+    """The ledgers of what WeChat lets us send."""
+    return Outreach(
+        clock=ground.clock,
+        centre=ground.centre,
+        rules=reply_rules(ground.config.wechat.replies),
+        book=template_book(ground.config),
+    )
 
 
 def accounts(store: Store, clock: Clock, centre: Centre) -> AccountDesk:
@@ -252,15 +270,8 @@ def office(on: Ground, papers: Papers) -> Office:
     """Set up every desk."""
     by_app, drawing = chats(on), CodeDrawing()
     core: _Core = {"store": on.store, "clock": on.clock, "centre": on.centre}
-    notices = NoticeDesk(
-        **core,
-        chance=on.chance,
-        chat=by_app[on.config.wechat.official.appid],
-        sms=SmsGateway(
-            session=on.session, url=on.config.sms.url, key=on.config.sms.key, clock=on.clock
-        ),
-        words=NoticeWords(),
-    )
+    ways = outreach(on)
+    notices = NoticeDesk(**core, chance=on.chance, words=NoticeWords())
     told: _Told = {**core, "chance": on.chance, "bus": on.bus, "notices": notices}
     written: _Written = {**told, "objects": on.objects, "papers": papers}
     invitations = Invitations(chance=on.chance, clock=on.clock, public_url=on.centre.public_url)
@@ -289,7 +300,19 @@ def office(on: Ground, papers: Papers) -> Office:
             followups=followups,
             chats=by_app,
             rounds=Rounds(on.store, on.clock),
+            outreach=ways,
         ),
+        courier=Courier(
+            store=on.store,
+            clock=on.clock,
+            chats=by_app,
+            sms=SmsGateway(
+                session=on.session, url=on.config.sms.url, key=on.config.sms.key, clock=on.clock
+            ),
+            words=NoticeWords(),
+            outreach=ways,
+        ),
+        outreach=ways,
         reports=reports,
         cases=CaseDesk(**told, objects=on.objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**core, chance=on.chance, bus=on.bus, objects=on.objects),

@@ -82,8 +82,8 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         await desks.conversations.answer_late(job.inbox_key)
 
     return {
-        SendNotice: desks.notices.send,
-        SendSms: desks.notices.send_sms,
+        SendNotice: desks.courier.send,
+        SendSms: desks.courier.send_sms,
         MakePaper: desks.paperwork.make,
         PutSignature: desks.paperwork.put_signature,
         PutSeal: desks.paperwork.put_seal,
@@ -118,6 +118,7 @@ async def _sweep(on: Ground, desks: Office) -> None:
         try:
             await sweeper.sweep()
             await desks.conversations.run_pending()
+            await desks.courier.let_go()
         except Exception:  # the next sweep tries again; what is due stays due
             log.exception("sweep failed")
         await asyncio.sleep(SWEEP_EVERY)

@@ -185,6 +185,11 @@ class HearRevoked:
     codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TakeNote:
+    """Intent: keep what WeChat tells of messages, subscriptions and checks (``happenings``)."""
+
+
 Intent: TypeAlias = (
     FileReport
     | RaiseAlarm
@@ -197,6 +202,7 @@ Intent: TypeAlias = (
     | TakeBack
     | HearRevoked
     | RateCase
+    | TakeNote
 )
 
 

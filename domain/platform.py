@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+
+from domain.notices import Way
+
+#: The call of the platform that each way uses; its quota is the way's quota.
+CALLS: Mapping[Way, str] = MappingProxyType(
+    {
+        Way.TEMPLATE: "/cgi-bin/message/template/send",
+        Way.SUBSCRIBED: "/cgi-bin/message/subscribe/bizsend",
+        Way.MINI_SUBSCRIBED: "/cgi-bin/message/subscribe/send",
+        Way.CHAT: "/cgi-bin/message/custom/send",
+        Way.MINI_CHAT: "/cgi-bin/message/custom/send",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

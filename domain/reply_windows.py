@@ -8,6 +8,7 @@ the chat was entered.  The platform changes these figures, so they are settings.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,9 +28,12 @@ BRIEF_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_push", "scanco
 
 
 def deed_of(incoming: Incoming) -> Deed | None:
-    """Say what a message or event lets us answer to, if anything."""
+    """Say what a message or event lets us answer to, if anything.
+
+    A tap on an entry of a menu message comes as a text and counts as a menu click.
+    """
     if incoming.kind is not MessageKind.EVENT:
-        return Deed.MESSAGE
+        return Deed.BRIEF if incoming.choice else Deed.MESSAGE
     if incoming.event in BRIEF_EVENTS:
         return Deed.BRIEF
     return Deed.ENTERED if incoming.event == "user_enter_tempsession" else None
@@ -76,22 +80,41 @@ class ReplyWindows:
     long: Window | None = None
     brief: Window | None = None
 
+    def heard(self, deeds: Mapping[Deed, datetime], rules: ReplyRules) -> ReplyWindows:
+        """Catch up with what the person did last; a deed that is known changes nothing."""
+        windows = self
+        for deed, at in deeds.items():
+            name = "long" if deed is Deed.MESSAGE else "brief"
+            known: Window | None = getattr(windows, name)
+            opened = rules.window(deed, at=at)
+            if known is None or known.ends_at < opened.ends_at:
+                windows = replace(windows, **{name: opened})
+        return windows
+
     def left(self, at: datetime) -> int:
         """How many answers are left in all."""
         return sum(one.open_at(at) for one in (self.long, self.brief) if one is not None)
 
     def spent(self, at: datetime) -> ReplyWindows:
         """Use one answer up, of the window that ends first; nothing if none is left."""
-        open_ones = [
+        return self._changed(at, by=-1)
+
+    def given_back(self, at: datetime) -> ReplyWindows:
+        """One answer surely did not go out: the reverse, as long as its window is not over."""
+        return self._changed(at, by=1)
+
+    def _changed(self, at: datetime, *, by: int) -> ReplyWindows:
+        least = 1 if by < 0 else 0
+        found = [
             (one.ends_at, name)
             for name, one in (("long", self.long), ("brief", self.brief))
-            if one is not None and one.open_at(at)
+            if one is not None and at < one.ends_at and one.left >= least
         ]
-        if not open_ones:
+        if not found:
             return self
-        _, name = min(open_ones)
+        _, name = min(found)
         window: Window = getattr(self, name)
-        return replace(self, **{name: replace(window, left=window.left - 1)})
+        return replace(self, **{name: replace(window, left=window.left + by)})
 
     def closed(self) -> ReplyWindows:
         """Nothing is left: the platform said so (45015, 45047), whatever we counted."""

@@ -19,6 +19,7 @@ from typing import Protocol
 from weakref import WeakValueDictionary
 
 from domain.cases import Report, Spot
+from domain.channels import Why
 from domain.conversations import (
     Answer,
     AskHuman,
@@ -33,6 +34,7 @@ from domain.conversations import (
     RateCase,
     Reply,
     Sender,
+    TakeNote,
     Talk,
 )
 from domain.errors import AlreadyRated, NotFound, Replayed, Stale, Unavailable
@@ -41,9 +43,20 @@ from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import AnswerLate
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
-from domain.ports.outside import Bus, Chance, Chat, Clock, Dialogues, Refusal, Uncertain
+from domain.ports.outside import (
+    Bus,
+    Chance,
+    Chat,
+    Clock,
+    Dialogues,
+    Refusal,
+    Resting,
+    Uncertain,
+)
 from domain.ports.store import Store, Work
 from domain.ports.talks import Kept, Lease, Stamp
+from services.courier import WINDOW_CLOSED
+from services.outreach import INBOX_KEY, Outreach
 from services.persons import ask_who
 from services.reports import Filed
 from services.rounds import Claim, Done, Found, Rounds
@@ -170,6 +183,7 @@ class ConversationDesk:
     lines: WeakValueDictionary[Sender, asyncio.Lock] = field(
         default_factory=WeakValueDictionary, repr=False
     )  #: who waits for an earlier message of the same person
+    outreach: Outreach
     patience: float = TURN_SECONDS
     resting: dict[str, float] = field(default_factory=dict, repr=False)  #: failed, by key
 
@@ -212,7 +226,8 @@ class ConversationDesk:
     async def answer_late(self, key: str) -> None:
         """Bring what was not told at once, piece by piece, each claimed before it is sent.
 
-        Raises :class:`~domain.errors.Unavailable` if a piece surely did not go out: try again.
+        What may not be sent now waits until the person writes again.  Raises
+        :class:`~domain.errors.Unavailable` if a piece surely did not go out: try again.
         """
         async with self.store.read() as work:
             kept = await work.inbox.find(key)
@@ -220,8 +235,9 @@ class ConversationDesk:
             raise NotFound(key)
         if kept.delivered:
             return
-        for notice_id, piece in _pieces(key, kept.reply, late=kept.late):
-            await self._bring(notice_id, kept.incoming, piece)
+        pieces = tuple(_pieces(key, kept.reply, late=kept.late))
+        if not all([await self._bring(name, kept.incoming, piece) for name, piece in pieces]):
+            return
         async with self.store.begin() as work:
             await work.inbox.delivered(key)
 
@@ -373,6 +389,8 @@ class ConversationDesk:
                 )
             case Follow(following=following):
                 await self._follow(work, incoming, person, following=following)
+            case TakeNote():
+                await self.outreach.take_note(work, incoming)
         return None
 
     async def _rate(self, work: Work, rating: RateCase, person: PersonId) -> Effect:
@@ -405,6 +423,7 @@ class ConversationDesk:
                     kind=NoticeKind.ANSWER,
                     case_id=None,
                     to_person=person,
+                    facts={INBOX_KEY: key},
                     made_at=self.clock(),
                     way=Way.CHAT,
                 )
@@ -412,38 +431,72 @@ class ConversationDesk:
         if pieces:
             await work.jobs.add(AnswerLate(key), key=f"answer-late:{key}")
 
-    async def _bring(self, notice_id: str, incoming: Incoming, piece: Reply) -> None:
-        """Send one piece unless somebody did or may have done so already."""
-        if not await self._claim(notice_id):
-            return
+    async def _bring(self, notice_id: str, incoming: Incoming, piece: Reply) -> bool:
+        """Send one piece unless somebody did or may have done so; False if it has to wait."""
+        if (claimed := await self._claim(notice_id, incoming)) is not Delivery.SENDING:
+            return claimed is not Delivery.HELD
         try:
             await self.chats[incoming.appid].say(key=notice_id, openid=incoming.openid, reply=piece)
         except Refusal as refusal:
-            logger.warning("a late answer was refused: %s", refusal.code)
-            await self._settle(notice_id, Delivery.FAILED)
+            return await self._refused(notice_id, incoming, refusal.code)
         except Uncertain:
             await self._settle(notice_id, Delivery.UNKNOWN)
-        except Unavailable:
-            await self._settle(notice_id, Delivery.WAITING)
-            raise
+        except (Unavailable, Resting) as error:
+            await self._put_back(notice_id, incoming)
+            raise Unavailable(f"a late answer has to wait: {error}") from error
         else:
             await self._settle(notice_id, Delivery.SENT)
+        return True
 
-    async def _claim(self, notice_id: str) -> bool:
-        """Mark the piece as being sent; one that a dead worker left so is shown as unknown."""
+    async def _claim(self, notice_id: str, incoming: Incoming) -> Delivery | None:
+        """Mark the piece as being sent and pay for it; what a dead worker left so is unknown."""
         async with self.store.begin() as work:
             notice = await work.notices.get(notice_id)
-            if notice.state is Delivery.WAITING:
-                await work.notices.save(replace(notice, state=Delivery.SENDING))
-                return True
-            if notice.state is Delivery.SENDING:
-                await work.notices.save(replace(notice, state=Delivery.UNKNOWN))
-            return False
+            state = await self._claimable(work, notice, incoming)
+            if state is not None:
+                await self._say_why(work, notice, state)
+            return state
 
-    async def _settle(self, notice_id: str, state: Delivery) -> None:
+    async def _claimable(self, work: Work, notice: Notice, incoming: Incoming) -> Delivery | None:
+        """Say what becomes of a piece now; None: it is settled."""
+        if notice.state is Delivery.SENDING:
+            return Delivery.UNKNOWN
+        if notice.state is Delivery.HELD:
+            return Delivery.HELD
+        if notice.state is not Delivery.WAITING:
+            return None
+        open_now = await self.outreach.spend_answer(work, incoming.appid, incoming.openid)
+        return Delivery.SENDING if open_now else Delivery.HELD
+
+    async def _say_why(self, work: Work, notice: Notice, state: Delivery) -> None:
+        if state is notice.state:
+            return
+        why = Why.WINDOW_CLOSED if state is Delivery.HELD else Why.WINDOW
+        await work.notices.save(replace(notice, state=state, why=why))
+        if state is Delivery.HELD and notice.to_person is not None:
+            await self.outreach.hold(work, notice.to_person)
+
+    async def _refused(self, notice_id: str, incoming: Incoming, code: str) -> bool:
+        """Correct the ledger where the platform knows better; any other refusal is the end."""
+        logger.warning("a late answer was refused: %s", code)
+        if code not in WINDOW_CLOSED:
+            await self._settle(notice_id, Delivery.FAILED, why=code)
+            return True
+        async with self.store.begin() as work:
+            await self.outreach.close_window(work, incoming.appid, incoming.openid)
+            await self._say_why(work, await work.notices.get(notice_id), Delivery.HELD)
+        return False
+
+    async def _put_back(self, notice_id: str, incoming: Incoming) -> None:
+        async with self.store.begin() as work:
+            await self.outreach.return_answer(work, incoming.appid, incoming.openid)
+            notice = await work.notices.get(notice_id)
+            await work.notices.save(replace(notice, state=Delivery.WAITING))
+
+    async def _settle(self, notice_id: str, state: Delivery, *, why: str = Why.WINDOW) -> None:
         async with self.store.begin() as work:
             notice = await work.notices.get(notice_id)
-            await work.notices.save(replace(notice, state=state))
+            await work.notices.save(replace(notice, state=state, why=why))
 
 
 def _point(incoming: Incoming) -> Spot | None:

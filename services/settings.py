@@ -21,6 +21,7 @@ class Centre:
     number_word: str  #: the 枫 in 〔2026〕枫调字第0001号
     official_appid: str
     demo: bool
+    miniprogram_appid: str = ""
 
     def desk_page(self, case_id: CaseId) -> str:
         """Where staff open a case."""

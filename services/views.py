@@ -170,6 +170,36 @@ class ObligationView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLine:
+    """One labelled line of a message."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """One of a resident's messages (我的消息)."""
+
+    id: str
+    kind: str
+    title: str
+    lines: tuple[MessageLine, ...]
+    url: str  #: where to go on; empty if there is nothing to do
+    case_id: str
+    at: datetime
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageList:
+    """One page of a resident's messages, and how many they have not seen at all."""
+
+    items: tuple[MessageView, ...]
+    unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
     """One message and what is known of it; ``unknown`` outcomes are shown to staff."""
 

@@ -194,6 +194,7 @@ WHYS: Mapping[str, str] = MappingProxyType(
         Why.CAN_WAIT: "这件事不急，不发短信",
         Why.NO_SECRETS: "验证码只发登记的手机",
         "blocked": "对方拒收服务号的消息",
+        "not-delivered": "微信说没有送到",
         "too-late": "过了时间，再发没有用了",
         "43101": "对方没有同意接收，或者次数用完了",
         "43004": "对方没有关注服务号",

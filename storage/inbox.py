@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from domain.conversations import Incoming, Reply
 from domain.errors import Stale
 from domain.ports.talks import Kept, Stamp
+from domain.reply_windows import Deed, deed_of
 from storage.columns import table
 from storage.forms import Form
 from storage.rows.chat import InboxRow, LeaseRow, NonceRow
@@ -112,6 +113,14 @@ class SqlInbox:
         first = {Stamp(*row) for row in await self._tx.tuples(kept, rows)}
         return [one for one in stamps if one not in first]
 
+    async def last_deeds(self, appid: str, openid: str) -> Mapping[Deed, datetime]:
+        """Return when this account last did what lets us answer, of each kind."""
+        own = select(InboxRow.deed, func.max(InboxRow.sent_at)).where(
+            InboxRow.openid == openid, InboxRow.appid == appid, InboxRow.deed != ""
+        )
+        rows = await self._tx.tuples(own.group_by(InboxRow.deed))
+        return {Deed(deed): at for deed, at in rows}
+
     async def _insert(self, incoming: Incoming, reply: Reply | None) -> int:
         new = self._tx.insert(InboxRow).values(_values(incoming, reply))
         return await self._tx.run(new.on_conflict_do_nothing())
@@ -128,6 +137,7 @@ def _values(incoming: Incoming, reply: Reply | None) -> dict[str, Any]:
         "state": _State.PENDING if reply is None else _State.DONE,
         "late": reply is None,
         "delivered": False,
+        "deed": deed_of(incoming) or "",
     }
 
 

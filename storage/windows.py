@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 
-from domain.reply_windows import Deed, ReplyWindows, Window
+from domain.reply_windows import ReplyWindows, Window
 from domain.subscriptions import Subscription
 from storage.columns import EPOCH
+from storage.rows.chat import InboxRow
 from storage.rows.platform import ReplyWindowRow, SubscriptionRow
 from storage.transaction import Transaction
 
@@ -21,27 +23,13 @@ class SqlWindows:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def open(self, appid: str, openid: str, deed: Deed, window: Window) -> bool:
-        """Keep a newly opened window in one statement; an older deed changes nothing."""
-        name = "long" if deed is Deed.MESSAGE else "brief"
-        known = _columns(ReplyWindows(**{name: window}))
-        opening = self._tx.insert(ReplyWindowRow)
-        opening = opening.values(appid=appid, openid=openid, held=False, **known)
-        ends_at = getattr(ReplyWindowRow, f"{name}_ends_at")
-        opening = opening.on_conflict_do_update(
-            index_elements=["appid", "openid"],
-            set_={key: known[key] for key in (f"{name}_left", f"{name}_ends_at")},
-            where=ends_at <= window.ends_at,
-        )
-        rows = await self._tx.tuples(opening.returning(ReplyWindowRow.held))
-        return bool(rows and rows[0][0])
-
     async def of(self, appid: str, openid: str) -> ReplyWindows:
-        """Return the windows, held until this transaction ends."""
+        """Return what is left, held until this transaction ends, also of who never wrote."""
+        new = self._tx.insert(ReplyWindowRow)
+        new = new.values(appid=appid, openid=openid, held_since=None, **_columns(ReplyWindows()))
+        await self._tx.run(new.on_conflict_do_nothing())
         own = select(ReplyWindowRow).where(*_own(appid, openid))
-        row = await self._tx.maybe(own.with_for_update())
-        if row is None:
-            return ReplyWindows()
+        row = await self._tx.one(own.with_for_update())
         return ReplyWindows(
             long=Window(left=row.long_left, ends_at=row.long_ends_at),
             brief=Window(left=row.brief_left, ends_at=row.brief_ends_at),
@@ -52,14 +40,30 @@ class SqlWindows:
         saving = update(ReplyWindowRow).where(*_own(appid, openid))
         await self._tx.run(saving.values(**_columns(windows)))
 
-    async def hold(self, appid: str, openid: str, *, held: bool) -> None:
-        """Note that something waits, also for somebody who never wrote."""
-        noting = self._tx.insert(ReplyWindowRow)
-        noting = noting.values(appid=appid, openid=openid, held=held, **_columns(ReplyWindows()))
-        noting = noting.on_conflict_do_update(
-            index_elements=["appid", "openid"], set_={"held": held}
+    async def hold(self, appid: str, openid: str, *, since: datetime) -> None:
+        """Note that something waits."""
+        await self.of(appid, openid)
+        holding = update(ReplyWindowRow).where(*_own(appid, openid))
+        await self._tx.run(holding.values(held_since=since))
+
+    async def let_go(self, appid: str, openid: str) -> None:
+        """Note that nothing waits any more."""
+        letting = update(ReplyWindowRow).where(*_own(appid, openid))
+        await self._tx.run(letting.values(held_since=None))
+
+    async def heard(self, *, limit: int = 50) -> Sequence[tuple[str, str]]:
+        """Return the accounts somebody waits for who did something since."""
+        later = exists().where(
+            InboxRow.appid == ReplyWindowRow.appid,
+            InboxRow.openid == ReplyWindowRow.openid,
+            InboxRow.deed != "",
+            InboxRow.sent_at > ReplyWindowRow.held_since,
         )
-        await self._tx.run(noting)
+        waited = select(ReplyWindowRow.appid, ReplyWindowRow.openid).where(
+            ReplyWindowRow.held_since.is_not(None), later
+        )
+        rows = await self._tx.tuples(waited.limit(limit))
+        return [(appid, openid) for appid, openid in rows]
 
 
 class SqlSubscriptions:

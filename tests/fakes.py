@@ -29,6 +29,7 @@ from domain.ports.papers import (
     VerdictKind,
 )
 from domain.ports.store import Work
+from domain.templates import Template
 from storage.fanout import Fanout, line_of
 from storage.objects import check_key
 from storage.store import SqlStore
@@ -237,20 +238,46 @@ class FakeChat(Troubled):
     noticed: set[str] = field(default_factory=set)
     unionids: dict[str, str] = field(default_factory=dict)
     silences: list[Exception] = field(default_factory=list)  #: what questions meet
+    reminded: list[tuple[str, str]] = field(default_factory=list)  #: by which template
 
     async def notify(
-        self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
-    ) -> None:
+        self,
+        *,
+        key: str,
+        openid: str,
+        template: Template,
+        title: str,
+        lines: Mapping[str, str],
+        url: str,
+    ) -> str:
         """Deliver, unless trouble was prepared."""
         self.meet_trouble()
         if key not in self.noticed:
             self.noticed.add(key)
             self.inbox.append((openid, title, url))
+        return f"n-{key}"
+
+    async def remind(
+        self,
+        *,
+        key: str,
+        openid: str,
+        template: Template,
+        title: str,
+        lines: Mapping[str, str],
+        url: str,
+    ) -> str:
+        """Deliver, unless trouble was prepared."""
+        self.meet_trouble()
+        self.reminded.append((openid, template.id))
+        self.inbox.append((openid, title, url))
+        return f"s-{key}"
 
     async def say(self, *, key: str, openid: str, reply: Reply) -> None:
         """Deliver, unless trouble was prepared."""
         self.meet_trouble()
-        self.inbox.append((openid, reply.text, ""))
+        url = reply.links[0].url if reply.links else ""
+        self.inbox.append((openid, reply.text.partition("\n")[0], url))
 
     async def unionid(self, openid: str) -> str:
         """Name the person behind a follower, as far as the platform knows them."""

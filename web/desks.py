@@ -11,12 +11,14 @@ from services.cases import CaseDesk
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
 from services.meetings import MeetingDesk
+from services.notices import NoticeDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.parties import PartyDesk
 from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
 from services.signing import SigningDesk
+from services.subscriptions import SubscriptionDesk
 from services.verifying import VerifyDesk
 from web.ports import Authority, Pages, Readiness, WeChatLogin
 
@@ -38,6 +40,8 @@ class Desks:
     followups: FollowUpDesk
     operations: OperationsDesk
     privacy: PrivacyDesk
+    notices: NoticeDesk
+    subscriptions: SubscriptionDesk
     objects: Objects
     bus: Bus
     clock: Clock

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.conversations import Answer, Incoming, Known, Reply
+from domain.templates import Template
 
 
 class Clock(Protocol):
@@ -81,6 +82,15 @@ class Refusal(Exception):  # an outcome, not an error
         self.code = code
 
 
+class Resting(Exception):  # an outcome, not an error
+    """The other side takes no more of this until then; surely nothing was done."""
+
+    def __init__(self, code: int, until: datetime) -> None:
+        super().__init__(code)
+        self.code = code
+        self.until = until
+
+
 class Sms(Protocol):
     """A text message through the centre's provider."""
 
@@ -93,20 +103,43 @@ class Sms(Protocol):
 
 
 class Chat(Protocol):
-    """WeChat towards a person who follows the account."""
+    """WeChat towards a person who uses one of our apps.
+
+    What sends raises :class:`Refusal`, :class:`Uncertain`, :class:`Resting` or
+    :class:`~domain.errors.Unavailable`.
+    """
 
     async def say(self, *, key: str, openid: str, reply: Reply) -> None:
-        """Answer within 48 hours of the person's last message (客服消息).
-
-        Raises :class:`Refusal` (also when the quota is used up), :class:`Uncertain` or
-        :class:`~domain.errors.Unavailable`.
-        """
+        """Answer while the person's reply window is open (客服消息)."""
         ...
 
     async def notify(
-        self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
-    ) -> None:
-        """Send a service notice by template (服务通知); raises as :meth:`say`."""
+        self,
+        *,
+        key: str,
+        openid: str,
+        template: Template,
+        title: str,
+        lines: Mapping[str, str],
+        url: str,
+    ) -> str:
+        """Send a template message to a follower (模板消息); return the platform's name for it.
+
+        The platform drops a second one with the same key.
+        """
+        ...
+
+    async def remind(
+        self,
+        *,
+        key: str,
+        openid: str,
+        template: Template,
+        title: str,
+        lines: Mapping[str, str],
+        url: str,
+    ) -> str:
+        """Send what a person subscribed to (订阅消息); return the platform's name for it."""
         ...
 
     async def unionid(self, openid: str) -> str:

@@ -8,27 +8,31 @@ from typing import Protocol
 
 from domain.ids import CaseId
 from domain.platform import ContentHint, PlatformToken, Rest
-from domain.reply_windows import Deed, ReplyWindows, Window
+from domain.reply_windows import ReplyWindows
 from domain.subscriptions import Subscription
 
 
 class Windows(Protocol):
     """How often accounts may still be answered."""
 
-    async def open(self, appid: str, openid: str, deed: Deed, window: Window) -> bool:
-        """Keep a newly opened window, and say whether something waits for one."""
-        ...
-
     async def of(self, appid: str, openid: str) -> ReplyWindows:
-        """Return the windows; nobody else changes them until this transaction ends."""
+        """Return what is left; nobody else changes it until this transaction ends."""
         ...
 
     async def save(self, appid: str, openid: str, windows: ReplyWindows) -> None:
         """Keep what is left."""
         ...
 
-    async def hold(self, appid: str, openid: str, *, held: bool) -> None:
-        """Note that something waits, or that nothing does any more."""
+    async def hold(self, appid: str, openid: str, *, since: datetime) -> None:
+        """Note that something waits for the person to do more than they had done until then."""
+        ...
+
+    async def let_go(self, appid: str, openid: str) -> None:
+        """Note that nothing waits any more."""
+        ...
+
+    async def heard(self, *, limit: int = 50) -> Sequence[tuple[str, str]]:
+        """Return the accounts (appid, openid) somebody waits for who did something since."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from domain.conversations import Incoming, Reply, Sender, Talk
 from domain.ids import CaseId, MediaId, PersonId
+from domain.reply_windows import Deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,10 @@ class Inbox(Protocol):
 
     async def replayed(self, stamps: Collection[Stamp], *, at: datetime) -> Collection[Stamp]:
         """Keep which message came first with (timestamp, nonce); return those of another one."""
+        ...
+
+    async def last_deeds(self, appid: str, openid: str) -> Mapping[Deed, datetime]:
+        """Return when this account last did what lets us answer, of each kind."""
         ...
 
 

@@ -11,7 +11,10 @@ from storage.columns import Base, Encrypted, UtcInstant
 
 
 class InboxRow(Base):
-    """A message that came, once; ``reply`` is empty while it is pending."""
+    """A message that came, once; ``reply`` is empty while it is pending.
+
+    ``deed`` is what it lets us answer to (客服消息), empty if nothing.
+    """
 
     __tablename__ = "inbox"
 
@@ -24,6 +27,7 @@ class InboxRow(Base):
     state: Mapped[str] = mapped_column(Text)
     late: Mapped[bool] = mapped_column(Boolean)
     delivered: Mapped[bool] = mapped_column(Boolean)
+    deed: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_inbox_state_sent_at", state, sent_at),

@@ -11,7 +11,7 @@ from storage.columns import Base, Encrypted, UtcInstant
 
 
 class ReplyWindowRow(Base):
-    """How often an account may still be answered; ``held``: something waits for it to open."""
+    """How often an account may still be answered; ``held_since``: something waits for a deed."""
 
     __tablename__ = "reply_windows"
 
@@ -21,7 +21,7 @@ class ReplyWindowRow(Base):
     long_ends_at: Mapped[datetime] = mapped_column(UtcInstant)
     brief_left: Mapped[int] = mapped_column(Integer)
     brief_ends_at: Mapped[datetime] = mapped_column(UtcInstant)
-    held: Mapped[bool] = mapped_column(Boolean)
+    held_since: Mapped[datetime | None] = mapped_column(UtcInstant, index=True)
 
 
 class SubscriptionRow(Base):

@@ -15,11 +15,13 @@ from bot.answering import Bot
 from bot.words import NoticeWords
 from documents.personal_copy import CopyZip
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
+from domain.templates import Template
 from services.care import CareDesk
 from services.conversations import ConversationDesk
 from services.followups import FollowUpDesk
 from services.invitations import Invitations
 from services.notices import NoticeDesk
+from services.outreach import Outreach
 from services.privacy import PrivacyDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
@@ -81,11 +83,33 @@ class HeardChat:
         self.heard.append((openid, reply))
 
     async def notify(
-        self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
-    ) -> None:
+        self,
+        *,
+        key: str,
+        openid: str,
+        template: Template,
+        title: str,
+        lines: Mapping[str, str],
+        url: str,
+    ) -> str:
         words = "\n".join([title, *lines.values()])
         link = Link(title=title, url=url)
         await self.say(key=key, openid=openid, reply=Reply(text=words, links=(link,)))
+        return f"{template.id}-{key}"
+
+    async def remind(
+        self,
+        *,
+        key: str,
+        openid: str,
+        template: Template,
+        title: str,
+        lines: Mapping[str, str],
+        url: str,
+    ) -> str:
+        return await self.notify(
+            key=key, openid=openid, template=template, title=title, lines=lines, url=url
+        )
 
     async def unionid(self, openid: str) -> str:
         return f"u-{openid}"
@@ -163,8 +187,6 @@ def make_office(store: SqlStore) -> Office:
         store=store,
         clock=clock,
         chance=chance,
-        chat=chat,
-        sms=sms,
         words=NoticeWords(),
         centre=CENTRE,
     )
@@ -208,6 +230,7 @@ def make_office(store: SqlStore) -> Office:
         followups=followups,
         chats={APPID: chat},
         rounds=Rounds(store, clock),
+        outreach=Outreach(clock=clock, centre=CENTRE),
     )
     return Office(store, clock, chat, bus, objects, thinker, followups, desk, privacy, sms)
 

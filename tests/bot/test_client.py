@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -12,11 +12,13 @@ import pytest
 from aiohttp import web
 
 from bot import client as api
-from bot.chat import Template, WeChatChat
+from bot.chat import WeChatChat
 from bot.client import Bases, TokensInMemory, WeChatClient
+from bot.template_fields import mini_page
 from domain.conversations import Link, Reply
 from domain.errors import Unavailable
 from domain.ports.outside import Refusal, Uncertain
+from domain.templates import Template
 from tests.bot.office import MovableClock
 from tests.fakes import FakeObjects
 
@@ -299,7 +301,7 @@ async def test_code_and_menu(platform, client):
 
 @pytest.fixture
 def chat(client):
-    return WeChatChat(client=client, objects=FakeObjects(), template=Template(id="T1"))
+    return WeChatChat(client=client, objects=FakeObjects())
 
 
 async def test_a_reply_goes_out_with_its_links(platform, chat):
@@ -325,16 +327,86 @@ async def test_a_picture_is_uploaded_and_sent(platform, chat):
 async def test_a_service_notice_fits_its_fields_and_names_its_key(platform, chat):
     lines = {"编号": "〔2026〕枫综字第0001号", "原因": "很长的原因" * 9}
 
-    await chat.notify(key="n1", openid="o", title="调解已终止", lines=lines, url="https://x/c/1")
+    platform.answers["/cgi-bin/message/template/send"] = {"errcode": 0, "msgid": 200228332}
+
+    number = await chat.notify(
+        key="n1",
+        openid="o",
+        template=Template(id="T1"),
+        title="调解已终止",
+        lines=lines,
+        url="https://x/c/1",
+    )
 
     ((_, body),) = platform.asked
+    assert number == "200228332"
     assert body["client_msg_id"] == "n1"
     assert body["data"]["thing1"] == {"value": "调解已终止"}
     assert all(len(one["value"]) <= 20 for one in body["data"].values())
 
 
-async def test_without_a_template_a_notice_is_refused(client):
-    chat = WeChatChat(client=client, objects=FakeObjects(), template=Template(id=""))
+LINES = {"编号": "〔2026〕枫综字第0001号", "时间": "11月22日 09:00", "电话": "0575-12345678"}
 
-    with pytest.raises(Refusal):
-        await chat.notify(key="n1", openid="o", title="t", lines={}, url="")
+
+async def test_a_subscription_message_opens_the_mini_program_s_page(platform, client):
+    chat = WeChatChat(client=replace(client, mini=True), objects=FakeObjects(), mini=True)
+    platform.answers["/cgi-bin/message/subscribe/send"] = {"errcode": 0, "msgid": "77"}
+    template = Template(id="S1", fields=("thing1", "thing2", "time3", "phone_number4"))
+
+    number = await chat.remind(
+        key="n1",
+        openid="o",
+        template=template,
+        title="调解时间已定",
+        lines=LINES,
+        url="https://x.example/m/cases/abc",
+    )
+
+    ((path, body),) = platform.asked
+    assert (path, number) == ("/cgi-bin/message/subscribe/send", "77")
+    assert body["page"] == "pages/case/index?id=abc"
+    assert (body["miniprogram_state"], body["lang"]) == ("formal", "zh_CN")
+    assert {name: one["value"] for name, one in body["data"].items()} == {
+        "thing1": "调解时间已定",
+        "thing2": "编号：〔2026〕枫综字第0001号",
+        "time3": "11月22日 09:00",
+        "phone_number4": "0575-12345678",
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("time2", "明天"),
+        ("phrase2", "这几个字太长"),
+        ("character_string2", "〔2026〕"),
+        ("number2", "三千"),
+        ("nonsense2", "x"),
+        ("thing2", " \n "),
+    ],
+)
+async def test_a_field_that_cannot_hold_the_words_is_named_before_anything_is_sent(
+    platform, chat, field, words
+):
+    template = Template(id="T1", fields=("thing1", field))
+
+    with pytest.raises(Refusal) as caught:
+        await chat.notify(
+            key="n1", openid="o", template=template, title="t", lines={"": words}, url=""
+        )
+
+    assert caught.value.code == f"47003 {field}"
+    assert platform.asked == []
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("", "pages/home/index"),
+        ("https://x/m/cases/a1", "pages/case/index?id=a1"),
+        ("https://x/rate/s_1", "pages/rate/index?secret=s_1"),
+        ("https://x/room/r1", "pages/web/index?path=%2Froom%2Fr1"),
+    ],
+)
+def test_every_address_has_its_page_in_the_mini_program(url, page):
+    assert mini_page(url) == page

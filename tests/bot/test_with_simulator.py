@@ -19,7 +19,7 @@ from aiohttp import web
 from PIL import Image
 
 from bot.callback import Callbacks
-from bot.chat import Template, WeChatChat
+from bot.chat import WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
 from bot.texts import chat as texts
@@ -29,6 +29,7 @@ from domain.errors import Unavailable
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
 from domain.scope import EVERYTHING
+from domain.templates import Template
 from tests.bot.office import APPID, Office, an_office
 from tests.ports import free_port
 from tests.stores import sqlite_url
@@ -145,7 +146,7 @@ async def world(office, product, simulator_url):
             clock=office.clock,
             bases=Bases(api=simulator_url, open=simulator_url, mp=simulator_url),
         )
-        chat = WeChatChat(client=client, objects=office.objects, template=Template(id="T1"))
+        chat = WeChatChat(client=client, objects=office.objects)
         office.desk.chats.update({APPID: chat})
         raised = World(simulator_url, office, chat, http)
         await raised.control("faults")
@@ -282,7 +283,12 @@ async def test_a_notice_reaches_a_follower_once(world):
 
     for _ in range(2):
         await world.chat.notify(
-            key="n1", openid=openid, title="调解时间已定", lines={"时间": "明天"}, url="http://x"
+            key="n1",
+            openid=openid,
+            template=Template(id="T1"),
+            title="调解时间已定",
+            lines={"时间": "明天"},
+            url="http://x",
         )
 
     notices = [one for one in await world.inbox(openid) if one["kind"] == "template"]

@@ -24,6 +24,7 @@ PICTURES = {
     "m/cases.html": "resident-cases",
     "m/enter.html": "enter",
     "m/home.html": "home",
+    "m/messages.html": "messages",
     "m/invitation.html": "invitation",
     "m/me.html": "me",
     "m/rate.html": "rate",
@@ -67,6 +68,10 @@ async def reports_on_a_page(resident):
     await page.goto(f"{resident.demo.pages}/m/me")
     await expect(page.get_by_role("heading", name="撤回同意")).to_be_visible()
     await resident.shows(page, "me")
+    await page.goto(f"{resident.demo.pages}/m/")
+    await page.get_by_role("link", name="我的消息").click()
+    await expect(page.locator("[data-message]").first).to_be_visible()
+    await resident.shows(page, "messages")
     await page.close()
 
 

@@ -33,10 +33,13 @@ from domain.jobs import (
     SendSms,
     StoreRecording,
 )
+from domain.notices import Way
 from domain.people import WeChatIdentity
 from domain.scope import EVERYTHING
+from domain.templates import EVERY, Template, TemplateBook, TemplateUse
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
+from services.courier import Courier
 from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
 from services.evidence import SignInput
@@ -46,6 +49,7 @@ from services.invitations import Invitations
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.originals import OriginalDesk
+from services.outreach import Outreach
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
@@ -54,6 +58,7 @@ from services.reports import ReportDesk
 from services.settings import Centre
 from services.signers import consent_of
 from services.signing import SigningDesk
+from services.subscriptions import SubscriptionDesk
 from services.verifying import VerifyDesk
 from storage.due_rows import Sweeper
 from storage.passwords import Argon2Passwords
@@ -85,7 +90,7 @@ from tests.fakes import (
 )
 from tests.stores import a_store
 
-APPID = "wx-official"
+APPID, MINI = "wx-official", "wx-mini"
 WANG_PHONE, ZHANG_PHONE = "10000000001", "10000000002"
 PASSWORD = "枫桥经验-1963"
 TOTP_SECRETS = {
@@ -103,7 +108,21 @@ CENTRE = Centre(
     public_url=PUBLIC_URL,
     number_word="枫",
     official_appid=APPID,
+    miniprogram_appid=MINI,
     demo=True,
+)
+
+#: A template message for everything, and a subscription message of the mini-program for two kinds.
+BOOK = TemplateBook(
+    (
+        TemplateUse(way=Way.TEMPLATE, kind=EVERY, template=Template(id="T")),
+        TemplateUse(way=Way.MINI_SUBSCRIBED, kind="rate", template=Template(id="S-rate")),
+        TemplateUse(
+            way=Way.MINI_SUBSCRIBED,
+            kind="follow-up",
+            template=Template(id="S-long", long_term=True),
+        ),
+    )
 )
 
 
@@ -114,6 +133,7 @@ class House:
     store: QueuingStore
     clock: FakeClock
     chat: FakeChat
+    mini: FakeChat  #: the mini-program's
     sms: FakeSms
     bus: FakeBus
     objects: FakeObjects
@@ -133,6 +153,9 @@ class House:
     identity: IdentityDesk
     persons: PersonDesk
     notices: NoticeDesk
+    courier: Courier
+    outreach: Outreach
+    subscriptions: SubscriptionDesk
     deadlines: DeadlineDesk
     privacy: PrivacyDesk
     verifying: VerifyDesk
@@ -202,8 +225,8 @@ class House:
 
     def _handler(self, job: Job) -> Callable[[Any], Awaitable[None]]:
         handlers: dict[type[Job], Callable[[Any], Awaitable[None]]] = {
-            SendNotice: self.notices.send,
-            SendSms: self.notices.send_sms,
+            SendNotice: self.courier.send,
+            SendSms: self.courier.send_sms,
             AskWho: self.persons.learn,
             ActOnDue: self.deadlines.act,
             MakePaper: self.paperwork.make,
@@ -237,16 +260,16 @@ def _build(ledger: SqlStore) -> House:
     }
     store, clock, bus = outside["store"], outside["clock"], outside["bus"]
     chance, chat, sms, papers = FakeChance(), FakeChat(), FakeSms(), FakePapers()
+    mini = FakeChat()
     rooms, recordings = FakeRooms(), FakeRecordings()
     notices = NoticeDesk(
         store=store,
         clock=clock,
         chance=chance,
-        chat=chat,
-        sms=sms,
         words=FakeWords(),
         centre=CENTRE,
     )
+    outreach = Outreach(clock=clock, centre=CENTRE, book=BOOK)
     invitations = Invitations(chance=chance, clock=clock, public_url=PUBLIC_URL)
     identity = IdentityDesk(
         store=store,
@@ -288,6 +311,7 @@ def _build(ledger: SqlStore) -> House:
     return House(
         **outside,
         chat=chat,
+        mini=mini,
         sms=sms,
         papers=papers,
         rooms=rooms,
@@ -351,6 +375,16 @@ def _build(ledger: SqlStore) -> House:
             store=store, clock=clock, chats={CENTRE.official_appid: chat}, centre=CENTRE
         ),
         notices=notices,
+        courier=Courier(
+            store=store,
+            clock=clock,
+            chats={APPID: chat, MINI: mini},
+            sms=sms,
+            words=FakeWords(),
+            outreach=outreach,
+        ),
+        outreach=outreach,
+        subscriptions=SubscriptionDesk(store=store, outreach=outreach),
         deadlines=DeadlineDesk(
             store=store,
             clock=clock,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.actors import Resident
 from domain.conversations import RaiseAlarm
 from domain.errors import Unavailable
 from domain.ids import PersonId, StaffId
@@ -123,13 +124,15 @@ async def test_when_wechat_refuses_the_sms_goes_out(house: House) -> None:
     assert len(house.sms.to(WANG.phone)) == 1
 
 
-async def test_when_wechat_refuses_who_has_no_phone_it_failed(house: House) -> None:
+async def test_when_wechat_refuses_who_has_no_phone_it_waits_in_their_list(house: House) -> None:
     job = await a_notice(house, wechat=True, phone="")
     house.chat.troubles.append(Refusal("43101"))
 
     await bring(house, job)
 
-    assert (await state(house, job))[0] is Delivery.FAILED
+    assert await state(house, job) == (Delivery.HELD, None)
+    mine, _ = await house.notices.list_mine(Resident(id=WANG.id), limit=10)
+    assert [one.kind for one in mine.items] == ["case-registered"]
 
 
 async def test_when_the_provider_refuses_it_failed(house: House) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.codes import Renewal, Session
+from domain.conversations import MessageKind, Reply
 from domain.ids import CaseId, PersonId
 from domain.notices import Delivery, NoticeKind, Way
 from domain.platform import ContentHint, PlatformToken, Rest
@@ -12,55 +13,63 @@ from domain.ports.ahead import DeliveryReport
 from domain.reply_windows import Deed, ReplyRules, ReplyWindows
 from domain.subscriptions import Subscription, Teller
 from storage.store import SqlStore
-from tests.storage.samples import LI, NOW, a_notice
+from tests.storage.samples import LI, NOW, a_message, a_notice
 
 RULES = ReplyRules()
 CASE = CaseId("case-1")
+WROTE = ReplyWindows().heard({Deed.MESSAGE: NOW}, RULES)
+REPLY = Reply(text="好")
 LATER = NOW + timedelta(minutes=5)
 
 
-async def test_a_window_opens_is_spent_and_opens_again(store: SqlStore):
-    opened = RULES.window(Deed.MESSAGE, at=NOW)
+async def test_what_is_left_of_a_window_is_kept(store: SqlStore):
     async with store.begin() as work:
-        assert not await work.windows.open("wx", "o-li", Deed.MESSAGE, opened)
-        assert not await work.windows.open(
-            "wx", "o-li", Deed.BRIEF, RULES.window(Deed.BRIEF, at=NOW)
-        )
-        windows = await work.windows.of("wx", "o-li")
-        await work.windows.save("wx", "o-li", windows.spent(NOW).spent(NOW).spent(NOW).spent(NOW))
-
-    async with store.begin() as work:
-        left = (await work.windows.of("wx", "o-li")).left(NOW)
-        await work.windows.open("wx", "o-li", Deed.MESSAGE, RULES.window(Deed.MESSAGE, at=LATER))
-        await work.windows.open("wx", "o-li", Deed.MESSAGE, replace(opened, left=1))
-        again = (await work.windows.of("wx", "o-li")).left(LATER)
-        nobodys = await work.windows.of("wx", "o-wu")
-
-    assert (left, again) == (4, 5)
-    assert nobodys == ReplyWindows()
-
-
-async def test_whoever_is_waited_for_is_known_when_they_write(store: SqlStore):
-    opened = RULES.window(Deed.MESSAGE, at=NOW)
-    async with store.begin() as work:
-        await work.windows.hold("wx", "o-li", held=True)
         assert (await work.windows.of("wx", "o-li")).left(NOW) == 0
+        await work.windows.save("wx", "o-li", WROTE.spent(NOW).spent(NOW))
 
     async with store.begin() as work:
-        waited = await work.windows.open("wx", "o-li", Deed.MESSAGE, opened)
-        await work.windows.hold("wx", "o-li", held=False)
-        no_more = await work.windows.open("wx", "o-li", Deed.MESSAGE, opened)
+        kept = await work.windows.of("wx", "o-li")
 
-    assert (waited, no_more) == (True, False)
+    assert (kept.left(NOW), kept.long) == (3, WROTE.spent(NOW).spent(NOW).long)
+
+
+async def test_what_a_person_did_last_is_known_from_what_they_sent(store: SqlStore):
+    async with store.begin() as work:
+        await work.inbox.finish(a_message("m1", sent_at=NOW), REPLY)
+        await work.inbox.postpone(a_message("m2", sent_at=LATER))
+        await work.inbox.finish(
+            a_message("m3", sent_at=LATER, kind=MessageKind.EVENT, event="click"), REPLY
+        )
+        await work.inbox.finish(
+            a_message("m4", sent_at=LATER, kind=MessageKind.EVENT, event="location"), REPLY
+        )
+
+    async with store.read() as work:
+        deeds = await work.inbox.last_deeds("wx1", "o-li")
+        assert await work.inbox.last_deeds("wx2", "o-li") == {}
+    assert deeds == {Deed.MESSAGE: LATER, Deed.BRIEF: LATER}
+
+
+async def test_whoever_is_waited_for_is_found_once_they_write(store: SqlStore):
+    async with store.begin() as work:
+        await work.inbox.finish(a_message("m1", sent_at=NOW), REPLY)
+        await work.windows.hold("wx1", "o-li", since=NOW)
+        before = await work.windows.heard()
+        await work.inbox.finish(a_message("m2", sent_at=LATER), REPLY)
+
+    async with store.begin() as work:
+        after = await work.windows.heard()
+        await work.windows.let_go("wx1", "o-li")
+        no_more = await work.windows.heard()
+
+    assert (before, after, no_more) == ([], [("wx1", "o-li")], [])
 
 
 async def test_two_couriers_never_spend_the_same_answer(store: SqlStore, second_store: SqlStore):
-    async with store.begin() as work:
-        await work.windows.open("wx", "o-li", Deed.MESSAGE, RULES.window(Deed.MESSAGE, at=NOW))
-
     async def spend(through: SqlStore) -> None:
         async with through.begin() as work:
-            await work.windows.save("wx", "o-li", (await work.windows.of("wx", "o-li")).spent(NOW))
+            windows = (await work.windows.of("wx", "o-li")).heard({Deed.MESSAGE: NOW}, RULES)
+            await work.windows.save("wx", "o-li", windows.spent(NOW))
 
     await asyncio.gather(*(spend(one) for one in (store, second_store) * 2))
 

@@ -36,13 +36,16 @@ from domain.jobs import (
     SendNotice,
     SendSms,
 )
-from domain.people import StaffMember
+from domain.notices import Way
+from domain.people import StaffMember, WeChatIdentity
 from domain.places import Cell
 from domain.ports.papers import Papers
 from domain.ports.running import ProcessLife
+from domain.templates import EVERY, Template, TemplateBook, TemplateUse
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
+from services.courier import Courier
 from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
 from services.identity import IdentityDesk
@@ -51,6 +54,7 @@ from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
+from services.outreach import Outreach
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
@@ -58,6 +62,7 @@ from services.privacy import PrivacyDesk
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
+from services.subscriptions import SubscriptionDesk
 from services.verifying import VerifyDesk
 from storage.chance import SystemChance
 from storage.objects import FolderObjects
@@ -106,10 +111,13 @@ class SilentChat:
     async def say(self, *, key: str, openid: str, reply: Reply) -> None:
         del key, openid, reply
 
-    async def notify(
-        self, *, key: str, openid: str, title: str, lines: Mapping[str, str], url: str
-    ) -> None:
-        del key, openid, title, lines, url
+    async def notify(self, *, key: str, **told: object) -> str:
+        del told
+        return key
+
+    async def remind(self, *, key: str, **told: object) -> str:
+        del told
+        return key
 
     async def unionid(self, openid: str) -> str:
         return f"u-{openid}"
@@ -169,7 +177,7 @@ class Office:
     settings: WebSettings
     store: SqlStore
     clock: MovableClock
-    notices: NoticeDesk
+    courier: Courier
     sms: HeardSms
     paperwork: Paperwork
     departures: DepartureDesk
@@ -199,6 +207,13 @@ class Office:
         opened = await self.desks.identity.wechat_login("wx-official", openid)
         assert isinstance(opened.actor, Resident)
         return opened.actor
+
+    async def mini_account(self, openid: str) -> None:
+        """The same person also uses the mini-program."""
+        person = await self.resident(openid)
+        account = WeChatIdentity(appid="wx-mini", openid=f"m-{openid}", person_id=person.id)
+        async with self.store.begin() as work:
+            await work.people.link(account)
 
     async def staff(self, login: str):
         """Somebody of the centre."""
@@ -277,8 +292,8 @@ class Office:
     async def _do(self, job: Job) -> None:
         handlers: Mapping[type[Job], Callable[[Any], Awaitable[None]]] = {
             AskWho: self.persons.learn,
-            SendSms: self.notices.send_sms,
-            SendNotice: self.notices.send,
+            SendSms: self.courier.send_sms,
+            SendNotice: self.courier.send,
             MakePaper: self.paperwork.make,
             PutSignature: self.paperwork.put_signature,
             PutSeal: self.paperwork.put_seal,
@@ -298,6 +313,7 @@ def _centre(port: int) -> Centre:
         public_url=f"http://127.0.0.1:{port}",
         number_word="枫",
         official_appid="wx-official",
+        miniprogram_appid="wx-mini",
         demo=True,
     )
 
@@ -316,7 +332,11 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     objects = FolderObjects(folder / "objects")
     chat = SilentChat()
     ground: dict[str, Any] = {"store": store, "clock": clock, "centre": centre}
-    notices = NoticeDesk(**ground, chance=chance, chat=chat, sms=sms, words=NoticeWords())
+    notices = NoticeDesk(**ground, chance=chance, words=NoticeWords())
+    template = TemplateUse(way=Way.TEMPLATE, kind=EVERY, template=Template(id="T"))
+    asked = TemplateUse(way=Way.MINI_SUBSCRIBED, kind="rate", template=Template(id="S-rate"))
+    book = TemplateBook((template, asked))
+    outreach = Outreach(clock=clock, centre=centre, book=book)
     invitations = Invitations(chance=chance, clock=clock, public_url=centre.public_url)
     identity = IdentityDesk(**ground, chance=chance, passwords=Argon2Passwords(), notices=notices)
     live: dict[str, Any] = {**ground, "bus": bus, "notices": notices}
@@ -364,6 +384,8 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             writer=CopyZip(),
             centre=centre,
         ),
+        notices=notices,
+        subscriptions=SubscriptionDesk(store=store, outreach=outreach),
         objects=objects,
         bus=bus,
         clock=clock,
@@ -377,7 +399,14 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         settings=WebSettings(centre=centre, open_base="https://open.example", version="0.1.0"),
         store=store,
         clock=clock,
-        notices=notices,
+        courier=Courier(
+            store=store,
+            clock=clock,
+            chats={centre.official_appid: chat, centre.miniprogram_appid: chat},
+            sms=sms,
+            words=NoticeWords(),
+            outreach=outreach,
+        ),
         departures=DepartureDesk(store=store, clock=clock, bus=bus, meetings=meetings),
         sms=sms,
         persons=PersonDesk(**ground, chats={centre.official_appid: chat}),

@@ -133,6 +133,7 @@ async def every_page(office):
         ("/m/", phone),
         ("/m/report", phone),
         ("/m/cases", phone),
+        ("/m/messages", phone),
         (f"/m/cases/{case_id}", phone),
         (f"/m/agreements/{agreement}", phone),
         ("/m/enter", {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -10,16 +11,16 @@ from pydantic import ValidationError
 from domain.actors import Resident
 from domain.agreements import Stage
 from domain.consents import CONSENTS, RECORDING, SIGNING
-from domain.errors import BadInput
+from domain.errors import BadInput, NotLoggedIn
 from domain.ids import AgreementId, CaseId, MeetingId
 from web.api.reports import MOST_PICTURES, Told
-from web.api.shapes import AgreementPath, CasePath, Id
+from web.api.shapes import AgreementPath, CasePath, Id, Paging
 from web.bodies import invalid
 from web.desks import Desks
 from web.forms import read_form
 from web.progress import STEPS, reached
 from web.rendering import render
-from web.sessions import Face, secret_of
+from web.sessions import Face, resident, secret_of
 from web.sites.site import Shown, Site, see_other
 from web.versions import agreement_with_version
 
@@ -34,9 +35,22 @@ class RoomPath(CasePath):
 
 
 @site.get("/m/", "m/home.html")
-async def home(request: web.Request) -> Shown:
+async def home(request: web.Request, desks: Desks) -> Shown:
     """Show what one can do here; nobody needs to log in for that."""
-    return {"known": bool(secret_of(request, Face.RESIDENT))}
+    known = bool(secret_of(request, Face.RESIDENT))
+    unread = 0
+    with suppress(NotLoggedIn):
+        unread = await desks.notices.unread(await resident(request)) if known else 0
+    return {"known": known, "unread": unread}
+
+
+@site.get("/m/messages", "m/messages.html")
+async def my_messages(desks: Desks, actor: Resident, query: Paging) -> Shown:
+    """List the resident's messages; what is shown here counts as seen."""
+    mine, following = await desks.notices.list_mine(actor, limit=query.limit, after=query.after)
+    if mine.items:
+        await desks.notices.see(actor, mine.items[0].id)
+    return {"messages": mine.items, "next": following, "first": not query.after}
 
 
 @site.get("/m/report", "m/report.html")
