@@ -137,6 +137,12 @@ def _aes_key(key: str) -> str:
     return key
 
 
+def _weekdays(words: tuple[str, ...]) -> tuple[str, ...]:
+    if not words or not set(words) <= set("1234567"):
+        raise ValueError("days of the week as 1 (Monday) to 7 (Sunday) are expected")
+    return words
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -160,6 +166,7 @@ Url = Annotated[str, AfterValidator(_no_slash), AfterValidator(_web_address)]
 Origin = Annotated[str, AfterValidator(_no_slash), AfterValidator(_origin)]
 AesKey = Annotated[Secret, AfterValidator(_aes_key)]
 File = Annotated[Path | None, BeforeValidator(_nothing)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 TcpPort = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -256,6 +263,16 @@ class Centre(Section):
     """time zone in which legal days are counted"""
     number_word: Annotated[str, Field(min_length=1, max_length=4)] = "枫"
     """the word in case and paper numbers, such as 枫 in 〔2026〕枫调字第0001号"""
+    office_opens: ClockTime = "08:30"
+    """when the office opens, in quotes"""
+    office_closes: ClockTime = "17:30"
+    """when the office closes, in quotes"""
+    office_days: Annotated[Words, AfterValidator(_weekdays)] = ("1", "2", "3", "4", "5")
+    """days on which the office is open; 1 is Monday, 7 is Sunday"""
+    answer_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 10
+    """minutes within which somebody takes a talk that a resident asked for; then it turns red"""
+    quiet_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
+    """minutes without a word after which a talk with a human ends"""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -62,6 +62,7 @@ class Bot:
             answers=dict(known.talk.answers),
             trail=list(known.talk.trail),
             passing=ROUTER.passing_states,
+            human=known.talk.human,
         )
         try:
             return turn.answer(await _reply(turn))
@@ -77,16 +78,19 @@ async def _reply(turn: Turn) -> Reply:
     _look_for_danger(turn)
     if turn.alarmed and turn.state not in ROUTER.stories:
         turn.step_out()
-    if turn.alarmed and turn.state and turn.state not in ROUTER.stories:
+    reply: Reply | None
+    if human.has_human(turn):
+        reply = human.pass_on(turn)
+    elif turn.alarmed and turn.state and turn.state not in ROUTER.stories:
         turn.note(turn.message.text.strip())
-        reply: Reply | None = Reply(text=turn.question())
+        reply = Reply(text=turn.question())
     else:
         reply = await ROUTER.answer(turn)
     if reply is None:
         raise LookupError(turn.message.kind)
     if not turn.alarmed:
         return reply
-    return replace(reply, text=f"{texts.help_first(turn.known)}\n\n{reply.text}")
+    return replace(reply, text=f"{texts.help_first(turn.known)}\n\n{reply.text}".strip())
 
 
 def _look_for_danger(turn: Turn) -> None:

@@ -50,6 +50,7 @@ class Turn:
     answers: dict[str, str]
     trail: list[str]
     passing: frozenset[str] = frozenset()  #: states of small talks that nobody comes back to
+    human: str = ""  #: name of the member of staff who has the talk
     intents: list[Intent] = field(default_factory=list)
 
     @property
@@ -189,6 +190,7 @@ class Turn:
             answers=dict(self.answers),
             trail=tuple(self.trail),
             changed_at=self.known.talk.changed_at,
+            human=self.human,
         )
         return Answer(reply=reply, talk=talk, intents=tuple(self.intents))
 

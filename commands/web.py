@@ -132,6 +132,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         privacy=desks.privacy,
         notices=desks.notices,
         subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),
+        hand_overs=desks.hand_overs,
         objects=on.objects,
         bus=on.bus,
         clock=on.clock,

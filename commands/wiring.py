@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import TypedDict
 
@@ -24,6 +24,7 @@ from config import Config, MiniProgram, Official
 from documents import case_code
 from documents.paper_room import PaperRoom, Place
 from documents.personal_copy import CopyZip
+from domain.office_hours import OfficeHours
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from domain.ports.running import ProcessLife
@@ -39,6 +40,7 @@ from services.courier import Courier
 from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
+from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
@@ -105,6 +107,7 @@ class Office:
     identity: IdentityDesk
     persons: PersonDesk
     privacy: PrivacyDesk
+    hand_overs: HandOverDesk
     accounts: AccountDesk
     operations: OperationsDesk
     departures: DepartureDesk
@@ -126,6 +129,13 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
         official_appid=config.wechat.official.appid,
         miniprogram_appid=config.wechat.miniprogram.appid,
         demo=demo,
+        hours=OfficeHours(
+            opens=time.fromisoformat(config.centre.office_opens),
+            closes=time.fromisoformat(config.centre.office_closes),
+            days=frozenset(int(day) for day in config.centre.office_days),
+        ),
+        answer_within=timedelta(minutes=config.centre.answer_minutes),
+        quiet_after=timedelta(minutes=config.centre.quiet_minutes),
     )
 
 
@@ -288,6 +298,7 @@ def office(on: Ground, papers: Papers) -> Office:
         **core, chance=on.chance, objects=on.objects, notices=notices, writer=CopyZip()
     )
     followups = FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations)
+    hand_overs = HandOverDesk(**told, objects=on.objects)
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -296,7 +307,7 @@ def office(on: Ground, papers: Papers) -> Office:
             chance=on.chance,
             bus=on.bus,
             reports=reports,
-            care=CareDesk(privacy=privacy),
+            care=CareDesk(privacy=privacy, hand_overs=hand_overs),
             followups=followups,
             chats=by_app,
             rounds=Rounds(on.store, on.clock),
@@ -333,11 +344,16 @@ def office(on: Ground, papers: Papers) -> Office:
         verifying=VerifyDesk(**core, papers=papers),
         followups=followups,
         deadlines=DeadlineDesk(
-            **told, agreements=agreements, privacy=privacy, invitations=invitations
+            **told,
+            agreements=agreements,
+            privacy=privacy,
+            hand_overs=hand_overs,
+            invitations=invitations,
         ),
         identity=identity,
         persons=PersonDesk(store=on.store, clock=on.clock, chats=by_app, centre=on.centre),
         privacy=privacy,
+        hand_overs=hand_overs,
         accounts=accounts(on.store, on.clock, on.centre),
         operations=OperationsDesk(
             store=on.store, clock=on.clock, jobs=on.store, processes=partial(_processes, on.places)

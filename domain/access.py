@@ -39,6 +39,7 @@ class Action(enum.StrEnum):
     RATE = "rate"
     SEE_HISTORY = "see-history"
     REISSUE_CODE = "reissue-code"  #: the case code; the one before dies
+    TALK = "talk"  #: answer a resident in the chat, by name
     OPERATE = "operate"  #: the installation itself: its processes, work that nobody could do
 
 
@@ -120,6 +121,7 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
             Role.DISPATCHER: frozenset({_R}),
             Role.SUPERVISOR: frozenset({_R}),
         },
+        Action.TALK: {Role.DISPATCHER: frozenset({_C}), Role.SUPERVISOR: frozenset({_C})},
         Action.OPERATE: {Role.SUPERVISOR: frozenset({_C}), Role.ADMINISTRATOR: frozenset({_C})},
     }
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from domain.notices import NoticeKind, Urgency, Way, urgency_of
+from domain.notices import SPOKEN, NoticeKind, Urgency, Way, urgency_of
 
 #: Answers that a window keeps back for what the person asks next.
 KEPT_FOR_ANSWERS = 1
@@ -96,7 +97,7 @@ def choose(reach: Reach, kind: NoticeKind) -> Choice:
     """
     judged = dict(_in_wechat(reach, kind))
     judged[Way.SMS] = _by_sms(reach, urgency_of(kind))
-    found = sorted((pair for pair in judged.items() if pair[1] in _ORDER), key=_rank)
+    found = sorted((pair for pair in judged.items() if pair[1] in _ORDER), key=partial(_rank, kind))
     closed = {way: why for way, why in judged.items() if why not in _ORDER}
     return Choice(open=tuple(found), closed=closed)
 
@@ -125,7 +126,7 @@ def _allowed(way: Way, app: App, kind: NoticeKind) -> Why:
     if way is Way.TEMPLATE:
         return _by_template(app)
     if way in {Way.CHAT, Way.MINI_CHAT}:
-        kept = 0 if kind is NoticeKind.ANSWER else KEPT_FOR_ANSWERS
+        kept = 0 if kind is NoticeKind.ANSWER or kind in SPOKEN else KEPT_FOR_ANSWERS
         return Why.WINDOW if app.window > kept else Why.WINDOW_CLOSED
     return _by_subscription(app)
 
@@ -157,6 +158,7 @@ def _by_sms(reach: Reach, urgency: Urgency) -> Why:
 _ORDER = {Why.FREE: 0, Why.WINDOW: 1, Why.ALLOWED: 2, Why.ONLY_WAY: 3, Why.MUST_HEAR: 3}
 
 
-def _rank(found: tuple[Way, Why]) -> tuple[int, int]:
+def _rank(kind: NoticeKind, found: tuple[Way, Why]) -> tuple[bool, int, int]:
     way, why = found
-    return _ORDER[why], list(Way).index(way)
+    spoken = kind in SPOKEN and way in {Way.CHAT, Way.MINI_CHAT}
+    return not spoken, _ORDER[why], list(Way).index(way)

@@ -94,6 +94,7 @@ class Talk:
     answers: Mapping[str, str] = field(default_factory=dict)
     trail: tuple[str, ...] = ()  #: the states before this one, for going back
     changed_at: datetime | None = None
+    human: str = ""  #: name of the member of staff who has the talk; empty: the machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +141,22 @@ class Follow:
 class AskHuman:
     """Intent: the person wants to talk to somebody of the centre."""
 
-    text: str
+
+@dataclass(frozen=True, slots=True)
+class ShareTalk:
+    """Intent: the person lets the human see what was said before; ``{shared}`` in the reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOn:
+    """Intent: what was said is for the human who has the talk."""
+
+    media_id: MediaId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndHuman:
+    """Intent: the person wants the machine back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +212,9 @@ Intent: TypeAlias = (
     | FetchMedia
     | Follow
     | AskHuman
+    | ShareTalk
+    | PassOn
+    | EndHuman
     | TellMine
     | AskCopy
     | AskStays
@@ -250,4 +269,6 @@ class Known:
     hotline_name: str = ""  #: the human on duty
     pages_url: str = ""  #: the public address our pages begin with
     cell: str = ""  #: name of the grid cell in which a location that was just sent lies
+    open_now: bool = True  #: is somebody at the desk?
+    office_hours: str = ""  #: as people say them
     begun: str = ""  #: number of the case that an alarm made of the report that is being told

@@ -23,6 +23,8 @@ class DueKind(enum.StrEnum):
     CONFIRMATION = "confirmation"  #: 司法确认 can be asked for 30 days (人民调解法 33)
     OBLIGATION = "obligation"  #: a promise falls due
     FOLLOW_UP = "follow-up"  #: 回访
+    UNTAKEN = "untaken"  #: somebody asked for a human and nobody took the talk
+    QUIET = "quiet"  #: nobody says anything any more in a talk with a human
     ERASURE = "erasure"  #: what could not be deleted yet may go now
     COPY_ENDS = "copy-ends"  #: nobody fetched the copy of their data
 
@@ -46,6 +48,8 @@ TERMS: Mapping[DueKind, Term] = MappingProxyType(
         DueKind.CONFIRMATION: Term(span=timedelta(days=25), basis="人民调解法第33条，30日内"),
         DueKind.OBLIGATION: Term(span=timedelta(days=0), basis="协议约定；人民调解法第31条"),
         DueKind.FOLLOW_UP: Term(span=timedelta(days=7), basis="人民调解法第31条；本中心规定"),
+        DueKind.UNTAKEN: Term(span=timedelta(minutes=10), basis="本中心规定"),
+        DueKind.QUIET: Term(span=timedelta(minutes=30), basis="本中心规定"),
         DueKind.ERASURE: Term(span=timedelta(days=2), basis="个人信息保护法第47条；本中心规定"),
         DueKind.COPY_ENDS: Term(span=timedelta(hours=24), basis="本中心规定"),
     }

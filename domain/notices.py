@@ -39,6 +39,9 @@ class NoticeKind(enum.StrEnum):
     ALARM = "alarm"  #: to staff on duty
     DISPATCHED = "dispatched"  #: to the mediator
     COPY_READY = "copy-ready"  #: the copy of one's data can be fetched
+    HUMAN_CAME = "human-came"  #: somebody of the centre answers now, by name
+    HUMAN_SAID = "human-said"  #: what they say
+    HUMAN_LEFT = "human-left"  #: the bot answers again
     ASKED_FOR_HUMAN = "asked-for-human"  #: to staff
 
 
@@ -65,6 +68,8 @@ class Urgency(enum.StrEnum):
 _CAN_WAIT = frozenset(
     {NoticeKind.ANSWER, NoticeKind.CASE_ACCEPTED, NoticeKind.FOLLOW_UP, NoticeKind.RATE}
 )
+#: Said in the chat while its window is open: a template would cut the words to 20 characters.
+SPOKEN = frozenset({NoticeKind.HUMAN_CAME, NoticeKind.HUMAN_SAID, NoticeKind.HUMAN_LEFT})
 _AT_ONCE = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE, NoticeKind.ALARM})
 #: Codes are no messages to keep: whoever reads the list later must not find one.
 SECRET = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE})

@@ -76,7 +76,7 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
             ),
         ),
         Category.TALKS: Holding(
-            name="聊天记录和发来的位置",
+            name="聊天记录（和机器、和工作人员）和发来的位置",
             purpose="接着往下问，不让您说第二遍；同一条消息不办两次",
             basis="个人信息保护法第十三条第一款第一项（您同意）",
             term="您撤回同意，两天内删完",
@@ -88,6 +88,8 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
                     "talks.openid",
                     "talks.talk",
                     "leases.openid",
+                    "hand_overs.person_id",
+                    "hand_overs.body",
                 }
             ),
         ),

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 
 from domain.conversations import (
     AskCopy,
+    AskHuman,
     AskStays,
+    EndHuman,
     HearRevoked,
+    Incoming,
     Intent,
+    PassOn,
+    ShareTalk,
     TakeBack,
     TellMine,
 )
 from domain.ids import PersonId
 from domain.ports.store import Work
 from services import words
+from services.handovers import HandOverDesk
 from services.privacy import PrivacyDesk, foreseen
 
 NOTHING: Mapping[str, str] = {}
@@ -26,15 +32,38 @@ class CareDesk:
     """The desk behind everything that is no case; it gives the facts that a reply still lacks."""
 
     privacy: PrivacyDesk
+    hand_overs: HandOverDesk
 
-    async def carry_out(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
+    async def carry_out(
+        self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
+    ) -> Mapping[str, str]:
         """Do what a dialogue wants done, and give what its reply names in braces."""
+        told = await self._talking(work, intent, incoming, person)
+        return told or await self._own_data(work, intent, person)
+
+    async def _talking(
+        self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
+    ) -> Mapping[str, str]:
+        match intent:
+            case AskHuman():
+                await self.hand_overs.ask(work, incoming, person)
+            case ShareTalk():
+                shared = await self.hand_overs.share(work, incoming, person)
+                return {"shared": words.SHARED if shared else words.NOBODY_TO_SHARE}
+            case PassOn(media_id=media_id):
+                await self.hand_overs.hear(work, incoming, person, media_id)
+            case EndHuman():
+                await self.hand_overs.end_by_person(work, person)
+            case _:
+                pass
+        return NOTHING
+
+    async def _own_data(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
         match intent:
             case TellMine():
                 own = await self.privacy.told(work, person)
-                return {
-                    "my_data": "\n".join(words.own_line(one.name, one.there) for one in own.lines)
-                }
+                told = "\n".join(words.own_line(one.name, one.there) for one in own.lines)
+                return {"my_data": told}
             case AskCopy():
                 asked = await self.privacy.ask_copy(work, person)
                 return {"copy": words.COPY_ASKED if asked else words.COPIES_ENOUGH}

@@ -23,6 +23,7 @@ from domain.channels import Why
 from domain.conversations import (
     Answer,
     AskHuman,
+    EndHuman,
     FetchMedia,
     FileReport,
     Follow,
@@ -30,10 +31,12 @@ from domain.conversations import (
     Intent,
     Known,
     MessageKind,
+    PassOn,
     RaiseAlarm,
     RateCase,
     Reply,
     Sender,
+    ShareTalk,
     TakeNote,
     Talk,
 )
@@ -60,10 +63,11 @@ from services.outreach import INBOX_KEY, Outreach
 from services.persons import ask_who
 from services.reports import Filed
 from services.rounds import Claim, Done, Found, Rounds
-from services.tidings import case_changed
+from services.tidings import DESK, case_changed
 
 logger = logging.getLogger(__name__)
 
+TO_THE_DESK = (AskHuman, PassOn, ShareTalk, EndHuman)  #: the desk sees these without reloading
 THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
 TURN_SECONDS = 4.0  #: how long a message waits for its turn; WeChat hangs up after 5 s
 LOOK_SECONDS = 0.1
@@ -94,10 +98,6 @@ class Reports(Protocol):
         """Tell the people on duty of mortal danger, case or no case yet."""
         ...
 
-    async def ask_human(self, work: Work, *, person: PersonId, text: str) -> None:
-        """Tell the centre that the person wants to talk to somebody."""
-        ...
-
     async def keep_fetchable(
         self,
         work: Work,
@@ -115,7 +115,9 @@ class Reports(Protocol):
 class Care(Protocol):
     """What the centre does beside cases; every deed joins the caller's transaction."""
 
-    async def carry_out(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
+    async def carry_out(
+        self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
+    ) -> Mapping[str, str]:
         """Do it, and give the facts that the reply names in braces."""
         ...
 
@@ -304,6 +306,8 @@ class ConversationDesk:
         kept, case_id = await self._finish(incoming, lease, thought)
         if case_id is not None:
             await case_changed(self.bus, case_id)
+        if any(isinstance(one, TO_THE_DESK) for one in thought.answer.intents):
+            await self.bus.publish(DESK, {"talk": ""})
         return kept
 
     async def _think(self, incoming: Incoming, found: Found) -> Thought:
@@ -343,7 +347,7 @@ class ConversationDesk:
                 effect = await self._carry_out(work, intent, incoming, thought.person.id)
                 if effect is not None:
                     reply, case_id = effect.tell(reply), effect.case_id
-                facts = await self.care.carry_out(work, intent, thought.person.id)
+                facts = await self.care.carry_out(work, intent, incoming, thought.person.id)
                 reply = _with_facts(reply, facts)
             late = await work.inbox.finish(incoming, reply)
             moved = thought.moved(self.clock())
@@ -376,8 +380,6 @@ class ConversationDesk:
                 return Effect(case_id=filed.case_id, filed=filed)
             case RateCase():
                 return await self._rate(work, intent, person)
-            case AskHuman(text=text):
-                await self.reports.ask_human(work, person=person, text=text)
             case FetchMedia(media_id=media_id, platform_id=platform_id, kind=kind):
                 await self.reports.keep_fetchable(
                     work,

@@ -23,6 +23,7 @@ from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk
 from services.dues import set_due
 from services.duty import on_duty, seal_holders, those_over
+from services.handovers import HandOverDesk
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.privacy import PrivacyDesk
@@ -44,6 +45,7 @@ class DeadlineDesk:
     notices: NoticeDesk
     agreements: AgreementDesk
     privacy: PrivacyDesk
+    hand_overs: HandOverDesk
     invitations: Invitations
     centre: Centre
 
@@ -59,6 +61,8 @@ class DeadlineDesk:
             DueKind.CONFIRMATION: self._confirmation,
             DueKind.OBLIGATION: self._obligation,
             DueKind.FOLLOW_UP: self._follow_up,
+            DueKind.UNTAKEN: self.hand_overs.act,
+            DueKind.QUIET: self.hand_overs.act,
             DueKind.ERASURE: self.privacy.act,
             DueKind.COPY_ENDS: self.privacy.act,
         }

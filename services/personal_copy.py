@@ -78,6 +78,12 @@ async def collect(
             }
             for account in accounts
             for one in await work.inbox.of_account(account.appid, account.openid)
+        ]
+        + [
+            {"at": when(line.at), "by": line.name, "said": line.words}
+            for talk in await work.hand_overs.of_person(person.id)
+            for line in talk.lines
+            if not line.before
         ],
         Category.MEDIA: [
             {"at": when(one.received_at), "kind": one.kind, "sha256": one.sha256} for one in media

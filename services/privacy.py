@@ -386,6 +386,9 @@ async def _erase_talks(
             else:
                 await _forget_place(work, account.appid, account.openid)
     if Datum.CHAT in going:
+        await work.hand_overs.drop_ended(person)
+        if await work.hand_overs.open_of(person) is not None:
+            left[Datum.CHAT] = Stays.YOUNG
         await work.notices.drop_of_person(person, before=before)
     return left
 

@@ -59,7 +59,6 @@ from services.words import (
 _ANY = CaseFilter()
 GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
 _GOING_ON = CaseFilter(states=GOING_ON)
-LONGEST_REQUEST = 200  #: characters of a request for a human that staff are shown
 LARGEST_UPLOAD = 10 * 1024 * 1024
 PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
@@ -143,18 +142,6 @@ class ReportDesk:
             return await self._sound(work, cases[0], by, (alarm.words,))
         case = await self._case(work, _as_report(alarm), person)
         return await self._open(work, replace(case, danger=(alarm.words,), unfinished=True))
-
-    async def ask_human(self, work: Work, *, person: PersonId, text: str) -> None:
-        """Have somebody of the centre call the person back."""
-        region = await self._region_of(work, person)
-        for member in (await self._roster(work, region))[:1]:
-            await self.notices.post(
-                work,
-                NoticeKind.ASKED_FOR_HUMAN,
-                case_id=None,
-                to_staff=member.id,
-                facts={"person": person, "text": text[:LONGEST_REQUEST]},
-            )
 
     async def keep_fetchable(
         self,
@@ -254,6 +241,8 @@ class ReportDesk:
             office_phone=self.centre.phone,
             hotline_name=duty[0].name if duty else self.centre.name,
             pages_url=self.centre.public_url,
+            open_now=self.centre.hours.open_at(self.clock().astimezone(self.centre.zone)),
+            office_hours=self.centre.hours.spoken,
             cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
         )
@@ -290,10 +279,6 @@ class ReportDesk:
             rated=case.state in RATEABLE and await rated(work, case, person),
             over=case.state not in GOING_ON,
         )
-
-    async def _region_of(self, work: Work, person: PersonId) -> str:
-        cases, _ = await work.cases.page(scope_of(Resident(id=person)), _ANY, limit=1)
-        return cases[0].region if cases else self.centre.region
 
     @built_upon
     async def _file_own(self, resident: Resident, report: Report, form: str) -> Filed:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from domain.deadlines import TERMS, DueKind
 from domain.ids import CaseId
+from domain.office_hours import OfficeHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,9 @@ class Centre:
     official_appid: str
     demo: bool
     miniprogram_appid: str = ""
+    hours: OfficeHours = field(default_factory=OfficeHours)
+    answer_within: timedelta = TERMS[DueKind.UNTAKEN].span  #: for somebody who asked for a human
+    quiet_after: timedelta = TERMS[DueKind.QUIET].span  #: a talk with a human ends by itself
 
     def desk_page(self, case_id: CaseId) -> str:
         """Where staff open a case."""

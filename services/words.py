@@ -9,6 +9,8 @@ from domain.agreements import CloseReason, Stage
 from domain.capacities import Capacity
 from domain.cases import CaseState, EndReason, RefuseGround, Side
 from domain.channels import Why
+from domain.conversations import MessageKind
+from domain.handovers import HandOverState
 from domain.notices import Delivery, Way
 from domain.obligations import ObligationState
 from domain.originals import How
@@ -284,6 +286,26 @@ EVENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: What a resident sent to a human that is no text.
+NOT_WORDS: Mapping[MessageKind, str] = MappingProxyType(
+    {
+        MessageKind.IMAGE: "（发来一张图片）",
+        MessageKind.VOICE: "（发来一段语音）",
+        MessageKind.VIDEO: "（发来一段视频，请对方当面给您看）",
+        MessageKind.LOCATION: "（发来一个位置）",
+        MessageKind.LINK: "（发来一个链接）",
+        MessageKind.EVENT: "（点了菜单）",
+    }
+)
+SHARED = "好的，前面说的话工作人员也能看到了。"
+NOBODY_TO_SHARE = "现在没有工作人员在和您说话，要找人请回复“人工”。"
+HAND_OVER_STATES: Mapping[HandOverState, str] = MappingProxyType(
+    {
+        HandOverState.WAITING: "等人接",
+        HandOverState.TAKEN: "正在谈",
+        HandOverState.ENDED: "已结束",
+    }
+)
 ACCOUNTS_THERE = "{accounts}个微信账号，{log_ins}次登录"
 COPY_ASKED = "好的，正在给您整理一份副本，好了会通知您，登录后打开下面的网址取。"
 COPIES_ENOUGH = "今天已经要过三次了，请明天再要，或者用下面网址里最近的一份。"

@@ -17,6 +17,7 @@ from storage.rows.agreements import AgreementRow, ObligationRow
 from storage.rows.cases import CaseRow, PartyRow
 from storage.rows.chat import MediumRow
 from storage.rows.follow import NoticeRow, RatingRow
+from storage.rows.handovers import HandOverRow
 from storage.rows.meetings import MeetingRow
 from storage.rows.people import IdentityRow, PersonRow
 from storage.rows.privacy import CopyRow, ErasureRow
@@ -31,6 +32,7 @@ PLAIN: Sequence[tuple[type, InstrumentedAttribute[str] | InstrumentedAttribute[s
     (PersonRow, PersonRow.merged_into),
     (ErasureRow, ErasureRow.person_id),
     (CopyRow, CopyRow.person_id),
+    (HandOverRow, HandOverRow.person_id),
 )
 
 #: Every column that holds a person, those within kept JSON aside; a test compares it.
@@ -40,6 +42,7 @@ HANDED_OVER = frozenset(
         "cases.reporter",
         "copies.person_id",
         "erasures.person_id",
+        "hand_overs.person_id",
         "login_codes.person_id",
         "media.person_id",
         "notices.to_person",

@@ -12,6 +12,7 @@ from storage.rows import (
     cases,
     chat,
     follow,
+    handovers,
     meetings,
     people,
     platform,
@@ -29,5 +30,6 @@ CONCERNS = (
     chat,
     platform,
     privacy,
+    handovers,
 )
 SCHEMA: MetaData = Base.metadata

@@ -15,6 +15,7 @@ from domain.ports.ahead import Dues, Jobs, Notices
 from domain.ports.cases import Areas, Cases, Cells
 from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Ratings
+from domain.ports.handovers import HandOvers
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
 from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
@@ -28,6 +29,7 @@ from storage.cells import SqlCells
 from storage.columns import hand_keys
 from storage.dues import SqlDues
 from storage.engines import reading_engine, writing_engine
+from storage.handovers import SqlHandOvers
 from storage.inbox import SqlInbox
 from storage.jobs import FailedJob, JobDesk, SqlJobs
 from storage.keys import Keys
@@ -73,6 +75,7 @@ class SqlWork:
         self.platform: Platform = SqlPlatform(tx)
         self.hints: ContentHints = SqlContentHints(tx)
         self.privacy: Privacy = SqlPrivacy(tx)
+        self.hand_overs: HandOvers = SqlHandOvers(tx)
         self.jobs: Jobs = SqlJobs(tx, desk)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
@@ -51,6 +52,10 @@ class SqlTalks:
             for sender, talk in sorted(talks.items(), key=lambda one: one[0])
         ]
         await self._tx.run_all(saving, rows)
+
+    async def give_to_human(self, appid: str, openid: str, name: str) -> None:
+        """Put down which human has the talk, and leave the rest as it is."""
+        await self.save(appid, openid, replace(await self.get(appid, openid), human=name))
 
     async def forget(self, appid: str, openid: str) -> None:
         """Forget where the dialogue stands; a message that is being answered loses its turn."""

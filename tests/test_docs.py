@@ -13,16 +13,17 @@ from typing import Any
 
 import pytest
 
-from domain import agreements, cases, meetings, obligations
+from domain import agreements, cases, handovers, meetings, obligations
 from domain.access import Action, can
 from domain.actors import SYSTEM, VISITOR, Actor, Resident, Role, Staff
 from domain.agreements import CloseReason, Stage
 from domain.cases import CaseState, EndReason, RefuseGround
 from domain.deadlines import TERMS, DueKind
+from domain.handovers import Ending, HandOverState
 from domain.ids import PersonId, StaffId
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
-from services.words import CASE_STATES, OBLIGATION_STATES, STAGES
+from services.words import CASE_STATES, HAND_OVER_STATES, OBLIGATION_STATES, STAGES
 from tests.e2e.looking import PICTURES
 from tests.factories import LI, REGION, a_case
 
@@ -47,6 +48,7 @@ MACHINES: tuple[tuple[type[StrEnum], Mapping[Any, frozenset[Any]]], ...] = (
     (MeetingState, meetings.MOVES),
     (Stage, agreements.MOVES),
     (ObligationState, obligations.MOVES),
+    (HandOverState, handovers.MOVES),
 )
 STATE_TABLES = list(zip(_tables("states.md"), MACHINES, strict=True))
 
@@ -69,7 +71,7 @@ def test_every_state_has_its_chinese_word_and_its_basis(row: Row) -> None:
     assert row["moved on by"]
 
 
-@pytest.mark.parametrize("reason", [*EndReason, *RefuseGround, *CloseReason])
+@pytest.mark.parametrize("reason", [*EndReason, *RefuseGround, *CloseReason, *Ending])
 def test_every_reason_is_on_the_page(reason: StrEnum) -> None:
     page = (DOCS / "states.md").read_text()
 
@@ -78,7 +80,12 @@ def test_every_reason_is_on_the_page(reason: StrEnum) -> None:
 
 @pytest.mark.parametrize(
     ("states", "words"),
-    [(CaseState, CASE_STATES), (Stage, STAGES), (ObligationState, OBLIGATION_STATES)],
+    [
+        (CaseState, CASE_STATES),
+        (Stage, STAGES),
+        (ObligationState, OBLIGATION_STATES),
+        (HandOverState, HAND_OVER_STATES),
+    ],
 )
 def test_people_are_told_every_state_in_chinese(
     states: type[StrEnum], words: Mapping[StrEnum, str]
@@ -87,7 +94,7 @@ def test_people_are_told_every_state_in_chinese(
     assert all(CHINESE.search(said) for said in words.values())
 
 
-UNITS = {"seconds": 1, "minute": 60, "hour": 3600, "hours": 3600, "days": 86400}
+UNITS = {"seconds": 1, "minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "days": 86400}
 
 
 def test_every_deadline_is_on_the_page_with_its_span_and_article() -> None:

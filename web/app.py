@@ -22,6 +22,7 @@ from web.api import (
     reports,
     representation,
     sessions,
+    talks,
 )
 from web.api.describe import add_description
 from web.api.openapi import describe
@@ -41,6 +42,7 @@ from web.sites import accounts as account_pages
 from web.sites import doors, files, invitations, live, residents, strangers, workbench
 from web.sites import operating as operating_pages
 from web.sites import privacy as privacy_pages
+from web.sites import talks as talk_pages
 from web.statics import Statics
 
 APIS: tuple[Api, ...] = (
@@ -59,11 +61,13 @@ APIS: tuple[Api, ...] = (
     accounts.api,
     operating.api,
     privacy.api,
+    talks.api,
 )
 SITES = (
     doors.site,
     residents.site,
     privacy_pages.site,
+    talk_pages.site,
     workbench.site,
     account_pages.site,
     operating_pages.site,

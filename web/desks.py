@@ -9,6 +9,7 @@ from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
 from services.followups import FollowUpDesk
+from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -42,6 +43,7 @@ class Desks:
     privacy: PrivacyDesk
     notices: NoticeDesk
     subscriptions: SubscriptionDesk
+    hand_overs: HandOverDesk
     objects: Objects
     bus: Bus
     clock: Clock

@@ -1,17 +1,58 @@
-"""A person wants to talk to somebody of the centre."""
+"""A person wants to talk to somebody of the centre, and talks with them."""
 
 from __future__ import annotations
 
 from bot.routing import Router, Turn, click, text
 from bot.texts import chat as texts
-from domain.conversations import AskHuman, Reply
+from domain.conversations import (
+    AskHuman,
+    EndHuman,
+    FetchMedia,
+    MessageKind,
+    PassOn,
+    Reply,
+    ShareTalk,
+)
 
 router = Router("human")
+KEPT = (MessageKind.IMAGE, MessageKind.VOICE)
 
 
 @router.on(text(*texts.HUMAN))
 @router.on(click("HUMAN"))
 async def hand_over(turn: Turn) -> Reply:
-    """Tell the centre, and tell the person whom they can call."""
-    turn.wants(AskHuman(text=turn.answers.get("story", turn.message.text)))
+    """Tell the centre, and tell the person when somebody comes and whom they can call."""
+    turn.wants(AskHuman())
     return turn.aside(texts.human(turn.known))
+
+
+@router.on(text(*texts.SHOW_BEFORE))
+async def show_before(turn: Turn) -> Reply:
+    """Let the human see what was said before."""
+    turn.wants(ShareTalk())
+    return turn.aside(texts.SHARED)
+
+
+def has_human(turn: Turn) -> bool:
+    """Does a human have the talk, and is this for them? Following and scanning are for us."""
+    ours = turn.message.kind is MessageKind.EVENT and turn.message.event != "click"
+    return bool(turn.human) and not ours
+
+
+def pass_on(turn: Turn) -> Reply:
+    """Say nothing and let the human hear it, unless the person wants the machine back."""
+    if turn.said in texts.END_HUMAN:
+        turn.human = ""
+        turn.wants(EndHuman())
+        return Reply(text=turn.again(texts.HUMAN_ENDED).text)
+    if turn.message.kind is MessageKind.TEXT and turn.said in texts.SHOW_BEFORE:
+        turn.wants(ShareTalk())
+        return Reply(text=texts.SHARED)
+    media_id = None
+    if turn.message.kind in KEPT and turn.message.media_id:
+        media_id = turn.new_medium()
+        turn.wants(
+            FetchMedia(media_id=media_id, platform_id=turn.message.media_id, kind=turn.message.kind)
+        )
+    turn.wants(PassOn(media_id=media_id))
+    return Reply(text="")

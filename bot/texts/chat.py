@@ -45,6 +45,8 @@ UNSAFE = ("2", "有", "是", "是的", "有危险", "有人有危险", "有人")
 MY_CASES = ("我的案件", "我的纠纷", "查进度", "进度", "查询", "查案件", "办得怎么样了")
 HUMAN = ("人工", "转人工", "人工服务", "找人", "找工作人员", "我要找人")
 LARGE = ("大字", "大字版", "字太小", "看不清", "字大一点", "放大")
+SHOW_BEFORE = ("给看", "给他看", "给她看", "可以看")
+END_HUMAN = ("结束人工", "不用人工了", "结束对话")
 HELP = ("帮助", "菜单", "你好", "您好", "在吗", "怎么用", "help", "?", "？")
 
 # The menu below the chat.
@@ -134,6 +136,11 @@ TOLD_OF_DANGER = "本人说有人有危险"
 SAFE_TOLD = "没有"
 
 # Human and cases.
+HUMAN_ASKED = "已经告诉工作人员了，有人接了会在这里告诉您姓名，请稍等。"
+HUMAN_LATER = "现在不是上班时间（{hours}）。您的话已经留给工作人员，上班后在这里回您。"
+SHOW_BEFORE_TOO = "要把您前面说的话也给工作人员看，请回复“给看”。"
+SHARED = "{shared}"
+HUMAN_ENDED = "和工作人员的对话结束了，现在由机器回答您。还要找人，请回复“人工”。"
 NO_CASES = "您还没有反映过事情。要反映请回复“我要反映纠纷”。"
 NOT_FILED_YET = "您正在说的这件事还没有登记，说过的都留着。接着回答，最后回复“确认”就登记好了。"
 MORE_CASES = "只列出最近的几件，其余的请打开网页看，或打电话问我们。"
@@ -221,11 +228,11 @@ def filed(known: Known) -> str:
 
 
 def human(known: Known) -> str:
-    """Say that somebody will call, and whom to call now."""
-    words = "已经告诉工作人员了，会尽快联系您。"
-    if not known.office_phone:
-        return words
-    return f"{words}\n着急可以直接打电话：{known.office_phone}（{known.hotline_name}）"
+    """Say when somebody comes, whom to call now, and how to show what was said before."""
+    lines = [HUMAN_ASKED if known.open_now else HUMAN_LATER.format(hours=known.office_hours)]
+    if known.office_phone:
+        lines.append(f"着急可以直接打电话：{known.office_phone}（{known.hotline_name}）")
+    return "\n".join([*lines, SHOW_BEFORE_TOO])
 
 
 def sorry(known: Known) -> str:

@@ -35,6 +35,9 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "alarm": "有人可能有危险",
         "dispatched": "有案件等待接单",
         "copy-ready": "您的信息副本好了",
+        "human-came": "工作人员来了",
+        "human-said": "工作人员回复您",
+        "human-left": "人工对话结束了",
         "asked-for-human": "有居民要求人工联系",
     }
 )
@@ -71,6 +74,9 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "alarm": (("第几位值班", "{turn}"), ("下一步", "马上到工作台接手")),
         "dispatched": (("下一步", "请到工作台接单"),),
         "copy-ready": (("下一步", "打开页面取一份"), ("有效", "24小时")),
+        "human-came": (("工作人员", "{name}"), ("下一步", "直接在聊天里说，对方看得到")),
+        "human-said": (("工作人员", "{name}"), ("说", "{say}")),
+        "human-left": (("工作人员", "{name}"), ("下一步", "还要找人请回复“人工”")),
         "asked-for-human": (("下一步", "请到工作台联系居民"),),
     }
 )
@@ -112,7 +118,10 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "alarm": "有人可能有生命危险，请马上接手（第{turn}位值班）：{url}",
         "dispatched": "有一件案件等待接单，请打开工作台：{url}",
         "copy-ready": "您要的信息副本好了，24小时内登录后取，只能取一次：{url}",
-        "asked-for-human": "有居民要求人工联系，请到工作台查看并回电。",
+        "human-came": "工作人员{name}在微信里等您说话，请打开公众号，或打{phone}。",
+        "human-said": "工作人员{name}在微信里回复了您，请打开公众号看，或打{phone}。",
+        "human-left": "和工作人员{name}的对话结束了。还有事请在公众号回复“人工”，或打{phone}。",
+        "asked-for-human": "有居民要求人工联系，请打开工作台接手：{url}",
     }
 )
 

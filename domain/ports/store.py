@@ -15,6 +15,7 @@ from domain.ports.ahead import Dues, Jobs, Notices
 from domain.ports.cases import Areas, Cases, Cells
 from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Ratings
+from domain.ports.handovers import HandOvers
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
 from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
@@ -46,6 +47,7 @@ class Work(Protocol):
     platform: Platform
     hints: ContentHints
     privacy: Privacy
+    hand_overs: HandOvers
     jobs: Jobs
 
 

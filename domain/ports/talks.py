@@ -112,6 +112,10 @@ class Talks(Protocol):
         """Remember these."""
         ...
 
+    async def give_to_human(self, appid: str, openid: str, name: str) -> None:
+        """Put down which human has the talk; with an empty name the machine has it again."""
+        ...
+
     async def forget(self, appid: str, openid: str) -> None:
         """Forget where the dialogue stands; a message that is being answered loses its turn."""
         ...

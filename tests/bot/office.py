@@ -19,6 +19,7 @@ from domain.templates import Template
 from services.care import CareDesk
 from services.conversations import ConversationDesk
 from services.followups import FollowUpDesk
+from services.handovers import HandOverDesk
 from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.outreach import Outreach
@@ -156,6 +157,8 @@ class Office:
     followups: FollowUpDesk
     desk: ConversationDesk
     privacy: PrivacyDesk
+    hand_overs: HandOverDesk
+    notices: NoticeDesk
     sms: HeardSms
 
     async def talk_of(self, openid: str = "o-li") -> str:
@@ -218,6 +221,15 @@ def make_office(store: SqlStore) -> Office:
         invitations=Invitations(chance=chance, clock=clock, public_url=CENTRE.public_url),
         centre=CENTRE,
     )
+    hand_overs = HandOverDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        objects=objects,
+        notices=notices,
+        centre=CENTRE,
+    )
     thinker = Thinker(Bot(chance))
     desk = ConversationDesk(
         store=store,
@@ -226,13 +238,26 @@ def make_office(store: SqlStore) -> Office:
         chance=chance,
         bus=bus,
         reports=reports,
-        care=CareDesk(privacy=privacy),
+        care=CareDesk(privacy=privacy, hand_overs=hand_overs),
         followups=followups,
         chats={APPID: chat},
         rounds=Rounds(store, clock),
         outreach=Outreach(clock=clock, centre=CENTRE),
     )
-    return Office(store, clock, chat, bus, objects, thinker, followups, desk, privacy, sms)
+    return Office(
+        store,
+        clock,
+        chat,
+        bus,
+        objects,
+        thinker,
+        followups,
+        desk,
+        privacy,
+        hand_overs,
+        notices,
+        sms,
+    )
 
 
 def on_another_process(office: Office) -> Office:

@@ -244,7 +244,7 @@ async def test_a_human_is_there_also_while_something_is_chosen():
 
     await resident.says_in_turn("我的案件", "人工")
 
-    assert resident.intent(AskHuman).text
+    assert resident.intent(AskHuman) == AskHuman()
 
 
 async def test_large_print_is_one_tap_away():

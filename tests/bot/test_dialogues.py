@@ -82,7 +82,7 @@ async def test_a_human_is_asked_for_and_a_phone_number_given():
     told = await resident.says("人工")
 
     assert "0575-12345678" in told
-    assert resident.intent(AskHuman).text == "人工"
+    assert resident.intent(AskHuman) == AskHuman()
 
 
 async def test_a_new_follower_is_welcomed():

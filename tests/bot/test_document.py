@@ -59,6 +59,8 @@ def test_every_command_of_the_table_is_understood():
         "评价": deeds.RATE,
         "大字": texts.LARGE,
         "人工": texts.HUMAN,
+        "给看": texts.SHOW_BEFORE,
+        "结束人工": texts.END_HUMAN,
         "帮助": texts.HELP,
     }
     told = [row[0].split(" ")[0].rstrip(",") for row in rows("## What people can say")]

@@ -18,6 +18,8 @@ PICTURES = {
     "desk/paper.html": "desk-sealed",
     "desk/queue.html": "desk-queue",
     "desk/recordings.html": "desk-recordings",
+    "desk/talk.html": "desk-talk",
+    "desk/talks.html": "desk-talks",
     "error.html": "not-found",
     "m/agreement.html": "confirm",
     "m/case.html": "resident-case",

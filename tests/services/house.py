@@ -44,6 +44,7 @@ from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
 from services.evidence import SignInput
 from services.followups import FollowUpDesk
+from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
@@ -158,6 +159,7 @@ class House:
     subscriptions: SubscriptionDesk
     deadlines: DeadlineDesk
     privacy: PrivacyDesk
+    hand_overs: HandOverDesk
     verifying: VerifyDesk
 
     async def work_off(self) -> None:
@@ -288,6 +290,15 @@ def _build(ledger: SqlStore) -> House:
         centre=CENTRE,
     )
     pictures = FakeCodePictures()
+    hand_overs = HandOverDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        objects=outside["objects"],
+        notices=notices,
+        centre=CENTRE,
+    )
     privacy = PrivacyDesk(
         store=store,
         clock=clock,
@@ -393,10 +404,12 @@ def _build(ledger: SqlStore) -> House:
             notices=notices,
             agreements=agreements,
             privacy=privacy,
+            hand_overs=hand_overs,
             invitations=invitations,
             centre=CENTRE,
         ),
         privacy=privacy,
+        hand_overs=hand_overs,
         verifying=VerifyDesk(store=store, clock=clock, papers=papers, centre=CENTRE),
     )
 

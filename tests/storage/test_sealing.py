@@ -41,6 +41,7 @@ PERSONAL = {
     "signature_evidence.record",
     "talks.talk",
     "tokens.text",
+    "hand_overs.body",
     "inbox.incoming",
     "inbox.reply",
     "cases.story",

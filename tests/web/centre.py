@@ -48,6 +48,7 @@ from services.cases import CaseDesk
 from services.courier import Courier
 from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
+from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.meetings import MeetingDesk
@@ -374,6 +375,15 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         followups=FollowUpDesk(**live, invitations=invitations),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
+        ),
+        hand_overs=HandOverDesk(
+            store=store,
+            clock=clock,
+            chance=chance,
+            bus=bus,
+            objects=objects,
+            notices=notices,
+            centre=centre,
         ),
         privacy=PrivacyDesk(
             store=store,

@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from aiohttp import web
 
+from domain.access import Action, can
 from domain.actors import Staff
 from domain.agreements import Stage
 from domain.cases import CaseState
@@ -50,6 +51,7 @@ async def queue(desks: Desks, actor: Staff, query: Queue) -> Shown:
         "counts": await desks.cases.counts(actor),
         "states": CASE_STATES,
         "unknown": await desks.cases.unknown_notices(actor),
+        "waiting": await _waiting(desks, actor),
         "left": await desks.cases.without_mediator(actor),
     }
 
@@ -117,6 +119,11 @@ async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
         "case_id": path.case_id,
         "meeting_id": path.meeting_id,
     }
+
+
+async def _waiting(desks: Desks, actor: Staff) -> int:
+    """Count who waits too long for a human, for those who may answer."""
+    return await desks.hand_overs.late(actor) if can(actor, Action.TALK).allow else 0
 
 
 def offset(request: web.Request, desks: Desks) -> str:

@@ -1,0 +1,95 @@
+"""A talk handed to a human (人工): asked for, taken by somebody by name, ended."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from domain.actors import Staff
+from domain.errors import IllegalMove
+from domain.ids import MediaId, PersonId, StaffId
+
+
+class HandOverState(enum.StrEnum):
+    """Where a request for a human stands."""
+
+    WAITING = "waiting"  #: nobody has taken it; the machine goes on answering
+    TAKEN = "taken"  #: somebody answers by name; the machine is silent, danger aside
+    ENDED = "ended"
+
+
+MOVES: Mapping[HandOverState, frozenset[HandOverState]] = MappingProxyType(
+    {
+        HandOverState.WAITING: frozenset({HandOverState.TAKEN, HandOverState.ENDED}),
+        HandOverState.TAKEN: frozenset({HandOverState.ENDED}),
+        HandOverState.ENDED: frozenset(),
+    }
+)
+
+
+class Ending(enum.StrEnum):
+    """Why a talk with a human ended."""
+
+    STAFF = "staff"
+    PERSON = "person"
+    QUIET = "quiet"  #: nobody said anything for a while
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Something said in the talk; without a name the resident said it."""
+
+    at: datetime
+    words: str = ""
+    name: str = ""  #: of the member of staff
+    media_id: MediaId | None = None  #: a picture or voice
+    before: bool = False  #: said to the machine before, and shown with the person's leave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """One talk of a resident with a human."""
+
+    id: str
+    person_id: PersonId
+    appid: str
+    openid: str
+    region: str
+    told_at: datetime  #: when the message that asked was sent
+    asked_at: datetime
+    state: HandOverState = HandOverState.WAITING
+    lines: tuple[Line, ...] = ()
+    staff_id: StaffId | None = None
+    staff_name: str = ""
+    changed_at: datetime
+    ended: Ending | None = None
+    version: int = 0
+
+    def take(self, by: Staff, *, at: datetime) -> HandOver:
+        """Let somebody answer from now on; only the first gets it."""
+        moved = self._to(HandOverState.TAKEN, at)
+        return replace(moved, staff_id=by.id, staff_name=by.name)
+
+    def hear(self, line: Line) -> HandOver:
+        """Add what was said; a talk that is over takes no more."""
+        if self.state is HandOverState.ENDED:
+            raise IllegalMove(f"hand-over {self.id} is over")
+        return replace(self, lines=(*self.lines, line), changed_at=line.at)
+
+    def share(self, lines: Sequence[Line]) -> HandOver:
+        """Show what was said before, once."""
+        if any(one.before for one in self.lines):
+            return self
+        return replace(self, lines=(*lines, *self.lines))
+
+    def end(self, why: Ending, *, at: datetime) -> HandOver:
+        """Give the talk back to the machine."""
+        return replace(self._to(HandOverState.ENDED, at), ended=why)
+
+    def _to(self, state: HandOverState, at: datetime) -> HandOver:
+        if state not in MOVES[self.state]:
+            raise IllegalMove(f"hand-over {self.id}: {self.state} -> {state}")
+        return replace(self, state=state, changed_at=at)

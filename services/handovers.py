@@ -1,0 +1,315 @@
+"""A resident talks with a human: asked for in the chat, answered by name at the desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from domain import masking
+from domain.access import Action, can
+from domain.actors import SYSTEM, Actor, Resident, Role, Staff
+from domain.conversations import Incoming, MessageKind
+from domain.deadlines import Due, DueKind
+from domain.errors import BadInput, NotFound, Stale
+from domain.handovers import Ending, HandOver, HandOverState, Line
+from domain.history import Event
+from domain.ids import MediaId, PersonId, StaffId
+from domain.notices import NoticeKind
+from domain.ports.cases import CaseFilter
+from domain.ports.outside import Bus, Chance, Clock, Objects
+from domain.ports.store import Store, Work
+from domain.scope import scope_of
+from services.contention import built_upon
+from services.dues import set_due
+from services.duty import on_duty, those_over
+from services.notices import NoticeDesk
+from services.settings import Centre
+from services.tidings import DESK
+from services.words import NOT_WORDS
+
+T = TypeVar("T")
+SHOWN_BEFORE = 10  #: messages to the machine that are shown with the person's leave
+SHOWN_ENDED = 20
+LONGEST_WORDS = 600  #: characters of one answer: as long as one message of the chat
+MOST_LINES = 500  #: of one talk
+TRIES = 40
+REST = 0.1  #: seconds; a message of the person holds their turn for less than that
+TURN_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """Something said, as the desk shows it."""
+
+    at: datetime
+    words: str
+    name: str  #: of the member of staff; empty: the resident
+    media_id: str
+    before: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverView:
+    """A talk as the desk shows it; ``late``: nobody took it within the time set."""
+
+    id: str
+    who: str
+    phone: str  #: masked
+    state: HandOverState
+    asked_at: datetime
+    changed_at: datetime
+    staff_name: str
+    late: bool
+    mine: bool
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverDesk:
+    """The desk where residents meet a human in the chat."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    objects: Objects
+    notices: NoticeDesk
+    centre: Centre
+
+    async def ask(self, work: Work, incoming: Incoming, person: PersonId) -> None:
+        """Keep the request and tell who is on duty; asked again, it is the same request."""
+        if await work.hand_overs.open_of(person) is not None:
+            return
+        now = self.clock()
+        cases, _ = await work.cases.page(scope_of(Resident(id=person)), CaseFilter(), limit=1)
+        asked = HandOver(
+            id=self.chance.id(),
+            person_id=person,
+            appid=incoming.appid,
+            openid=incoming.openid,
+            region=cases[0].region if cases else self.centre.region,
+            told_at=incoming.sent_at,
+            asked_at=now,
+            changed_at=now,
+        )
+        await work.hand_overs.add(asked, self._event(asked, "talk.asked", Resident(id=person)))
+        at = now + self.centre.answer_within
+        await set_due(work, self.chance, DueKind.UNTAKEN, asked.id, at=at)
+        duty = await on_duty(work, asked.region, centre=self.centre.region)
+        await self._tell_staff(work, *(one.id for one in duty[:1]))
+
+    async def share(self, work: Work, incoming: Incoming, person: PersonId) -> bool:
+        """Show the last messages to the human, as the person allowed; False if none is asked."""
+        open_one = await work.hand_overs.open_of(person)
+        if open_one is None:
+            return False
+        kept = await work.inbox.of_account(
+            incoming.appid, incoming.openid, limit=2 * SHOWN_BEFORE + 1
+        )
+        said = [
+            Line(at=one.incoming.sent_at, words=one.incoming.text, before=True)
+            for one in reversed(kept)
+            if one.incoming.kind is MessageKind.TEXT and one.incoming.sent_at < open_one.told_at
+        ]
+        await work.hand_overs.save(open_one.share(said[-SHOWN_BEFORE:]))
+        return True
+
+    async def hear(
+        self, work: Work, incoming: Incoming, person: PersonId, media_id: MediaId | None
+    ) -> None:
+        """Put what the person says before the human who has the talk."""
+        talk = await work.hand_overs.open_of(person)
+        if talk is None:
+            return  # ended in this moment: the next message is the machine's again
+        words = incoming.text or incoming.label or NOT_WORDS.get(incoming.kind, "")
+        line = Line(at=self.clock(), words=words, media_id=media_id)
+        if len(talk.lines) < MOST_LINES:
+            await work.hand_overs.save(talk.hear(line))
+        await self._quiet_from_now(work, talk)
+
+    async def end_by_person(self, work: Work, person: PersonId) -> None:
+        """Let the person end it by a word; the message itself holds their turn."""
+        talk = await work.hand_overs.open_of(person)
+        if talk is not None:
+            await self._close(work, talk, Ending.PERSON, by=Resident(id=person))
+
+    async def listed(self, actor: Actor) -> tuple[HandOverView, ...]:
+        """Show the talks of somebody's region, the longest waiting first."""
+        staff = _answers(actor)
+        async with self.store.read() as work:
+            found = await work.hand_overs.listed(staff.region, ended=SHOWN_ENDED)
+            return tuple([await self._view(work, one, staff) for one in found])
+
+    async def late(self, actor: Actor) -> int:
+        """Count who waits for a human longer than they should."""
+        return sum(one.late for one in await self.listed(actor))
+
+    async def view(self, actor: Actor, hand_over_id: str) -> HandOverView:
+        """Show one talk."""
+        staff = _answers(actor)
+        async with self.store.read() as work:
+            return await self._view(work, await self._mine(work, staff, hand_over_id), staff)
+
+    async def medium(self, actor: Actor, hand_over_id: str, media_id: MediaId) -> tuple[bytes, str]:
+        """Return a picture or voice of a talk."""
+        staff = _answers(actor)
+        async with self.store.read() as work:
+            talk = await self._mine(work, staff, hand_over_id)
+            if media_id not in {line.media_id for line in talk.lines}:
+                raise NotFound(media_id)
+            medium = await work.media.get(media_id)
+        if not medium.object_key:
+            raise NotFound(media_id)
+        return await self.objects.get(medium.object_key), medium.content_type
+
+    async def take(self, actor: Actor, hand_over_id: str) -> None:
+        """Answer this person from now on, by name; the machine is silent, danger aside."""
+        staff = _answers(actor)
+
+        async def taking(work: Work) -> None:
+            talk = await self._mine(work, staff, hand_over_id)
+            taken = talk.take(staff, at=self.clock())
+            await self._hold_turn(work, taken, staff.name)
+            await work.hand_overs.save(taken, self._event(taken, "talk.taken", staff))
+            await work.dues.drop(DueKind.UNTAKEN, taken.id)
+            await self._quiet_from_now(work, taken)
+            await self._tell(work, NoticeKind.HUMAN_CAME, taken)
+
+        await self._patiently(taking)
+
+    @built_upon
+    async def say(self, actor: Actor, hand_over_id: str, words: str) -> None:
+        """Answer in the chat; only who took the talk may."""
+        staff = _answers(actor)
+        if not words.strip() or len(words) > LONGEST_WORDS:
+            raise BadInput("words", f"1 to {LONGEST_WORDS} characters")
+        async with self.store.begin() as work:
+            talk = await self._own(work, staff, hand_over_id)
+            line = Line(at=self.clock(), words=words.strip(), name=staff.name)
+            await work.hand_overs.save(talk.hear(line))
+            await self._quiet_from_now(work, talk)
+            await self._tell(work, NoticeKind.HUMAN_SAID, talk, say=words.strip())
+        await self._tell_desk(hand_over_id)
+
+    async def end(self, actor: Actor, hand_over_id: str) -> None:
+        """Give the talk back to the machine."""
+        staff = _answers(actor)
+
+        async def ending(work: Work) -> None:
+            talk = await self._own(work, staff, hand_over_id)
+            await self._hold_turn(work, talk, "")
+            await self._close(work, talk, Ending.STAFF, by=staff)
+
+        await self._patiently(ending)
+
+    async def act(self, work: Work, due: Due) -> None:
+        """Nobody took it: the supervisors hear of it; nobody speaks any more: it ends."""
+        talk = await work.hand_overs.get(due.subject)
+        if due.kind is DueKind.UNTAKEN and talk.state is HandOverState.WAITING:
+            own = await those_over(work, Role.SUPERVISOR, talk.region)
+            others = own or await those_over(work, Role.SUPERVISOR, self.centre.region)
+            await self._tell_staff(work, *(one.id for one in others))
+        elif due.kind is DueKind.QUIET and talk.state is HandOverState.TAKEN:
+            await self._hold_turn(work, talk, "")
+            await self._close(work, talk, Ending.QUIET, by=SYSTEM)
+
+    async def _close(self, work: Work, talk: HandOver, why: Ending, *, by: Actor) -> None:
+        await work.hand_overs.save(
+            talk.end(why, at=self.clock()), self._event(talk, f"talk.ended-{why}", by)
+        )
+        for kind in (DueKind.UNTAKEN, DueKind.QUIET):
+            await work.dues.drop(kind, talk.id)
+        if why is not Ending.PERSON:
+            await self._tell(work, NoticeKind.HUMAN_LEFT, talk)
+
+    async def _hold_turn(self, work: Work, talk: HandOver, human: str) -> None:
+        """Put down in the dialogue who has it; no message of the person is at work meanwhile."""
+        whose, holder = (talk.appid, talk.openid), self.chance.id()
+        if not await work.talks.take_lease(*whose, holder, seconds=TURN_SECONDS):
+            raise Stale("the person is just writing")
+        await work.talks.give_to_human(*whose, human)
+        await work.talks.release(*whose, holder)
+
+    async def _patiently(self, deed: Callable[[Work], Awaitable[T]]) -> T:
+        """Try until no message of the person holds their turn."""
+        for _ in range(TRIES):
+            try:
+                async with self.store.begin() as work:
+                    done = await deed(work)
+            except Stale:
+                await asyncio.sleep(REST)
+            else:
+                await self._tell_desk("")
+                return done
+        raise Stale("the person keeps writing")
+
+    async def _quiet_from_now(self, work: Work, talk: HandOver) -> None:
+        at = self.clock() + self.centre.quiet_after
+        await set_due(work, self.chance, DueKind.QUIET, talk.id, at=at)
+
+    async def _mine(self, work: Work, staff: Staff, hand_over_id: str) -> HandOver:
+        talk = await work.hand_overs.get(hand_over_id)
+        if not talk.region.startswith(staff.region):
+            raise NotFound(hand_over_id)
+        return talk
+
+    async def _own(self, work: Work, staff: Staff, hand_over_id: str) -> HandOver:
+        talk = await self._mine(work, staff, hand_over_id)
+        if talk.staff_id != staff.id:
+            raise NotFound(hand_over_id)
+        return talk
+
+    async def _view(self, work: Work, talk: HandOver, staff: Staff) -> HandOverView:
+        person = await work.people.get(talk.person_id)
+        waits = talk.state is HandOverState.WAITING
+        return HandOverView(
+            id=talk.id,
+            who=masking.name(person.name),
+            phone=masking.phone(person.phone) if person.phone else "",
+            state=talk.state,
+            asked_at=talk.asked_at,
+            changed_at=talk.changed_at,
+            staff_name=talk.staff_name,
+            late=waits and self.clock() - talk.asked_at >= self.centre.answer_within,
+            mine=talk.staff_id == staff.id and talk.state is HandOverState.TAKEN,
+            lines=tuple(
+                LineView(
+                    at=line.at,
+                    words=line.words,
+                    name=line.name,
+                    media_id=line.media_id or "",
+                    before=line.before,
+                )
+                for line in talk.lines
+            ),
+        )
+
+    async def _tell(self, work: Work, kind: NoticeKind, talk: HandOver, say: str = "") -> None:
+        facts = {"name": talk.staff_name, "say": say}
+        await self.notices.post(work, kind, case_id=None, to_person=talk.person_id, facts=facts)
+
+    async def _tell_staff(self, work: Work, *staff: StaffId) -> None:
+        for one in staff:
+            await self.notices.post(
+                work,
+                NoticeKind.ASKED_FOR_HUMAN,
+                case_id=None,
+                to_staff=one,
+                facts={"url": f"{self.centre.public_url}/desk/talks"},
+            )
+
+    async def _tell_desk(self, hand_over_id: str) -> None:
+        await self.bus.publish(DESK, {"talk": hand_over_id})
+
+    def _event(self, talk: HandOver, kind: str, by: Actor) -> Event:
+        return Event(subject=talk.id, case_id="", kind=kind, by=by.ref, at=self.clock())
+
+
+def _answers(actor: Actor) -> Staff:
+    """Whoever answers residents; for anybody else there are no such talks."""
+    if not isinstance(actor, Staff) or not actor.region or not can(actor, Action.TALK).allow:
+        raise NotFound("talks")
+    return actor

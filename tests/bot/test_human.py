@@ -1,0 +1,233 @@
+"""A resident talks with a human in the chat; the machine is silent, danger aside."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.texts import chat as texts
+from domain.conversations import MessageKind
+from domain.deadlines import DueKind
+from domain.errors import BadInput, IllegalMove, NotFound
+from domain.handovers import Ending, HandOverState
+from domain.notices import NoticeKind
+from services.tidings import DESK
+from tests.bot.office import APPID, an_office, message
+from tests.factories import CLERK, LI, ZHAO, a_member
+
+
+@pytest.fixture
+async def office(url):
+    async with an_office(url) as opened:
+        async with opened.store.begin() as work:
+            for acting in (CLERK, ZHAO):
+                await work.staff.add(a_member(acting))
+        yield opened
+
+
+async def tell(office, *told, openid="o-li"):
+    reply = None
+    for text in told:
+        reply = await office.desk.receive(message(text, openid=openid, at=office.clock()))
+        office.clock.moves(seconds=1)
+    return reply.text if reply else ""
+
+
+async def the_talk(office):
+    return (await office.hand_overs.listed(CLERK))[0]
+
+
+async def asked(office):
+    await tell(office, "人工")
+    return (await the_talk(office)).id
+
+
+async def taken(office):
+    talk_id = await asked(office)
+    await office.hand_overs.take(CLERK, talk_id)
+    return talk_id
+
+
+async def told_person(office, kind):
+    """What the person was told of this kind, oldest first."""
+    async with office.store.read() as work:
+        person = await work.people.by_openid(APPID, "o-li")
+        notices = await work.notices.of_person(person.id)
+    return [one.facts for one in reversed(notices) if one.kind is kind]
+
+
+async def act_on(office, kind, talk_id):
+    async with office.store.begin() as work:
+        (due,) = [one for one in await work.dues.of_subjects([talk_id]) if one.kind is kind]
+        assert due.due_at <= office.clock()
+        await office.hand_overs.act(work, due)
+
+
+async def test_who_takes_the_talk_is_named_and_the_answer_reaches_the_chat(office):
+    talk_id = await asked(office)
+
+    await office.hand_overs.take(CLERK, talk_id)
+    await office.hand_overs.say(CLERK, talk_id, "您好，请说")
+
+    assert [one["name"] for one in await told_person(office, NoticeKind.HUMAN_CAME)] == [CLERK.name]
+    (said,) = await told_person(office, NoticeKind.HUMAN_SAID)
+    assert (said["name"], said["say"]) == (CLERK.name, "您好，请说")
+
+
+async def test_the_machine_is_silent_and_the_human_hears(office):
+    talk_id = await taken(office)
+
+    silent = await tell(office, "我要反映纠纷", "我的案件")
+
+    assert silent == ""
+    assert (await office.talk_of()) == ""
+    lines = (await office.hand_overs.view(CLERK, talk_id)).lines
+    assert [one.words for one in lines] == ["我要反映纠纷", "我的案件"]
+
+
+async def test_danger_is_heard_by_both(office):
+    talk_id = await taken(office)
+
+    told = await tell(office, "他拿着刀来了，说要杀了我")
+
+    assert "110" in told
+    assert (await office.hand_overs.view(CLERK, talk_id)).lines[-1].words.startswith("他拿着刀")
+
+
+async def test_what_was_said_before_is_shown_only_with_leave(office):
+    await tell(office, "楼上天天漏水", "人工")
+    talk_id = (await the_talk(office)).id
+    assert (await office.hand_overs.view(CLERK, talk_id)).lines == ()
+
+    await tell(office, "给看", "给看")
+
+    lines = (await office.hand_overs.view(CLERK, talk_id)).lines
+    assert [one.words for one in lines if one.before] == ["楼上天天漏水"]
+
+
+async def test_a_picture_is_kept_and_shown_to_the_human_only(office):
+    talk_id = await taken(office)
+    picture = replace(message("", at=office.clock()), kind=MessageKind.IMAGE, media_id="p1")
+
+    await office.desk.receive(picture)
+
+    (line,) = (await office.hand_overs.view(CLERK, talk_id)).lines
+    assert line.media_id
+    with pytest.raises(NotFound):
+        await office.hand_overs.medium(CLERK, talk_id, "another")
+    with pytest.raises(NotFound):
+        await office.hand_overs.medium(LI, talk_id, line.media_id)
+
+
+async def test_two_who_take_it_at_once_are_not_two(office):
+    talk_id = await asked(office)
+
+    outcomes: list[object] = await asyncio.gather(
+        *(office.hand_overs.take(one, talk_id) for one in (CLERK, ZHAO)),
+        return_exceptions=True,
+    )
+
+    assert sum(isinstance(one, IllegalMove) for one in outcomes) == 1
+    assert len(await told_person(office, NoticeKind.HUMAN_CAME)) == 1
+
+
+async def test_only_who_took_it_answers_and_ends_it(office):
+    talk_id = await taken(office)
+
+    with pytest.raises(NotFound):
+        await office.hand_overs.say(ZHAO, talk_id, "您好")
+    with pytest.raises(NotFound):
+        await office.hand_overs.end(ZHAO, talk_id)
+    with pytest.raises(BadInput):
+        await office.hand_overs.say(CLERK, talk_id, "好" * 601)
+
+
+async def test_others_and_other_regions_see_no_talk(office):
+    talk_id = await asked(office)
+    elsewhere = replace(CLERK, region="888888")
+
+    assert await office.hand_overs.listed(elsewhere) == ()
+    for actor in (LI, elsewhere, replace(CLERK, region="")):
+        with pytest.raises(NotFound):
+            await office.hand_overs.view(actor, talk_id)
+
+
+@pytest.mark.parametrize("why", [Ending.STAFF, Ending.QUIET, Ending.PERSON])
+async def test_afterwards_the_machine_answers_again_and_the_person_knows(office, why):
+    talk_id = await taken(office)
+
+    if why is Ending.STAFF:
+        await office.hand_overs.end(CLERK, talk_id)
+    elif why is Ending.QUIET:
+        office.clock.moves(minutes=31)
+        await act_on(office, DueKind.QUIET, talk_id)
+    else:
+        assert await tell(office, "结束人工") == texts.HUMAN_ENDED
+
+    assert (await office.hand_overs.view(CLERK, talk_id)).state is HandOverState.ENDED
+    left = await told_person(office, NoticeKind.HUMAN_LEFT)
+    assert len(left) == (0 if why is Ending.PERSON else 1)
+    assert texts.HELP_WORDS in await tell(office, "帮助")
+
+
+async def test_every_word_puts_the_quiet_end_off(office):
+    talk_id = await taken(office)
+    office.clock.moves(minutes=29)
+
+    await tell(office, "还在吗")
+
+    async with office.store.read() as work:
+        (due,) = await work.dues.of_subjects([talk_id])
+    assert due.due_at > office.clock() + timedelta(minutes=29)
+
+
+async def test_whom_nobody_answers_stands_in_red_and_supervisors_hear_of_it(office):
+    talk_id = await asked(office)
+    assert not (await the_talk(office)).late
+    office.clock.moves(minutes=11)
+
+    assert (await the_talk(office)).late
+    assert await office.hand_overs.late(CLERK) == 1
+    await act_on(office, DueKind.UNTAKEN, talk_id)
+    waiting = [
+        job.notice_id for job in await office.store.waiting_jobs() if hasattr(job, "notice_id")
+    ]
+    async with office.store.read() as work:
+        told = [await work.notices.get(one) for one in waiting]
+    assert ZHAO.id in {one.to_staff for one in told if one.kind is NoticeKind.ASKED_FOR_HUMAN}
+
+
+async def test_asking_twice_is_one_request(office):
+    await tell(office, "人工", "人工")
+
+    assert len(await office.hand_overs.listed(CLERK)) == 1
+
+
+async def test_outside_office_hours_the_person_hears_so_with_the_number(office):
+    saturday = await tell(office, "人工")
+    office.clock.moves(days=2)
+    monday = await tell(office, "人工")
+
+    assert "现在不是上班时间（周一、周二" in saturday
+    assert "0575-12345678" in saturday
+    assert "有人接了会在这里告诉您姓名" in monday
+
+
+async def test_the_desk_hears_of_it_without_reloading(office):
+    await asked(office)
+
+    assert (DESK, {"talk": ""}) in office.bus.told
+
+
+async def test_a_report_that_was_being_told_goes_on_afterwards(office):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管")
+    asking = await office.talk_of()
+    talk_id = await taken(office)
+    await tell(office, "您好")
+
+    await office.hand_overs.end(CLERK, talk_id)
+
+    assert await office.talk_of() == asking

@@ -1,0 +1,98 @@
+"""The desk's pages of talks with residents: one takes it, answers, and it appears by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from domain.conversations import Incoming, MessageKind
+from tests.web import test_in_browser as browser
+from tests.web.test_in_browser import DESK, what_is_wrong
+from tests.web.test_own_data import look_at
+
+chromium, opened = browser.chromium, browser.opened
+
+
+async def a_request(office, openid="o-wang"):
+    """Somebody asked for a human in the chat."""
+    resident = await office.resident(openid)
+    asking = Incoming(
+        key=f"m-{openid}",
+        appid="wx-official",
+        openid=openid,
+        kind=MessageKind.TEXT,
+        sent_at=office.clock(),
+        text="人工",
+    )
+    async with office.store.begin() as work:
+        await office.desks.hand_overs.ask(work, asking, resident.id)
+    (talk,) = await office.desks.hand_overs.listed(await office.staff("fenpai"))
+    return talk.id, asking, resident
+
+
+async def says(office, asking, resident, words):
+    said = Incoming(
+        key=f"{asking.key}-{words}",
+        appid=asking.appid,
+        openid=asking.openid,
+        kind=MessageKind.TEXT,
+        sent_at=office.clock(),
+        text=words,
+    )
+    async with office.store.begin() as work:
+        await office.desks.hand_overs.hear(work, said, resident.id, None)
+    await office.bus.publish("desk", {"talk": ""})
+
+
+async def test_a_talk_is_taken_and_answered_by_the_api(visitor, office):
+    talk_id, _, _ = await a_request(office)
+    clerk = await visitor(staff="fenpai")
+
+    listed = await (await clerk.get("/api/v1/talks")).json()
+    taken = await clerk.post(f"/api/v1/talks/{talk_id}/take", json={})
+    said = await clerk.post(f"/api/v1/talks/{talk_id}/words", json={"words": "您好"})
+    ended = await clerk.post(f"/api/v1/talks/{talk_id}/end", json={})
+
+    assert [one["state"] for one in listed["items"]] == ["waiting"]
+    assert (taken.status, said.status, ended.status) == (204, 204, 204)
+
+
+@pytest.mark.parametrize("login", ["tiaojie", "guanli"])
+async def test_nobody_else_sees_that_there_is_a_talk(visitor, office, login):
+    talk_id, _, _ = await a_request(office)
+    other = await visitor(staff=login)
+
+    for path in ("/api/v1/talks", f"/api/v1/talks/{talk_id}", "/desk/talks"):
+        assert (await other.get(path)).status == 404
+    assert (await other.post(f"/api/v1/talks/{talk_id}/take", json={})).status == 404
+
+
+async def test_who_waits_too_long_stands_in_red_on_list_and_queue(visitor, office):
+    await a_request(office)
+    office.clock.now += timedelta(minutes=11)
+    clerk = await visitor(staff="fenpai")
+
+    assert "等得太久了，还没有人接" in await (await clerk.get("/desk/talks")).text()
+    assert "1 位居民等人工等得太久了" in await (await clerk.get("/desk")).text()
+
+
+async def test_one_takes_answers_and_sees_what_comes_without_reloading(office, opened):
+    talk_id, asking, resident = await a_request(office)
+
+    async with opened("/desk/talks", staff="fenpai", size=DESK) as page:
+        faults = await what_is_wrong(page, least=43.5)
+        await look_at(page, "desk-talks")
+        await page.get_by_role("button", name="我来接").click()
+        await page.wait_for_url(f"**/desk/talks/{talk_id}")
+        await expect(page.locator("#live")).to_have_text("实时更新")
+        await says(office, asking, resident, "楼上天天漏水，怎么办")
+        await expect(page.get_by_text("楼上天天漏水，怎么办")).to_be_visible()
+        await page.locator("textarea[name=words]").fill("您好，我来帮您看看")
+        await page.get_by_role("button", name="发给居民").click()
+        await expect(page.locator("#said").get_by_text("您好，我来帮您看看")).to_be_visible()
+        await look_at(page, "desk-talk")
+        faults += await what_is_wrong(page, least=43.5)
+
+    assert faults == []
