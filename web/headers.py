@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
+from web import early
 from web.keys import SETTINGS
 from web.settings import WebSettings
 
 
 def policy(settings: WebSettings) -> str:
-    """The content security policy: our own files only, nothing inline, nobody frames us."""
+    """The content security policy: our own files and one script in the page, nobody frames us."""
     # Safari before 15.4 does not count wss:// to ourselves as 'self'.
     socket = settings.centre.public_url.replace("http", "ws", 1)
     frames = settings.frame_origin or "'none'"
     return (
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+        f"default-src 'self'; script-src 'self' {early.SOURCE}; "
+        "img-src 'self' data: blob:; media-src 'self' blob:; "
         f"connect-src 'self' {socket}; object-src 'none'; base-uri 'none'; form-action 'self'; "
         f"frame-src 'none'; frame-ancestors {frames}"
     )

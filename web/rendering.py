@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.money import in_digits
 from domain.phones import spoken
+from web import early
 from web.keys import SETTINGS, TEMPLATES
 from web.settings import WebSettings
 from web.statics import Statics
@@ -40,6 +41,7 @@ def environment(settings: WebSettings, statics: Statics) -> Environment:
     found.filters["phone"] = spoken
     found.globals["static"] = statics.address
     found.globals["centre"] = settings.centre
+    found.globals["early"] = early.SCRIPT
     return found
 
 

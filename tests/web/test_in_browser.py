@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from contextlib import asynccontextmanager
@@ -240,6 +241,38 @@ async def test_a_dispatcher_registers_and_dispatches(office, opened):
         await page.get_by_role("button", name="分派", exact=True).click()
 
         await expect(page.locator(".case-head .badge")).to_have_text("已分派，等待调解员接单")
+
+
+async def test_a_press_before_the_script_is_there_waits_for_it(office, opened):
+    case_id = await office.reported()
+    address = f"{office.settings.centre.public_url}/desk/cases/{case_id}"
+    async with opened("", size=DESK, staff="fenpai") as page:
+        there = asyncio.Event()
+
+        async def late(route):
+            await there.wait()
+            await route.continue_()
+
+        await page.route("**/static/deeds.js*", late)
+        await page.goto(address, wait_until="commit")
+        await page.get_by_role("button", name="受理", exact=True).click()
+        there.set()
+
+        await expect(page.locator(".case-head .badge")).to_have_text("已受理")
+        assert page.url == address
+
+
+async def test_a_script_that_never_came_sends_nothing_and_says_so(office, opened):
+    case_id = await office.reported()
+    address = f"{office.settings.centre.public_url}/desk/cases/{case_id}"
+    async with opened("", size=DESK, staff="fenpai", refused=503) as page:
+        await page.route("**/static/deeds.js*", lambda route: route.fulfill(status=503))
+        await page.goto(address)
+
+        await page.get_by_role("button", name="受理", exact=True).click()
+
+        await expect(page.get_by_text("请刷新页面再试")).to_be_visible()
+        assert page.url == address
 
 
 async def test_a_refusal_is_told_in_plain_words_beside_the_form(office, opened):
