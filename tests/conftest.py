@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from tests.engines import Postgres, postgres_server
 from tests.nodejs import installed_node
 from tests.ports import free_port
 from tests.stores import sqlite_url
+
+# A page of a busy machine: what does come at last is no fault, what never comes still is one.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

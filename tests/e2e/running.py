@@ -108,7 +108,7 @@ def totp(secret: str, *, at: float | None = None) -> str:
     return clock.generate(int(time.time() if at is None else at)).decode()
 
 
-async def eventually(look, *, within: float = 20.0, every: float = 0.1):
+async def eventually(look, *, within: float = 60.0, every: float = 0.1):
     """Look until there is something; the last look's failure is the test's."""
     deadline = time.monotonic() + within
     while True:

@@ -23,7 +23,7 @@ def alive(pid):
     return False
 
 
-async def seen(look, *, within=5.0):
+async def seen(look, *, within=30.0):
     """Give what `look` finds, as soon as it finds something."""
     async with asyncio.timeout(within):
         while not (found := look()):

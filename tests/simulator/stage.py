@@ -242,7 +242,7 @@ async def on_stage(folder, *, settings: Settings | None = None, limit: float = 0
             yield Stage(address(ours), chosen, product, http)
 
 
-async def until(check: Callable[[], Awaitable[bool]], *, seconds: float = 10.0) -> None:
+async def until(check: Callable[[], Awaitable[bool]], *, seconds: float = 60.0) -> None:
     """Wait for something that happens by itself."""
     async with asyncio.timeout(seconds):
         while not await check():

@@ -227,7 +227,12 @@ async def test_withdrawn_consent_is_pushed_with_its_fields(stage):
     assert stage.product.pushed[0].items() >= fields.items()
 
 
-async def test_a_hundred_people_are_answered_at_once(stage):
+async def test_a_hundred_people_are_answered_at_once(tmp_path):
+    async with on_stage(tmp_path, limit=30.0) as stage:
+        await _a_hundred_are_answered(stage)
+
+
+async def _a_hundred_are_answered(stage):
     async def echo(seen):
         return stage.product.sealed(seen, seen.message.content)
 
