@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from bot.dialogues import (
+    asking,
     cases,
     guide,
     human,
@@ -37,6 +38,7 @@ ROUTER.include(
     privacy.router,
     room.router,
     rating.router,
+    asking.router,
     guide.router,
     report.router,
     report.last,

@@ -129,6 +129,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         originals=desks.originals,
         verifying=desks.verifying,
         followups=desks.followups,
+        questions=desks.questions,
         privacy=desks.privacy,
         notices=desks.notices,
         subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),

@@ -52,6 +52,7 @@ from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.privacy import PrivacyDesk
+from services.questions import QuestionDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
 from services.settings import Centre
@@ -103,6 +104,7 @@ class Office:
     paperwork: Paperwork
     verifying: VerifyDesk
     followups: FollowUpDesk
+    questions: QuestionDesk
     deadlines: DeadlineDesk
     identity: IdentityDesk
     persons: PersonDesk
@@ -299,6 +301,7 @@ def office(on: Ground, papers: Papers) -> Office:
     )
     followups = FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations)
     hand_overs = HandOverDesk(**told, objects=on.objects)
+    questions = QuestionDesk(**told)
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -309,6 +312,7 @@ def office(on: Ground, papers: Papers) -> Office:
             reports=reports,
             care=CareDesk(privacy=privacy, hand_overs=hand_overs),
             followups=followups,
+            questions=questions,
             chats=by_app,
             rounds=Rounds(on.store, on.clock),
             outreach=ways,
@@ -343,6 +347,7 @@ def office(on: Ground, papers: Papers) -> Office:
         paperwork=Paperwork(**written, invitations=invitations),
         verifying=VerifyDesk(**core, papers=papers),
         followups=followups,
+        questions=questions,
         deadlines=DeadlineDesk(
             **told,
             agreements=agreements,

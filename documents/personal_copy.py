@@ -38,6 +38,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "place": "地点",
         "parties": "有关的人（别人的名字遮住一部分）",
         "rating": "您的评价",
+        "questions": "您问调解员的话",
         "agreed_to": "同意的告知书",
         "agreed_at": "同意的时间",
         "stage": "办到哪一步",

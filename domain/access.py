@@ -37,6 +37,8 @@ class Action(enum.StrEnum):
     END = "end"
     ARCHIVE = "archive"
     RATE = "rate"
+    ASK = "ask"  #: the mediator, in the chat
+    ANSWER = "answer"  #: such a question
     SEE_HISTORY = "see-history"
     REISSUE_CODE = "reissue-code"  #: the case code; the one before dies
     TALK = "talk"  #: answer a resident in the chat, by name
@@ -110,6 +112,12 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
         Action.END: {Role.MEDIATOR: frozenset({_A})},
         Action.ARCHIVE: {Role.MEDIATOR: frozenset({_A}), Role.SUPERVISOR: frozenset({_R})},
         Action.RATE: {"resident": frozenset({_O})},
+        Action.ASK: {"resident": frozenset({_O})},
+        Action.ANSWER: {
+            Role.MEDIATOR: frozenset({_A}),
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
+        },
         Action.SEE_HISTORY: {
             Role.MEDIATOR: frozenset({_A}),
             Role.DISPATCHER: frozenset({_R}),

@@ -160,6 +160,14 @@ class EndHuman:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskMediator:
+    """Intent: put a question to whoever has the case in hand."""
+
+    case_id: CaseId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RateCase:
     """Intent: the person rates the service in one of their cases."""
 
@@ -222,6 +230,7 @@ Intent: TypeAlias = (
     | HearRevoked
     | RateCase
     | TakeNote
+    | AskMediator
 )
 
 

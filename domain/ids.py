@@ -12,4 +12,5 @@ AgreementId = NewType("AgreementId", str)
 ObligationId = NewType("ObligationId", str)
 CellId = NewType("CellId", str)
 MediaId = NewType("MediaId", str)  #: a picture or voice a person sent, kept as its original bytes
+QuestionId = NewType("QuestionId", str)
 DueId = NewType("DueId", str)

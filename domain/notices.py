@@ -43,6 +43,8 @@ class NoticeKind(enum.StrEnum):
     HUMAN_SAID = "human-said"  #: what they say
     HUMAN_LEFT = "human-left"  #: the bot answers again
     ASKED_FOR_HUMAN = "asked-for-human"  #: to staff
+    QUESTION_ASKED = "question-asked"  #: to the mediator, or who is on duty
+    QUESTION_ANSWERED = "question-answered"  #: to who asked
 
 
 class Way(enum.StrEnum):
@@ -69,7 +71,14 @@ _CAN_WAIT = frozenset(
     {NoticeKind.ANSWER, NoticeKind.CASE_ACCEPTED, NoticeKind.FOLLOW_UP, NoticeKind.RATE}
 )
 #: Said in the chat while its window is open: a template would cut the words to 20 characters.
-SPOKEN = frozenset({NoticeKind.HUMAN_CAME, NoticeKind.HUMAN_SAID, NoticeKind.HUMAN_LEFT})
+SPOKEN = frozenset(
+    {
+        NoticeKind.HUMAN_CAME,
+        NoticeKind.HUMAN_SAID,
+        NoticeKind.HUMAN_LEFT,
+        NoticeKind.QUESTION_ANSWERED,
+    }
+)
 _AT_ONCE = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE, NoticeKind.ALARM})
 #: Codes are no messages to keep: whoever reads the list later must not find one.
 SECRET = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE})

@@ -116,6 +116,9 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
                     "case_parties.person_id",
                     "case_parties.represented",
                     "events.detail",
+                    "questions.asked_by",
+                    "questions.text",
+                    "questions.answer",
                     "ratings.person_id",
                     "ratings.words",
                 }

@@ -30,6 +30,7 @@ from domain.notices import Notice
 from domain.obligations import Obligation, ObligationState
 from domain.originals import Original
 from domain.ports.store import Work
+from domain.questions import Question, QuestionState
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
 from services.next_steps import next_step, page_for
@@ -46,6 +47,7 @@ from services.views import (
     ObligationView,
     OriginalView,
     PartyView,
+    QuestionView,
     SignerView,
 )
 
@@ -86,6 +88,8 @@ FOR_STAFF = frozenset(
         "case.returned",
         "case.handed-back",
         "case.follow-up-due",
+        "case.question-asked",
+        "case.question-answered",
     }
 )
 
@@ -125,6 +129,7 @@ class CaseViews:
             next_step=await next_step(
                 work, case, actor.id if isinstance(actor, Resident) else None
             ),
+            unanswered=await self._unanswered(work, case) if staff and told else 0,
         )
 
     async def whole(self, work: Work, case: Case, actor: Actor) -> CaseView:
@@ -174,6 +179,7 @@ class CaseViews:
             if staff
             else (),
             history=tuple([await self._event(work, case, one, names, actor) for one in history]),
+            questions=await self._questions(work, case, actor, names),
             may=frozenset(action for action in Action if _may_now(actor, action, case)),
             to_do=page,
             to_do_words=words.PAGES[page.split("/")[-2]] if page else "",
@@ -307,6 +313,36 @@ class CaseViews:
             state=meeting.state,
             recording=meeting.recording,
             consented=tuple(names),
+        )
+
+    async def _unanswered(self, work: Work, case: Case) -> int:
+        asked = await work.questions.of_case(case.id)
+        return sum(one.state is QuestionState.OPEN for one in asked)
+
+    async def _questions(
+        self, work: Work, case: Case, actor: Actor, names: Mapping[str, str]
+    ) -> tuple[QuestionView, ...]:
+        """What was asked: to its asker and to who may answer, never to the other side."""
+        asked = await work.questions.of_case(case.id)
+        if isinstance(actor, Resident):
+            asked = [one for one in asked if one.asked_by == actor.id]
+        elif not can(actor, Action.ANSWER, case).allow:
+            asked = []
+        return tuple([await self._question(work, one, names) for one in asked])
+
+    async def _question(
+        self, work: Work, question: Question, names: Mapping[str, str]
+    ) -> QuestionView:
+        asker = await work.people.get(question.asked_by)
+        return QuestionView(
+            id=question.id,
+            asked_by=masking.name(asker.name) or words.PARTY_WITHOUT_NAME,
+            asked_at=question.asked_at,
+            text=question.text,
+            open=question.state is QuestionState.OPEN,
+            answer=question.answer,
+            answered_by=names.get(question.answered_by or "", ""),
+            answered_at=question.answered_at,
         )
 
     def _obligation(self, obligation: Obligation, actor: Actor) -> ObligationView:

@@ -23,6 +23,7 @@ from domain.channels import Why
 from domain.conversations import (
     Answer,
     AskHuman,
+    AskMediator,
     EndHuman,
     FetchMedia,
     FileReport,
@@ -132,6 +133,14 @@ class FollowUps(Protocol):
         ...
 
 
+class Questions(Protocol):
+    """How parties ask the mediator; the deed joins the caller's transaction."""
+
+    async def ask(self, work: Work, case_id: CaseId, *, person: PersonId, text: str) -> None:
+        """Put the question to whoever has the case in hand."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What an intent changed: a case that was filed, or told of, or other words to say."""
@@ -180,6 +189,7 @@ class ConversationDesk:
     reports: Reports
     care: Care
     followups: FollowUps
+    questions: Questions
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
     rounds: Rounds
     lines: WeakValueDictionary[Sender, asyncio.Lock] = field(
@@ -378,6 +388,9 @@ class ConversationDesk:
                 filed = await self.reports.raise_alarm(work, intent, person=person)
                 filed = replace(filed, code_picture_key="")  # in danger nobody needs a picture
                 return Effect(case_id=filed.case_id, filed=filed)
+            case AskMediator(case_id=case_id, text=text):
+                await self.questions.ask(work, case_id, person=person, text=text)
+                return Effect(case_id=case_id)
             case RateCase():
                 return await self._rate(work, intent, person)
             case FetchMedia(media_id=media_id, platform_id=platform_id, kind=kind):

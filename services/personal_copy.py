@@ -158,6 +158,11 @@ async def _case(work: Work, case: Case, own: PersonId, reported: str) -> Row:
         "story": case.story if case.reporter == own else "",
         "place": case.spot.words if case.reporter == own else "",
         "parties": "、".join(filter(None, names)),
+        "questions": " / ".join(
+            f"{one.text} → {one.answer}"
+            for one in await work.questions.of_case(case.id)
+            if one.asked_by == own
+        ),
         "rating": " ".join(f"{one.stars} {one.words}".strip() for one in ratings),
     }
 

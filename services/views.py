@@ -15,6 +15,7 @@ from domain.ids import (
     MeetingId,
     ObligationId,
     PersonId,
+    QuestionId,
     StaffId,
 )
 from domain.meetings import MeetingState
@@ -231,6 +232,21 @@ class CaseLineView:
     mediator: str
     without_mediator: bool  #: it lost its mediator on the way; always false for the parties
     next_step: NextStep
+    unanswered: int = 0  #: questions of the parties that wait, for who may answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """What a party asked about the case, and what they were answered."""
+
+    id: QuestionId
+    asked_by: str  #: masked
+    asked_at: datetime
+    text: str
+    open: bool
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +276,7 @@ class CaseView:
     obligations: tuple[ObligationView, ...]
     notices: tuple[NoticeView, ...]
     history: tuple[HistoryLine, ...]
+    questions: tuple[QuestionView, ...] = ()
     may: frozenset[str] = field(default_factory=frozenset)  #: actions this viewer may take now
     to_do: str = ""  #: the one page that matters now to a party: an address, or empty
     to_do_words: str = ""

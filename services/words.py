@@ -225,6 +225,8 @@ A_VISITOR = "访客"
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "case.reported": "上报",
+        "case.question-asked": "当事人提问",
+        "case.question-answered": "回复当事人",
         "case.registered": "受理",
         "case.refused": "决定不予受理",
         "case.dispatched": "分派给调解员",

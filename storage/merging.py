@@ -21,6 +21,7 @@ from storage.rows.handovers import HandOverRow
 from storage.rows.meetings import MeetingRow
 from storage.rows.people import IdentityRow, PersonRow
 from storage.rows.privacy import CopyRow, ErasureRow
+from storage.rows.questions import QuestionRow
 from storage.transaction import Transaction
 
 #: Columns that name a person and nothing else of the row depends on.
@@ -33,6 +34,7 @@ PLAIN: Sequence[tuple[type, InstrumentedAttribute[str] | InstrumentedAttribute[s
     (ErasureRow, ErasureRow.person_id),
     (CopyRow, CopyRow.person_id),
     (HandOverRow, HandOverRow.person_id),
+    (QuestionRow, QuestionRow.asked_by),
 )
 
 #: Every column that holds a person, those within kept JSON aside; a test compares it.
@@ -49,6 +51,7 @@ HANDED_OVER = frozenset(
         "obligations.creditor",
         "obligations.debtor",
         "people.merged_into",
+        "questions.asked_by",
         "ratings.person_id",
         "renewals.person_id",
         "sessions.person_id",

@@ -17,6 +17,7 @@ from storage.rows import (
     people,
     platform,
     privacy,
+    questions,
 )
 
 CONCERNS = (
@@ -31,5 +32,6 @@ CONCERNS = (
     platform,
     privacy,
     handovers,
+    questions,
 )
 SCHEMA: MetaData = Base.metadata

@@ -14,7 +14,7 @@ from domain.ports.agreements import Agreements
 from domain.ports.ahead import Dues, Jobs, Notices
 from domain.ports.cases import Areas, Cases, Cells
 from domain.ports.doors import Logins, Tokens
-from domain.ports.following import Obligations, Ratings
+from domain.ports.following import Obligations, Questions, Ratings
 from domain.ports.handovers import HandOvers
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
@@ -42,6 +42,7 @@ from storage.obligations import SqlObligations
 from storage.people import SqlPeople
 from storage.platform import SqlContentHints, SqlPlatform
 from storage.privacy import SqlPrivacy
+from storage.questions import SqlQuestions
 from storage.ratings import SqlRatings
 from storage.staff import SqlStaff
 from storage.talks import SqlTalks
@@ -67,6 +68,7 @@ class SqlWork:
         self.tokens: Tokens = SqlTokens(tx)
         self.logins: Logins = SqlLogins(tx)
         self.ratings: Ratings = SqlRatings(tx)
+        self.questions: Questions = SqlQuestions(tx)
         self.inbox: Inbox = SqlInbox(tx)
         self.talks: Talks = SqlTalks(tx)
         self.media: Media = SqlMedia(tx)

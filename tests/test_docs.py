@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from domain import agreements, cases, handovers, meetings, obligations
+from domain import agreements, cases, handovers, meetings, obligations, questions
 from domain.access import Action, can
 from domain.actors import SYSTEM, VISITOR, Actor, Resident, Role, Staff
 from domain.agreements import CloseReason, Stage
@@ -23,6 +23,7 @@ from domain.handovers import Ending, HandOverState
 from domain.ids import PersonId, StaffId
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
+from domain.questions import QuestionState
 from services.words import CASE_STATES, HAND_OVER_STATES, OBLIGATION_STATES, STAGES
 from tests.e2e.looking import PICTURES
 from tests.factories import LI, REGION, a_case
@@ -49,6 +50,7 @@ MACHINES: tuple[tuple[type[StrEnum], Mapping[Any, frozenset[Any]]], ...] = (
     (Stage, agreements.MOVES),
     (ObligationState, obligations.MOVES),
     (HandOverState, handovers.MOVES),
+    (QuestionState, questions.MOVES),
 )
 STATE_TABLES = list(zip(_tables("states.md"), MACHINES, strict=True))
 

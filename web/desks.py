@@ -17,6 +17,7 @@ from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.parties import PartyDesk
 from services.privacy import PrivacyDesk
+from services.questions import QuestionDesk
 from services.reports import ReportDesk
 from services.signing import SigningDesk
 from services.subscriptions import SubscriptionDesk
@@ -39,6 +40,7 @@ class Desks:
     originals: OriginalDesk
     verifying: VerifyDesk
     followups: FollowUpDesk
+    questions: QuestionDesk
     operations: OperationsDesk
     privacy: PrivacyDesk
     notices: NoticeDesk

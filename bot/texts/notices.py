@@ -39,6 +39,8 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "human-said": "工作人员回复您",
         "human-left": "人工对话结束了",
         "asked-for-human": "有居民要求人工联系",
+        "question-asked": "当事人有话要问",
+        "question-answered": "调解员回复您了",
     }
 )
 
@@ -78,6 +80,8 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "human-said": (("工作人员", "{name}"), ("说", "{say}")),
         "human-left": (("工作人员", "{name}"), ("下一步", "还要找人请回复“人工”")),
         "asked-for-human": (("下一步", "请到工作台联系居民"),),
+        "question-asked": (("编号", "{number}"), ("下一步", "请到工作台回复")),
+        "question-answered": (("编号", "{number}"), ("回复", "{words}")),
     }
 )
 
@@ -122,6 +126,8 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "human-said": "工作人员{name}在微信里回复了您，请打开公众号看，或打{phone}。",
         "human-left": "和工作人员{name}的对话结束了。还有事请在公众号回复“人工”，或打{phone}。",
         "asked-for-human": "有居民要求人工联系，请打开工作台接手：{url}",
+        "question-asked": "{number}的当事人有话要问，请到工作台回复：{url}",
+        "question-answered": "您问的{number}，调解员已经回复，请打开看：{url}",
     }
 )
 

@@ -1,4 +1,4 @@
-"""Where promises and ratings are kept: what follows an agreement."""
+"""Where promises, ratings and the parties' questions are kept."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Protocol
 
 from domain.codes import Rating
 from domain.history import Event
-from domain.ids import CaseId, ObligationId
+from domain.ids import CaseId, ObligationId, QuestionId
 from domain.obligations import Obligation
+from domain.questions import Question
 
 
 class Obligations(Protocol):
@@ -28,6 +29,26 @@ class Obligations(Protocol):
 
     async def of_case(self, case_id: CaseId) -> Sequence[Obligation]:
         """Return the case's promises in the order of the clauses."""
+        ...
+
+
+class Questions(Protocol):
+    """What the parties ask about their cases."""
+
+    async def add(self, question: Question, *events: Event) -> None:
+        """Keep a new question."""
+        ...
+
+    async def get(self, question_id: QuestionId) -> Question:
+        """Return it."""
+        ...
+
+    async def save(self, question: Question, *events: Event) -> None:
+        """Keep the answered question."""
+        ...
+
+    async def of_case(self, case_id: CaseId) -> Sequence[Question]:
+        """Return the case's questions, the oldest first."""
         ...
 
 

@@ -14,7 +14,7 @@ from domain.ports.agreements import Agreements
 from domain.ports.ahead import Dues, Jobs, Notices
 from domain.ports.cases import Areas, Cases, Cells
 from domain.ports.doors import Logins, Tokens
-from domain.ports.following import Obligations, Ratings
+from domain.ports.following import Obligations, Questions, Ratings
 from domain.ports.handovers import HandOvers
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
@@ -39,6 +39,7 @@ class Work(Protocol):
     tokens: Tokens
     logins: Logins
     ratings: Ratings
+    questions: Questions
     inbox: Inbox
     talks: Talks
     media: Media

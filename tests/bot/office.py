@@ -24,6 +24,7 @@ from services.invitations import Invitations
 from services.notices import NoticeDesk
 from services.outreach import Outreach
 from services.privacy import PrivacyDesk
+from services.questions import QuestionDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
 from services.settings import Centre
@@ -156,6 +157,7 @@ class Office:
     thinker: Thinker
     followups: FollowUpDesk
     desk: ConversationDesk
+    questions: QuestionDesk
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
     notices: NoticeDesk
@@ -230,6 +232,9 @@ def make_office(store: SqlStore) -> Office:
         notices=notices,
         centre=CENTRE,
     )
+    questions = QuestionDesk(
+        store=store, clock=clock, chance=chance, bus=bus, notices=notices, centre=CENTRE
+    )
     thinker = Thinker(Bot(chance))
     desk = ConversationDesk(
         store=store,
@@ -240,6 +245,7 @@ def make_office(store: SqlStore) -> Office:
         reports=reports,
         care=CareDesk(privacy=privacy, hand_overs=hand_overs),
         followups=followups,
+        questions=questions,
         chats={APPID: chat},
         rounds=Rounds(store, clock),
         outreach=Outreach(clock=clock, centre=CENTRE),
@@ -253,6 +259,7 @@ def make_office(store: SqlStore) -> Office:
         thinker,
         followups,
         desk,
+        questions,
         privacy,
         hand_overs,
         notices,

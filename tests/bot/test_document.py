@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from bot.guidance import Asked
+from bot.texts import asking, deeds, notices, privacy
 from bot.texts import chat as texts
-from bot.texts import deeds, notices, privacy
 from domain.notices import NoticeKind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bot.md").read_text()
@@ -54,6 +54,7 @@ def test_every_command_of_the_table_is_understood():
         "我的信息": privacy.MINE,
         "要副本": privacy.COPY,
         "撤回同意": privacy.TAKE_BACK,
+        "问调解员": asking.ASK_MEDIATOR,
         "进入调解室": deeds.ENTER_ROOM,
         "签字": deeds.READ_PAPER,
         "评价": deeds.RATE,

@@ -55,6 +55,7 @@ from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.privacy import PrivacyDesk
+from services.questions import QuestionDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signers import consent_of
@@ -151,6 +152,7 @@ class House:
     originals: OriginalDesk
     paperwork: Paperwork
     followups: FollowUpDesk
+    questions: QuestionDesk
     identity: IdentityDesk
     persons: PersonDesk
     notices: NoticeDesk
@@ -372,6 +374,9 @@ def _build(ledger: SqlStore) -> House:
             notices=notices,
             invitations=invitations,
             centre=CENTRE,
+        ),
+        questions=QuestionDesk(
+            store=store, clock=clock, chance=chance, bus=bus, notices=notices, centre=CENTRE
         ),
         followups=FollowUpDesk(
             store=store,

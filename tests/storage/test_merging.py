@@ -11,11 +11,12 @@ from domain.actors import SYSTEM
 from domain.codes import LoginCode, Purpose, Rating, Session, Token
 from domain.errors import Expired, NotFound, Stale, WrongCredentials
 from domain.history import Event
-from domain.ids import CaseId, MediaId, MeetingId, ObligationId, PersonId
+from domain.ids import CaseId, MediaId, MeetingId, ObligationId, PersonId, QuestionId
 from domain.notices import Notice, NoticeKind
 from domain.obligations import Obligation
 from domain.people import WeChatIdentity
 from domain.ports.talks import Medium
+from domain.questions import Question
 from domain.scope import EVERYTHING, Scope
 from storage import merging
 from storage.schema import SCHEMA
@@ -53,6 +54,7 @@ async def settle(store: SqlStore) -> None:
         await work.logins.keep_code(a_code())
         await work.ratings.add(Rating(case_id=CASE, person_id=LI, stars=5, words="", at=NOW))
         await work.media.add(a_medium())
+        await work.questions.add(a_question())
 
 
 def a_promise() -> Obligation:
@@ -97,6 +99,12 @@ def a_code() -> LoginCode:
     )
 
 
+def a_question() -> Question:
+    return Question(
+        id=QuestionId("question-1"), case_id=CASE, asked_by=LI, text="何时开会", asked_at=NOW
+    )
+
+
 def a_medium() -> Medium:
     return Medium(
         id=MediaId("medium-1"),
@@ -133,6 +141,7 @@ async def test_everything_that_named_the_one_names_the_other(store: SqlStore):
         assert (await work.notices.get("notice-1")).to_person == STAYS
         assert (await work.media.get(MediaId("medium-1"))).person_id == STAYS
         assert [one.person_id for one in await work.ratings.of_case(CASE)] == [STAYS]
+        assert [one.asked_by for one in await work.questions.of_case(CASE)] == [STAYS]
     assert case.reporter == STAYS
     assert {one.person_id for one in case.parties} == {STAYS, WANG}
     assert case.version == 1
@@ -226,7 +235,7 @@ async def test_a_chain_of_people_is_one_person(store: SqlStore):
 
 
 def test_every_column_that_names_a_person_is_handed_over():
-    names = ("person_id", "to_person", "reporter", "debtor", "creditor", "merged_into")
+    names = ("to_person", "reporter", "debtor", "creditor", "merged_into", "asked_by")
     naming = {
         f"{table.name}.{column.name}"
         for table in SCHEMA.sorted_tables

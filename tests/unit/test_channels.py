@@ -28,6 +28,7 @@ TABLE = [
     (Reach(mini=USED_UP, phone=True), MAY, ()),
     (Reach(mini=App(window=1)), MAY, ()),  # the last answer is kept for what they ask next
     (Reach(mini=App(window=1)), NoticeKind.ANSWER, (Way.MINI_CHAT,)),
+    (Reach(official=FOLLOWER), NoticeKind.QUESTION_ANSWERED, (Way.CHAT, Way.TEMPLATE)),
     (Reach(phone=True), MAY, (Way.SMS,)),  # nothing of ours in WeChat: SMS is their only way
     (Reach(), MUST, ()),
     (Reach(official=FOLLOWER, phone=True), NoticeKind.LOGIN_CODE, (Way.SMS,)),

@@ -60,6 +60,7 @@ from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.privacy import PrivacyDesk
+from services.questions import QuestionDesk
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -373,6 +374,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         originals=OriginalDesk(**paper, identity=identity, agreements=agreements),
         verifying=VerifyDesk(**ground, papers=papers),
         followups=FollowUpDesk(**live, invitations=invitations),
+        questions=QuestionDesk(**live, chance=chance),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
         ),

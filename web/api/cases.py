@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from domain.actors import Resident, Staff
 from domain.cases import CaseState, EndReason, RefuseGround, Side
-from domain.ids import CaseId, CellId, PersonId, StaffId
+from domain.ids import CaseId, CellId, PersonId, QuestionId, StaffId
 from domain.ports.cases import CaseFilter
 from domain.taxonomy import TypeCode
 from services.cases import Choices
@@ -84,6 +84,12 @@ class PersonPath(CasePath):
     """One person of a case."""
 
     person_id: Id
+
+
+class QuestionPath(CasePath):
+    """One question of a party."""
+
+    question_id: Id
 
 
 class NamedPerson(Input):
@@ -230,6 +236,14 @@ async def name_person(desks: Desks, actor: Staff, path: PersonPath, body: NamedP
     """Keep a party's name and number."""
     await desks.parties.name(
         actor, CaseId(path.case_id), PersonId(path.person_id), **body.model_dump()
+    )
+
+
+@api.post("/cases/{case_id}/questions/{question_id}/answer", "回复当事人的提问")
+async def answer_question(desks: Desks, actor: Staff, path: QuestionPath, body: Note) -> None:
+    """Answer what a party asked; the words go to their chat."""
+    await desks.questions.answer(
+        actor, CaseId(path.case_id), QuestionId(path.question_id), words=body.words
     )
 
 
