@@ -354,7 +354,8 @@ class ConversationDesk:
                 raise Stale("this person turned out to be another while the dialogue thought")
             reply, case_id = thought.answer.reply, None
             for intent in thought.answer.intents:
-                effect = await self._carry_out(work, intent, incoming, thought.person.id)
+                await self._carry_out(work, intent, incoming, thought.person.id)
+                effect = await self._for_case(work, intent, thought.person.id)
                 if effect is not None:
                     reply, case_id = effect.tell(reply), effect.case_id
                 facts = await self.care.carry_out(work, intent, incoming, thought.person.id)
@@ -376,10 +377,8 @@ class ConversationDesk:
         )
         await ask_who(work, incoming.appid, incoming.openid, about=incoming.key)
 
-    async def _carry_out(
-        self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
-    ) -> Effect | None:
-        """Do what the dialogue wants done."""
+    async def _for_case(self, work: Work, intent: Intent, person: PersonId) -> Effect | None:
+        """Do what the dialogue wants done to one of the person's cases."""
         match intent:
             case FileReport(report=report):
                 filed = await self.reports.file(work, report, reporter=person)
@@ -393,6 +392,14 @@ class ConversationDesk:
                 return Effect(case_id=case_id)
             case RateCase():
                 return await self._rate(work, intent, person)
+            case _:
+                return None
+
+    async def _carry_out(
+        self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
+    ) -> None:
+        """Do what the dialogue wants done that is about no case."""
+        match intent:
             case FetchMedia(media_id=media_id, platform_id=platform_id, kind=kind):
                 await self.reports.keep_fetchable(
                     work,
@@ -406,7 +413,6 @@ class ConversationDesk:
                 await self._follow(work, incoming, person, following=following)
             case TakeNote():
                 await self.outreach.take_note(work, incoming)
-        return None
 
     async def _rate(self, work: Work, rating: RateCase, person: PersonId) -> Effect:
         try:
