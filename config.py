@@ -97,6 +97,15 @@ def _begins_with(*schemes: str) -> AfterValidator:
     return AfterValidator(known)
 
 
+def _listener(who: str) -> str:
+    """Voices are personal: a server that hears them is near, or spoken to through TLS."""
+    if who in {"", "local", "off"}:
+        return who
+    if not urlsplit(who).hostname or urlsplit(who).scheme not in {"http", "https"}:
+        raise ValueError("must be local, off, or begin with https:// or http://")
+    return _near_or_https(_no_slash(who))
+
+
 def _folder_or_bucket(url: str) -> str:
     if "://" in url and not url.startswith(("s3://", "file:///")):
         raise ValueError("must be a folder or begin with s3://")
@@ -405,6 +414,25 @@ class Documents(Section):
     """folder of the fonts that `make setup` made"""
 
 
+class Speech(Section):
+    """Who listens to voices and reads aloud; nothing leaves for anywhere that is not named here."""
+
+    transcriber: Annotated[str, AfterValidator(_listener)] = ""
+    """who writes voices down: local, off, or a speech server of one's own such as http://asr:8000/v1; empty: local if the extra `speech` is installed"""  # noqa: E501  # config.yaml says the same in one line
+    transcriber_model: str = "whisper-1"
+    """model that the speech server is asked for"""
+    transcriber_key: Secret = ""
+    """key of that server, if it wants one"""
+    reader: Annotated[str, AfterValidator(_listener)] = ""
+    """who reads texts aloud: local, off, or a speech server of one's own; empty: local if the extra `speech` is installed"""  # noqa: E501  # config.yaml says the same in one line
+    reader_model: str = "kokoro"
+    """model that the server which reads is asked for"""
+    reader_voice: str = "zf_xiaoxiao"
+    """voice that reads"""
+    reader_key: Secret = ""
+    """key of that server, if it wants one"""
+
+
 class Log(Section):
     """What is written down about the running of the program; nothing personal."""
 
@@ -435,6 +463,7 @@ class Config(Section):
     sms: Sms = Sms()
     webrtc: WebRtc = WebRtc()
     documents: Documents = Documents()
+    speech: Speech = Speech()
     log: Log = Log()
     simulator: Simulator = Simulator()
 

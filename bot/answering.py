@@ -16,13 +16,16 @@ from bot.dialogues import (
     room,
     steps,
     tidings,
+    voice,
     welcome,
 )
 from bot.routing import Router, Turn
 from bot.texts import chat as texts
+from bot.texts import voices
 from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
 from domain.danger import alarms
 from domain.glances import MoreToKnow
+from domain.ids import MediaId
 from domain.ports.outside import Chance
 
 logger = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ ROUTER.include(
     guide.menu,
     tidings.router,
     welcome.router,
+    voice.router,
     steps.router,
     human.router,
     cases.router,
@@ -43,6 +47,7 @@ ROUTER.include(
     report.router,
     report.last,
     rating.last,
+    voice.last,
     guide.last,
 )
 
@@ -77,17 +82,19 @@ class Bot:
 
 async def _reply(turn: Turn) -> Reply:
     turn.lapse()
+    voice.take_as_said(turn)
     _look_for_danger(turn)
-    if turn.alarmed and turn.state not in ROUTER.stories:
+    if _says_danger_besides(turn):
         turn.step_out()
     reply: Reply | None
     if human.has_human(turn):
         reply = human.pass_on(turn)
-    elif turn.alarmed and turn.state and turn.state not in ROUTER.stories:
+    elif _says_danger_besides(turn) and turn.state:
         turn.note(turn.message.text.strip())
         reply = Reply(text=turn.question())
     else:
         reply = await ROUTER.answer(turn)
+        report.keep_spoken(turn)
     if reply is None:
         raise LookupError(turn.message.kind)
     if not turn.alarmed:
@@ -95,7 +102,16 @@ async def _reply(turn: Turn) -> Reply:
     return replace(reply, text=f"{texts.help_first(turn.known)}\n\n{reply.text}".strip())
 
 
+def _says_danger_besides(turn: Turn) -> bool:
+    """Did the person write of danger where something else was asked?"""
+    told = turn.alarmed and turn.message.kind is MessageKind.TEXT
+    return told and turn.state not in ROUTER.stories
+
+
 def _look_for_danger(turn: Turn) -> None:
+    if turn.message.kind is MessageKind.HEARD:
+        _look_for_possible_danger(turn)
+        return
     if turn.message.kind is not MessageKind.TEXT:
         return
     found = alarms(turn.message.text)
@@ -108,3 +124,17 @@ def _look_for_danger(turn: Turn) -> None:
                 text=turn.message.text,
             )
         )
+
+
+def _look_for_possible_danger(turn: Turn) -> None:
+    """Call somebody to listen at once: what a machine heard may be wrong, and may be true."""
+    heard = turn.message.text
+    if found := alarms(heard):
+        raised = report.alarm(
+            turn,
+            words=voices.POSSIBLE_DANGER.format(words="、".join(one.words for one in found)),
+            kind=found[0].kind,
+            text=voices.UNCONFIRMED.format(heard=heard),
+        )
+        media = dict.fromkeys((*raised.media, MediaId(turn.message.media_id)))
+        turn.wants(replace(raised, media=tuple(media)))

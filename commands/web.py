@@ -121,6 +121,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         accounts=desks.accounts,
         operations=desks.operations,
         reports=desks.reports,
+        media=desks.media,
         cases=desks.cases,
         parties=desks.parties,
         meetings=desks.meetings,

@@ -20,6 +20,7 @@ from bot.words import NoticeWords
 from commands import files
 from commands.outreach import reply_rules, template_book
 from commands.places import Places, database_url, media_sockets, pki_dir
+from commands.speech import transcriber
 from config import Config, MiniProgram, Official
 from documents import case_code
 from documents.paper_room import PaperRoom, Place
@@ -43,6 +44,7 @@ from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
+from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.operations import OperationsDesk
@@ -58,6 +60,8 @@ from services.rounds import Rounds
 from services.settings import Centre
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
+from services.voices import VoiceDesk
+from speech.voices import ChildVoices
 from storage import keys
 from storage.bus import BusHub, LiveBus, SocketBus
 from storage.chance import SystemChance
@@ -95,6 +99,8 @@ class Office:
 
     conversations: ConversationDesk
     reports: ReportDesk
+    media: MediaDesk
+    voices: VoiceDesk
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk
@@ -288,7 +294,15 @@ def office(on: Ground, papers: Papers) -> Office:
     written: _Written = {**told, "objects": on.objects, "papers": papers}
     invitations = Invitations(chance=on.chance, clock=on.clock, public_url=on.centre.public_url)
     identity = IdentityDesk(**core, chance=on.chance, passwords=Argon2Passwords(), notices=notices)
-    reports = ReportDesk(**told, objects=on.objects, pictures=drawing, chats=by_app)
+    media = MediaDesk(**told, objects=on.objects, chats=by_app)
+    listener = transcriber(on.session, on.config.speech)
+    reports = ReportDesk(
+        **told,
+        objects=on.objects,
+        pictures=drawing,
+        media=media,
+        listens=listener is not None,
+    )
     meetings = MeetingDesk(
         **told,
         invitations=invitations,
@@ -313,6 +327,7 @@ def office(on: Ground, papers: Papers) -> Office:
             care=CareDesk(privacy=privacy, hand_overs=hand_overs),
             followups=followups,
             questions=questions,
+            media=media,
             chats=by_app,
             rounds=Rounds(on.store, on.clock),
             outreach=ways,
@@ -329,6 +344,15 @@ def office(on: Ground, papers: Papers) -> Office:
         ),
         outreach=ways,
         reports=reports,
+        media=media,
+        voices=VoiceDesk(
+            store=on.store,
+            clock=on.clock,
+            bus=on.bus,
+            objects=on.objects,
+            voices=ChildVoices(),
+            transcriber=listener,
+        ),
         cases=CaseDesk(**told, objects=on.objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**core, chance=on.chance, bus=on.bus, objects=on.objects),
         meetings=meetings,
@@ -354,6 +378,7 @@ def office(on: Ground, papers: Papers) -> Office:
             privacy=privacy,
             hand_overs=hand_overs,
             invitations=invitations,
+            media=media,
         ),
         identity=identity,
         persons=PersonDesk(store=on.store, clock=on.clock, chats=by_app, centre=on.centre),

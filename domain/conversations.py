@@ -26,6 +26,7 @@ class MessageKind(enum.StrEnum):
     CARD = "card"  #: a page of a mini-program
     EVENT = "event"  #: follow, menu, scan ...: ``event`` and ``key`` say which
     UNKNOWN = "unknown"
+    HEARD = "heard"  #: ours, never WeChat's: what was made out in a voice, or nothing (no text)
 
 
 class Sender(NamedTuple):
@@ -122,11 +123,22 @@ class RaiseAlarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchMedia:
-    """Intent: fetch a picture or voice from the platform before it expires (3 days)."""
+    """Intent: fetch a picture or voice from the platform before it expires (3 days).
+
+    A voice is then listened to, if the centre can: its words come back as ``MessageKind.HEARD``.
+    """
 
     media_id: MediaId  #: our id for it
     platform_id: str
     kind: MessageKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeHeard:
+    """Intent: keep whether the person said that what was made out in a voice is right."""
+
+    media_id: MediaId
+    right: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +230,7 @@ Intent: TypeAlias = (
     FileReport
     | RaiseAlarm
     | FetchMedia
+    | JudgeHeard
     | Follow
     | AskHuman
     | ShareTalk
@@ -280,4 +293,5 @@ class Known:
     cell: str = ""  #: name of the grid cell in which a location that was just sent lies
     open_now: bool = True  #: is somebody at the desk?
     office_hours: str = ""  #: as people say them
+    listens: bool = False  #: are voices written down and offered to be confirmed?
     begun: str = ""  #: number of the case that an alarm made of the report that is being told

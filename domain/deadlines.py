@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from domain.ids import DueId
+from domain.media import KEPT_THERE
 
 
 class DueKind(enum.StrEnum):
@@ -27,6 +28,7 @@ class DueKind(enum.StrEnum):
     QUIET = "quiet"  #: nobody says anything any more in a talk with a human
     ERASURE = "erasure"  #: what could not be deleted yet may go now
     COPY_ENDS = "copy-ends"  #: nobody fetched the copy of their data
+    MEDIUM_GONE = "medium-gone"  #: WeChat has thrown a picture or voice away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ TERMS: Mapping[DueKind, Term] = MappingProxyType(
         DueKind.QUIET: Term(span=timedelta(minutes=30), basis="本中心规定"),
         DueKind.ERASURE: Term(span=timedelta(days=2), basis="个人信息保护法第47条；本中心规定"),
         DueKind.COPY_ENDS: Term(span=timedelta(hours=24), basis="本中心规定"),
+        DueKind.MEDIUM_GONE: Term(span=KEPT_THERE, basis="微信：临时素材保存3天"),
     }
 )
 

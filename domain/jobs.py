@@ -52,6 +52,20 @@ class FetchPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class MakePlayable:
+    """Make the copy of a voice that browsers play."""
+
+    media_id: MediaId
+
+
+@dataclass(frozen=True, slots=True)
+class HearVoice:
+    """Write down what is said in a voice, and ask the person whether that is right."""
+
+    media_id: MediaId
+
+
+@dataclass(frozen=True, slots=True)
 class AskWho:
     """Ask WeChat whose account this is, over all of the centre's apps."""
 
@@ -133,4 +147,6 @@ Job: TypeAlias = (
     | EraseData
     | MakeCopy
     | EndCopy
+    | MakePlayable
+    | HearVoice
 )

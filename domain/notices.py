@@ -34,6 +34,7 @@ class NoticeKind(enum.StrEnum):
     OBLIGATION_DUE = "obligation-due"
     FOLLOW_UP = "follow-up"
     RATE = "rate"
+    MEDIUM_LOST = "medium-lost"  #: what they sent never came: please send it again
     LOGIN_CODE = "login-code"
     INTENT_CODE = "intent-code"  #: proves that the signer is there
     ALARM = "alarm"  #: to staff on duty

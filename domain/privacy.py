@@ -94,11 +94,11 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
             ),
         ),
         Category.MEDIA: Holding(
-            name="发来的图片和语音",
+            name="发来的图片和语音，语音转成的文字",
             purpose="作为您反映的事情的材料",
             basis="个人信息保护法第十三条第一款第一项（您同意）；人民调解法第二十七条",
             term="没有交到案件里的，您要求删就删；交到案件里的，随案卷保管",
-            columns=frozenset({"media.person_id"}),
+            columns=frozenset({"media.person_id", "media.openid", "media.heard"}),
         ),
         Category.CASES: Holding(
             name="您的案件",

@@ -32,6 +32,8 @@ def deed_of(incoming: Incoming) -> Deed | None:
 
     A tap on an entry of a menu message comes as a text and counts as a menu click.
     """
+    if incoming.kind is MessageKind.HEARD:
+        return None  # ours: the voice it was heard in has counted already
     if incoming.kind is not MessageKind.EVENT:
         return Deed.BRIEF if incoming.choice else Deed.MESSAGE
     if incoming.event in BRIEF_EVENTS:

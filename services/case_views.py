@@ -25,6 +25,7 @@ from domain.codes import Purpose
 from domain.errors import NotFound
 from domain.history import Event
 from domain.ids import PersonId, StaffId
+from domain.media import Medium
 from domain.meetings import Meeting
 from domain.notices import Notice
 from domain.obligations import Obligation, ObligationState
@@ -42,6 +43,7 @@ from services.views import (
     CaseView,
     HistoryLine,
     MarkView,
+    MediumView,
     MeetingView,
     NoticeView,
     ObligationView,
@@ -156,7 +158,7 @@ class CaseViews:
             longitude=case.spot.longitude if story else None,
             reporter=case.reporter if staff else "",
             parties=tuple([await self._party(work, case, one, actor) for one in case.parties]),
-            media=case.media if story else (),
+            media=await _media(work, case) if story else (),
             proposed_type=case.proposal.type_code if staff and story else UNTOLD,
             proposed_cell=case.proposal.cell if staff and story else UNTOLD,
             proposed_mediator=_not_again(case.proposal.mediator, events)
@@ -445,6 +447,24 @@ def _said_to(reader: PersonId | None, obligation: Obligation) -> str:
         if reader == obligation.creditor:
             return words.CLAIMED_TO_YOU
     return words.OBLIGATION_STATES[obligation.state]
+
+
+async def _media(work: Work, case: Case) -> tuple[MediumView, ...]:
+    return tuple([_medium(await work.media.get(media_id)) for media_id in case.media])
+
+
+def _medium(medium: Medium) -> MediumView:
+    return MediumView(
+        id=medium.id,
+        kind=medium.kind,
+        state=medium.state,
+        received_at=medium.received_at,
+        sha256=medium.sha256,
+        seconds=medium.copy.seconds if medium.copy else None,
+        no_copy=medium.no_copy,
+        heard=medium.heard,
+        hearing=medium.hearing,
+    )
 
 
 def _decliner(agreement: Agreement) -> str:

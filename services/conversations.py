@@ -30,6 +30,7 @@ from domain.conversations import (
     Follow,
     Incoming,
     Intent,
+    JudgeHeard,
     Known,
     MessageKind,
     PassOn,
@@ -45,6 +46,7 @@ from domain.errors import AlreadyRated, NotFound, Replayed, Stale, Unavailable
 from domain.glances import MoreToKnow
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import AnswerLate
+from domain.media import Medium
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
 from domain.ports.outside import (
@@ -99,17 +101,16 @@ class Reports(Protocol):
         """Tell the people on duty of mortal danger, case or no case yet."""
         ...
 
-    async def keep_fetchable(
-        self,
-        work: Work,
-        *,
-        person: PersonId,
-        media_id: MediaId,
-        appid: str,
-        platform_id: str,
-        kind: str,
-    ) -> None:
+
+class Media(Protocol):
+    """What the centre does with what people send besides words; joins the transaction too."""
+
+    async def keep_fetchable(self, work: Work, medium: Medium) -> None:
         """Note a picture or voice that has to be fetched before it expires at the platform."""
+        ...
+
+    async def judge(self, work: Work, media_id: MediaId, *, person: PersonId, right: bool) -> None:
+        """Keep whether what was made out in a voice is what the person said."""
         ...
 
 
@@ -190,6 +191,7 @@ class ConversationDesk:
     care: Care
     followups: FollowUps
     questions: Questions
+    media: Media
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
     rounds: Rounds
     lines: WeakValueDictionary[Sender, asyncio.Lock] = field(
@@ -400,15 +402,8 @@ class ConversationDesk:
     ) -> None:
         """Do what the dialogue wants done that is about no case."""
         match intent:
-            case FetchMedia(media_id=media_id, platform_id=platform_id, kind=kind):
-                await self.reports.keep_fetchable(
-                    work,
-                    person=person,
-                    media_id=media_id,
-                    appid=incoming.appid,
-                    platform_id=platform_id,
-                    kind=kind,
-                )
+            case FetchMedia() | JudgeHeard():
+                await self._look_after(work, intent, incoming, person)
             case Follow(following=following):
                 await self._follow(work, incoming, person, following=following)
             case TakeNote():
@@ -422,6 +417,26 @@ class ConversationDesk:
         except AlreadyRated:
             return Effect(case_id=rating.case_id, instead=rating.rated_before)
         return Effect(case_id=rating.case_id)
+
+    async def _look_after(
+        self, work: Work, intent: FetchMedia | JudgeHeard, incoming: Incoming, person: PersonId
+    ) -> None:
+        if isinstance(intent, FetchMedia):
+            await self.media.keep_fetchable(work, self._medium(intent, incoming, person))
+        else:
+            await self.media.judge(work, intent.media_id, person=person, right=intent.right)
+
+    def _medium(self, wanted: FetchMedia, incoming: Incoming, person: PersonId) -> Medium:
+        return Medium(
+            id=wanted.media_id,
+            person_id=person,
+            case_id=None,
+            kind=wanted.kind,
+            appid=incoming.appid,
+            openid=incoming.openid,
+            platform_id=wanted.platform_id,
+            received_at=self.clock(),
+        )
 
     async def _follow(
         self, work: Work, incoming: Incoming, person: PersonId, *, following: bool

@@ -12,7 +12,7 @@ from domain.codes import Purpose
 from domain.deadlines import TERMS, Due, DueKind
 from domain.errors import NotFound
 from domain.history import Event
-from domain.ids import AgreementId, CaseId, MeetingId, ObligationId
+from domain.ids import AgreementId, CaseId, MediaId, MeetingId, ObligationId
 from domain.jobs import ActOnDue
 from domain.meetings import MeetingState
 from domain.notices import NoticeKind
@@ -25,6 +25,7 @@ from services.dues import set_due
 from services.duty import on_duty, seal_holders, those_over
 from services.handovers import HandOverDesk
 from services.invitations import Invitations
+from services.media import MediaDesk
 from services.notices import NoticeDesk
 from services.privacy import PrivacyDesk
 from services.settings import Centre
@@ -47,6 +48,7 @@ class DeadlineDesk:
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
     invitations: Invitations
+    media: MediaDesk
     centre: Centre
 
     async def act(self, job: ActOnDue) -> None:
@@ -65,6 +67,7 @@ class DeadlineDesk:
             DueKind.QUIET: self.hand_overs.act,
             DueKind.ERASURE: self.privacy.act,
             DueKind.COPY_ENDS: self.privacy.act,
+            DueKind.MEDIUM_GONE: self._medium_gone,
         }
         async with self.store.begin() as work:
             try:
@@ -80,6 +83,9 @@ class DeadlineDesk:
             if due.kind is DueKind.INK_SIGNING:
                 await self._next_reminder(work, due)
         await self.bus.publish(DESK, {"due": due.subject})
+
+    async def _medium_gone(self, work: Work, due: Due) -> None:
+        await self.media.give_up(work, MediaId(due.subject))
 
     async def _register(self, work: Work, due: Due) -> None:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)

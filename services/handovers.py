@@ -163,6 +163,8 @@ class HandOverDesk:
             medium = await work.media.get(media_id)
         if not medium.object_key:
             raise NotFound(media_id)
+        if medium.copy is not None:
+            return await self.objects.get(medium.copy.key), "audio/webm"
         return await self.objects.get(medium.object_key), medium.content_type
 
     async def take(self, actor: Actor, hand_over_id: str) -> None:

@@ -13,10 +13,10 @@ from domain import masking
 from domain.cases import Case
 from domain.errors import NotFound
 from domain.ids import PersonId
+from domain.media import Medium
 from domain.people import Person
 from domain.ports.outside import Objects
 from domain.ports.store import Work
-from domain.ports.talks import Medium
 from domain.privacy import Category
 from domain.scope import EVERYTHING
 from services.settings import Centre
@@ -86,7 +86,13 @@ async def collect(
             if not line.before
         ],
         Category.MEDIA: [
-            {"at": when(one.received_at), "kind": one.kind, "sha256": one.sha256} for one in media
+            {
+                "at": when(one.received_at),
+                "kind": one.kind,
+                "sha256": one.sha256,
+                "heard": one.heard,
+            }
+            for one in media
         ],
         Category.CASES: [await _case(work, one, person.id, when(one.reported_at)) for one in cases],
         Category.MEETINGS: [

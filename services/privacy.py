@@ -21,11 +21,11 @@ from domain.errors import NotFound, TooManyTries
 from domain.history import Event
 from domain.ids import PersonId
 from domain.jobs import EndCopy, EraseData, MakeCopy
+from domain.media import Medium
 from domain.notices import NoticeKind
 from domain.people import Person
 from domain.ports.outside import Chance, Clock, Objects
 from domain.ports.store import Store, Work
-from domain.ports.talks import Medium
 from domain.privacy import (
     DATA,
     HOLDINGS,
@@ -229,8 +229,9 @@ class PrivacyDesk:
             erasure = await work.privacy.erasure(job.erasure_id)
             media = await work.media.of_person(erasure.person_id)
         for medium in media:
-            if _goes(medium, erasure.wanted) and medium.object_key:
-                await self.objects.drop(medium.object_key)
+            if _goes(medium, erasure.wanted):
+                for key in medium.objects:
+                    await self.objects.drop(key)
         async with self.store.begin() as work:
             await self._erase(work, await work.privacy.erasure(job.erasure_id))
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role
 from domain.cases import (
     LONGEST_STORY,
@@ -24,23 +22,22 @@ from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, RaiseAlarm, Talk
 from domain.danger import alarms
 from domain.deadlines import TERMS, DueKind
-from domain.errors import BadInput, NotFound
+from domain.errors import NotFound
 from domain.glances import Glance
 from domain.history import Event
-from domain.ids import CaseId, MediaId, PersonId
-from domain.jobs import FetchPicture
+from domain.ids import CaseId, PersonId
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember
 from domain.places import propose_cell
 from domain.ports.cases import CaseFilter
-from domain.ports.outside import Bus, Chance, Chat, Clock, Objects, Refusal
+from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.store import Store, Work
-from domain.ports.talks import Medium
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
+from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
 from services.notices import NoticeDesk
 from services.settings import Centre
@@ -59,8 +56,6 @@ from services.words import (
 _ANY = CaseFilter()
 GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
 _GOING_ON = CaseFilter(states=GOING_ON)
-LARGEST_UPLOAD = 10 * 1024 * 1024
-PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 
 
 class CodePictures(Protocol):
@@ -93,8 +88,9 @@ class ReportDesk:
     bus: Bus
     notices: NoticeDesk
     pictures: CodePictures
-    chats: Mapping[str, Chat]  #: by appid: a platform id belongs to one app
+    media: MediaDesk
     centre: Centre
+    listens: bool = False  #: are voices written down and offered to be confirmed?
 
     def form(self) -> str:
         """Give the one-time id of a form that is about to be shown."""
@@ -135,86 +131,22 @@ class ReportDesk:
                 spot=alarm.spot or case.spot,
                 media=tuple(dict.fromkeys((*case.media, *alarm.media))),
             )
-            await self._attach(work, case)
+            await self.media.attach(work, case)
             return await self._sound(work, case, by, (alarm.words,), told)
         cases, _ = await work.cases.page(scope_of(by), _GOING_ON, limit=1)
         if cases and not alarm.story:
-            return await self._sound(work, cases[0], by, (alarm.words,))
+            case = await self._with_sent(work, cases[0], alarm, person)
+            return await self._sound(work, case, by, (alarm.words,))
         case = await self._case(work, _as_report(alarm), person)
         return await self._open(work, replace(case, danger=(alarm.words,), unfinished=True))
 
-    async def keep_fetchable(
-        self,
-        work: Work,
-        *,
-        person: PersonId,
-        media_id: MediaId,
-        appid: str,
-        platform_id: str,
-        kind: str,
-    ) -> None:
-        """Note a picture or voice that has to be fetched before it expires at the platform."""
-        await work.media.add(
-            Medium(
-                id=media_id,
-                person_id=person,
-                case_id=None,
-                kind=kind,
-                appid=appid,
-                platform_id=platform_id,
-                received_at=self.clock(),
-            )
-        )
-        await work.jobs.add(FetchPicture(media_id), key=f"media-{media_id}")
-
-    async def fetch(self, job: FetchPicture) -> None:
-        """Fetch the original bytes, keep them with their hash; never recompressed."""
-        try:
-            async with self.store.read() as work:
-                medium = await work.media.get(job.media_id)
-        except NotFound:
-            return  # its person has had it deleted meanwhile
-        chat = self.chats.get(medium.appid)
-        if medium.object_key or chat is None:
-            return
-        try:
-            data, content_type = await chat.fetch(medium.platform_id)
-        except Refusal:
-            return  # expired there: the row without object tells so
-        await self._keep(medium, data, content_type)
-
-    async def keep_upload(self, resident: Resident, data: bytes, content_type: str) -> MediaId:
-        """Keep a picture that a resident sent from a page."""
-        signature = PICTURES.get(content_type)
-        if signature is None or not data.startswith(signature):
-            raise BadInput("picture", "JPEG or PNG")
-        if len(data) > LARGEST_UPLOAD:
-            raise BadInput("picture", "10 MiB at most")
-        medium = Medium(
-            id=MediaId(self.chance.id()),
-            person_id=resident.id,
-            case_id=None,
-            kind="image",
-            appid="",
-            platform_id="",
-            received_at=self.clock(),
-        )
-        async with self.store.begin() as work:
-            owner = await work.people.hold(resident.id)
-            await work.media.add(replace(medium, person_id=owner))
-        await self._keep(medium, data, content_type)
-        return medium.id
-
-    async def medium(self, actor: Actor, case_id: CaseId, media_id: MediaId) -> tuple[bytes, str]:
-        """Return a picture of a case to somebody who may see its story."""
-        async with self.store.read() as work:
-            case = await work.cases.get(case_id, scope_of(actor))
-            if not can(actor, Action.SEE_STORY, case).allow:
-                raise NotFound(case_id)
-            medium = await work.media.get(media_id)
-        if medium.case_id != case_id or not medium.object_key:
-            raise NotFound(media_id)
-        return await self.objects.get(medium.object_key), medium.content_type
+    async def _with_sent(self, work: Work, case: Case, alarm: RaiseAlarm, person: PersonId) -> Case:
+        """Take what was sent with the alarm into a case of the same reporter."""
+        if case.reporter != person or not alarm.media:
+            return case
+        case = replace(case, media=tuple(dict.fromkeys((*case.media, *alarm.media))))
+        await self.media.attach(work, case)
+        return case
 
     def glance(self, person: Person, talk: Talk) -> Known:
         """Tell a dialogue what needs no look at the person's cases."""
@@ -245,6 +177,7 @@ class ReportDesk:
             office_hours=self.centre.hours.spoken,
             cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
+            listens=self.listens,
         )
 
     async def added_to_alarm(self, resident: Resident, case_id: CaseId) -> bool:
@@ -313,7 +246,7 @@ class ReportDesk:
         roster = await self._roster(work, case.region)
         unheard = [self._unheard(case)] if case.danger and not roster else []
         await work.cases.add(case, reported, *unheard)
-        await self._attach(work, case)
+        await self.media.attach(work, case)
         if case.danger:
             await self._ring(work, case, roster)
         at = case.reported_at + TERMS[DueKind.REGISTER].span
@@ -333,7 +266,7 @@ class ReportDesk:
             by=by,
             at=self.clock(),
         )
-        await self._attach(work, whole)
+        await self.media.attach(work, whole)
         new = [words for words in _danger_in(report) if not _heard(case, words)]
         elsewhere = case.alarmed and whole.region != case.region
         return await self._sound(work, whole, by, new, confirmed, again=elsewhere)
@@ -395,13 +328,6 @@ class ReportDesk:
         cell = next((cell for cell in cells if cell.id == proposal.cell.value), None)
         return proposal, cell.region if cell else self.centre.region
 
-    async def _attach(self, work: Work, case: Case) -> None:
-        for media_id in case.media:
-            medium = await work.media.get(media_id)
-            if medium.person_id != case.reporter or medium.case_id not in (None, case.id):
-                raise NotFound(media_id)
-            await work.media.save(replace(medium, case_id=case.id))
-
     async def _give_code(self, work: Work, case: Case) -> None:
         secret = self.chance.id()
         await work.tokens.add(
@@ -444,20 +370,6 @@ class ReportDesk:
             by=SYSTEM.ref,
             at=self.clock(),
         )
-
-    async def _keep(self, medium: Medium, data: bytes, content_type: str) -> None:
-        key = f"media/{medium.id}"
-        await self.objects.put(key, data)
-        async with self.store.begin() as work:
-            fresh = await work.media.get(medium.id)
-            await work.media.save(
-                replace(
-                    fresh,
-                    object_key=key,
-                    sha256=hashlib.sha256(data).hexdigest(),
-                    content_type=content_type,
-                )
-            )
 
 
 async def _cell_at(work: Work, point: Spot) -> str:

@@ -18,6 +18,7 @@ from domain.ids import (
     QuestionId,
     StaffId,
 )
+from domain.media import Hearing, MediumState
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
 from domain.originals import Scan
@@ -250,6 +251,21 @@ class QuestionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediumView:
+    """A picture or voice of a case; its original is proved by its hash."""
+
+    id: MediaId
+    kind: str
+    state: MediumState
+    received_at: datetime
+    sha256: str
+    seconds: float | None  #: of a voice that can be played
+    no_copy: str  #: why a voice cannot be played
+    heard: str  #: what was made out in a voice
+    hearing: Hearing  #: only a confirmed one is the person's word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """One case as this viewer may see it."""
 
@@ -261,7 +277,7 @@ class CaseView:
     longitude: float | None
     reporter: str
     parties: tuple[PartyView, ...]
-    media: tuple[MediaId, ...]
+    media: tuple[MediumView, ...]
     proposed_type: Suggestion
     proposed_cell: Suggestion
     proposed_mediator: Suggestion

@@ -208,6 +208,9 @@ WHY_REFUSED = "对方的系统没有收下"
 
 OTHERS_TOLD = "涉及的人：{others}"
 DANGER_TOLD = "是否有人有危险：{told}"
+KINDS_OF_MEDIA: Mapping[str, str] = MappingProxyType(
+    {"voice": "语音", "image": "图片", "file": "文件"}
+)
 ALARM_TOLD = "我们已经告诉值班的{name}"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
 PLACE_TOLD_BEFORE = "先前说的地点：{place}"

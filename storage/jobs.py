@@ -22,9 +22,11 @@ from domain.jobs import (
     EraseData,
     FetchPicture,
     HandBackCases,
+    HearVoice,
     Job,
     MakeCopy,
     MakePaper,
+    MakePlayable,
     PutSeal,
     PutSignature,
     ReviewRooms,
@@ -58,6 +60,8 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         SendSms: "sms",
         FetchPicture: "asking",
         AskWho: "asking",
+        MakePlayable: "voices",
+        HearVoice: "voices",
         MakePaper: "papers",
         PutSignature: "papers",
         PutSeal: "papers",
@@ -80,6 +84,7 @@ LOOKS: Mapping[str, float] = MappingProxyType(
         "deadlines": 0.5,
         "asking": 1.0,
         "recordings": 1.0,
+        "voices": 1.0,
         FORMER_QUEUE: 5.0,
     }
 )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from domain.errors import NotFound
 from domain.ids import CaseId, MediaId, PersonId
-from domain.ports.talks import Medium
+from domain.media import Copy, Hearing, Medium
 from storage.rows.chat import MediumRow
 from storage.transaction import Transaction
 
@@ -62,6 +62,14 @@ def _values(medium: Medium) -> dict[str, Any]:
         "object_key": medium.object_key,
         "sha256": medium.sha256,
         "content_type": medium.content_type,
+        "openid": medium.openid,
+        "lost": medium.lost,
+        "copy_key": medium.copy.key if medium.copy else None,
+        "copy_sha256": medium.copy.sha256 if medium.copy else None,
+        "copy_seconds": medium.copy.seconds if medium.copy else None,
+        "no_copy": medium.no_copy,
+        "heard": medium.heard,
+        "hearing": medium.hearing.value,
     }
 
 
@@ -77,4 +85,21 @@ def _medium(row: MediumRow) -> Medium:
         object_key=row.object_key,
         sha256=row.sha256,
         content_type=row.content_type,
+        openid=row.openid or "",
+        lost=row.lost or "",
+        copy=_copy(row),
+        no_copy=row.no_copy or "",
+        heard=row.heard or "",
+        hearing=Hearing(row.hearing or Hearing.NONE),
+    )
+
+
+def _copy(row: MediumRow) -> Copy | None:
+    if not row.copy_key:
+        return None
+    return Copy(
+        key=row.copy_key,
+        sha256=row.copy_sha256 or "",
+        made_from=row.sha256,
+        seconds=row.copy_seconds or 0.0,
     )

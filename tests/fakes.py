@@ -239,6 +239,7 @@ class FakeChat(Troubled):
     unionids: dict[str, str] = field(default_factory=dict)
     silences: list[Exception] = field(default_factory=list)  #: what questions meet
     reminded: list[tuple[str, str]] = field(default_factory=list)  #: by which template
+    media: dict[str, tuple[bytes, str]] = field(default_factory=dict)  #: by platform id
 
     async def notify(
         self,
@@ -286,8 +287,11 @@ class FakeChat(Troubled):
         return self.unionids.get(openid, "")
 
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
-        """Say that the medium expired."""
-        raise Refusal("40007")
+        """Return what was sent, or say that it expired."""
+        self.meet_trouble()
+        if platform_id not in self.media:
+            raise Refusal("40007")
+        return self.media[platform_id]
 
     def to(self, openid: str) -> list[tuple[str, str]]:
         """Return title and address of what somebody got, oldest first."""

@@ -11,6 +11,7 @@ from services.cases import CaseDesk
 from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
+from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.operations import OperationsDesk
@@ -32,6 +33,7 @@ class Desks:
     identity: IdentityDesk
     accounts: AccountDesk
     reports: ReportDesk
+    media: MediaDesk
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk

@@ -36,6 +36,7 @@ async def show_before(turn: Turn) -> Reply:
 def has_human(turn: Turn) -> bool:
     """Does a human have the talk, and is this for them? Following and scanning are for us."""
     ours = turn.message.kind is MessageKind.EVENT and turn.message.event != "click"
+    ours = ours or turn.message.kind is MessageKind.HEARD
     return bool(turn.human) and not ours
 
 

@@ -13,12 +13,22 @@ from bot.guidance import (
     following,
     place_in,
 )
+from bot.listening import await_words
 from bot.offering import offering
 from bot.routing import NOTES, OFFERED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts import guidance
+from bot.texts.voices import VOICE_KEPT
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
-from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm, Reply
+from domain.conversations import (
+    FetchMedia,
+    FileReport,
+    JudgeHeard,
+    Link,
+    MessageKind,
+    RaiseAlarm,
+    Reply,
+)
 from domain.ids import MediaId
 from domain.taxonomy import TypeCode
 
@@ -243,9 +253,12 @@ async def take_medium(turn: Turn) -> Reply:
         FetchMedia(media_id=media_id, platform_id=turn.message.media_id, kind=turn.message.kind)
     )
     turn.answers["media"] = " ".join([*media, media_id])
+    voice = turn.message.kind is MessageKind.VOICE
+    if voice and turn.known.listens:
+        return await_words(turn, media_id)
     if turn.state == Asked.PICTURES:
         return Reply(text=texts.pictures_kept(len(media) + 1))
-    return turn.again(texts.TEXT_BESIDES)
+    return turn.again(VOICE_KEPT if voice else texts.TEXT_BESIDES)
 
 
 @router.on(text(*texts.DONE), during(Asked.PICTURES))
@@ -319,6 +332,13 @@ def alarm(turn: Turn, *, words: str, kind: str, text: str) -> RaiseAlarm:
         spot=_spot(turn) if telling and told.get("place", told.get("latitude")) else None,
         media=tuple(MediaId(name) for name in _media(turn)) if telling else (),
     )
+
+
+def keep_spoken(turn: Turn) -> None:
+    """Keep the voices whose words were just confirmed beside the report that came of them."""
+    spoken = [one.media_id for one in turn.intents if isinstance(one, JudgeHeard) and one.right]
+    if spoken and turn.state in set(Asked):
+        turn.answers["media"] = " ".join(dict.fromkeys([*_media(turn), *spoken]))
 
 
 def _next(turn: Turn, **answers: str) -> Reply:

@@ -30,6 +30,7 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "obligation-due": "约定的事到期了",
         "follow-up": "调解回访",
         "rate": "请给服务打分",
+        "medium-lost": "请重新发一次",
         "login-code": "登录验证码",
         "intent-code": "签字验证码",
         "alarm": "有人可能有危险",
@@ -71,6 +72,11 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "obligation-due": (("到期日", "{due}"), ("下一步", "打开看内容"), ("电话", "{phone}")),
         "follow-up": (("编号", "{number}"), ("下一步", "打开说说近况"), ("电话", "{phone}")),
         "rate": (("编号", "{number}"), ("下一步", "打开选满意不满意"), ("电话", "{phone}")),
+        "medium-lost": (
+            ("没有收到", "您{when}发的{what}"),
+            ("下一步", "打开公众号再发一次"),
+            ("电话", "{phone}"),
+        ),
         "login-code": (("验证码", "{code}"), ("有效", "5分钟")),
         "intent-code": (("验证码", "{code}"), ("有效", "5分钟")),
         "alarm": (("第几位值班", "{turn}"), ("下一步", "马上到工作台接手")),
@@ -114,6 +120,7 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         ),
         "obligation-due": "您的协议里有一件约定的事{due}到期，做完了请打开确认：{url}",
         "follow-up": "{number}调解过后还好吗？请打开说说近况：{url}",
+        "medium-lost": "您{when}在微信里发的{what}，我们没有收到。请再发一次，或者打{phone}。",
         "rate": "{number}办完了，请给我们的服务打分，只能打一次：{url}",
         "login-code": "登录验证码{code}，5分钟内有效。不要告诉别人，工作人员也不会问您要。",
         "intent-code": (

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from domain.conversations import Incoming, Reply, Sender, Talk
 from domain.ids import CaseId, MediaId, PersonId
+from domain.media import Medium
 from domain.reply_windows import Deed
 
 
@@ -135,22 +136,6 @@ class Talks(Protocol):
     async def release_all(self, leases: Collection[Lease]) -> Collection[Lease]:
         """Give these back; return those that were still ours."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Medium:
-    """A picture or voice a person sent; original bytes under ``object_key`` once fetched."""
-
-    id: MediaId
-    person_id: PersonId
-    case_id: CaseId | None
-    kind: str
-    appid: str
-    platform_id: str
-    received_at: datetime
-    object_key: str = ""
-    sha256: str = ""
-    content_type: str = ""
 
 
 class Media(Protocol):

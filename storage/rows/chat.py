@@ -68,7 +68,7 @@ class NonceRow(Base):
 
 
 class MediumRow(Base):
-    """A picture or voice a person sent."""
+    """A picture or voice a person sent; the copy of a voice is made from ``sha256``."""
 
     __tablename__ = "media"
 
@@ -82,3 +82,11 @@ class MediumRow(Base):
     object_key: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(Text)
     content_type: Mapped[str] = mapped_column(Text)
+    openid: Mapped[str | None] = mapped_column(Text)
+    lost: Mapped[str | None] = mapped_column(Text)
+    copy_key: Mapped[str | None] = mapped_column(Text)
+    copy_sha256: Mapped[str | None] = mapped_column(Text)
+    copy_seconds: Mapped[float | None] = mapped_column(Float(53))
+    no_copy: Mapped[str | None] = mapped_column(Text)
+    heard: Mapped[str | None] = mapped_column(Encrypted("media.heard"))
+    hearing: Mapped[str | None] = mapped_column(Text)

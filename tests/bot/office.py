@@ -21,6 +21,7 @@ from services.conversations import ConversationDesk
 from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.invitations import Invitations
+from services.media import MediaDesk
 from services.notices import NoticeDesk
 from services.outreach import Outreach
 from services.privacy import PrivacyDesk
@@ -195,6 +196,16 @@ def make_office(store: SqlStore) -> Office:
         words=NoticeWords(),
         centre=CENTRE,
     )
+    media = MediaDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        objects=objects,
+        bus=bus,
+        notices=notices,
+        chats={CENTRE.official_appid: chat},
+        centre=CENTRE,
+    )
     reports = ReportDesk(
         store=store,
         clock=clock,
@@ -203,7 +214,7 @@ def make_office(store: SqlStore) -> Office:
         bus=bus,
         notices=notices,
         pictures=FakeCodePictures(),
-        chats={CENTRE.official_appid: chat},
+        media=media,
         centre=CENTRE,
     )
     privacy = PrivacyDesk(
@@ -246,6 +257,7 @@ def make_office(store: SqlStore) -> Office:
         care=CareDesk(privacy=privacy, hand_overs=hand_overs),
         followups=followups,
         questions=questions,
+        media=media,
         chats={APPID: chat},
         rounds=Rounds(store, clock),
         outreach=Outreach(clock=clock, centre=CENTRE),

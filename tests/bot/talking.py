@@ -38,6 +38,7 @@ class Resident:
     cases: tuple[CaseLine, ...] = ()
     named: bool = False
     begun: str = ""
+    listens: bool = False
     cell: str = ""
     intents: list[Intent] = field(default_factory=list)
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -79,5 +80,6 @@ class Resident:
             hotline_name="王值班",
             pages_url="https://mediate.example",
             begun=self.begun,
+            listens=self.listens,
             cell=self.cell,
         )

@@ -20,7 +20,7 @@ from domain.errors import NotFound
 from domain.happenings import PrivacyChange, PrivacyStep
 from domain.ids import MediaId, PersonId
 from domain.jobs import EndCopy, EraseData, MakeCopy, SendNotice
-from domain.ports.talks import Medium
+from domain.media import Medium
 from domain.privacy import YOUNG, CopyState, Datum, Stays, Wish
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, NOON, an_office, message

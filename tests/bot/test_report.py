@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.texts import chat as texts
+from bot.texts.voices import VOICE_KEPT
 from domain.cases import Spot
 from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm
 from tests.bot.talking import Resident
@@ -196,7 +197,7 @@ async def test_a_voice_instead_of_the_story_is_kept_and_words_are_asked_for():
 
     told = await resident.sends(kind=MessageKind.VOICE, media_id="wx-voice")
 
-    assert told == f"{texts.TEXT_BESIDES}\n\n{texts.WHAT_HAPPENED}"
+    assert told == f"{VOICE_KEPT}\n\n{texts.WHAT_HAPPENED}"
     assert resident.talk.answers["media"] == "id1"
 
 

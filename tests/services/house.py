@@ -22,10 +22,13 @@ from domain.jobs import (
     AskWho,
     EndCopy,
     EraseData,
+    FetchPicture,
     HandBackCases,
+    HearVoice,
     Job,
     MakeCopy,
     MakePaper,
+    MakePlayable,
     PutSeal,
     PutSignature,
     ReviewRooms,
@@ -47,6 +50,7 @@ from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
+from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.originals import OriginalDesk
@@ -62,6 +66,8 @@ from services.signers import consent_of
 from services.signing import SigningDesk
 from services.subscriptions import SubscriptionDesk
 from services.verifying import VerifyDesk
+from services.voices import VoiceDesk
+from speech.voices import ChildVoices
 from storage.due_rows import Sweeper
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
@@ -142,6 +148,8 @@ class House:
     papers: FakePapers
     rooms: FakeRooms
     recordings: FakeRecordings
+    media: MediaDesk
+    voices: VoiceDesk
     reports: ReportDesk
     cases: CaseDesk
     parties: PartyDesk
@@ -232,6 +240,9 @@ class House:
             SendNotice: self.courier.send,
             SendSms: self.courier.send_sms,
             AskWho: self.persons.learn,
+            FetchPicture: self.media.fetch,
+            MakePlayable: self.voices.make_playable,
+            HearVoice: self.voices.hear,
             ActOnDue: self.deadlines.act,
             MakePaper: self.paperwork.make,
             PutSignature: self.paperwork.put_signature,
@@ -321,8 +332,17 @@ def _build(ledger: SqlStore) -> House:
         recordings=recordings,
         centre=CENTRE,
     )
+    media = MediaDesk(
+        **outside,
+        chance=chance,
+        notices=notices,
+        chats={CENTRE.official_appid: chat},
+        centre=CENTRE,
+    )
     return House(
         **outside,
+        media=media,
+        voices=VoiceDesk(**outside, voices=ChildVoices(), transcriber=None),
         chat=chat,
         mini=mini,
         sms=sms,
@@ -334,7 +354,7 @@ def _build(ledger: SqlStore) -> House:
             chance=chance,
             notices=notices,
             pictures=pictures,
-            chats={CENTRE.official_appid: chat},
+            media=media,
             centre=CENTRE,
         ),
         cases=CaseDesk(
@@ -411,6 +431,7 @@ def _build(ledger: SqlStore) -> House:
             privacy=privacy,
             hand_overs=hand_overs,
             invitations=invitations,
+            media=media,
             centre=CENTRE,
         ),
         privacy=privacy,

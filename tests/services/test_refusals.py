@@ -596,12 +596,12 @@ async def test_only_who_may_read_the_story_sees_it_in_the_list(house: House) -> 
 async def test_a_picture_of_somebody_else_is_not_attached(house: House) -> None:
     wang = await house.follower("o-wang")
     zhang = await house.follower("o-zhang")
-    picture = await house.reports.keep_upload(wang, b"\x89PNG\r\n\x1a\n...", "image/png")
+    picture = await house.media.keep_upload(wang, b"\x89PNG\r\n\x1a\n...", "image/png")
 
     with pytest.raises(NotFound):
         await house.reports.file_own(zhang, a_report(media=(picture,)))
     with pytest.raises(BadInput, match="picture"):
-        await house.reports.keep_upload(wang, b"GIF89a", "image/png")
+        await house.media.keep_upload(wang, b"GIF89a", "image/png")
 
 
 async def test_a_number_that_belongs_to_somebody_else_is_not_put_down_twice(house: House) -> None:

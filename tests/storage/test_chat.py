@@ -11,8 +11,9 @@ import pytest
 from domain.conversations import Link, MessageKind, Reply, Sender, Talk
 from domain.errors import NotFound, Stale
 from domain.ids import CaseId, MediaId
+from domain.media import Medium
 from domain.people import WeChatIdentity
-from domain.ports.talks import Lease, Medium, Stamp
+from domain.ports.talks import Lease, Stamp
 from storage.store import SqlStore
 from tests.storage.samples import LI, NOW, a_message, a_person
 

@@ -12,10 +12,10 @@ from domain.codes import LoginCode, Purpose, Rating, Session, Token
 from domain.errors import Expired, NotFound, Stale, WrongCredentials
 from domain.history import Event
 from domain.ids import CaseId, MediaId, MeetingId, ObligationId, PersonId, QuestionId
+from domain.media import Medium
 from domain.notices import Notice, NoticeKind
 from domain.obligations import Obligation
 from domain.people import WeChatIdentity
-from domain.ports.talks import Medium
 from domain.questions import Question
 from domain.scope import EVERYTHING, Scope
 from storage import merging

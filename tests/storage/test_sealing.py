@@ -40,6 +40,7 @@ PERSONAL = {
     "signature_evidence.strokes",
     "signature_evidence.record",
     "talks.talk",
+    "media.heard",
     "tokens.text",
     "hand_overs.body",
     "inbox.incoming",

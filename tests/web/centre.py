@@ -51,6 +51,7 @@ from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
+from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
 from services.operations import OperationsDesk
@@ -352,12 +353,14 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         rooms=FakeRooms(),
         recordings=FakeRecordings(),
     )
+    media = MediaDesk(**live, chance=chance, objects=objects, chats={})
     desks = Desks(
         identity=identity,
         accounts=AccountDesk(
             **ground, chance=chance, passwords=Argon2Passwords(), pictures=drawing
         ),
-        reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, chats={}),
+        reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, media=media),
+        media=media,
         cases=CaseDesk(**live, chance=chance, objects=objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,

@@ -10,16 +10,19 @@ from pydantic import BaseModel, Field
 from domain.actors import Resident, Staff
 from domain.cases import Report, Spot
 from domain.ids import CaseId, MediaId
-from services.reports import LARGEST_UPLOAD
+from services.media import LARGEST_UPLOAD
 from web.api.operations import Api
 from web.api.sessions import counted
 from web.api.shapes import CasePath, Id, Input, Line, Made, Words
 from web.bodies import read
 from web.desks import Desks
+from web.ranges import film
 from web.rates import Rate
 
 api = Api("reports")
 MOST_PICTURES = 9
+PICTURES = frozenset({"image/jpeg", "image/png", "image/gif"})
+KEPT_AS_FILE = {"Content-Disposition": "attachment"}
 
 
 class Told(Input):
@@ -58,7 +61,7 @@ async def upload(request: web.Request, desks: Desks, actor: Resident) -> Made:
     """Keep a picture until the report that shows it."""
     await counted(request, Rate.UPLOAD)
     data = await read(request, limit=LARGEST_UPLOAD)
-    return Made(id=await desks.reports.keep_upload(actor, data, request.content_type))
+    return Made(id=await desks.media.keep_upload(actor, data, request.content_type))
 
 
 @api.post("/reports", "上报一件事", status=201)
@@ -74,8 +77,24 @@ class MediumPath(CasePath):
     media_id: Id
 
 
-@api.get("/cases/{case_id}/media/{media_id}", "案件里的一张照片", produces="image/*")
+@api.get("/cases/{case_id}/media/{media_id}", "案件里的一张照片，或一段语音的原件", produces="*/*")
 async def see_medium(desks: Desks, actor: Staff | Resident, path: MediumPath) -> web.Response:
-    """Send what the reporter sent."""
-    data, kind = await desks.reports.medium(actor, CaseId(path.case_id), MediaId(path.media_id))
-    return web.Response(body=data, content_type=kind)
+    """Send what the reporter sent, as it came; only pictures are shown, the rest is a file."""
+    medium = await desks.media.original(actor, CaseId(path.case_id), MediaId(path.media_id))
+    data = await desks.objects.get(medium.object_key)
+    if medium.kind == "image" and medium.content_type in PICTURES:
+        return web.Response(body=data, content_type=medium.content_type)
+    return web.Response(body=data, content_type="application/octet-stream", headers=KEPT_AS_FILE)
+
+
+@api.get(
+    "/cases/{case_id}/media/{media_id}/playable.webm",
+    "案件里的一段语音，转成能播放的格式（支持 Range）",
+    produces="audio/webm",
+)
+async def play_voice(
+    request: web.Request, desks: Desks, actor: Staff | Resident, path: MediumPath
+) -> web.StreamResponse:
+    """Stream the playable copy of a voice."""
+    key = await desks.media.playable(actor, CaseId(path.case_id), MediaId(path.media_id))
+    return await film(request, desks.objects, key, "audio/webm")

@@ -12,7 +12,7 @@ from web.api.agreements import see_page, see_paper, see_preview
 from web.api.cases import see_code
 from web.api.meetings import play
 from web.api.originals import see_scan
-from web.api.reports import see_medium
+from web.api.reports import play_voice, see_medium
 from web.api.representation import see_proof
 from web.sites.site import Site
 
@@ -20,6 +20,7 @@ site = Site()
 FILES: Mapping[str, Handler] = {
     "/cases/{case_id}/code.png": see_code,
     "/cases/{case_id}/media/{media_id}": see_medium,
+    "/cases/{case_id}/media/{media_id}/playable.webm": play_voice,
     "/meetings/{meeting_id}/recordings/{participant}/{number}.webm": play,
     "/agreements/{agreement_id}/paper.pdf": see_paper,
     "/agreements/{agreement_id}/pages/{page}.png": see_page,

@@ -12,7 +12,7 @@ function shown(found) {
     mediator: line.mediator ? texts.mediator(line.mediator) : '',
     story: found.full_story,
     told: found.full_story ? texts.place(found.place, when(line.reported_at)) : '',
-    media: found.media,
+    media: found.media.filter(isPicture).map((one) => one.id),
     promises: found.obligations.map(promise),
     agreements: found.agreements.filter((one) => one.stage !== 'closed'),
     meetings: found.meetings.map((one) => meeting(one, found.to_do)),
@@ -22,6 +22,11 @@ function shown(found) {
       words: one.words,
     })),
   }
+}
+
+/** A picture that is with the centre; voices are played on the page, not here. */
+function isPicture({ kind, state }) {
+  return kind === 'image' && state === 'kept'
 }
 
 function promise(one) {

@@ -1,0 +1,1 @@
+"""Voices: made playable, written down, and read aloud; each in a child process with limits."""
