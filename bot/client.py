@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import random
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime, time, timedelta
+from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import aiohttp
+from prometheus_client import Counter
 
+from bot.tokens import Tokens
 from domain.errors import Unavailable
-from domain.ports.outside import Clock, Refusal, Uncertain
+from domain.platform import PlatformToken, Rest
+from domain.ports.outside import Clock, Refusal, Resting, Uncertain
+
+CALLS_MADE = Counter("fengqiao_wechat_calls", "Calls of WeChat by what it said", ["path", "code"])
 
 STALE_TOKEN = frozenset({40001, 40014, 42001})
-#: System busy and the limit of a minute (45011): nothing was done, later it will be.
-LATER = frozenset({45011})
-DAY_IS_FULL = 45009  #: what only reads can wait for tomorrow; a message cannot
+MINUTE_IS_FULL = 45011
+DAY_IS_FULL = 45009
+FULL = frozenset({MINUTE_IS_FULL, DAY_IS_FULL})
 BUSY = -1  #: ``system error``: it may have been done all the same
-RENEW_BEFORE = timedelta(minutes=5)  #: old and new token are both valid for so long
+#: Seconds before a busy platform is asked again; chance keeps callers from coming back together.
+WAITS = (0.3, 0.6, 1.2)
+PLATFORM_DAY = ZoneInfo("Asia/Shanghai")  #: in which the platform's quotas begin anew
 LARGEST_MEDIUM = 10 * 1024 * 1024
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 SERVER_FAILED = 500
@@ -33,41 +42,6 @@ class Bases:
     api: str = "https://api.weixin.qq.com"
     open: str = "https://open.weixin.qq.com"
     mp: str = "https://mp.weixin.qq.com"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """An access token and when it ends."""
-
-    text: str = field(repr=False)
-    ends_at: datetime
-
-
-class Tokens(Protocol):
-    """Where processes share an app's token, its end included."""
-
-    async def get(self, appid: str) -> Token | None:
-        """Return the token kept last."""
-        ...
-
-    async def keep(self, appid: str, token: Token) -> None:
-        """Keep a new token."""
-        ...
-
-
-class TokensInMemory:
-    """Tokens of one process; ``stable_token`` gives every process the same one."""
-
-    def __init__(self) -> None:
-        self._tokens: dict[str, Token] = {}
-
-    async def get(self, appid: str) -> Token | None:
-        """Return the token kept last."""
-        return self._tokens.get(appid)
-
-    async def keep(self, appid: str, token: Token) -> None:
-        """Keep a new token."""
-        self._tokens[appid] = token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +62,13 @@ class WeChatClient:
     clock: Clock
     bases: Bases = Bases()
     mini: bool = False  #: a mini-program's, not the official account's
-    tokens: Tokens = field(default_factory=TokensInMemory, repr=False)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    tokens: Tokens = field(repr=False)
+    resting: dict[str, Rest] = field(default_factory=dict, repr=False)  #: by path
+    pause: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
 
     async def check(self) -> None:
         """Get a token: it comes only for the right id, secret and address of ours."""
-        await self._token(bad="")
+        await self.tokens.renewed(self.appid, await self.tokens.current(self.appid), self._fetch)
 
     async def send_text(self, openid: str, text: str) -> None:
         """Send a customer-service message (客服消息)."""
@@ -114,7 +89,8 @@ class WeChatClient:
             "client_msg_id": key,
             "data": {name: {"value": value} for name, value in data.items()},
         }
-        found = await self._post("/cgi-bin/message/template/send", body, effect=True)
+        path = "/cgi-bin/message/template/send"
+        found = await self._post(path, body, effect=True, repeatable=True)
         return str(found.get("msgid", ""))
 
     async def send_subscribed(
@@ -194,57 +170,107 @@ class WeChatClient:
         await self._post("/cgi-bin/message/custom/send", body, effect=True)
 
     async def _post(
-        self, path: str, body: Mapping[str, object], *, effect: bool = False
+        self,
+        path: str,
+        body: Mapping[str, object],
+        *,
+        effect: bool = False,
+        repeatable: bool = False,
     ) -> dict[str, Any]:
         # WeChat shows \u escapes as they are
         data = json.dumps(dict(body), ensure_ascii=False).encode()
-        return await self._call("POST", path, data=data, effect=effect)
+        return await self._call("POST", path, data=data, effect=effect, repeatable=repeatable)
 
     async def _with_secret(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         told = {"appid": self.appid, "secret": self.secret, **params}
-        return _judged(await self._request("GET", path, params=told), effect=False)
+        found = await self._request("GET", path, params=told)
+        # here 45011 is the minute of one person, not of everybody
+        return await self._judged(path, found, effect=False, resting=frozenset({DAY_IS_FULL}))
 
-    async def _call(self, method: str, path: str, **wanted: Any) -> dict[str, Any]:
-        """Call with a token; one that WeChat no longer takes is renewed once, never twice."""
-        effect = bool(wanted.pop("effect", False))
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: bool = False,
+        repeatable: bool = False,
+        **wanted: Any,
+    ) -> dict[str, Any]:
+        """Call, and again while the platform is busy, if that can't do a thing twice.
+
+        ``effect``: the call does something.  ``repeatable``: it names its own key, so that doing it
+        again does nothing.
+        """
+        self._look_for_rest(path, effect=effect)
+        again = repeatable or not effect
+        for wait in WAITS:
+            try:
+                found = await self._with_token(method, path, effect=effect, **wanted)
+            except Uncertain:
+                if not again:
+                    raise
+            else:
+                if not (again and _code(found) == BUSY):
+                    return await self._judged(path, found, effect=effect)
+            await self.pause(wait * random.uniform(0.5, 1.5))  # noqa: S311  # no secret
+        found = await self._with_token(method, path, effect=effect, **wanted)
+        return await self._judged(path, found, effect=effect)
+
+    async def _with_token(self, method: str, path: str, **wanted: Any) -> dict[str, Any]:
+        """Call with a token; one that WeChat no longer takes is replaced once, never twice."""
         params = wanted.pop("params", {})
 
-        async def attempt(token: str) -> dict[str, Any]:
-            told = {**params, "access_token": token}
-            return await self._request(method, path, params=told, effect=effect, **wanted)
+        async def attempt(token: PlatformToken) -> dict[str, Any]:
+            told = {**params, "access_token": token.text}
+            return await self._request(method, path, params=told, **wanted)
 
-        token = await self._token(bad="")
+        held = await self.tokens.current(self.appid)
+        token = held or await self.tokens.renewed(self.appid, None, self._fetch)
         found = await attempt(token)
         if _code(found) in STALE_TOKEN:
-            found = await attempt(await self._token(bad=token))
-        return _judged(found, effect=effect)
+            found = await attempt(await self.tokens.renewed(self.appid, token, self._fetch))
+        return found
 
-    async def _token(self, bad: str) -> str:
-        """Return a token other than the bad one; many callers cause one request."""
-        if (held := await self._held(bad)) is not None:
-            return held
-        async with self.lock:
-            if (held := await self._held(bad)) is not None:
-                return held
-            body = {
-                "grant_type": "client_credential",
-                "appid": self.appid,
-                "secret": self.secret,
-            }
-            data = json.dumps(body).encode()
-            found = _judged(
-                await self._request("POST", "/cgi-bin/stable_token", data=data), effect=False
-            )
-            ends_at = self.clock() + timedelta(seconds=int(found["expires_in"]))
-            token = Token(text=str(found["access_token"]), ends_at=ends_at)
-            await self.tokens.keep(self.appid, token)
-            return token.text
+    async def _fetch(self) -> PlatformToken:
+        """Ask for the token that every process of ours gets (``stable_token``)."""
+        path = "/cgi-bin/stable_token"
+        self._look_for_rest(path, effect=False)
+        body = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret}
+        found = await self._request("POST", path, data=json.dumps(body).encode())
+        found = await self._judged(path, found, effect=False)
+        ends_at = self.clock() + timedelta(seconds=int(found["expires_in"]))
+        return PlatformToken(text=str(found["access_token"]), ends_at=ends_at)
 
-    async def _held(self, bad: str) -> str | None:
-        token = await self.tokens.get(self.appid)
-        if token is None or token.text == bad or token.ends_at - self.clock() <= RENEW_BEFORE:
-            return None
-        return token.text
+    def _look_for_rest(self, path: str, *, effect: bool) -> None:
+        """Spare a call that the platform refuses until then anyway."""
+        rest = self.resting.get(path)
+        if rest is not None and self.clock() < rest.until:
+            raise _rested(rest, effect=effect)
+
+    async def _judged(
+        self,
+        path: str,
+        found: dict[str, Any],
+        *,
+        effect: bool,
+        resting: Collection[int] = FULL,
+    ) -> dict[str, Any]:
+        """Return a good answer; raise what a bad one means."""
+        code = _code(found)
+        CALLS_MADE.labels(path, str(code)).inc()
+        if code == 0:
+            return found
+        if code == BUSY:
+            raise _lost(effect=effect)
+        if code in resting:
+            until = next_minute(self.clock()) if code == MINUTE_IS_FULL else next_day(self.clock())
+            rest = Rest(appid=self.appid, path=path, code=code, until=until)
+            self.resting[path] = rest
+            await self.tokens.rest(rest)
+            raise _rested(rest, effect=effect)
+        if code == MINUTE_IS_FULL:
+            raise Unavailable(f"WeChat: {code}")
+        raise Refusal(str(code))
 
     async def _request(
         self, method: str, path: str, *, effect: bool = False, form: Any = None, **wanted: Any
@@ -296,13 +322,19 @@ def _code(found: Mapping[str, Any]) -> int:
     return int(found.get("errcode") or 0)
 
 
-def _judged(found: dict[str, Any], *, effect: bool) -> dict[str, Any]:
-    """Return a good answer; raise what a bad one means."""
-    code = _code(found)
-    if code == 0:
-        return found
-    if code == BUSY:
-        raise _lost(effect=effect)
-    if code in LATER or (code == DAY_IS_FULL and not effect):
-        raise Unavailable(f"WeChat: {code}")
-    raise Refusal(str(code))
+def _rested(rest: Rest, *, effect: bool) -> Exception:
+    """Say that a call has to wait: what only asks is asked again later."""
+    if effect:
+        return Resting(rest.code, rest.until)
+    return Unavailable(f"WeChat: {rest.code}")
+
+
+def next_day(now: datetime) -> datetime:
+    """When the platform's day begins anew."""
+    tomorrow = now.astimezone(PLATFORM_DAY).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, tzinfo=PLATFORM_DAY)
+
+
+def next_minute(now: datetime) -> datetime:
+    """When the platform's minute begins anew."""
+    return now.replace(second=0, microsecond=0) + timedelta(minutes=1)

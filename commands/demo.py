@@ -22,6 +22,7 @@ from rich.table import Table
 
 from bot.client import Bases, WeChatClient
 from bot.texts import chat as texts
+from bot.tokens import TokensInMemory
 from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF, settle
 from commands.installing import establish
 from commands.places import DEMO_MARK, Places, database_url
@@ -230,6 +231,7 @@ async def _hang_out_menu(session: aiohttp.ClientSession, own: Config) -> None:
         secret=wechat.official.secret,
         clock=machine_clock,
         bases=Bases(api=wechat.api_base, open=wechat.open_base, mp=wechat.mp_base),
+        tokens=TokensInMemory(clock=machine_clock),
     )
     await client.set_menu(texts.MENU)
 

@@ -16,6 +16,7 @@ from bot.answering import Bot
 from bot.chat import WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
+from bot.tokens import SharedTokens
 from bot.words import NoticeWords
 from commands import files
 from commands.outreach import reply_rules, template_book
@@ -91,6 +92,7 @@ class Ground:
     objects: Objects
     bus: Bus
     session: aiohttp.ClientSession
+    tokens: SharedTokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,11 +160,13 @@ async def ground(config: Config, *, hub: bool = False) -> AsyncIterator[Ground]:
             aiohttp.ClientSession() as session,
             _bus(config, places, hub=hub) as bus,
         ):
+            clock = followed or machine_clock
             yield Ground(
                 config=config,
                 places=places,
                 centre=centre_of(config, demo=places.demo),
-                clock=followed or machine_clock,
+                clock=clock,
+                tokens=SharedTokens(store=store, clock=clock),
                 chance=SystemChance(),
                 store=store,
                 objects=files.objects(config, places),
@@ -223,6 +227,7 @@ def wechat_client(ground: Ground, account: Official | MiniProgram) -> WeChatClie
         clock=ground.clock,
         bases=Bases(api=wechat.api_base, open=wechat.open_base, mp=wechat.mp_base),
         mini=account is wechat.miniprogram,
+        tokens=ground.tokens,
     )
 
 

@@ -15,6 +15,7 @@ from domain.history import Event
 from domain.ids import CaseId
 from domain.jobs import AnswerLate, FetchPicture, SendNotice
 from domain.notices import Way
+from domain.platform import Rest
 from domain.ports.outside import Clock
 from domain.ports.running import FailedJob, FailedJobs, Processes, ProcessLife
 from domain.ports.store import Store
@@ -42,6 +43,8 @@ class Overview:
     processes: tuple[ProcessLife, ...]
     troubles: tuple[Trouble, ...]
     unknown: Mapping[Way, int]  #: messages that nobody knows whether they arrived, by their way
+    held: Mapping[str, int]  #: messages that wait for a way, by why
+    rests: tuple[Rest, ...]  #: calls that WeChat takes no more for now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,14 @@ class OperationsDesk:
         """The same for a program that only counts (``/metrics``)."""
         async with self.store.read() as work:
             unknown = Counter(one.way or Way.NONE for one in await work.notices.unknown())
+            held = Counter(one.why for one in await work.notices.waiting_for_a_way())
+            rests = tuple(await work.platform.rests(at=self.clock()))
         return Overview(
             processes=tuple(self.processes()),
             troubles=tuple(_trouble(one) for one in await self.jobs.failed_jobs()),
             unknown=unknown,
+            held=held,
+            rests=rests,
         )
 
     async def retry(self, actor: Actor, trouble_id: str) -> None:

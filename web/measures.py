@@ -20,9 +20,20 @@ class Measures:
         )
         self._failed = self._gauge("jobs_failed", "Jobs that were given up", "job")
         self._unknown = self._gauge("messages_unknown", "Messages of unknown outcome", "way")
+        self._held = self._gauge("messages_held", "Messages that wait for a way", "why")
+        self._resting = self._gauge("wechat_resting", "Calls whose quota is used up", "call")
         self._alive = self._gauge("process_alive", "Does it live now?", "process")
         self._restarts = self._gauge(
             "process_restarts", "How often it was started again", "process"
+        )
+
+        self._told = (
+            self._failed,
+            self._unknown,
+            self._held,
+            self._resting,
+            self._alive,
+            self._restarts,
         )
 
     def answered(self, route: str, status: int, seconds: float) -> None:
@@ -32,12 +43,16 @@ class Measures:
 
     def fares(self, overview: Overview) -> None:
         """Note what is broken now; what is no longer there is no longer told."""
-        for gauge in (self._failed, self._unknown, self._alive, self._restarts):
+        for gauge in self._told:
             gauge.clear()
         for one in overview.troubles:
             self._failed.labels(one.job).inc()
         for way, count in overview.unknown.items():
             self._unknown.labels(way).set(count)
+        for why, count in overview.held.items():
+            self._held.labels(why).set(count)
+        for rest in overview.rests:
+            self._resting.labels(rest.path).set(rest.code)
         for process in overview.processes:
             self._alive.labels(process.name).set(process.alive)
             self._restarts.labels(process.name).set(process.restarts)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.client import Bases, WeChatClient
+from bot.tokens import TokensInMemory
 from bot.wechat import signature
 from commands.checkups.machine import running
 from commands.checkups.reach import WITHIN, is_loopback
@@ -65,6 +66,7 @@ async def _credentials(config: Config, what: str, app: Official | MiniProgram) -
             secret=app.secret,
             clock=machine_clock,
             bases=Bases(api=wechat.api_base, open=wechat.open_base, mp=wechat.mp_base),
+            tokens=TokensInMemory(clock=machine_clock),
         )
         try:
             await client.check()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -13,13 +14,14 @@ from aiohttp import web
 
 from bot import client as api
 from bot.chat import WeChatChat
-from bot.client import Bases, TokensInMemory, WeChatClient
+from bot.client import Bases, WeChatClient, next_day, next_minute
 from bot.template_fields import mini_page
+from bot.tokens import TokensInMemory
 from domain.conversations import Link, Reply
 from domain.errors import Unavailable
-from domain.ports.outside import Refusal, Uncertain
+from domain.ports.outside import Refusal, Resting, Uncertain
 from domain.templates import Template
-from tests.bot.office import MovableClock
+from tests.bot.office import NOON, MovableClock
 from tests.fakes import FakeObjects
 
 
@@ -92,12 +94,25 @@ def client(platform, session):
     return a_client(platform.url, session)
 
 
+@dataclass
+class Pauses:
+    """Lets no time pass, and remembers how long was to be waited."""
+
+    waited: list[float] = field(default_factory=list)
+
+    async def __call__(self, seconds: float) -> None:
+        self.waited.append(seconds)
+
+
 def a_client(url, session, **wanted):
+    clock = wanted.pop("clock", MovableClock())
+    wanted.setdefault("tokens", TokensInMemory(clock=clock))
+    wanted.setdefault("pause", Pauses())
     return WeChatClient(
         session=session,
         appid="wx1",
         secret="s",
-        clock=wanted.pop("clock", MovableClock()),
+        clock=clock,
         bases=Bases(api=url, open="https://open.example", mp="https://mp.example"),
         **wanted,
     )
@@ -130,7 +145,8 @@ async def test_a_token_never_taken_is_renewed_once_and_then_given_up(platform, c
 
 
 async def test_processes_share_a_token_and_its_end(platform, session):
-    tokens, clock = TokensInMemory(), MovableClock()
+    clock = MovableClock()
+    tokens = TokensInMemory(clock=clock)
     one = a_client(platform.url, session, tokens=tokens, clock=clock)
     two = a_client(platform.url, session, tokens=tokens, clock=clock)
 
@@ -154,7 +170,7 @@ async def test_words_reach_people_as_they_are(platform, client):
     ]
 
 
-@pytest.mark.parametrize("code", [45015, 45047, 43004, 45009, 40003])
+@pytest.mark.parametrize("code", [45015, 45047, 43004, 40003])
 async def test_what_wechat_will_never_do_is_a_refusal(platform, client, code):
     platform.answers["/cgi-bin/message/custom/send"] = {"errcode": code, "errmsg": "no"}
 
@@ -164,11 +180,68 @@ async def test_what_wechat_will_never_do_is_a_refusal(platform, client, code):
     assert caught.value.code == str(code)
 
 
-async def test_the_limit_of_a_minute_passes(platform, client):
-    platform.answers["/cgi-bin/message/custom/send"] = {"errcode": 45011, "errmsg": "slower"}
-
-    with pytest.raises(Unavailable):
+@pytest.mark.parametrize(("code", "until"), [(45011, next_minute), (45009, next_day)])
+async def test_a_full_quota_rests_until_it_is_new_and_nothing_is_asked_meanwhile(
+    platform, client, code, until
+):
+    clock = client.clock
+    platform.answers["/cgi-bin/message/custom/send"] = {"errcode": code, "errmsg": "full"}
+    with pytest.raises(Resting) as full:
         await client.send_text("o", "你好")
+    platform.answers.clear()
+
+    with pytest.raises(Resting):
+        await client.send_text("o", "你好")
+    calls = len(platform.asked)
+    clock.now = full.value.until
+    await client.send_text("o", "你好")
+
+    assert full.value.until == until(NOON)
+    assert calls == 1
+    assert [one.code for one in client.tokens.rests] == [code]
+
+
+def test_the_platform_s_day_begins_at_midnight_in_china():
+    evening = datetime(2026, 11, 22, 15, 59, tzinfo=UTC)
+
+    assert next_day(evening) == datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+    assert next_minute(evening) == datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+
+
+async def test_the_minute_of_one_person_who_logs_in_is_not_everybody_s(platform, client):
+    platform.answers["/sns/jscode2session"] = {"errcode": 45011, "errmsg": "slower"}
+    with pytest.raises(Unavailable):
+        await client.login_miniprogram("c1")
+    platform.answers["/sns/jscode2session"] = {"openid": "o-m", "session_key": "k"}
+
+    assert (await client.login_miniprogram("c2")).openid == "o-m"
+
+
+async def test_a_busy_platform_is_asked_again_with_growing_waits_if_that_does_no_harm(
+    platform, client
+):
+    answers = iter([{"errcode": -1}, {"errcode": -1}, {"errcode": 0, "msgid": 7}])
+
+    async def busy_twice(_request):
+        return told(next(answers))
+
+    platform.answers["/cgi-bin/message/template/send"] = busy_twice
+
+    number = await client.send_template("o", "T", {"thing1": "x"}, url="", key="k")
+
+    keys = {body["client_msg_id"] for _, body in platform.asked}
+    first, second = client.pause.waited
+    assert (number, keys) == ("7", {"k"})
+    assert 0.1 < first < 0.5 <= second + 0.25
+
+
+async def test_a_send_without_a_key_is_never_made_twice(platform, client):
+    platform.answers["/cgi-bin/message/custom/send"] = {"errcode": -1, "errmsg": "system error"}
+
+    with pytest.raises(Uncertain):
+        await client.send_text("o", "你好")
+
+    assert (len(platform.asked), client.pause.waited) == (1, [])
 
 
 async def test_what_only_asks_waits_for_the_next_day_s_quota(platform, client):

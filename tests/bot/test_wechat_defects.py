@@ -19,10 +19,12 @@ import xmltodict
 from aiohttp import web
 from wechatpy.replies import TextReply
 
-from bot.client import Bases, Token, TokensInMemory, WeChatClient
+from bot.client import Bases, WeChatClient
 from bot.saying import as_text
+from bot.tokens import TokensInMemory
 from bot.wechat import BadPush, Push, open_push
 from domain.conversations import Link, MessageKind, Reply
+from domain.platform import PlatformToken
 from domain.ports.outside import Refusal
 from tests.bot.office import MovableClock, an_office
 from tests.bot.platform import (
@@ -92,7 +94,9 @@ async def session():
 
 
 def a_client(platform: Platform, session: Any, **wanted: Any) -> WeChatClient:
-    usual = {"appid": "wx1", "secret": "s", "clock": MovableClock()}
+    clock = wanted.pop("clock", MovableClock())
+    tokens = TokensInMemory(clock=clock)
+    usual = {"appid": "wx1", "secret": "s", "clock": clock, "tokens": tokens}
     return WeChatClient(session=session, bases=Bases(api=platform.url), **{**usual, **wanted})
 
 
@@ -117,7 +121,7 @@ async def test_defect_2_callers_at_a_cold_start_share_one_token(platform, sessio
 
 async def test_defect_3_the_end_of_a_token_is_shared_with_it(platform, session):
     """There: each process renews though the shared storage is fresh."""
-    tokens = TokensInMemory()
+    tokens = TokensInMemory(clock=MovableClock())
 
     await a_client(platform, session, tokens=tokens).send_text("o-li", "您好")
     await a_client(platform, session, tokens=tokens).send_text("o-li", "您好")
@@ -139,8 +143,9 @@ class NotedSession:
 
 async def test_defect_4_a_token_ends_and_so_does_every_wait(platform, session):
     """There: the storage ignores how long a token lives, and no request has a time-out."""
-    clock, tokens, noted = MovableClock(), TokensInMemory(), NotedSession(session)
-    await tokens.keep("wx1", Token(text="old", ends_at=clock()))
+    clock, noted = MovableClock(), NotedSession(session)
+    old = PlatformToken(text="old", ends_at=clock())
+    tokens = TokensInMemory(clock=clock, held={"wx1": old})
 
     await a_client(platform, noted, clock=clock, tokens=tokens).send_text("o-li", "您好")
 

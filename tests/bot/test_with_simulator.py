@@ -23,6 +23,7 @@ from bot.chat import WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.sms import SmsGateway
 from bot.texts import chat as texts
+from bot.tokens import SharedTokens
 from bot.wechat import Account
 from domain.conversations import MessageKind, Reply
 from domain.errors import Unavailable
@@ -145,6 +146,7 @@ async def world(office, product, simulator_url):
             secret=SECRET,
             clock=office.clock,
             bases=Bases(api=simulator_url, open=simulator_url, mp=simulator_url),
+            tokens=SharedTokens(store=office.store, clock=office.clock),
         )
         chat = WeChatChat(client=client, objects=office.objects)
         office.desk.chats.update({APPID: chat})

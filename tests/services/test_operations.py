@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from domain.errors import IllegalMove, NotFound
 from domain.ids import AgreementId, PersonId
 from domain.jobs import PutSignature, SendNotice
 from domain.notices import Delivery, Notice, NoticeKind, Way
+from domain.platform import Rest
 from domain.ports.running import ProcessLife
 from services.operations import OperationsDesk
 from tests.factories import CLERK, LI, NOON, ZHAO, a_person
@@ -115,3 +117,21 @@ async def test_for_everybody_else_there_is_no_such_desk(desk: OperationsDesk, wh
     ):
         with pytest.raises(NotFound):
             await deed
+
+
+async def test_what_wechat_takes_no_more_and_what_waits_for_it_is_shown(
+    house: House, desk: OperationsDesk
+) -> None:
+    until = house.clock() + timedelta(hours=3)
+    rest = Rest(appid="wx", path="/cgi-bin/message/template/send", code=45009, until=until)
+    held = replace(a_lost_notice("n1", Way.CHAT), state=Delivery.HELD, why="window-closed")
+    async with house.store.begin() as work:
+        await work.platform.rest(rest)
+        await work.people.add(a_person())
+        await work.notices.add(held)
+
+    shown = await desk.overview(BOSS)
+    house.clock.forward(timedelta(hours=3))
+
+    assert (shown.rests, shown.held) == ((rest,), {"window-closed": 1})
+    assert (await desk.overview(BOSS)).rests == ()

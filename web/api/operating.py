@@ -40,12 +40,22 @@ class TroubleView(BaseModel):
     dispensable: bool
 
 
+class RestView(BaseModel):
+    """A call of WeChat whose quota is used up."""
+
+    path: str
+    code: int
+    until: Moment
+
+
 class OperationsView(BaseModel):
-    """What broke, and what lives; ``unknown`` counts messages by their way."""
+    """What broke, and what lives; ``unknown`` counts messages by their way, ``held`` by why."""
 
     processes: tuple[ProcessView, ...]
     troubles: tuple[TroubleView, ...]
     unknown: dict[str, int]
+    held: dict[str, int]
+    rests: tuple[RestView, ...]
 
 
 @api.get("/operations", "系统运行情况（管理员、督办）")

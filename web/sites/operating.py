@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from domain.actors import Staff
-from services.words import WAYS
+from services.words import WAYS, WHYS
 from web.api.operating import TroublePath
 from web.desks import Desks
 from web.sites.site import Shown, Site, see_other
@@ -21,6 +21,7 @@ async def operations(desks: Desks, actor: Staff) -> Shown:
         "actor": actor,
         "overview": await desks.operations.overview(actor),
         "ways": WAYS,
+        "whys": WHYS,
         "events": (await desks.operations.history(actor))[:50],
     }
 
