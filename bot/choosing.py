@@ -20,7 +20,6 @@ def with_one(turn: Turn, cases: Sequence[CaseLine], state: DialogueState, deed: 
 
 def with_chosen(turn: Turn, cases: Sequence[CaseLine], deed: Deed) -> Reply:
     """Do it with the case that was named by its number, or ask again."""
-    chosen = texts.digits(turn.said)
-    if chosen.isdecimal() and 1 <= int(chosen) <= len(cases):
-        return deed(turn, cases[int(chosen) - 1])
-    return turn.again(texts.NUMBER_OF_LIST)
+    by_number = {str(number): case for number, case in enumerate(cases, 1)}
+    chosen = by_number.get(texts.digits(turn.said))
+    return deed(turn, chosen) if chosen else turn.again(texts.NUMBER_OF_LIST)

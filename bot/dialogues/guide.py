@@ -20,9 +20,9 @@ async def choose(turn: Turn) -> None:
     """Read a number as the words it stands for; everything else is what it says."""
     turn.step_out()
     chosen = texts.digits(turn.said)
-    commands = dict(enumerate(texts.MENU_BY_NUMBER.values(), 1))
-    if turn.message.kind is MessageKind.TEXT and chosen.isdecimal() and int(chosen) in commands:
-        turn.message = replace(turn.message, text=commands[int(chosen)])
+    commands = {str(number): one for number, one in enumerate(texts.MENU_BY_NUMBER.values(), 1)}
+    if turn.message.kind is MessageKind.TEXT and chosen in commands:
+        turn.message = replace(turn.message, text=commands[chosen])
 
 
 @router.on(text(*texts.HELP))

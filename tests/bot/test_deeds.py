@@ -221,6 +221,17 @@ async def test_every_line_of_the_menu_is_understood(number):
     assert chat.HELP_WORDS not in told
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "٢", "²"])
+async def test_a_number_that_is_in_no_list_fails_nowhere(number):
+    resident = Resident(cases=(LEAK, DEBT))
+
+    menu = await resident.says_in_turn("菜单", number)
+    again = await resident.says_in_turn("我的案件", number)
+
+    assert not menu.startswith(chat.SORRY)
+    assert again.startswith(chat.NUMBER_OF_LIST)
+
+
 async def test_a_story_right_after_the_menu_is_taken_as_one():
     resident = Resident()
 
