@@ -147,7 +147,9 @@ class Callbacks:
         if task.cancelled():
             return
         failure = task.exception()
-        if failure is not None and not isinstance(failure, Replayed):
+        if isinstance(failure, Unavailable):
+            logger.warning("a message stays pending: %s", failure)
+        elif failure is not None and not isinstance(failure, Replayed):
             logger.error("a message was not answered", exc_info=failure)
 
 

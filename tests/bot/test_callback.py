@@ -198,6 +198,27 @@ async def test_a_delivery_beside_a_slow_one_is_not_answered_twice(serve, office)
     assert len(office.chat.heard) == 1
 
 
+async def test_a_message_whose_turn_does_not_come_stays_pending_and_is_no_error(
+    serve, office, caplog
+):
+    impatient = await serve(replace(office.desk, patience=0.1))
+    going_on = asyncio.Event()
+    office.thinker.gates.append(going_on.wait)
+
+    first = asyncio.create_task(post(impatient, deliver(text_message(msg_id="1"), nonce="n1")))
+    while not office.thinker.thought:
+        await asyncio.sleep(0.01)
+    second = await post(impatient, deliver(text_message(msg_id="2"), nonce="n2"))
+    going_on.set()
+    await first
+    ran = await on_another_process(office).desk.run_pending()
+
+    assert second == (200, b"success")
+    assert "a message stays pending" in caplog.text
+    assert [one for one in caplog.records if one.levelname == "ERROR"] == []
+    assert ran == 1
+
+
 async def test_a_failure_of_ours_is_owned_up_to(client, office):
     office.thinker.gates.append(failing)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import os
 import statistics
 import sys
@@ -25,7 +26,7 @@ A crash is an answer of 5xx, a line of the log from ERROR up, or the end of the 
 *Blocked* is how much too late a timer of 5 ms in the server's loop woke up: on the wall,
 which counts what the machine did besides, and as processor time of the loop's own thread.
 Memory is that of the process (RSS), its slope by least squares after the first fifth.
-Load of the machine"""
+Load of the machine at the start:"""
 TABLE = """\
 | callbacks | crashes | wrong answers | longest blocked ms | of it own processor ms \
 | blocked > 100 ms | p50 ms | p99 ms | MiB at the end | MiB per 10,000 |
@@ -37,6 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make prove PART=callback-fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=100_000, help="callbacks (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the cases (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop then (never)")
     options = parser.parse_args()
     began, load = time.monotonic(), os.getloadavg()[0]
 
@@ -46,7 +48,13 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory(prefix="fengqiao-fuzz-") as folder:
         found = asyncio.run(
-            fuzz(Path(folder), count=options.count, seed=options.seed, progress=progress)
+            fuzz(
+                Path(folder),
+                count=options.count,
+                seed=options.seed,
+                seconds=60 * options.minutes,
+                progress=progress,
+            )
         )
     print(report(found, seed=options.seed, seconds=time.monotonic() - began, load=load))
     return 0 if found.sound else 1
@@ -70,7 +78,7 @@ def report(found: Findings, *, seed: int, seconds: float, load: float) -> str:
         [
             f"Seed {seed}: {found.sent} callbacks, {AT_ONCE} at once, in {seconds:.0f} s,",
             HEAD,
-            f"at the start: {load:.1f}, {os.cpu_count()} cores.\n",
+            f"{load:.1f}, {os.cpu_count()} cores.\n",
             TABLE,
             f"| {' | '.join(figures)} |\n",
             "| kind of callback | answered with | times |\n|---|---|--:|",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ from tests.bot.fuzzing.cases import Case, Maker
 from tests.bot.fuzzing.served import ROOT
 from tests.ports import free_port
 
-AT_ONCE = 16
+AT_ONCE = 32
 STARTED_WITHIN = 120.0
 ENDED_WITHIN = 30.0
 HUNG_UP_AFTER = 0.2  #: seconds that a broken request waits for an answer
@@ -74,9 +76,14 @@ class Product:
 
 
 async def fuzz(
-    folder: Path, *, count: int, seed: int, progress: Callable[[int], None] = lambda _: None
+    folder: Path,
+    *,
+    count: int,
+    seed: int,
+    seconds: float = math.inf,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> Findings:
-    """Send so many cases of this seed to a new installation in this folder."""
+    """Send so many cases of this seed, or for so long, to a new installation in this folder."""
     found = Findings()
     maker = Maker(random.Random(seed), now=lambda: int(time.time()))  # no secret
     connector = aiohttp.TCPConnector(limit=0)
@@ -85,7 +92,8 @@ async def fuzz(
         aiohttp.ClientSession(connector=connector) as http,
     ):
         every = max(count // 200, 10)
-        left = maker.cases(count)
+        until = time.monotonic() + seconds
+        left = takewhile(lambda _: time.monotonic() < until, maker.cases(count))
 
         async def one_after_the_other(cases: Iterator[Case]) -> None:
             for case in cases:
