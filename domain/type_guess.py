@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from domain.taxonomy import OTHER, TypeCode
@@ -111,6 +111,7 @@ def _read(line: str) -> tuple[str, Weight]:
     return name, Weight(float(size), {int(place): float(value) for place, value in pairs})
 
 
+@lru_cache(maxsize=256)  # one message asks several times about one story, and so does the next
 def guess_type(story: str) -> TypeGuess:
     """Say which type a story speaks for, and whether a careful clerk would ask back."""
     return judge(story, learned())

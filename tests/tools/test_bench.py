@@ -1,13 +1,16 @@
-"""The benchmarks run, and say what they measured beside its ceiling."""
+"""The benchmarks run, and say what they measured beside what they are compared with."""
 
 import re
 
-from tests.bench import callback
+from tests.bench import bot
 
 
-async def test_the_callback_is_measured_beside_its_ceiling(capsys):
-    assert await callback.measure(people=20, rounds=1, at_once=4)
+async def test_the_bot_is_measured_beside_a_bare_callback_and_werobot(capsys):
+    sizes = bot.Sizes(people=6, rounds=1, at_once=3)
+
+    (outcome,) = await bot.measure(sizes, ["SQLite"])
 
     told = capsys.readouterr().out
-    figures = dict(re.findall(r"^\| (callback|ceiling) \| \d+ \| (\d+) ", told, re.MULTILINE))
-    assert 0 < int(figures["callback"]) < int(figures["ceiling"])
+    figures = dict(re.findall(r"^\| (\w+)[^|]*\| (\d+) \| \d+ ", told, re.MULTILINE))
+    assert figures == {"durable": "24", "bare": "24", "WeRoBot": "24"}
+    assert outcome.faults == 0
