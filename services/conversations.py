@@ -11,8 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -208,7 +207,8 @@ class ConversationDesk:
         :class:`~domain.errors.Replayed` if its stamp belongs to another message.
         """
         give_up = asyncio.get_running_loop().time() + self.patience
-        async with self._in_order(incoming.sender, give_up):
+        line = self.lines.setdefault(incoming.sender, asyncio.Lock())
+        async with line:  # the messages of a person go one by one, in the order they came
             for _ in range(TRIES):
                 try:
                     return _passive(await self._receive(incoming, stamp, give_up))
@@ -274,16 +274,6 @@ class ConversationDesk:
         async with self.store.begin() as work:
             await work.inbox.finish(incoming, Reply(text=""))
 
-    @asynccontextmanager
-    async def _in_order(self, sender: Sender, give_up: float) -> AsyncIterator[None]:
-        """Let the messages of a person go one by one, in the order in which they came."""
-        line = self.lines.setdefault(sender, asyncio.Lock())
-        await _until(give_up, line.acquire())
-        try:
-            yield
-        finally:
-            line.release()
-
     async def _receive(self, incoming: Incoming, stamp: Stamp | None, give_up: float) -> Kept:
         """Take the person's lease, answer, and give it back whatever happens."""
         lease = Lease(incoming.sender, self.chance.id())
@@ -305,7 +295,9 @@ class ConversationDesk:
                 raise Replayed(claim.incoming.key)
             if found.taken or found.is_done:
                 return found
-            await _until(give_up, asyncio.sleep(LOOK_SECONDS))
+            if asyncio.get_running_loop().time() > give_up:
+                raise Unavailable("another message of this person takes too long")
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _answer(self, incoming: Incoming, lease: Lease, found: Found) -> Kept:
         thought = await self._think(incoming, found)
@@ -540,14 +532,6 @@ def _point(incoming: Incoming) -> Spot | None:
     if incoming.kind is not MessageKind.LOCATION:
         return None
     return Spot(words=incoming.label, latitude=incoming.latitude, longitude=incoming.longitude)
-
-
-async def _until(give_up: float, turn: Awaitable[object]) -> None:
-    try:
-        async with asyncio.timeout_at(give_up):
-            await turn
-    except TimeoutError as error:
-        raise Unavailable("another message of this person takes too long") from error
 
 
 def _passive(kept: Kept) -> Reply | None:

@@ -99,11 +99,19 @@ class Rounds:
     async def _run(self) -> None:
         try:
             while self._asked:
+                await self._gather()
                 asked = self._asked[:LARGEST_ROUND]
                 del self._asked[:LARGEST_ROUND]
                 await self._answer([one for one in asked if not one.answer.done()])
         finally:
             self._running = None
+
+    async def _gather(self) -> None:
+        """Let whoever is about to ask do so, as long as each turn of the loop brings more."""
+        known = 0
+        while known < len(self._asked) < LARGEST_ROUND:
+            known = len(self._asked)
+            await asyncio.sleep(0)
 
     async def _answer(self, asked: Sequence[_Asked]) -> None:
         """Do it all together; where that fails, one by one, so that each fails only for itself."""

@@ -25,12 +25,12 @@ from tests.bench.callbacks import (
     ECHO,
     OURS,
     WEROBOT,
-    Server,
     serve_ours,
     serve_werobot,
     serving,
 )
 from tests.bench.senders import Figures, letters, send
+from tests.bot.platform import Delivery
 from tests.engines import postgres_server
 from tests.stores import sqlite_url
 
@@ -81,69 +81,50 @@ async def measure_ours(name: str, url: str, sizes: Sizes) -> Outcome:
     """Let people talk with us, round by round, beside the bare callback."""
     outcome, crowd = Outcome(name), range(sizes.people)
     async with serving("--serve", url) as server:
-        await _says(server, crowd, SAID[0][0], kind="first", at_once=FEW)
+        await send(server, OURS, letters(crowd, SAID[0][0], kind="first"), at_once=FEW)
         for number in range(sizes.rounds):
-            for step, (words, heard) in enumerate(SAID):
-                kind = f"{number}-{step}-"
-                done, told = await _says(server, crowd, words, kind=kind, at_once=sizes.at_once)
-                outcome.work += done
-                outcome.faults += _wrong(told, heard)
-                outcome.bare += await _bare(server, crowd, sizes)
-            _progress(f"{name}: round {number + 1} of {sizes.rounds}")
-        rate = outcome.work.rate / 2
-        for step, (words, heard) in enumerate(SAID):
-            done, told = await _says(
-                server, crowd, words, kind=f"half-{step}-", at_once=sizes.at_once, rate=rate
-            )
-            outcome.half += done
-            outcome.faults += _wrong(told, heard)
-        outcome.faults += await _delivered_again(server, crowd, sizes)
+            sent = _round(crowd, f"{number}-")
+            done, told = await send(server, OURS, sent, at_once=sizes.at_once)
+            outcome.work += done
+            outcome.faults += _wrong(told, crowd)
+            done, _ = await send(server, BARE, sent, at_once=sizes.at_once)
+            outcome.bare += done
+            print(f"{name}: round {number + 1} of {sizes.rounds}", file=sys.stderr, flush=True)
+        sent, rate = _round(crowd, "half-"), outcome.work.rate / 2
+        outcome.half, told = await send(server, OURS, sent, at_once=sizes.at_once, rate=rate)
+        outcome.faults += _wrong(told, crowd)
+        # Delivered once more, an early message gets the answer that was kept, whatever followed.
+        _, told = await send(server, OURS, _round(crowd, "0-"), at_once=sizes.at_once)
+        outcome.faults += _wrong(told, crowd)
     return outcome
 
 
 async def measure_werobot(sizes: Sizes) -> Figures:
     """Let the same people talk with WeRoBot."""
-    figures = Figures()
+    figures, crowd = Figures(), range(sizes.people)
     with tempfile.TemporaryDirectory(prefix="fengqiao-bench-") as folder:
         async with serving("--serve-werobot", folder) as server:
             for number in range(sizes.rounds):
-                for step, (words, _) in enumerate(SAID):
-                    sent = letters(range(sizes.people), words, kind=f"{number}-{step}-")
-                    done, told = await send(server, WEROBOT, sent, at_once=sizes.at_once)
-                    assert not _wrong(told, ECHO)
-                    figures += done
-            _progress("WeRoBot: done")
+                sent = _round(crowd, f"{number}-")
+                done, told = await send(server, WEROBOT, sent, at_once=sizes.at_once)
+                assert all(ECHO in one for one in told)
+                figures += done
     return figures
 
 
-async def _says(
-    server: Server, crowd: Sequence[int], words: str, *, kind: str, at_once: int, rate: float = 0.0
-) -> tuple[Figures, list[str]]:
-    sent = letters(crowd, words, kind=kind)
-    return await send(server, OURS, sent, at_once=at_once, rate=rate)
+def _round(crowd: Sequence[int], kind: str) -> list[Delivery]:
+    """Everybody says the first thing, then everybody the next, and so on."""
+    return [
+        letter
+        for step, (words, _) in enumerate(SAID)
+        for letter in letters(crowd, words, kind=f"{kind}{step}-")
+    ]
 
 
-async def _bare(server: Server, crowd: Sequence[int], sizes: Sizes) -> Figures:
-    sent = letters(crowd, SAID[1][0], kind="bare")
-    done, told = await send(server, BARE, sent, at_once=sizes.at_once)
-    assert not _wrong(told, ECHO)
-    return done
-
-
-async def _delivered_again(server: Server, crowd: Sequence[int], sizes: Sizes) -> int:
-    """Deliver an early message of everybody once more: the kept answer comes, and no other."""
-    words, heard = SAID[1]
-    again = letters(crowd, words, kind="0-1-")
-    _, told = await send(server, OURS, again, at_once=sizes.at_once)
-    return _wrong(told, heard)
-
-
-def _wrong(told: list[str], words: str) -> int:
-    return sum(words not in one for one in told)
-
-
-def _progress(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)
+def _wrong(told: Sequence[str], crowd: Sequence[int]) -> int:
+    """Count the answers of a round that are not the right ones."""
+    right = [heard for _, heard in SAID for _ in crowd]
+    return sum(heard not in one for heard, one in zip(right, told, strict=True))
 
 
 @contextmanager

@@ -70,7 +70,7 @@ async def serve_werobot(folder: Path) -> None:
 def _robot(folder: Path) -> Any:
     """A robot that remembers for each person what was told, as much as our dialogue does."""
     import werobot  # noqa: PLC0415  # only its own process pays for it
-    from werobot.session.sqlitestorage import SQLiteStorage  # noqa: PLC0415
+    from werobot.session.sqlitestorage import SQLiteStorage  # noqa: PLC0415  # as above
 
     robot = werobot.WeRoBot(
         token=ACCOUNT.token,
