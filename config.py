@@ -152,6 +152,12 @@ def _weekdays(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
+def _numbers(words: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(re.fullmatch(r"[0-9-]{3,20} \S.{0,30}", one) for one in words):
+        raise ValueError("a number, a blank and whose it is are expected, such as 96110 反诈专线")
+    return words
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -280,6 +286,13 @@ class Centre(Section):
     """days on which the office is open; 1 is Monday, 7 is Sunday"""
     answer_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 10
     """minutes within which somebody takes a talk that a resident asked for; then it turns red"""
+    official_numbers: Annotated[Words, AfterValidator(_numbers)] = (
+        "110 报警电话",
+        "96110 反诈专线",
+        "12381 工信部反诈预警",
+        "12321 网络不良信息举报",
+    )
+    """numbers known to be real, each with whose it is; shown when a checked text names one"""
     quiet_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
     """minutes without a word after which a talk with a human ends"""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.dialogues import (
     asking,
     cases,
+    checks,
     guide,
     human,
     privacy,
@@ -40,6 +41,7 @@ ROUTER.include(
     human.router,
     cases.router,
     privacy.router,
+    checks.router,
     room.router,
     rating.router,
     asking.router,

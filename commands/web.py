@@ -135,6 +135,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         notices=desks.notices,
         subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),
         hand_overs=desks.hand_overs,
+        checks=desks.checks,
         objects=on.objects,
         bus=on.bus,
         clock=on.clock,

@@ -37,6 +37,7 @@ from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.care import CareDesk
 from services.cases import CaseDesk
+from services.checks import CheckDesk
 from services.conversations import ConversationDesk
 from services.courier import Courier
 from services.deadlines import DeadlineDesk
@@ -118,6 +119,7 @@ class Office:
     persons: PersonDesk
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
+    checks: CheckDesk
     accounts: AccountDesk
     operations: OperationsDesk
     departures: DepartureDesk
@@ -145,6 +147,7 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
             days=frozenset(int(day) for day in config.centre.office_days),
         ),
         answer_within=timedelta(minutes=config.centre.answer_minutes),
+        official_numbers=dict(one.split(" ", 1) for one in config.centre.official_numbers),
         quiet_after=timedelta(minutes=config.centre.quiet_minutes),
     )
 
@@ -321,6 +324,7 @@ def office(on: Ground, papers: Papers) -> Office:
     followups = FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations)
     hand_overs = HandOverDesk(**told, objects=on.objects)
     questions = QuestionDesk(**told)
+    checks = CheckDesk(**told)
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -329,7 +333,7 @@ def office(on: Ground, papers: Papers) -> Office:
             chance=on.chance,
             bus=on.bus,
             reports=reports,
-            care=CareDesk(privacy=privacy, hand_overs=hand_overs),
+            care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks),
             followups=followups,
             questions=questions,
             media=media,
@@ -389,6 +393,7 @@ def office(on: Ground, papers: Papers) -> Office:
         persons=PersonDesk(store=on.store, clock=on.clock, chats=by_app, centre=on.centre),
         privacy=privacy,
         hand_overs=hand_overs,
+        checks=checks,
         accounts=accounts(on.store, on.clock, on.centre),
         operations=OperationsDesk(
             store=on.store, clock=on.clock, jobs=on.store, processes=partial(_processes, on.places)

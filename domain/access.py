@@ -42,6 +42,7 @@ class Action(enum.StrEnum):
     SEE_HISTORY = "see-history"
     REISSUE_CODE = "reissue-code"  #: the case code; the one before dies
     TALK = "talk"  #: answer a resident in the chat, by name
+    REVIEW_TEXT = "review-text"  #: say whether a forwarded text is a fraud
     OPERATE = "operate"  #: the installation itself: its processes, work that nobody could do
 
 
@@ -130,6 +131,11 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
             Role.SUPERVISOR: frozenset({_R}),
         },
         Action.TALK: {Role.DISPATCHER: frozenset({_C}), Role.SUPERVISOR: frozenset({_C})},
+        Action.REVIEW_TEXT: {
+            Role.DISPATCHER: frozenset({_C}),
+            Role.SUPERVISOR: frozenset({_C}),
+            Role.POLICE_LIAISON: frozenset({_C}),
+        },
         Action.OPERATE: {Role.SUPERVISOR: frozenset({_C}), Role.ADMINISTRATOR: frozenset({_C})},
     }
 )

@@ -189,6 +189,13 @@ class RateCase:
     rated_before: str  #: what to reply if their rating counts already
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckText:
+    """Intent: is this a fraud? ``{reviewed}``, ``{others}``, ``{official}`` in the reply."""
+
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class TellMine:
     """Intent: the person asks what is kept about them; ``{my_data}`` in the reply."""
@@ -236,6 +243,7 @@ Intent: TypeAlias = (
     | ShareTalk
     | PassOn
     | EndHuman
+    | CheckText
     | TellMine
     | AskCopy
     | AskStays

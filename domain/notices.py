@@ -42,6 +42,7 @@ class NoticeKind(enum.StrEnum):
     COPY_READY = "copy-ready"  #: the copy of one's data can be fetched
     HUMAN_CAME = "human-came"  #: somebody of the centre answers now, by name
     HUMAN_SAID = "human-said"  #: what they say
+    CHECKED = "checked"  #: what a human says of a text that was asked about
     HUMAN_LEFT = "human-left"  #: the bot answers again
     ASKED_FOR_HUMAN = "asked-for-human"  #: to staff
     QUESTION_ASKED = "question-asked"  #: to the mediator, or who is on duty
@@ -74,6 +75,7 @@ _CAN_WAIT = frozenset(
 #: Said in the chat while its window is open: a template would cut the words to 20 characters.
 SPOKEN = frozenset(
     {
+        NoticeKind.CHECKED,
         NoticeKind.HUMAN_CAME,
         NoticeKind.HUMAN_SAID,
         NoticeKind.HUMAN_LEFT,

@@ -25,6 +25,7 @@ class Category(enum.StrEnum):
     ACCOUNT = "account"
     TALKS = "talks"
     MEDIA = "media"
+    CHECKS = "checks"
     CASES = "cases"
     MEETINGS = "meetings"
     PAPERS = "papers"
@@ -100,6 +101,13 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
             term="没有交到案件里的，您要求删就删；交到案件里的，随案卷保管",
             columns=frozenset({"media.person_id", "media.openid", "media.heard"}),
         ),
+        Category.CHECKS: Holding(
+            name="您请我们查过的消息",
+            purpose="告诉您是不是诈骗；有人问过同样的，让后来的人也知道",
+            basis="个人信息保护法第十三条第一款第一项（您同意）；反电信网络诈骗法第八条",
+            term="您撤回同意就删",
+            columns=frozenset({"checks.person_id", "checks.body"}),
+        ),
         Category.CASES: Holding(
             name="您的案件",
             purpose="办理您反映的或者您参加的纠纷",
@@ -172,6 +180,7 @@ class Datum(enum.StrEnum):
     LOCATION = "location"
     PICTURES = "pictures"
     VOICES = "voices"
+    CHECKS = "checks"
     NAME = "name"
     PHONE = "phone"
     ADDRESS = "address"
@@ -184,6 +193,7 @@ DATA: Mapping[Datum, str] = MappingProxyType(
         Datum.LOCATION: "发来的位置",
         Datum.PICTURES: "没有交到案件里的图片",
         Datum.VOICES: "没有交到案件里的语音",
+        Datum.CHECKS: "请我们查过的消息",
         Datum.NAME: "姓名、性别、出生日期",
         Datum.PHONE: "电话",
         Datum.ADDRESS: "地址",
@@ -204,7 +214,7 @@ class Wish(enum.StrEnum):
 
 WISHES: Mapping[Wish, frozenset[Datum]] = MappingProxyType(
     {
-        Wish.TALKS: frozenset({Datum.CHAT, Datum.LOCATION}),
+        Wish.TALKS: frozenset({Datum.CHAT, Datum.LOCATION, Datum.CHECKS}),
         Wish.MEDIA: frozenset({Datum.PICTURES, Datum.VOICES}),
         Wish.CONTACT: frozenset({Datum.NAME, Datum.PHONE, Datum.ADDRESS}),
         Wish.ACCOUNT: frozenset({Datum.ACCOUNT}),
@@ -215,7 +225,7 @@ WISHES: Mapping[Wish, frozenset[Datum]] = MappingProxyType(
 #: What each is called, and what is said before the person confirms.
 TAKE_BACK: Mapping[Wish, tuple[str, str]] = MappingProxyType(
     {
-        Wish.TALKS: ("聊天记录和发来的位置", "没有说完的反映也会删掉。"),
+        Wish.TALKS: ("聊天记录、位置和查过的消息", "没有说完的反映也会删掉。"),
         Wish.MEDIA: ("没有交到案件里的图片、语音", "删掉以后找不回来。"),
         Wish.CONTACT: ("姓名、电话、地址", "以后我们不能打电话、发短信联系您。"),
         Wish.ACCOUNT: ("微信账号和登录", "所有登录马上退出，收不到微信通知。"),

@@ -9,6 +9,7 @@ from domain.conversations import (
     AskCopy,
     AskHuman,
     AskStays,
+    CheckText,
     EndHuman,
     HearRevoked,
     Incoming,
@@ -18,9 +19,11 @@ from domain.conversations import (
     TakeBack,
     TellMine,
 )
+from domain.fraud import judge
 from domain.ids import PersonId
 from domain.ports.store import Work
 from services import words
+from services.checks import CheckDesk
 from services.handovers import HandOverDesk
 from services.privacy import PrivacyDesk, foreseen
 
@@ -33,6 +36,7 @@ class CareDesk:
 
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
+    checks: CheckDesk
 
     async def carry_out(
         self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
@@ -52,6 +56,8 @@ class CareDesk:
                 return {"shared": words.SHARED if shared else words.NOBODY_TO_SHARE}
             case PassOn(media_id=media_id):
                 await self.hand_overs.hear(work, incoming, person, media_id)
+            case CheckText(text=text):
+                return await self.checks.ask(work, text, judge(text), person)
             case EndHuman():
                 await self.hand_overs.end_by_person(work, person)
             case _:

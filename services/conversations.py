@@ -23,6 +23,7 @@ from domain.conversations import (
     Answer,
     AskHuman,
     AskMediator,
+    CheckText,
     EndHuman,
     FetchMedia,
     FileReport,
@@ -69,7 +70,13 @@ from services.tidings import DESK, case_changed
 
 logger = logging.getLogger(__name__)
 
-TO_THE_DESK = (AskHuman, PassOn, ShareTalk, EndHuman)  #: the desk sees these without reloading
+TO_THE_DESK = (
+    AskHuman,
+    CheckText,
+    PassOn,
+    ShareTalk,
+    EndHuman,
+)  #: the desk sees these without reloading
 THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
 TURN_SECONDS = 4.0  #: how long a message waits for its turn; WeChat hangs up after 5 s
 LOOK_SECONDS = 0.1
@@ -553,7 +560,7 @@ def _with_facts(reply: Reply, facts: Mapping[str, str]) -> Reply:
     text = reply.text
     for name, fact in facts.items():
         text = text.replace(f"{{{name}}}", fact)
-    return replace(reply, text=text)
+    return replace(reply, text=text.strip() if facts else text)
 
 
 def _with_case(reply: Reply, filed: Filed) -> Reply:

@@ -94,6 +94,10 @@ async def collect(
             }
             for one in media
         ],
+        Category.CHECKS: [
+            {"at": when(one.asked_at), "said": one.text, "answered": one.review or one.verdict}
+            for one in await work.checks.of_person(person.id)
+        ],
         Category.CASES: [await _case(work, one, person.id, when(one.reported_at)) for one in cases],
         Category.MEETINGS: [
             {

@@ -267,6 +267,8 @@ class PrivacyDesk:
         going = frozenset(erasure.wanted) - set(left)
         left |= await _erase_talks(work, person, going, before=now - YOUNG)
         await _erase_media(work, person, going)
+        if Datum.CHECKS in going:
+            await work.checks.drop_of_person(person)
         await _erase_person(work, person, going)
         if Datum.ACCOUNT in going and Datum.CHAT not in left and Datum.LOCATION not in left:
             await work.people.unlink(person)
@@ -336,6 +338,7 @@ async def _there(work: Work, person: Person) -> Mapping[Category, str]:
         Category.ACCOUNT: words.ACCOUNTS_THERE.format(accounts=len(accounts), log_ins=live),
         Category.TALKS: f"{len(messages)}条",
         Category.MEDIA: f"{len(media)}份",
+        Category.CHECKS: f"{len(await work.checks.of_person(person.id))}条",
         Category.CASES: f"{len(cases)}件",
         Category.MEETINGS: f"{len(meetings)}次",
         Category.PAPERS: f"{len(papers)}份",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ class Centre:
     miniprogram_appid: str = ""
     hours: OfficeHours = field(default_factory=OfficeHours)
     answer_within: timedelta = TERMS[DueKind.UNTAKEN].span  #: for somebody who asked for a human
+    official_numbers: Mapping[str, str] = field(default_factory=dict)  #: number to whose it is
     quiet_after: timedelta = TERMS[DueKind.QUIET].span  #: a talk with a human ends by itself
 
     def desk_page(self, case_id: CaseId) -> str:

@@ -9,6 +9,7 @@ from domain.agreements import CloseReason, Stage
 from domain.capacities import Capacity
 from domain.cases import CaseState, EndReason, RefuseGround, Side
 from domain.channels import Why
+from domain.checks import Check, Review
 from domain.conversations import MessageKind
 from domain.handovers import HandOverState
 from domain.notices import Delivery, Way
@@ -311,6 +312,17 @@ HAND_OVER_STATES: Mapping[HandOverState, str] = MappingProxyType(
         HandOverState.ENDED: "已结束",
     }
 )
+REVIEWS: Mapping[Review, str] = MappingProxyType(
+    {
+        Review.FRAUD: "是诈骗。不转账，不点链接，不说验证码；已经转了钱，马上打110。",
+        Review.HARMLESS: "没看出问题，不像诈骗。要您转账的，还是先打对方单位的电话问清楚。",
+        Review.DOUBTFUL: "光看这些话定不了。先不要转账，用您自己知道的电话问本人或单位。",
+    }
+)
+OTHERS_ASKED = "还有{count}个人发来问过同样的消息。"
+REVIEWED_BEFORE = "工作人员{name}看过同样的消息：{say}\n"
+OFFICIAL = "里面的{numbers}号码没错，但来电显示可以假冒：挂掉，自己拨过去问。"
+BEGINNING = 20
 ACCOUNTS_THERE = "{accounts}个微信账号，{log_ins}次登录"
 COPY_ASKED = "好的，正在给您整理一份副本，好了会通知您，登录后打开下面的网址取。"
 COPIES_ENOUGH = "今天已经要过三次了，请明天再要，或者用下面网址里最近的一份。"
@@ -326,3 +338,26 @@ def own_line(name: str, there: str) -> str:
 def what_stays(left: Sequence[str]) -> str:
     """Say what could not be deleted, each with its article."""
     return SOME_STAYS.format(left="\n".join(left)) if left else NOTHING_STAYS
+
+
+def review(check: Check) -> str:
+    """Say what a human found a text to be."""
+    said = REVIEWS[check.review] if check.review else ""
+    return f"{said}{check.remark}"
+
+
+def reviewed(check: Check) -> str:
+    """Say that a human looked at the same text before."""
+    return REVIEWED_BEFORE.format(name=check.reviewer, say=review(check))
+
+
+def official(text: str, numbers: Mapping[str, str]) -> str:
+    """Name the official numbers in a text: that they are real proves nothing."""
+    found = [f"{number}（{whose}）" for number, whose in numbers.items() if number in text]
+    return OFFICIAL.format(numbers="、".join(found)) if found else ""
+
+
+def beginning(text: str) -> str:
+    """Quote a text so that it is known again."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= BEGINNING else f"{flat[:BEGINNING]}…"

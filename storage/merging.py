@@ -16,6 +16,7 @@ from storage.rows.access import LoginCodeRow, RenewalRow, SessionRow, TokenRow
 from storage.rows.agreements import AgreementRow, ObligationRow
 from storage.rows.cases import CaseRow, PartyRow
 from storage.rows.chat import MediumRow
+from storage.rows.checks import CheckRow
 from storage.rows.follow import NoticeRow, RatingRow
 from storage.rows.handovers import HandOverRow
 from storage.rows.meetings import MeetingRow
@@ -35,6 +36,7 @@ PLAIN: Sequence[tuple[type, InstrumentedAttribute[str] | InstrumentedAttribute[s
     (CopyRow, CopyRow.person_id),
     (HandOverRow, HandOverRow.person_id),
     (QuestionRow, QuestionRow.asked_by),
+    (CheckRow, CheckRow.person_id),
 )
 
 #: Every column that holds a person, those within kept JSON aside; a test compares it.
@@ -42,6 +44,7 @@ HANDED_OVER = frozenset(
     {
         "case_parties.person_id",
         "cases.reporter",
+        "checks.person_id",
         "copies.person_id",
         "erasures.person_id",
         "hand_overs.person_id",

@@ -11,6 +11,7 @@ from storage.rows import (
     areas,
     cases,
     chat,
+    checks,
     follow,
     handovers,
     meetings,
@@ -33,5 +34,6 @@ CONCERNS = (
     privacy,
     handovers,
     questions,
+    checks,
 )
 SCHEMA: MetaData = Base.metadata

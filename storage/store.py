@@ -13,6 +13,7 @@ from domain.jobs import Job
 from domain.ports.agreements import Agreements
 from domain.ports.ahead import Dues, Jobs, Notices
 from domain.ports.cases import Areas, Cases, Cells
+from domain.ports.checks import Checks
 from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Questions, Ratings
 from domain.ports.handovers import HandOvers
@@ -26,6 +27,7 @@ from storage.agreements import SqlAgreements
 from storage.areas import SqlAreas
 from storage.cases import SqlCases
 from storage.cells import SqlCells
+from storage.checks import SqlChecks
 from storage.columns import hand_keys
 from storage.dues import SqlDues
 from storage.engines import reading_engine, writing_engine
@@ -78,6 +80,7 @@ class SqlWork:
         self.hints: ContentHints = SqlContentHints(tx)
         self.privacy: Privacy = SqlPrivacy(tx)
         self.hand_overs: HandOvers = SqlHandOvers(tx)
+        self.checks: Checks = SqlChecks(tx)
         self.jobs: Jobs = SqlJobs(tx, desk)
 
 

@@ -11,6 +11,7 @@ from web.api import (
     agreements,
     cases,
     centre,
+    checks,
     followups,
     handover,
     meetings,
@@ -39,6 +40,7 @@ from web.rates import Rates
 from web.rendering import environment
 from web.settings import WebSettings
 from web.sites import accounts as account_pages
+from web.sites import checks as check_pages
 from web.sites import doors, files, invitations, live, residents, strangers, workbench
 from web.sites import operating as operating_pages
 from web.sites import privacy as privacy_pages
@@ -62,12 +64,14 @@ APIS: tuple[Api, ...] = (
     operating.api,
     privacy.api,
     talks.api,
+    checks.api,
 )
 SITES = (
     doors.site,
     residents.site,
     privacy_pages.site,
     talk_pages.site,
+    check_pages.site,
     workbench.site,
     account_pages.site,
     operating_pages.site,

@@ -8,6 +8,7 @@ from domain.ports.outside import Bus, Clock, Objects
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
+from services.checks import CheckDesk
 from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
@@ -48,6 +49,7 @@ class Desks:
     notices: NoticeDesk
     subscriptions: SubscriptionDesk
     hand_overs: HandOverDesk
+    checks: CheckDesk
     objects: Objects
     bus: Bus
     clock: Clock

@@ -13,6 +13,7 @@ from typing import Protocol
 from domain.ports.agreements import Agreements
 from domain.ports.ahead import Dues, Jobs, Notices
 from domain.ports.cases import Areas, Cases, Cells
+from domain.ports.checks import Checks
 from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Questions, Ratings
 from domain.ports.handovers import HandOvers
@@ -49,6 +50,7 @@ class Work(Protocol):
     hints: ContentHints
     privacy: Privacy
     hand_overs: HandOvers
+    checks: Checks
     jobs: Jobs
 
 

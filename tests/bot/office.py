@@ -17,6 +17,7 @@ from documents.personal_copy import CopyZip
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
 from domain.templates import Template
 from services.care import CareDesk
+from services.checks import CheckDesk
 from services.conversations import ConversationDesk
 from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
@@ -45,6 +46,7 @@ CENTRE = Centre(
     number_word="枫",
     official_appid=APPID,
     demo=True,
+    official_numbers={"96110": "反诈专线"},
 )
 
 
@@ -161,6 +163,7 @@ class Office:
     questions: QuestionDesk
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
+    checks: CheckDesk
     notices: NoticeDesk
     sms: HeardSms
 
@@ -243,6 +246,14 @@ def make_office(store: SqlStore) -> Office:
         notices=notices,
         centre=CENTRE,
     )
+    checks = CheckDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        notices=notices,
+        centre=CENTRE,
+    )
     questions = QuestionDesk(
         store=store, clock=clock, chance=chance, bus=bus, notices=notices, centre=CENTRE
     )
@@ -254,7 +265,7 @@ def make_office(store: SqlStore) -> Office:
         chance=chance,
         bus=bus,
         reports=reports,
-        care=CareDesk(privacy=privacy, hand_overs=hand_overs),
+        care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks),
         followups=followups,
         questions=questions,
         media=media,
@@ -274,6 +285,7 @@ def make_office(store: SqlStore) -> Office:
         questions,
         privacy,
         hand_overs,
+        checks,
         notices,
         sms,
     )

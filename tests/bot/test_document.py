@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bot.guidance import Asked
-from bot.texts import asking, deeds, notices, privacy
+from bot.texts import asking, checks, deeds, notices, privacy
 from bot.texts import chat as texts
 from domain.notices import NoticeKind
 
@@ -59,6 +59,7 @@ def test_every_command_of_the_table_is_understood():
         "签字": deeds.READ_PAPER,
         "评价": deeds.RATE,
         "大字": texts.LARGE,
+        "查一查": checks.CHECK,
         "人工": texts.HUMAN,
         "给看": texts.SHOW_BEFORE,
         "结束人工": texts.END_HUMAN,

@@ -11,6 +11,7 @@ PICTURES = {
     "desk/accounts.html": "desk-accounts",
     "desk/agreement.html": "desk-draft",
     "desk/case.html": "desk-case",
+    "desk/checks.html": "desk-checks",
     "desk/code.html": "desk-code",
     "desk/first.html": "desk-first",
     "desk/login.html": "desk-login",

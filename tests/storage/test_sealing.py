@@ -42,6 +42,7 @@ PERSONAL = {
     "talks.talk",
     "media.heard",
     "tokens.text",
+    "checks.body",
     "hand_overs.body",
     "inbox.incoming",
     "inbox.reply",
@@ -55,6 +56,8 @@ PERSONAL = {
     "obligations.text",
     "notices.facts",
     "platform_tokens.token",
+    "questions.text",
+    "questions.answer",
     "ratings.words",
 }
 

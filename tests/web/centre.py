@@ -45,6 +45,7 @@ from domain.templates import EVERY, Template, TemplateBook, TemplateUse
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
 from services.cases import CaseDesk
+from services.checks import CheckDesk
 from services.courier import Courier
 from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
@@ -380,6 +381,9 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         questions=QuestionDesk(**live, chance=chance),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
+        ),
+        checks=CheckDesk(
+            store=store, clock=clock, chance=chance, bus=bus, notices=notices, centre=centre
         ),
         hand_overs=HandOverDesk(
             store=store,
