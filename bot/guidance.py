@@ -87,8 +87,8 @@ def place_in(turn: Turn) -> str:
 def _open(turn: Turn, asked: Asked) -> bool:
     if KEPT_AS[asked] in turn.answers:
         return False
-    if asked is Asked.KIND:
-        return bool(choices_of(turn))
+    if asked is Asked.KIND:  # who is in danger is not asked to sort things
+        return not turn.alarmed and bool(choices_of(turn))
     if asked in (Asked.MORE, Asked.AND_MORE):
         return extra_of(turn, asked) is not None
     return True

@@ -9,21 +9,23 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import combinations
 from pathlib import Path
 
 from domain.taxonomy import OTHER, TypeCode
-from domain.type_words import GROUPS_OF, LONGEST_WORD
+from domain.type_words import GROUPS_OF, LONGEST_WORD, ROLES_OF
 
 UNCLEAR = TypeCode("??")  #: stands in the model for what a careful clerk would ask back about
-SURE_LEAD = 0.4  #: by how much the likeliest type must be likelier than the next one
+SURE_LEAD = 0.27  #: by how much the likeliest type must be likelier than the next one
 MOST_CHOICES = 3
 WORTH_ASKING = 0.15  #: how likely a type must be to be offered when asking back
 MOST_WORDS = 4
 READ = 400  #: characters; who has told so much has told what it is about
-SHORTEST_GRAM, LONGEST_GRAM = 1, 2
+LONGEST_GRAM = 2
 MOST_COUNTED = 3  #: more words of one group say no more
 WEIGHTS = Path(__file__).with_name("type_weights.txt")
 _NOISE = re.compile(r"[^\w]+")
@@ -64,28 +66,34 @@ def plain(story: str) -> str:
 
 def words_in(text: str) -> Iterator[str]:
     """Find every known word in a plain text, once."""
-    seen = {
-        text[start : start + length]
-        for length in range(1, LONGEST_WORD + 1)
-        for start in range(len(text) - length + 1)
-    }
-    return (word for word in seen if word in GROUPS_OF)
+    return (word for word in _pieces(text, LONGEST_WORD) if word in GROUPS_OF or word in ROLES_OF)
 
 
 def features(text: str) -> set[str]:
-    """Give what a plain text is judged by: its characters, pairs of them, and groups of words."""
-    found = {
-        text[start : start + length]
-        for length in range(SHORTEST_GRAM, LONGEST_GRAM + 1)
-        for start in range(len(text) - length + 1)
-    }
-    counts: dict[str, int] = {}
+    """Give what a plain text is judged by.
+
+    Its characters, pairs of them, groups of words (``loan:2``: two words of it), roles and pairs of
+    roles (``act-smell&who-shop``).
+    """
+    found = _pieces(text, LONGEST_GRAM)
+    counts: Counter[str] = Counter()
+    roles: set[str] = set()
     for word in words_in(text):
-        for group in GROUPS_OF[word]:
-            counts[group] = counts.get(group, 0) + 1
+        counts.update(GROUPS_OF.get(word, ()))
+        roles.update(ROLES_OF.get(word, ()))
     for group, count in counts.items():
         found.update(f"{group}:{n}" for n in range(1, min(count, MOST_COUNTED) + 1))
+    found.update(f"{role}:" for role in roles)
+    found.update(f"{one}&{other}" for one, other in combinations(sorted(roles), 2))
     return found
+
+
+def _pieces(text: str, longest: int) -> set[str]:
+    return {
+        text[start : start + length]
+        for length in range(1, longest + 1)
+        for start in range(len(text) - length + 1)
+    }
 
 
 @cache
@@ -137,7 +145,7 @@ def judge(story: str, model: Model) -> TypeGuess:
         choices=tuple(
             model.codes[place]
             for place in named[:MOST_CHOICES]
-            if chances[place] >= WORTH_ASKING * sum(chances[one] for one in named)
+            if known and chances[place] >= WORTH_ASKING * sum(chances[one] for one in named)
         ),
         words=_deciding(text, model, *named[:2]),
         lead=lead,
@@ -165,12 +173,9 @@ def _deciding(text: str, model: Model, first: int, second: int) -> tuple[str, ..
 
 
 def _said(word: str, model: Model, first: int, second: int) -> float:
-    """Sum what a word's groups and characters said for the first type against the second."""
-    grams = {
-        word[start : start + length]
-        for length in range(SHORTEST_GRAM, LONGEST_GRAM + 1)
-        for start in range(len(word) - length + 1)
-    }
-    spoken = [f"{group}:1" for group in GROUPS_OF[word]] + sorted(grams)
+    """Sum what a word's groups, roles and characters said for the first type."""
+    spoken = [f"{group}:1" for group in GROUPS_OF.get(word, ())]
+    spoken += [f"{role}:" for role in ROLES_OF.get(word, ())]
+    spoken += sorted(_pieces(word, LONGEST_GRAM))
     votes = [model.weights[one].votes for one in spoken if one in model.weights]
     return sum(vote.get(first, 0.0) - vote.get(second, 0.0) for vote in votes)

@@ -22,7 +22,8 @@ Floats = npt.NDArray[np.float32]
 CODES = (*DISPUTE_TYPES, UNCLEAR)
 FOLDS = 6
 RAREST = 2  #: a feature of fewer reports is not learned
-GROUP_SIZE = 2.0  #: a group of words counts more than a pair of characters
+GROUP_SIZE = 0.7  #: how much a group of words counts beside a pair of characters
+PAIR_SIZE = 0.5  #: and a pair of roles
 PENALTY = 0.03
 ROUNDS = 80
 SMALLEST_VOTE = 0.2  #: what says less is not kept
@@ -88,10 +89,16 @@ def sizes_of(reports: Sequence[set[str]]) -> dict[str, float]:
     counts = Counter(name for found in reports for name in found)
     longest = math.log(len(reports)) / 2
     return {
-        name: math.log(len(reports) / count) / longest * (GROUP_SIZE if ":" in name else 1.0)
+        name: math.log(len(reports) / count) / longest * _size(name)
         for name, count in sorted(counts.items())
         if count >= RAREST
     }
+
+
+def _size(name: str) -> float:
+    if "&" in name:
+        return PAIR_SIZE
+    return GROUP_SIZE if ":" in name else 1.0
 
 
 def learn(reports: Sequence[Written]) -> Model:

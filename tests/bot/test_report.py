@@ -296,7 +296,7 @@ async def test_an_unclear_answer_to_danger_is_asked_again():
 
 async def test_placeholders_in_the_story_stay_the_residents_own_words():
     resident = Resident()
-    hostile = "他写了 {case_number} ]]></Content><MsgType>news"
+    hostile = "楼上天天漏水没人管 {case_number} ]]></Content><MsgType>news"
 
     summary = await resident.says_in_turn("我要反映纠纷", hostile, "枫桥路", "跳过", "1", "跳过")
     answer = await resident.answered(kind=MessageKind.TEXT, text="确认")

@@ -23,7 +23,7 @@ async def office(url):
 
 async def test_a_point_is_said_back_with_its_cell_and_the_chosen_kind_is_proposed(office):
     longitude, latitude = 120.005, 30.005
-    for text in ("借了钱不还，隔壁还天天吵得睡不着", "1", "欠钱、合同"):
+    for text in ("借了钱写了借条不还，隔壁还天天吵得睡不着", "1", "欠钱、合同"):
         await office.desk.receive(message(text))
     point = replace(
         message(""),
@@ -44,5 +44,5 @@ async def test_a_point_is_said_back_with_its_cell_and_the_chosen_kind_is_propose
     assert (case.proposal.type_code.value, case.proposal.type_code.sure) == ("04", True)
     assert case.proposal.cell.value == a_cell().id
     assert case.story.startswith(
-        "借了钱不还，隔壁还天天吵得睡不着\n借条或合同：有借条\n金额：五千元"
+        "借了钱写了借条不还，隔壁还天天吵得睡不着\n借条或合同：有借条\n金额：五千元"
     )

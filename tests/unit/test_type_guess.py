@@ -5,6 +5,7 @@ What is measured here is honest: nothing is judged by what was learned from itse
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 
 from domain.taxonomy import DISPUTE_TYPES
 from domain.type_guess import UNCLEAR, WEIGHTS, guess_type, judge, learned, read_model
-from domain.type_words import GROUPS_OF
+from domain.type_words import GROUPS_OF, ROLES_OF
 from tools.learn_types import TRAINING
 from tools.type_learning import Written, as_text, learn, written
 
@@ -22,6 +23,7 @@ OLD = [
     for name in ("reports.txt", "reports-held-out.txt")
     for line in (SENTENCES / name).read_text().splitlines()
 ]
+NAME = re.compile("[a-z-]+")
 ALL = written(*TRAINING)
 
 
@@ -33,12 +35,13 @@ def test_a_report_of_the_first_year_gets_its_type_or_is_asked_about(old: Written
 
 
 def test_a_fold_that_nothing_was_learned_from_is_judged_as_promised() -> None:
-    model = read_model(as_text(learn([one for one in ALL if one.fold])))
+    held_out = [one for one in written(TRAINING[0]) if one.fold == 0]
+    model = read_model(as_text(learn([one for one in ALL if one not in held_out])))
 
-    judged = [(one.code, judge(one.story, model)) for one in ALL if not one.fold]
+    judged = [(one.code, judge(one.story, model)) for one in held_out]
 
-    assert sum(guess.sure and guess.code != code for code, guess in judged) <= 0.06 * len(judged)
-    assert sum(not guess.sure for _, guess in judged) <= 0.36 * len(judged)
+    assert sum(guess.sure and guess.code != code for code, guess in judged) <= 0.05 * len(judged)
+    assert sum(not guess.sure for _, guess in judged) <= 0.20 * len(judged)
 
 
 def test_the_likeliest_are_offered_when_unsure() -> None:
@@ -73,8 +76,11 @@ def test_a_message_costs_less_than_two_milliseconds() -> None:
 
 def test_every_group_and_code_of_the_weights_is_known() -> None:
     groups = {name for names in GROUPS_OF.values() for name in names}
-    used = {name.partition(":")[0] for name in learned().weights if ":" in name}
+    roles = {name for names in ROLES_OF.values() for name in names}
+    used = {
+        one for name in learned().weights if re.search("[:&]", name) for one in NAME.findall(name)
+    }
 
-    assert used <= groups
+    assert used <= groups | roles
     assert set(learned().codes) == {*DISPUTE_TYPES, UNCLEAR}
     assert WEIGHTS.stat().st_size < 1_000_000
