@@ -131,6 +131,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         verifying=desks.verifying,
         followups=desks.followups,
         questions=desks.questions,
+        bindings=desks.bindings,
         privacy=desks.privacy,
         notices=desks.notices,
         subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),

@@ -35,6 +35,7 @@ from processes.clock import clock_for, machine_clock
 from processes.states import lives, read_states
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
+from services.bindings import BindingDesk
 from services.care import CareDesk
 from services.cases import CaseDesk
 from services.checks import CheckDesk
@@ -114,6 +115,7 @@ class Office:
     verifying: VerifyDesk
     followups: FollowUpDesk
     questions: QuestionDesk
+    bindings: BindingDesk
     deadlines: DeadlineDesk
     identity: IdentityDesk
     persons: PersonDesk
@@ -325,6 +327,7 @@ def office(on: Ground, papers: Papers) -> Office:
     hand_overs = HandOverDesk(**told, objects=on.objects)
     questions = QuestionDesk(**told)
     checks = CheckDesk(**told)
+    bindings = BindingDesk(store=on.store, clock=on.clock, chance=on.chance)
     return Office(
         conversations=ConversationDesk(
             store=on.store,
@@ -337,6 +340,7 @@ def office(on: Ground, papers: Papers) -> Office:
             followups=followups,
             questions=questions,
             media=media,
+            bindings=bindings,
             chats=by_app,
             rounds=Rounds(on.store, on.clock),
             outreach=ways,
@@ -381,6 +385,7 @@ def office(on: Ground, papers: Papers) -> Office:
         verifying=VerifyDesk(**core, papers=papers),
         followups=followups,
         questions=questions,
+        bindings=bindings,
         deadlines=DeadlineDesk(
             **told,
             agreements=agreements,

@@ -51,6 +51,7 @@ class Relation(enum.StrEnum):
 
     OWN = "own"  #: reporter or party
     ASSIGNED = "assigned"  #: its mediator
+    HELPED = "helped"  #: the grid worker who reported it for a resident
     REGION = "region"  #: staff whose region holds the case
     CENTRE = "centre"  #: staff, where no case is meant
     NONE = "none"
@@ -66,6 +67,7 @@ class Decision:
 
 
 _O, _A, _R, _C = Relation.OWN, Relation.ASSIGNED, Relation.REGION, Relation.CENTRE
+_H = Relation.HELPED
 
 #: For each action, who may by which relation; ``resident`` stands for a logged-in party.
 MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
@@ -76,10 +78,12 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
             Role.DISPATCHER: frozenset({_R}),
             Role.SUPERVISOR: frozenset({_R}),
             Role.AUDITOR: frozenset({_R}),
+            Role.GRID_WORKER: frozenset({_H}),
         },
         Action.SEE_STORY: {
             "resident": frozenset({_O}),
             Role.MEDIATOR: frozenset({_A}),
+            Role.GRID_WORKER: frozenset({_H}),
             Role.DISPATCHER: frozenset({_R}),
             Role.SUPERVISOR: frozenset({_R}),
         },
@@ -177,5 +181,7 @@ def relation_of(actor: Resident | Staff, case: Case | None) -> Relation:
         return Relation.OWN if own else Relation.NONE
     if actor.role is Role.MEDIATOR:
         return Relation.ASSIGNED if actor.id == case.mediator else Relation.NONE
+    if actor.role is Role.GRID_WORKER:
+        return Relation.HELPED if actor.id == case.helper else Relation.NONE
     inside = bool(actor.region) and case.region.startswith(actor.region)
     return Relation.REGION if inside else Relation.NONE

@@ -174,6 +174,7 @@ class Case:
     type_code: TypeCode | None = None
     cell: CellId | None = None
     mediator: StaffId | None = None
+    helper: StaffId | None = None  #: the grid worker who reported it for the reporter (代办)
     reason: str = ""  #: of the last refusal, return or end
     unfinished: bool = False  #: an alarm made it while its report was still being told
     version: int = 0

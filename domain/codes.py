@@ -20,6 +20,7 @@ class Purpose(enum.StrEnum):
     SIGN = "sign"  #: /sign/{token}: invitation to review and sign, leads to log-in
     RATE = "rate"  #: /rate/{token}: one rating, one use
     DESK = "desk"  #: /desk/first/{token}: somebody of the centre chooses password and second factor
+    BIND = "bind"  #: eight digits typed in the chat: somebody of the centre is known by WeChat
     FORM = "form"  #: a report form that was sent: no address, it finds the case that came of it
     TICKET = "ticket"  #: five minutes, one use, made after log-in for that person
 

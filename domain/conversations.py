@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from domain.cases import Report, Spot
 from domain.happenings import Happening
+from domain.helping import Helped
 from domain.ids import CaseId, MediaId
 from domain.privacy import Cause, Wish
 
@@ -103,6 +104,8 @@ class FileReport:
     """Intent: make a case of what was told."""
 
     report: Report
+    helped: Helped | None = None  #: whom it is told for, if not by themselves
+    refused: str = ""  #: what to reply if this person may not report for others any more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ class RaiseAlarm:
     story: str = ""
     spot: Spot | None = None  #: where, if that was told already
     media: tuple[MediaId, ...] = ()
+    helped: Helped | None = None  #: whom the report is told for, if not by themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +173,14 @@ class PassOn:
 @dataclass(frozen=True, slots=True)
 class EndHuman:
     """Intent: the person wants the machine back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindStaff:
+    """Intent: somebody of the centre shows by a code of the workbench that this is their WeChat."""
+
+    code: str
+    refused: str  #: what to reply if the code is wrong or over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +264,7 @@ Intent: TypeAlias = (
     | RateCase
     | TakeNote
     | AskMediator
+    | BindStaff
 )
 
 
@@ -298,6 +311,7 @@ class Known:
     office_phone: str = ""
     hotline_name: str = ""  #: the human on duty
     pages_url: str = ""  #: the public address our pages begin with
+    helps: bool = False  #: is this a grid worker, who may report for others?
     cell: str = ""  #: name of the grid cell in which a location that was just sent lies
     open_now: bool = True  #: is somebody at the desk?
     office_hours: str = ""  #: as people say them

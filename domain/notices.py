@@ -45,6 +45,7 @@ class NoticeKind(enum.StrEnum):
     CHECKED = "checked"  #: what a human says of a text that was asked about
     HUMAN_LEFT = "human-left"  #: the bot answers again
     ASKED_FOR_HUMAN = "asked-for-human"  #: to staff
+    REPORTED_FOR = "reported-for"  #: to the resident somebody of the centre reported for
     QUESTION_ASKED = "question-asked"  #: to the mediator, or who is on duty
     QUESTION_ANSWERED = "question-answered"  #: to who asked
 

@@ -48,6 +48,7 @@ class StaffMember:
     seal_right: bool = False
     active: bool = True
     skills: tuple[str, ...] = ()  #: dispute type codes a mediator is good at
+    person_id: PersonId | None = None  #: whose WeChat account is theirs
     version: int = 0
 
     def acting_as(self, role: Role) -> Staff:

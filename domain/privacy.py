@@ -68,6 +68,7 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
                     "reply_windows.openid",
                     "subscriptions.openid",
                     "sessions.person_id",
+                    "staff.person_id",
                     "renewals.person_id",
                     "login_codes.person_id",
                     "tokens.person_id",

@@ -10,11 +10,12 @@ from domain.ids import PersonId, StaffId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Cases in which a person is involved, a mediator's own, a region's, or (system) all."""
+    """Cases of a person, a mediator, a region, a grid worker who helped, or (system) all."""
 
     region: str | None = None  #: prefix of the 12-digit area code
     person: PersonId | None = None
     mediator: StaffId | None = None
+    helper: StaffId | None = None
     everything: bool = False
 
 
@@ -31,6 +32,8 @@ def scope_of(actor: Actor) -> Scope:
             return Scope(person=person)
         case Staff(role=Role.MEDIATOR, id=staff):
             return Scope(mediator=staff)
+        case Staff(role=Role.GRID_WORKER, id=staff):
+            return Scope(helper=staff)
         case Staff(role=Role.DISPATCHER | Role.SUPERVISOR | Role.AUDITOR, region=region):
             return Scope(region=region)
         case _:

@@ -24,6 +24,7 @@ from domain.conversations import (
     AskHuman,
     AskMediator,
     CheckText,
+    BindStaff,
     EndHuman,
     FetchMedia,
     FileReport,
@@ -44,6 +45,7 @@ from domain.conversations import (
 )
 from domain.errors import AlreadyRated, NotFound, Replayed, Stale, Unavailable
 from domain.glances import MoreToKnow
+from domain.helping import Helped
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import AnswerLate
 from domain.media import Medium
@@ -103,6 +105,16 @@ class Reports(Protocol):
         """Make a case of the report, and take its media into the case."""
         ...
 
+    async def may_help(self, work: Work, person: PersonId) -> bool:
+        """May this person report for residents?"""
+        ...
+
+    async def file_for(
+        self, work: Work, report: Report, helped: Helped, *, teller: PersonId
+    ) -> Filed:
+        """Make a case of what a grid worker told for a resident."""
+        ...
+
     async def raise_alarm(self, work: Work, alarm: RaiseAlarm, *, person: PersonId) -> Filed:
         """Tell the people on duty of mortal danger, case or no case yet."""
         ...
@@ -140,6 +152,14 @@ class FollowUps(Protocol):
         ...
 
 
+class Bindings(Protocol):
+    """How staff are known by their WeChat account; the deed joins the caller's transaction."""
+
+    async def bind(self, work: Work, person: PersonId, code: str) -> bool:
+        """Tie whoever wrote the code to the member it was given to, or say that it is no good."""
+        ...
+
+
 class Questions(Protocol):
     """How parties ask the mediator; the deed joins the caller's transaction."""
 
@@ -152,7 +172,7 @@ class Questions(Protocol):
 class Effect:
     """What an intent changed: a case that was filed, or told of, or other words to say."""
 
-    case_id: CaseId
+    case_id: CaseId | None = None
     filed: Filed | None = None
     instead: str = ""  #: what to say in place of the dialogue's words
 
@@ -198,6 +218,7 @@ class ConversationDesk:
     followups: FollowUps
     questions: Questions
     media: Media
+    bindings: Bindings
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
     rounds: Rounds
     lines: WeakValueDictionary[Sender, asyncio.Lock] = field(
@@ -358,7 +379,7 @@ class ConversationDesk:
                 await self._carry_out(work, intent, incoming, thought.person.id)
                 effect = await self._for_case(work, intent, thought.person.id)
                 if effect is not None:
-                    reply, case_id = effect.tell(reply), effect.case_id
+                    reply, case_id = effect.tell(reply), effect.case_id or case_id
                 facts = await self.care.carry_out(work, intent, incoming, thought.person.id)
                 reply = _with_facts(reply, facts)
             late = await work.inbox.finish(incoming, reply)
@@ -381,9 +402,8 @@ class ConversationDesk:
     async def _for_case(self, work: Work, intent: Intent, person: PersonId) -> Effect | None:
         """Do what the dialogue wants done to one of the person's cases."""
         match intent:
-            case FileReport(report=report):
-                filed = await self.reports.file(work, report, reporter=person)
-                return Effect(case_id=filed.case_id, filed=filed)
+            case FileReport():
+                return await self._file(work, intent, person)
             case RaiseAlarm():
                 filed = await self.reports.raise_alarm(work, intent, person=person)
                 filed = replace(filed, code_picture_key="")  # in danger nobody needs a picture
@@ -393,6 +413,9 @@ class ConversationDesk:
                 return Effect(case_id=case_id)
             case RateCase():
                 return await self._rate(work, intent, person)
+            case BindStaff(code=code, refused=refused):
+                bound = await self.bindings.bind(work, person, code)
+                return None if bound else Effect(instead=refused)
             case _:
                 return None
 
@@ -407,6 +430,15 @@ class ConversationDesk:
                 await self._follow(work, incoming, person, following=following)
             case TakeNote():
                 await self.outreach.take_note(work, incoming)
+
+    async def _file(self, work: Work, told: FileReport, person: PersonId) -> Effect:
+        if told.helped is None:
+            filed = await self.reports.file(work, told.report, reporter=person)
+        elif await self.reports.may_help(work, person):
+            filed = await self.reports.file_for(work, told.report, told.helped, teller=person)
+        else:
+            return Effect(instead=told.refused)
+        return Effect(case_id=filed.case_id, filed=filed)
 
     async def _rate(self, work: Work, rating: RateCase, person: PersonId) -> Effect:
         try:

@@ -126,11 +126,12 @@ class MediaDesk:
             raise NotFound(media_id)
         return medium.copy.key
 
-    async def attach(self, work: Work, case: Case) -> None:
-        """Take what the reporter sent into the case."""
+    async def attach(self, work: Work, case: Case, *, sender: PersonId | None = None) -> None:
+        """Take what the reporter sent into the case, or who tells it for them."""
         for media_id in case.media:
             medium = await work.media.get(media_id)
-            if medium.person_id != case.reporter or medium.case_id not in (None, case.id):
+            theirs = medium.person_id in (case.reporter, sender)
+            if not theirs or medium.case_id not in (None, case.id):
                 raise NotFound(media_id)
             await work.media.save(replace(medium, case_id=case.id))
 

@@ -24,10 +24,12 @@ from domain.danger import alarms
 from domain.deadlines import TERMS, DueKind
 from domain.errors import NotFound
 from domain.glances import Glance
+from domain.helping import Helped
 from domain.history import Event
 from domain.ids import CaseId, PersonId
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember
+from domain.phones import e164
 from domain.places import propose_cell
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock, Objects
@@ -105,6 +107,60 @@ class ReportDesk:
         await case_changed(self.bus, filed.case_id)
         return filed
 
+    async def may_help(self, work: Work, person: PersonId) -> bool:
+        """Is this a grid worker's WeChat account, who may report for residents (代办)?"""
+        return await self._helper(work, person) is not None
+
+    async def _helper(self, work: Work, person: PersonId) -> StaffMember | None:
+        member = await work.staff.by_person(person)
+        return member if member is not None and Role.GRID_WORKER in member.roles else None
+
+    async def file_for(
+        self, work: Work, report: Report, helped: Helped, *, teller: PersonId
+    ) -> Filed:
+        """Make a case of what a grid worker told for a resident, who hears of it by SMS.
+
+        Raises NotFound if the teller is no grid worker.
+        """
+        helper = await self._helper(work, teller)
+        if helper is None:
+            raise NotFound(teller)
+        resident = await self._resident(work, helped)
+        waiting = await work.cases.unfinished_of(resident)
+        if waiting is not None:
+            filed = await self._complete(work, waiting, report, sender=teller)
+        else:
+            case = replace(await self._case(work, report, resident), helper=helper.id)
+            case = replace(case, danger=_danger_in(report))
+            filed = await self._open(work, case, sender=teller, agreed=helped.agreed)
+        await self.notices.post(
+            work,
+            NoticeKind.REPORTED_FOR,
+            case_id=filed.case_id,
+            to_person=resident,
+            facts={"number": filed.case_number, "url": filed.code_url},
+            by_sms=True,
+        )
+        return filed
+
+    async def _resident(self, work: Work, helped: Helped) -> PersonId:
+        """Find whom is helped by number and name; two of a household may share a number."""
+        number = self._number(helped.phone)
+        known = await work.people.by_phone(number) if number else None
+        if known is not None and known.name in ("", helped.name):
+            if not known.name:
+                await work.people.save(replace(known, name=helped.name))
+            return known.id
+        person = Person(id=PersonId(self.chance.id()), name=helped.name, phone=number)
+        await work.people.add(person)
+        return person.id
+
+    def _number(self, typed: str) -> str:
+        try:
+            return e164(typed, demo=self.centre.demo)
+        except BadInput:
+            return ""  # nobody can be reached there; the story still names it
+
     async def file(self, work: Work, report: Report, *, reporter: PersonId) -> Filed:
         """Make a case within the running transaction; the caller publishes it afterwards.
 
@@ -122,6 +178,9 @@ class ReportDesk:
         The case whose report is being told is the one in danger; outside of any report it is the
         person's newest open case; where there is none, the alarm makes one.
         """
+        teller, helper = person, None
+        if alarm.helped is not None and (helper := await self._helper(work, person)) is not None:
+            person = await self._resident(work, alarm.helped)
         by, at = Resident(id=person), self.clock()
         waiting = await work.cases.unfinished_of(person)
         if waiting is not None:
@@ -131,14 +190,18 @@ class ReportDesk:
                 spot=alarm.spot or case.spot,
                 media=tuple(dict.fromkeys((*case.media, *alarm.media))),
             )
-            await self.media.attach(work, case)
+            await self.media.attach(work, case, sender=teller)
             return await self._sound(work, case, by, (alarm.words,), told)
         cases, _ = await work.cases.page(scope_of(by), _GOING_ON, limit=1)
         if cases and not alarm.story:
             case = await self._with_sent(work, cases[0], alarm, person)
             return await self._sound(work, case, by, (alarm.words,))
         case = await self._case(work, _as_report(alarm), person)
-        return await self._open(work, replace(case, danger=(alarm.words,), unfinished=True))
+        case = replace(case, danger=(alarm.words,), unfinished=True)
+        if helper is None or alarm.helped is None:
+            return await self._open(work, case)
+        case = replace(case, helper=helper.id)
+        return await self._open(work, case, sender=teller, agreed=alarm.helped.agreed)
 
     async def _with_sent(self, work: Work, case: Case, alarm: RaiseAlarm, person: PersonId) -> Case:
         """Take what was sent with the alarm into a case of the same reporter."""
@@ -175,6 +238,7 @@ class ReportDesk:
             pages_url=self.centre.public_url,
             open_now=self.centre.hours.open_at(self.clock().astimezone(self.centre.zone)),
             office_hours=self.centre.hours.spoken,
+            helps=await self.may_help(work, person.id),
             cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
             listens=self.listens,
@@ -234,19 +298,22 @@ class ReportDesk:
             return await self.file(work, report, reporter=reporter)
         return await self._filed(work, case, await self._roster(work, case.region))
 
-    async def _open(self, work: Work, case: Case) -> Filed:
+    async def _open(
+        self, work: Work, case: Case, *, sender: PersonId | None = None, agreed: str = ""
+    ) -> Filed:
         """Keep a new case with its first event, its deadline and its code."""
         reported = Event(
             subject=case.id,
             case_id=case.id,
             kind="case.reported",
-            by=Resident(id=case.reporter).ref,
+            by=f"staff:{case.helper}" if case.helper else Resident(id=case.reporter).ref,
             at=case.reported_at,
+            detail={"agreed": agreed} if agreed else {},
         )
         roster = await self._roster(work, case.region)
         unheard = [self._unheard(case)] if case.danger and not roster else []
         await work.cases.add(case, reported, *unheard)
-        await self.media.attach(work, case)
+        await self.media.attach(work, case, sender=sender)
         if case.danger:
             await self._ring(work, case, roster)
         at = case.reported_at + TERMS[DueKind.REGISTER].span
@@ -254,7 +321,9 @@ class ReportDesk:
         await self._give_code(work, case)
         return await self._filed(work, case, roster)
 
-    async def _complete(self, work: Work, case: Case, report: Report) -> Filed:
+    async def _complete(
+        self, work: Work, case: Case, report: Report, *, sender: PersonId | None = None
+    ) -> Filed:
         """Let the confirmed report complete the case that an alarm made of its beginning."""
         by = Resident(id=case.reporter)
         proposal, region = await self._proposed(work, report)
@@ -266,7 +335,7 @@ class ReportDesk:
             by=by,
             at=self.clock(),
         )
-        await self.media.attach(work, whole)
+        await self.media.attach(work, whole, sender=sender)
         new = [words for words in _danger_in(report) if not _heard(case, words)]
         elsewhere = case.alarmed and whole.region != case.region
         return await self._sound(work, whole, by, new, confirmed, again=elsewhere)

@@ -217,6 +217,7 @@ class SqlCases:
             "type_code": case.type_code,
             "cell": case.cell,
             "mediator": case.mediator,
+            "helper": case.helper,
             "unfinished": case.unfinished,
         }
 
@@ -230,6 +231,8 @@ def within(scope: Scope) -> ColumnElement[bool]:
         bounds.append(CaseRow.region.startswith(scope.region, autoescape=True))
     if scope.mediator:
         bounds.append(CaseRow.mediator == scope.mediator)
+    if scope.helper:
+        bounds.append(CaseRow.helper == scope.helper)
     if scope.person:
         bounds.append(or_(CaseRow.reporter == scope.person, CaseRow.id.in_(_quarrels(scope))))
     return and_(*bounds) if bounds else false()
@@ -275,6 +278,7 @@ def _case(row: CaseRow, parties: tuple[Party, ...]) -> Case:
         type_code=TypeCode(row.type_code) if row.type_code else None,
         cell=CellId(row.cell) if row.cell else None,
         mediator=StaffId(row.mediator) if row.mediator else None,
+        helper=StaffId(row.helper) if row.helper else None,
         reason=row.reason,
         unfinished=row.unfinished,
         version=row.version,

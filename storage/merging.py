@@ -20,7 +20,7 @@ from storage.rows.checks import CheckRow
 from storage.rows.follow import NoticeRow, RatingRow
 from storage.rows.handovers import HandOverRow
 from storage.rows.meetings import MeetingRow
-from storage.rows.people import IdentityRow, PersonRow
+from storage.rows.people import IdentityRow, PersonRow, StaffRow
 from storage.rows.privacy import CopyRow, ErasureRow
 from storage.rows.questions import QuestionRow
 from storage.transaction import Transaction
@@ -37,6 +37,7 @@ PLAIN: Sequence[tuple[type, InstrumentedAttribute[str] | InstrumentedAttribute[s
     (HandOverRow, HandOverRow.person_id),
     (QuestionRow, QuestionRow.asked_by),
     (CheckRow, CheckRow.person_id),
+    (StaffRow, StaffRow.person_id),
 )
 
 #: Every column that holds a person, those within kept JSON aside; a test compares it.
@@ -58,6 +59,7 @@ HANDED_OVER = frozenset(
         "ratings.person_id",
         "renewals.person_id",
         "sessions.person_id",
+        "staff.person_id",
         "tokens.person_id",
         "wechat_identities.person_id",
     }

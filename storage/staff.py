@@ -9,7 +9,7 @@ from sqlalchemy import select, true, update
 
 from domain.actors import Role
 from domain.history import Event
-from domain.ids import StaffId
+from domain.ids import PersonId, StaffId
 from domain.people import StaffMember
 from storage.history import keep_events
 from storage.rows.people import StaffRow
@@ -44,6 +44,12 @@ class SqlStaff:
         row = await self._tx.maybe(select(StaffRow).where(StaffRow.login == login))
         return None if row is None else _member(row)
 
+    async def by_person(self, person_id: PersonId) -> StaffMember | None:
+        """Find the active member whose WeChat account this person's is."""
+        bound = select(StaffRow).where(StaffRow.person_id == person_id, StaffRow.active == true())
+        row = await self._tx.maybe(bound.order_by(StaffRow.id).limit(1))
+        return None if row is None else _member(row)
+
     async def all(self) -> Sequence[StaffMember]:
         """Return everybody active."""
         active = select(StaffRow).where(StaffRow.active == true())
@@ -71,6 +77,7 @@ def _values(member: StaffMember) -> dict[str, Any]:
         "seal_right": member.seal_right,
         "active": member.active,
         "skills": member.skills,
+        "person_id": member.person_id,
     }
 
 
@@ -87,5 +94,6 @@ def _member(row: StaffRow) -> StaffMember:
         seal_right=row.seal_right,
         active=row.active,
         skills=row.skills,
+        person_id=PersonId(row.person_id) if row.person_id else None,
         version=row.version,
     )

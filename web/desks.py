@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.ports.outside import Bus, Clock, Objects
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
+from services.bindings import BindingDesk
 from services.cases import CaseDesk
 from services.checks import CheckDesk
 from services.followups import FollowUpDesk
@@ -44,6 +45,7 @@ class Desks:
     verifying: VerifyDesk
     followups: FollowUpDesk
     questions: QuestionDesk
+    bindings: BindingDesk
     operations: OperationsDesk
     privacy: PrivacyDesk
     notices: NoticeDesk

@@ -13,11 +13,12 @@ from bot.guidance import (
     following,
     place_in,
 )
+from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
 from bot.routing import NOTES, OFFERED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
-from bot.texts import guidance
+from bot.texts import errands, guidance
 from bot.texts.voices import VOICE_KEPT
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
 from domain.conversations import (
@@ -70,8 +71,8 @@ def _which_item(turn: Turn) -> str:
 
 
 def _summary(turn: Turn) -> str:
-    told = turn.answers
-    return texts.summary(
+    told, told_for = turn.answers, helped(turn)
+    words = texts.summary(
         story=told["story"],
         notes=told.get(NOTES, ""),
         place=told.get("place", ""),
@@ -81,6 +82,9 @@ def _summary(turn: Turn) -> str:
         more=_told_besides(turn),
         begun=turn.known.begun,
     )
+    if told_for is None:
+        return words
+    return f"{errands.on_behalf(told_for.name, told_for.phone, told_for.agreed)}\n{words}"
 
 
 router = Router(
@@ -120,8 +124,9 @@ async def begin(turn: Turn) -> Reply:
 @router.on(text(*texts.START_OVER))
 async def start_over(turn: Turn) -> Reply:
     """Forget what was told and ask what happened, unless that was just said."""
-    offered = turn.answers.get(OFFERED, "")
+    offered, told_for = turn.answers.get(OFFERED, ""), kept_for(turn)
     asked = turn.begin(Asked.WHAT)
+    turn.answers.update(told_for)
     return _next(turn, story=offered) if offered else asked
 
 
@@ -277,8 +282,12 @@ async def take_words_besides(turn: Turn) -> Reply:
 @router.on(text(*texts.CONFIRM), during(Asked.CONFIRM))
 async def file(turn: Turn) -> Reply:
     """Hand the report in; the desk puts the number and the code into the reply."""
-    turn.wants(FileReport(report=_report(turn)))
-    return turn.end(texts.filed(turn.known), Link(title=texts.CASE_LINK, url="{case_code}"))
+    told_for = helped(turn)
+    turn.wants(FileReport(report=_report(turn), helped=told_for, refused=errands.NO_LONGER))
+    words = texts.filed(turn.known)
+    if told_for is not None:
+        words = errands.filed_for(told_for.name, told_for.phone)
+    return turn.end(words, Link(title=texts.CASE_LINK, url="{case_code}"))
 
 
 @router.on(text(*texts.CHANGE), during(Asked.CONFIRM))
@@ -331,6 +340,7 @@ def alarm(turn: Turn, *, words: str, kind: str, text: str) -> RaiseAlarm:
         story="\n".join(filter(None, lines)) if telling else "",
         spot=_spot(turn) if telling and told.get("place", told.get("latitude")) else None,
         media=tuple(MediaId(name) for name in _media(turn)) if telling else (),
+        helped=helped(turn) if telling else None,
     )
 
 

@@ -41,6 +41,7 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "human-left": "人工对话结束了",
         "checked": "您请查的消息有结果了",
         "asked-for-human": "有居民要求人工联系",
+        "reported-for": "网格员替您反映了一件事",
         "question-asked": "当事人有话要问",
         "question-answered": "调解员回复您了",
     }
@@ -88,6 +89,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "human-left": (("工作人员", "{name}"), ("下一步", "还要找人请回复“人工”")),
         "checked": (("消息", "{about}"), ("结果", "{say}"), ("工作人员", "{name}")),
         "asked-for-human": (("下一步", "请到工作台联系居民"),),
+        "reported-for": (("编号", "{number}"), ("下一步", "打开看进度"), ("电话", "{phone}")),
         "question-asked": (("编号", "{number}"), ("下一步", "请到工作台回复")),
         "question-answered": (("编号", "{number}"), ("回复", "{words}")),
     }
@@ -136,6 +138,9 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "human-left": "和工作人员{name}的对话结束了。还有事请在公众号回复“人工”，或打{phone}。",
         "checked": "您请我们查的消息，工作人员{name}看过了，结果请打开微信公众号看。不放心打96110问。",
         "asked-for-human": "有居民要求人工联系，请打开工作台接手：{url}",
+        "reported-for": (
+            "网格员替您反映的事已登记，编号{number}。看进度：{url} 不是您的意思请打{phone}。"
+        ),
         "question-asked": "{number}的当事人有话要问，请到工作台回复：{url}",
         "question-answered": "您问的{number}，调解员已经回复，请打开看：{url}",
     }

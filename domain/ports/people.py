@@ -97,6 +97,10 @@ class StaffList(Protocol):
         """Find by log-in name."""
         ...
 
+    async def by_person(self, person_id: PersonId) -> StaffMember | None:
+        """Find the active member whose WeChat account this person's is."""
+        ...
+
     async def all(self) -> Sequence[StaffMember]:
         """Return everybody active."""
         ...

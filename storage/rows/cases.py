@@ -31,6 +31,7 @@ class CaseRow(Versioned):
     type_code: Mapped[str | None] = mapped_column(Text)
     cell: Mapped[str | None] = mapped_column(Text)
     mediator: Mapped[str | None] = mapped_column(Text, index=True)
+    helper: Mapped[str | None] = mapped_column(Text, index=True)
     unfinished: Mapped[bool] = mapped_column(Boolean)
     words_mark: Mapped[str] = mapped_column(Text)  #: changes when the searched words change
 

@@ -50,6 +50,9 @@ class StaffRow(Versioned):
     seal_right: Mapped[bool] = mapped_column(Boolean)
     active: Mapped[bool] = mapped_column(Boolean)
     skills: Mapped[tuple[str, ...]] = mapped_column(Words)
+    person_id: Mapped[str | None] = mapped_column(
+        Text, index=True
+    )  #: whose WeChat account is theirs
 
 
 class CellRow(Base):

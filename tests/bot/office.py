@@ -16,6 +16,7 @@ from bot.words import NoticeWords
 from documents.personal_copy import CopyZip
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
 from domain.templates import Template
+from services.bindings import BindingDesk
 from services.care import CareDesk
 from services.checks import CheckDesk
 from services.conversations import ConversationDesk
@@ -161,6 +162,7 @@ class Office:
     followups: FollowUpDesk
     desk: ConversationDesk
     questions: QuestionDesk
+    bindings: BindingDesk
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
     checks: CheckDesk
@@ -257,6 +259,7 @@ def make_office(store: SqlStore) -> Office:
     questions = QuestionDesk(
         store=store, clock=clock, chance=chance, bus=bus, notices=notices, centre=CENTRE
     )
+    bindings = BindingDesk(store=store, clock=clock, chance=chance)
     thinker = Thinker(Bot(chance))
     desk = ConversationDesk(
         store=store,
@@ -269,6 +272,7 @@ def make_office(store: SqlStore) -> Office:
         followups=followups,
         questions=questions,
         media=media,
+        bindings=bindings,
         chats={APPID: chat},
         rounds=Rounds(store, clock),
         outreach=Outreach(clock=clock, centre=CENTRE),
@@ -283,6 +287,7 @@ def make_office(store: SqlStore) -> Office:
         followups,
         desk,
         questions,
+        bindings,
         privacy,
         hand_overs,
         checks,

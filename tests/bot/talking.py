@@ -40,6 +40,7 @@ class Resident:
     begun: str = ""
     listens: bool = False
     cell: str = ""
+    helps: bool = False
     intents: list[Intent] = field(default_factory=list)
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -82,4 +83,5 @@ class Resident:
             begun=self.begun,
             listens=self.listens,
             cell=self.cell,
+            helps=self.helps,
         )

@@ -44,6 +44,7 @@ from domain.ports.running import ProcessLife
 from domain.templates import EVERY, Template, TemplateBook, TemplateUse
 from services.accounts import AccountDesk
 from services.agreements import AgreementDesk
+from services.bindings import BindingDesk
 from services.cases import CaseDesk
 from services.checks import CheckDesk
 from services.courier import Courier
@@ -379,6 +380,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         verifying=VerifyDesk(**ground, papers=papers),
         followups=FollowUpDesk(**live, invitations=invitations),
         questions=QuestionDesk(**live, chance=chance),
+        bindings=BindingDesk(store=store, clock=clock, chance=chance),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
         ),

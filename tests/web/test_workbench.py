@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 
 async def test_an_alarm_stands_at_the_top(visitor, office):
@@ -148,3 +149,14 @@ async def test_a_mediator_reads_a_number_as_people_write_it_and_dials_it_whole(v
     assert 'href="tel:+8612000000001">120 0000 0001</a>' in page
     assert 'value="120 0000 0001"' in page
     assert ">+86" not in page
+
+
+async def test_staff_are_given_a_code_that_ties_their_wechat_this_once(visitor):
+    clerk = await visitor(staff="fenpai")
+
+    before = await (await clerk.get("/desk")).text()
+    page = await (await clerk.post("/desk/wechat")).text()
+
+    assert "绑定微信" in before
+    assert re.search(r"<b>绑定\d{8}</b>", page)
+    assert not re.search(r"<b>绑定\d{8}</b>", await (await clerk.get("/desk")).text())

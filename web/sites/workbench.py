@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -40,6 +41,10 @@ CLAUSE_KINDS = {
 @site.get("/desk", "desk/queue.html")
 async def queue(desks: Desks, actor: Staff, query: Queue) -> Shown:
     """Show the queue, alarmed cases first."""
+    return await _queue(desks, actor, query)
+
+
+async def _queue(desks: Desks, actor: Staff, query: Queue) -> Mapping[str, object]:
     states = frozenset({query.state}) if query.state else frozenset[CaseState]()
     wanted = CaseFilter(states=states, words=query.words)
     cases, after = await desks.cases.page(actor, wanted, limit=query.limit, after=query.after)
@@ -54,6 +59,13 @@ async def queue(desks: Desks, actor: Staff, query: Queue) -> Shown:
         "waiting": await _waiting(desks, actor),
         "left": await desks.cases.without_mediator(actor),
     }
+
+
+@site.post("/desk/wechat", "desk/queue.html")
+async def bind_wechat(desks: Desks, actor: Staff) -> Shown:
+    """Show the code that ties this log-in to a WeChat account, this once."""
+    shown = await _queue(desks, actor, Queue())
+    return {**shown, "bind_code": await desks.bindings.code(actor)}
 
 
 @site.get("/desk/cases/{case_id}", "desk/case.html")

@@ -1,0 +1,84 @@
+"""A grid worker reports for a resident: who, reached how, agreed how; then the report itself."""
+
+from __future__ import annotations
+
+from bot.guidance import Asked as Told
+from bot.helping import FOR_AGREED, FOR_NAME, FOR_PHONE
+from bot.routing import DialogueState, Router, Turn, during, text
+from bot.texts import chat
+from bot.texts import errands as texts
+from domain.conversations import BindStaff, Reply
+from domain.errors import BadInput
+from domain.helping import LONGEST_NAME, HowAgreed
+from domain.phones import e164
+
+
+class Asked(DialogueState):
+    """What we last asked the grid worker."""
+
+    NAME = "errand:name"
+    PHONE = "errand:phone"
+    AGREED = "errand:agreed"
+
+
+HOW = {str(at): how for at, how in enumerate(HowAgreed, 1)}
+
+router = Router(
+    "errands",
+    questions={
+        Asked.NAME: texts.WHOSE_NAME,
+        Asked.PHONE: texts.WHOSE_PHONE,
+        Asked.AGREED: texts.IS_IT_AGREED,
+    },
+)
+
+
+@router.on(text(), lambda turn: texts.BIND.fullmatch(turn.said) is not None)
+async def bind(turn: Turn) -> Reply | None:
+    """Let a member of staff be known by their WeChat account, by a code of the workbench."""
+    found = texts.BIND.fullmatch(turn.said)
+    if found is None:
+        return None
+    turn.wants(BindStaff(code=str(int(found["code"])).zfill(8), refused=texts.BIND_REFUSED))
+    return turn.aside(texts.BOUND)
+
+
+@router.on(text(*texts.FOR_SOMEBODY))
+async def begin(turn: Turn) -> Reply:
+    """Ask for whom, if this is a grid worker."""
+    turn.step_out()
+    if not turn.known.helps:
+        return turn.aside(texts.NOT_BOUND)
+    if turn.state:
+        return turn.again(chat.ALREADY_ASKING)
+    return Reply(text=chat.UNFINISHED) if turn.paused else turn.begin(Asked.NAME)
+
+
+@router.on(text(), during(Asked.NAME))
+async def take_name(turn: Turn) -> Reply:
+    """Keep the resident's name."""
+    name = "".join(turn.said.split())
+    if not 1 < len(name) <= LONGEST_NAME or any(one.isdecimal() for one in name):
+        return turn.again(texts.NOT_A_NAME)
+    return turn.ask(Asked.PHONE, **{FOR_NAME: name})
+
+
+@router.on(text(), during(Asked.PHONE))
+async def take_phone(turn: Turn) -> Reply:
+    """Keep the resident's number, if they have one."""
+    if turn.said in chat.SKIP:
+        return turn.ask(Asked.AGREED, **{FOR_PHONE: ""})
+    try:
+        e164(turn.said, demo=True)
+    except BadInput:
+        return turn.again(texts.NOT_A_PHONE)
+    return turn.ask(Asked.AGREED, **{FOR_PHONE: turn.said})
+
+
+@router.on(text(), during(Asked.AGREED))
+async def take_consent(turn: Turn) -> Reply:
+    """Keep how the resident agreed, and ask what happened."""
+    how = HOW.get(chat.digits(turn.said))
+    if how is None:
+        return turn.again(texts.SAY_HOW)
+    return turn.ask(Told.WHAT, **{FOR_AGREED: how})

@@ -1,0 +1,90 @@
+"""A grid worker reports for a resident: for whom, how agreed, and then the report itself."""
+
+from __future__ import annotations
+
+from bot.guidance import Asked
+from bot.texts import chat, errands
+from domain.conversations import BindStaff, FileReport, RaiseAlarm
+from domain.helping import Helped, HowAgreed
+from tests.bot.talking import Resident
+
+FOR_WANG = ("代办", "王秀兰", "13800138000", "1")
+TOLD = ("楼上天天漏水没人管", "枫桥路8号", "跳过", "1", "跳过")
+WANG = Helped(name="王秀兰", phone="13800138000", agreed=HowAgreed.IN_PERSON)
+
+
+async def test_the_report_says_for_whom_and_how_they_agreed():
+    worker = Resident(helps=True)
+
+    summary = await worker.says_in_turn(*FOR_WANG, *TOLD)
+    filed = await worker.says("确认")
+
+    assert summary.startswith("替王秀兰反映（13800138000，当面同意）")
+    assert worker.intent(FileReport).helped == WANG
+    assert errands.SMS_SENT in filed
+
+
+async def test_who_is_no_grid_worker_hears_how_to_become_known():
+    resident = Resident()
+
+    assert await resident.says("代办") == errands.NOT_BOUND
+    assert resident.talk.state == ""
+
+
+async def test_without_a_number_the_worker_tells_the_resident():
+    worker = Resident(helps=True)
+
+    filed = await worker.says_in_turn("代报", "王秀兰", "跳过", "2", *TOLD, "确认")
+
+    told_for = worker.intent(FileReport).helped
+    assert told_for == Helped(name="王秀兰", phone="", agreed=HowAgreed.BY_PHONE)
+    assert errands.NO_SMS in filed
+
+
+async def test_what_is_no_name_no_number_and_no_consent_is_asked_again():
+    worker = Resident(helps=True)
+
+    name = await worker.says_in_turn("代办", "13800138000")
+    phone = await worker.says_in_turn("王秀兰", "不记得了呀")
+    agreed = await worker.says_in_turn("13800138000", "应该可以吧")
+
+    assert name.startswith(errands.NOT_A_NAME)
+    assert phone.startswith(errands.NOT_A_PHONE)
+    assert agreed.startswith(errands.SAY_HOW)
+
+
+async def test_a_report_begun_anew_is_still_for_the_same_resident():
+    worker = Resident(helps=True)
+
+    await worker.says_in_turn(*FOR_WANG, "说错了人家的事", "重新开始", *TOLD, "确认")
+
+    assert worker.intent(FileReport).helped == WANG
+
+
+async def test_danger_told_for_a_resident_belongs_to_the_resident():
+    worker = Resident(helps=True)
+
+    await worker.says_in_turn(*FOR_WANG, "她儿子拿着刀说要杀了她")
+
+    assert worker.intent(RaiseAlarm).helped == WANG
+
+
+async def test_after_filing_the_worker_reports_for_themselves_again():
+    worker = Resident(helps=True)
+    await worker.says_in_turn(*FOR_WANG, *TOLD, "确认")
+    worker.intents.clear()
+
+    await worker.says_in_turn("我要反映纠纷", *TOLD, "确认")
+
+    assert worker.intent(FileReport).helped is None
+
+
+async def test_the_code_of_the_workbench_is_typed_in_the_chat_also_within_a_report():
+    worker = Resident()
+    await worker.says("我要反映纠纷")
+
+    told = await worker.says("绑定 ０1234567")
+
+    assert worker.intent(BindStaff).code == "01234567"
+    assert told == f"{errands.BOUND}\n\n{chat.WHAT_HAPPENED}"
+    assert worker.talk.state == Asked.WHAT
