@@ -22,7 +22,7 @@ from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, RaiseAlarm, Talk
 from domain.danger import alarms
 from domain.deadlines import TERMS, DueKind
-from domain.errors import NotFound
+from domain.errors import BadInput, NotFound
 from domain.glances import Glance
 from domain.helping import Helped
 from domain.history import Event

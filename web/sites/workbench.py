@@ -64,7 +64,7 @@ async def _queue(desks: Desks, actor: Staff, query: Queue) -> Mapping[str, objec
 @site.post("/desk/wechat", "desk/queue.html")
 async def bind_wechat(desks: Desks, actor: Staff) -> Shown:
     """Show the code that ties this log-in to a WeChat account, this once."""
-    shown = await _queue(desks, actor, Queue())
+    shown = await _queue(desks, actor, Queue.model_validate({}))
     return {**shown, "bind_code": await desks.bindings.code(actor)}
 
 
