@@ -136,7 +136,9 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "human-came": "工作人员{name}在微信里等您说话，请打开公众号，或打{phone}。",
         "human-said": "工作人员{name}在微信里回复了您，请打开公众号看，或打{phone}。",
         "human-left": "和工作人员{name}的对话结束了。还有事请在公众号回复“人工”，或打{phone}。",
-        "checked": "您请我们查的消息，工作人员{name}看过了，结果请打开微信公众号看。不放心打96110问。",
+        "checked": (
+            "您请我们查的消息，工作人员{name}看过了，结果请打开微信公众号看。不放心打96110问。"
+        ),
         "asked-for-human": "有居民要求人工联系，请打开工作台接手：{url}",
         "reported-for": (
             "网格员替您反映的事已登记，编号{number}。看进度：{url} 不是您的意思请打{phone}。"
