@@ -8,7 +8,7 @@ RUN = .venv/bin/python
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 setup:           ## make ready: .venv, fonts, system packages (seconds when nothing changed)
-	@$(PYTHON) tools/setup.py
+	@$(PYTHON) tools/setup.py $(if $(SPEECH),--speech)
 setup-test:      ## make ready for the tests too
 	@$(PYTHON) tools/setup.py --test
 demo: setup      ## server, simulator and an invented district, on this machine alone
@@ -23,7 +23,7 @@ prove: setup-test ## the long proofs: make prove PART=name ARGS=...
 	@$(RUN) -m tools.prove $(PART) $(ARGS)
 bench: setup-test ## the benchmarks: make bench PART=name ARGS=...
 	@$(RUN) -m tools.bench $(PART) $(ARGS)
-lock:            ## make both locks anew (needs uv)
+lock:            ## make the locks anew (needs uv)
 	@$(PYTHON) -m tools.lock
 clean:           ## remove what set-up and tools made; data/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

@@ -444,6 +444,8 @@ class Speech(Section):
     """voice that reads"""
     reader_key: Secret = ""
     """key of that server, if it wants one"""
+    models: Path = Path("data/speech")
+    """folder of the models that `make setup SPEECH=1` made"""
 
 
 class Log(Section):

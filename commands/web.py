@@ -122,6 +122,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         operations=desks.operations,
         reports=desks.reports,
         media=desks.media,
+        reading=desks.reading,
         cases=desks.cases,
         parties=desks.parties,
         meetings=desks.meetings,

@@ -21,7 +21,7 @@ from bot.words import NoticeWords
 from commands import files
 from commands.outreach import reply_rules, template_book
 from commands.places import Places, database_url, media_sockets, pki_dir
-from commands.speech import transcriber
+from commands.speech import reader, transcriber
 from config import Config, MiniProgram, Official
 from documents import case_code
 from documents.paper_room import PaperRoom, Place
@@ -58,6 +58,7 @@ from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
 from services.settings import Centre
@@ -105,6 +106,7 @@ class Office:
     reports: ReportDesk
     media: MediaDesk
     voices: VoiceDesk
+    reading: ReadingDesk
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk
@@ -358,6 +360,11 @@ def office(on: Ground, papers: Papers) -> Office:
         outreach=ways,
         reports=reports,
         media=media,
+        reading=ReadingDesk(
+            store=on.store,
+            objects=on.objects,
+            reader=reader(on.session, on.config.speech),
+        ),
         voices=VoiceDesk(
             store=on.store,
             clock=on.clock,

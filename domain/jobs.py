@@ -66,6 +66,13 @@ class HearVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAloud:
+    """Read a text aloud, for people who listen to it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskWho:
     """Ask WeChat whose account this is, over all of the centre's apps."""
 
@@ -149,4 +156,5 @@ Job: TypeAlias = (
     | EndCopy
     | MakePlayable
     | HearVoice
+    | ReadAloud
 )

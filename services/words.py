@@ -212,6 +212,8 @@ DANGER_TOLD = "是否有人有危险：{told}"
 KINDS_OF_MEDIA: Mapping[str, str] = MappingProxyType(
     {"voice": "语音", "image": "图片", "file": "文件"}
 )
+ALOUD_AGREEMENT = "人民调解协议，{number}。\n纠纷事实：{facts}\n约定内容：\n{clauses}"
+ALOUD_CLAUSE = "第{number}条，{words}"
 ALARM_TOLD = "我们已经告诉值班的{name}"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
 PLACE_TOLD_BEFORE = "先前说的地点：{place}"

@@ -29,6 +29,7 @@ from domain.jobs import (
     MakePlayable,
     PutSeal,
     PutSignature,
+    ReadAloud,
     ReviewRooms,
     SendNotice,
     SendSms,
@@ -62,6 +63,7 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         AskWho: "asking",
         MakePlayable: "voices",
         HearVoice: "voices",
+        ReadAloud: "reading",
         MakePaper: "papers",
         PutSignature: "papers",
         PutSeal: "papers",
@@ -85,6 +87,7 @@ LOOKS: Mapping[str, float] = MappingProxyType(
         "asking": 1.0,
         "recordings": 1.0,
         "voices": 1.0,
+        "reading": 1.0,
         FORMER_QUEUE: 5.0,
     }
 )

@@ -298,6 +298,20 @@ class FakeChat(Troubled):
         return [(title, url) for to, title, url in self.inbox if to == openid]
 
 
+@dataclass
+class FakeReader(Troubled):
+    """Reads a text aloud by writing it down, and counts how often."""
+
+    voice: str = "fake/1"
+    read_aloud: list[str] = field(default_factory=list)
+
+    async def read(self, words: str) -> bytes:
+        """Read, unless trouble was prepared."""
+        self.meet_trouble()
+        self.read_aloud.append(words)
+        return f"ID3{words}".encode()
+
+
 class FakeWords:
     """Says the kind and the facts, plainly."""
 

@@ -20,6 +20,7 @@ FREE = frozenset(
         "BSD-2-CLAUSE",
         "BSD-3-CLAUSE",
         "CC0-1.0",
+        "CNRI-PYTHON",
         "HPND",
         "ISC",
         "MIT",
@@ -44,6 +45,7 @@ SAME_AS = {
     "BSD-3-CLAUSE APACHE-2.0 DEPENDENCY LICENSES": "BSD-3-CLAUSE",  # pypdfium2; NOTICE says more
     "MIT LICENSE": "MIT",
     "MOZILLA PUBLIC LICENSE 2.0 (MPL 2.0)": "MPL-2.0",
+    "MPL-2.0 AND MIT": "MPL-2.0",  # tqdm
     "PYTHON SOFTWARE FOUNDATION LICENSE": "PSF-2.0",
     "SIL OPEN FONT LICENSE 1.1 (OFL-1.1)": "OFL-1.1",
 }
@@ -77,11 +79,11 @@ def complaint(name: str, declared: list[str], notice: str) -> str | None:
     return None
 
 
-def complaints() -> list[str]:
-    """Look at the whole lock of what runs."""
+def complaints(lock: str = "requirements.lock") -> list[str]:
+    """Look at a whole lock; that of what runs, if none is named."""
     notice = (ROOT / "NOTICE").read_text("utf-8")
     found = []
-    for one in requirements((ROOT / "requirements.lock").read_text("utf-8")):
+    for one in requirements((ROOT / lock).read_text("utf-8")):
         try:
             found.append(complaint(one.name, licences(distribution(one.name)), notice))
         except PackageNotFoundError:
@@ -95,8 +97,9 @@ def _spdx(written: str) -> str:
 
 
 def main() -> int:
-    """Print every complaint."""
-    wrong = complaints()
+    """Print every complaint about the locks named."""
+    locks = sys.argv[1:] or ["requirements.lock"]
+    wrong = [text for lock in locks for text in complaints(lock)]
     print("\n".join(wrong) or "Every licence is allowed, and NOTICE names those that ask for it")
     return 1 if wrong else 0
 

@@ -1,4 +1,4 @@
-"""Make both locks anew from pyproject.toml: ``make lock`` (needs uv on the PATH).
+"""Make the locks anew from pyproject.toml: ``make lock`` (needs uv on the PATH).
 
 ``python3 -m tools.lock --check`` asks the registry instead whether the run-time lock holds the hash
 of every file of what it pins, and whether there are wheels of these versions for every Python that
@@ -24,6 +24,10 @@ PLAIN = (
     "--python-version=3.11",
 )
 RUN = ("--universal", "-o", "requirements.lock")
+SPEECH = (
+    *("--universal", "--extra", "speech"),
+    *("-c", "requirements.lock", "-o", "requirements-speech.lock"),
+)
 TEST = ("--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28")
@@ -31,14 +35,14 @@ WHEELS = ("--dry-run", "--no-deps", "--only-binary=:all:")
 
 
 def main() -> int:
-    """Make the lock of what runs, then the tests' lock within it; options go to uv."""
+    """Make the lock of what runs, then those of the tests and of speech within it."""
     uv = shutil.which("uv")
     if uv is None:
         print("uv is missing: `pip install uv`, outside of .venv", file=sys.stderr)
         return 1
     if sys.argv[1:] == ["--check"]:
         return check(uv)
-    for lock in (RUN, TEST):
+    for lock in (RUN, TEST, SPEECH):
         command = [uv, "pip", "compile", "--quiet", *PLAIN, *lock, *sys.argv[1:], "pyproject.toml"]
         if status := subprocess.run(command, check=False).returncode:
             return status

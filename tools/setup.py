@@ -25,6 +25,7 @@ PYTHON = VENV / "bin" / "python"
 RECORD = VENV / "setup.json"  #: what was installed from which lock
 LOWEST, TOO_NEW = (3, 11), (3, 15)
 RUN, TEST = "requirements.lock", "requirements-test.lock"  #: the second holds the first
+SPEECH = "requirements-speech.lock"  #: holds the first too
 NODE = "package-lock.json"
 CAME_TO = ("Collecting ", "Requirement already satisfied", "Ignoring ")  #: what pip says of each
 TEST_PYTHON = (3, 11)  #: the only version that the second is made for
@@ -38,11 +39,15 @@ def main() -> int:
     """Bring everything in order, in the order in which it is needed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--test", action="store_true", help="also what the tests need")
-    for_tests: bool = parser.parse_args().test
+    parser.add_argument("--speech", action="store_true", help="also listen and read aloud here")
+    told = parser.parse_args()
+    for_tests: bool = told.test
     try:
         system_packages(for_tests=for_tests)
         python = interpreter(for_tests=for_tests)
         environment(python, TEST if for_tests else RUN)
+        if told.speech:
+            speech()
         bytecode()
         if for_tests:
             node_modules()
@@ -88,6 +93,15 @@ def environment(python: str, lock: str) -> None:
         there = {}
     install(lock)
     record(there | wanted | {RUN: digest(RUN)})
+
+
+def speech() -> None:
+    """Install the extra that listens and reads aloud, and put its models together."""
+    wanted = {SPEECH: digest(SPEECH)}
+    if not wanted.items() <= recorded().items():
+        install(SPEECH)
+        record(recorded() | wanted)
+    subprocess.run([str(PYTHON), "tools/models.py"], cwd=ROOT, check=True)
 
 
 def install(lock: str) -> None:

@@ -21,6 +21,7 @@ from services.originals import OriginalDesk
 from services.parties import PartyDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.signing import SigningDesk
 from services.subscriptions import SubscriptionDesk
@@ -36,6 +37,7 @@ class Desks:
     accounts: AccountDesk
     reports: ReportDesk
     media: MediaDesk
+    reading: ReadingDesk
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk

@@ -31,6 +31,7 @@ from domain.jobs import (
     MakePlayable,
     PutSeal,
     PutSignature,
+    ReadAloud,
     ReviewRooms,
     SendNotice,
     SendSms,
@@ -60,6 +61,7 @@ from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.signers import consent_of
@@ -89,6 +91,7 @@ from tests.fakes import (
     FakeCodePictures,
     FakeObjects,
     FakePapers,
+    FakeReader,
     FakeRecordings,
     FakeRooms,
     FakeSms,
@@ -150,6 +153,7 @@ class House:
     recordings: FakeRecordings
     media: MediaDesk
     voices: VoiceDesk
+    reading: ReadingDesk
     reports: ReportDesk
     cases: CaseDesk
     parties: PartyDesk
@@ -243,6 +247,7 @@ class House:
             FetchPicture: self.media.fetch,
             MakePlayable: self.voices.make_playable,
             HearVoice: self.voices.hear,
+            ReadAloud: self.reading.read,
             ActOnDue: self.deadlines.act,
             MakePaper: self.paperwork.make,
             PutSignature: self.paperwork.put_signature,
@@ -342,6 +347,9 @@ def _build(ledger: SqlStore) -> House:
     return House(
         **outside,
         media=media,
+        reading=ReadingDesk(
+            store=outside["store"], objects=outside["objects"], reader=FakeReader()
+        ),
         voices=VoiceDesk(**outside, voices=ChildVoices(), transcriber=None),
         chat=chat,
         mini=mini,

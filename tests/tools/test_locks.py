@@ -12,6 +12,7 @@ from tools import lock
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-test.lock")
+SPEECH = "requirements-speech.lock"
 
 
 def entries(name):
@@ -24,12 +25,12 @@ def pins(name):
     return {(words[0].partition("==")[0], words[0].partition("==")[2]) for words in entries(name)}
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, SPEECH])
 def test_a_lock_holds_no_address(name):
     assert not re.search(r"\w+://|--index-url|--find-links| @ ", (ROOT / name).read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, SPEECH])
 def test_every_requirement_is_pinned_and_hashed(name):
     loose = [
         words[0]
@@ -85,3 +86,10 @@ def test_the_tests_run_with_the_versions_that_run():
         "async-timeout",
         "tzdata",
     }  # other machines' alone
+
+
+def test_speech_runs_with_the_versions_that_run_and_brings_what_it_asks_for():
+    asked = {Requirement(one).name for one in project()["optional-dependencies"]["speech"]}
+
+    assert pins(LOCKS[0]) <= pins(SPEECH)
+    assert asked - {name for name, _ in pins(SPEECH)} == set()

@@ -64,6 +64,7 @@ from services.parties import PartyDesk
 from services.persons import PersonDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.reading import ReadingDesk
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -363,6 +364,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, media=media),
         media=media,
+        reading=ReadingDesk(store=store, objects=objects, reader=None),
         cases=CaseDesk(**live, chance=chance, objects=objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,

@@ -14,6 +14,7 @@ from domain.clauses import Clause, ClauseKind, Finding
 from domain.ids import AgreementId, CaseId
 from domain.money import LARGEST_FEN
 from domain.ports.papers import Stroke
+from services.aloud import agreement_aloud
 from services.evidence import SignInput
 from services.views import AgreementView, Receipt
 from web.api.operations import Api
@@ -32,6 +33,7 @@ from web.api.shapes import (
 )
 from web.desks import Desks
 from web.keys import PICTURES
+from web.ranges import film
 from web.versions import agreement_with_version
 
 api = Api("agreements")
@@ -159,6 +161,33 @@ async def lint(desks: Desks, actor: Staff, path: CasePath, body: ContentInput) -
     """Name what is unclear, before anything is kept."""
     found = await desks.agreements.lint(actor, CaseId(path.case_id), body.as_content())
     return Findings(items=tuple(found))
+
+
+class Aloud(BaseModel):
+    """Whether the sound can be heard already; if not, ask again in some seconds."""
+
+    ready: bool
+
+
+@api.post("/agreements/{agreement_id}/spoken", "请求把协议内容读出来")
+async def ask_aloud(desks: Desks, actor: Staff | Resident, path: AgreementPath) -> Aloud:
+    """Have the words of the agreement read aloud."""
+    view = await desks.agreements.view(actor, AgreementId(path.agreement_id))
+    return Aloud(ready=await desks.reading.ask(agreement_aloud(view)))
+
+
+@api.get(
+    "/agreements/{agreement_id}/spoken.mp3",
+    "听协议内容（支持 Range）",
+    produces="audio/mpeg",
+)
+async def hear_aloud(
+    request: web.Request, desks: Desks, actor: Staff | Resident, path: AgreementPath
+) -> web.StreamResponse:
+    """Stream the words of the agreement as they are read."""
+    view = await desks.agreements.view(actor, AgreementId(path.agreement_id))
+    key = await desks.reading.sound(agreement_aloud(view))
+    return await film(request, desks.objects, key, "audio/mpeg")
 
 
 @api.get("/agreements/{agreement_id}", "一份协议")

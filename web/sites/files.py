@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from web.admission import Handler
-from web.api.agreements import see_page, see_paper, see_preview
+from web.api.agreements import hear_aloud, see_page, see_paper, see_preview
 from web.api.cases import see_code
 from web.api.meetings import play
 from web.api.originals import see_scan
@@ -24,6 +24,7 @@ FILES: Mapping[str, Handler] = {
     "/meetings/{meeting_id}/recordings/{participant}/{number}.webm": play,
     "/agreements/{agreement_id}/paper.pdf": see_paper,
     "/agreements/{agreement_id}/pages/{page}.png": see_page,
+    "/agreements/{agreement_id}/spoken.mp3": hear_aloud,
     "/agreements/{agreement_id}/scans/{sha256}": see_scan,
 }
 for _path, _handler in FILES.items():

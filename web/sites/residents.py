@@ -122,6 +122,7 @@ async def agreement(
         "version": version,
         "mine": mine,
         "consent": CONSENTS.get(view.consent, SIGNING),
+        "reads": desks.reading.reads,
     }
     signing = view.stage is Stage.SIGNING and mine and not (mine.signed_at or mine.waiting)
     return render(request, "m/sign.html" if signing else "m/agreement.html", shown)
