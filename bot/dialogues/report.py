@@ -48,7 +48,9 @@ ITEMS = {
 
 
 def _who(turn: Turn) -> str:
-    return texts.WHO_IS_INVOLVED if turn.known.named else texts.WHO_WITH_YOU
+    if helped(turn) is not None or turn.known.named:
+        return texts.WHO_IS_INVOLVED
+    return texts.WHO_WITH_YOU
 
 
 def _which_kind(turn: Turn) -> str:

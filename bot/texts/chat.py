@@ -70,13 +70,14 @@ MENU_BY_NUMBER: Mapping[str, str] = MappingProxyType(
         "进入调解室": "进入调解室",
         "看协议、签字": "签字",
         "评价": "评价",
+        "查消息是不是诈骗": "查诈骗",
         "字太小，要大字": "大字",
         "找人工": "人工",
     }
 )
 _BY_NUMBER = "\n".join(f"{at} {words}" for at, words in enumerate(MENU_BY_NUMBER, 1))
 WELCOME = f"您好，这里是综治中心。有事直接写给我们，或者回复数字：\n{_BY_NUMBER}"
-HELP_WORDS = f"请回复数字：\n{_BY_NUMBER}\n也可以直接把事情写给我们。"
+HELP_WORDS = f"您要办什么？回复数字就行：\n{_BY_NUMBER}\n也可以直接把事情写给我们。"
 HELP_WITHIN = "我们正在说一件事。回复“返回”改上一个，“取消”先停下，“人工”找工作人员。"
 NOT_UNDERSTOOD = f"这句我没听懂。{HELP_WORDS}"
 LARGE_PRINT = (
