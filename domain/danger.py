@@ -1,7 +1,7 @@
 """Words of mortal danger in what people write: self-harm, violence, threats, fire, a child.
 
-A match is judged with the words around it: 我不想活了 is an alarm, 笑死我了, 杀价 and 没有拿刀
-are not.
+Signs are judged with the words around them: 我不想活了 is an alarm, 笑死我了, 杀价 and 没有拿刀
+are not.  The lexicon, its negation rules and its weights are in ``domain/danger_words``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain import danger_words as lexicon
+from domain.danger_words.signs import GAP, Found, signs_in
+from domain.danger_words.weighing import shares_of, start, telling, weight_of, writing
+from domain.danger_words.writing import plainly
+
+HEARD = 0.0  #: the weight from which a text is an alarm
+CALM = -8.3  #: no signs are sought in a text whose mere writing weighs less
+SHARED = 0.35  #: the share from which a second kind is named too
+LONGEST_PIECE = 60  #: characters that are judged together
+SHORTEST_PIECE = 6  #: a shorter sentence is judged with the next
+LONGEST_WORDS = 24  #: characters of a clause that stands for the words
 
 
 class Danger(enum.StrEnum):
@@ -33,32 +42,52 @@ class Alarm:
     words: str
 
 
-_SIGNS: tuple[tuple[Danger, re.Pattern[str]], ...] = (
-    (Danger.SELF_HARM, re.compile("|".join(lexicon.SELF_HARM))),
-    (Danger.VIOLENCE, re.compile("|".join(lexicon.VIOLENCE))),
-    (Danger.THREAT, re.compile("|".join(lexicon.THREAT))),
-    (Danger.FIRE, re.compile("|".join(lexicon.FIRE))),
-    (Danger.CHILD, re.compile("|".join(lexicon.CHILD))),
-    (Danger.RESCUE, re.compile("|".join(lexicon.RESCUE))),
-)
-_HARMLESS = re.compile("|".join(lexicon.HARMLESS))
-_DENIED = re.compile(f"(?:{lexicon.DENIED})$")
-LONGEST_DENIAL = 12  #: characters
-_GAP = "·"  #: stands where a harmless phrase was, so that its neighbours do not grow together
-
-
 def alarms(text: str) -> tuple[Alarm, ...]:
-    """Find the signs of mortal danger, the harmless turns of phrase taken out first."""
-    told = _HARMLESS.sub(_GAP, re.sub(r"\s+", "", text))
-    return tuple(
-        Alarm(kind=kind, words=words)
-        for kind, sign in _SIGNS
-        if (words := next(_meant(sign, told), None)) is not None
+    """Find the signs of mortal danger, the most likely kind first, one of each kind."""
+    found: dict[Danger, Alarm] = {}
+    for piece in _pieces(text):
+        for alarm in _alarms_in(piece):
+            found.setdefault(alarm.kind, alarm)
+    return tuple(found.values())
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Give a message whole, a longer story sentence by sentence: calm ones hide no alarm."""
+    plain = plainly(text)
+    if len(plain) <= LONGEST_PIECE:
+        yield plain
+        return
+    piece = ""
+    for sentence in re.findall(r"[^.?!]{1,60}[.?!]?", plain):
+        piece += sentence
+        if len(piece) >= SHORTEST_PIECE:
+            yield piece
+            piece = ""
+    if piece:
+        yield piece
+
+
+def _alarms_in(plain: str) -> Iterator[Alarm]:
+    told = writing(plain)
+    weight = start() + weight_of(told)
+    if weight < CALM:
+        return
+    signs = signs_in(plain)
+    more = telling(plain, signs)
+    if weight + weight_of(more) < HEARD:
+        return
+    shares = shares_of(told | more)
+    kinds = sorted(Danger, key=lambda kind: -shares[kind])
+    for kind in kinds[:1] + [kind for kind in kinds[1:] if shares[kind] >= SHARED]:
+        yield Alarm(kind=kind, words=_words(plain, signs, kind))
+
+
+def _words(plain: str, signs: list[Found], kind: Danger) -> str:
+    """Give the words of the weightiest sign, of the kind if there is one, or the first clause."""
+    if not signs:
+        return re.split("[,.?!]", plain.strip(",.?!"))[0][:LONGEST_WORDS]
+    best = max(
+        signs,
+        key=lambda found: (found.sign.kind == kind, weight_of({f"sign:{found.sign.name}": 1.0})),
     )
-
-
-def _meant(sign: re.Pattern[str], told: str) -> Iterator[str]:
-    for match in sign.finditer(told):
-        before = told[max(0, match.start() - LONGEST_DENIAL) : match.start()]
-        if _DENIED.search(before) is None:
-            yield match.group()
+    return best.words.replace(GAP, "").strip(",.?!")

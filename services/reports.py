@@ -21,6 +21,7 @@ from domain.cases import (
 from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, RaiseAlarm, Talk
 from domain.danger import alarms
+from domain.danger_words.writing import plainly
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
 from domain.glances import Glance
@@ -470,7 +471,7 @@ def _danger_in(report: Report) -> tuple[str, ...]:
 
 
 def _heard(case: Case, words: str) -> bool:
-    return any(words in told for told in case.danger)
+    return any(words in told for told in (*case.danger, plainly(case.story)))
 
 
 def _as_report(alarm: RaiseAlarm) -> Report:

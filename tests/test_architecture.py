@@ -21,7 +21,6 @@ PLACES_OF_WORDS = {
     "documents/archive_form.py": "the printed archive form",
     "domain/clauses.py": "clauses and what is unclear in them",
     "domain/fraud_words.py": "signs of fraud",
-    "domain/danger_words.py": "words of mortal danger",
     "domain/type_words.py": "words that tell a dispute's type",
     "domain/proposals.py": "reasons of proposals",
     "domain/places.py": "reasons of proposals",
@@ -44,7 +43,7 @@ PLACES_OF_WORDS = {
     "commands/stories.py": "the invented district",
     "commands/district.py": "the invented district",
 }
-FOLDERS_OF_WORDS = ("bot/texts", "simulator", "web/pages", "miniprogram")
+FOLDERS_OF_WORDS = ("bot/texts", "domain/danger_words", "simulator", "web/pages", "miniprogram")
 HAN = r"\u3400-\u9fff"
 BARE_IGNORE = re.compile(r"# (?:type: ignore\[[^]]*\]|noqa(?:: [A-Z0-9, ]+)?)\s*$")
 SENTENCE = re.compile(rf"[{HAN}]{{2,}}[，。？！；：]|[{HAN}]{{12,}}")

@@ -110,7 +110,7 @@ async def test_danger_while_a_case_is_chosen_raises_the_alarm():
     told = await resident.says_in_turn("我的案件", "他拿着刀说要杀了我")
 
     assert told.startswith("您说的情况很要紧")
-    assert resident.intent(RaiseAlarm).kind == "violence"
+    assert resident.intent(RaiseAlarm).kind in {"violence", "threat"}
     assert resident.talk.state == ""
 
 

@@ -1,7 +1,7 @@
-"""Words of mortal danger, in sentences written down before anybody looked into the lexicon.
+"""Words of mortal danger, in sentences that the lexicon was made from.
 
-``danger-*-later.txt`` hold what was found missing afterwards; on their first reading 5 of the
-first 30 and 9 of the next 20 were heard.  They guard against falling back and measure nothing.
+They guard against falling back and measure nothing: how unseen sentences are heard stands in
+``docs/proofs/danger.md`` (``make prove PART=danger``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from domain.danger import Danger, alarms
-from domain.danger_words import HARMLESS
+from domain.danger_words.around import PHRASES
 
 SENTENCES = Path(__file__).parent / "sentences"
 
@@ -104,5 +104,53 @@ def test_the_longest_story_is_judged_at_once(piece: str) -> None:
     assert time.perf_counter() - begun < 1
 
 
-def test_every_harmless_phrase_is_a_pattern_of_its_own() -> None:
-    assert len(set(HARMLESS)) == len(HARMLESS)
+def test_every_harmless_phrase_stands_once() -> None:
+    assert len(set(PHRASES)) == len(PHRASES)
+
+
+@pytest.mark.parametrize("name", ["training-danger.tsv", "training-danger-2.tsv"])
+def test_what_was_learned_is_heard_without_many_false_alarms(name: str) -> None:
+    lines = [line.split("\t") for line in _told(f"written-2026-11/{name}")]
+
+    heard = [bool(alarms(text)) for kind, text in lines if kind != "none"]
+    false = [bool(alarms(text)) for kind, text in lines if kind == "none"]
+
+    assert sum(heard) / len(heard) >= 0.985
+    assert sum(false) / len(false) <= 0.02
+
+
+@pytest.mark.parametrize("sentence", ["我不想活了", "活着没意思", "再不解决就同归于尽"])
+def test_what_the_centre_must_never_miss_is_heard(sentence: str) -> None:
+    assert alarms(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["笑死我了", "杀价", "能不能再杀杀价", "饿死了先去吃饭"])
+def test_what_the_centre_must_never_be_called_for_stays_quiet(sentence: str) -> None:
+    assert alarms(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["我不想活了", "俺不想活了", "我唔想活咗", "我·不·想·活·了", "我不想huo了", "我不想活了！！！"],
+)
+def test_dialect_evasions_and_gaps_hide_nothing(written: str) -> None:
+    (alarm,) = alarms(written)
+
+    assert alarm.kind is Danger.SELF_HARM
+
+
+def test_danger_is_heard_in_the_middle_of_a_long_calm_story() -> None:
+    calm = "楼上装修半年了，每天早上七点开始，物业不管，我跟他们说了好几次。" * 20
+
+    assert alarms(f"{calm}他刚才拿菜刀追我。{calm}")
+    assert alarms(calm) == ()
+
+
+def test_a_message_costs_a_few_milliseconds_at_most() -> None:
+    message = "楼上装修半年了，每天早上七点开始，物业不管，他还说再投诉就让我好看，我该怎么办呢"
+    begun = time.process_time()
+
+    for _ in range(100):
+        alarms(message)
+
+    assert time.process_time() - begun < 2.0
