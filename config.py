@@ -388,6 +388,17 @@ class WeChat(Section):
     """AppIDs of test accounts (测试号), which may push without encryption; none in production"""
 
 
+class Login(Section):
+    """How long a resident's log-in lasts."""
+
+    access_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """minutes of a program's access token; the mini-program renews it by itself"""
+    renewal_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """days in which it can be renewed; then WeChat is asked again"""
+    page_days: Annotated[int, Field(ge=1, le=365)] = 30
+    """days of a browser's log-in"""
+
+
 class Sms(Section):
     """How people without WeChat are reached."""
 
@@ -475,6 +486,7 @@ class Config(Section):
     centre: Centre = Centre()
     clock: Clock = Clock()
     wechat: WeChat = WeChat()
+    login: Login = Login()
     sms: Sms = Sms()
     webrtc: WebRtc = WebRtc()
     documents: Documents = Documents()

@@ -151,6 +151,15 @@ class WeChatClient:
         found = await self._with_secret("/sns/jscode2session", params)
         return WeChatUser(openid=str(found["openid"]), unionid=str(found.get("unionid", "")))
 
+    async def phone(self, code: str, openid: str) -> str:
+        """Exchange the code of the phone button for the number, if it is this person's (E.164)."""
+        asked = {"code": code, "openid": openid}
+        found = await self._post("/wxa/business/getuserphonenumber", asked)
+        told = found.get("phone_info") or {}
+        if told.get("watermark", {}).get("appid") != self.appid:
+            raise Refusal("foreign-number")
+        return f"+{told['countryCode']}{told['purePhoneNumber']}"
+
     async def make_code(self, scene: str, *, seconds: int = 30 * 24 * 3600) -> str:
         """Make a temporary QR code that leads to the account; return the picture's address."""
         body = {

@@ -59,6 +59,18 @@ class WeChatLogins:
             raise WrongCredentials(refusal.code) from refusal
         return self._miniprogram.appid, user.openid, user.unionid
 
+    async def phone_by_mini_code(self, code: str, openid: str) -> str:
+        """Ask with the code of the mini-program's phone button."""
+        try:
+            return await self._miniprogram.phone(code, openid)
+        except Refusal as refusal:
+            raise WrongCredentials(refusal.code) from refusal
+
+    @property
+    def mini_appid(self) -> str:
+        """The mini-program's appid."""
+        return self._miniprogram.appid
+
 
 async def run(config: Config, lifeline: int | None) -> None:
     """Serve until told to stop or the supervisor is gone."""

@@ -61,7 +61,7 @@ from services.questions import QuestionDesk
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
-from services.settings import Centre
+from services.settings import Centre, LoginTerms
 from services.signing import SigningDesk
 from services.verifying import VerifyDesk
 from services.voices import VoiceDesk
@@ -261,6 +261,15 @@ def outreach(ground: Ground) -> Outreach:
     )
 
 
+def login_terms(config: Config) -> LoginTerms:
+    """How long residents stay logged in."""
+    return LoginTerms(
+        access=timedelta(minutes=config.login.access_minutes),
+        renewal=timedelta(days=config.login.renewal_days),
+        page=timedelta(days=config.login.page_days),
+    )
+
+
 def accounts(store: Store, clock: Clock, centre: Centre) -> AccountDesk:
     """Set up the desk that gives log-ins; commands need nothing else."""
     return AccountDesk(
@@ -305,7 +314,13 @@ def office(on: Ground, papers: Papers) -> Office:
     told: _Told = {**core, "chance": on.chance, "bus": on.bus, "notices": notices}
     written: _Written = {**told, "objects": on.objects, "papers": papers}
     invitations = Invitations(chance=on.chance, clock=on.clock, public_url=on.centre.public_url)
-    identity = IdentityDesk(**core, chance=on.chance, passwords=Argon2Passwords(), notices=notices)
+    identity = IdentityDesk(
+        **core,
+        chance=on.chance,
+        passwords=Argon2Passwords(),
+        notices=notices,
+        terms=login_terms(on.config),
+    )
     media = MediaDesk(**told, objects=on.objects, chats=by_app)
     listener = transcriber(on.session, on.config.speech)
     reports = ReportDesk(

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from domain import masking
 from domain.actors import Actor, Resident, Role
-from domain.codes import BY_PHONE, CODE_SPAN, LoginCode, Purpose, Session, Token
-from domain.errors import Expired, NotFound, NotLoggedIn, TooManyTries, WrongCredentials
+from domain.codes import BY_PHONE, CODE_SPAN, LoginCode, Purpose, Renewal, Session, Token
+from domain.errors import BadInput, Expired, NotFound, NotLoggedIn, TooManyTries, WrongCredentials
 from domain.ids import MeetingId, PersonId, StaffId
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember, WeChatIdentity
@@ -22,7 +22,7 @@ from services.invitations import still_good
 from services.notices import NoticeDesk
 from services.persons import ask_who, recognise
 from services.rooms import review_rooms_of_person, review_rooms_of_staff
-from services.settings import Centre
+from services.settings import Centre, LoginTerms
 from services.views import InvitationView
 
 CODES_PER_HOUR = 5
@@ -30,7 +30,7 @@ TRIES = 5
 LOCK_SECONDS = 15 * 60
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_SPAN = timedelta(hours=8)
-RESIDENT_SPAN = timedelta(days=30)
+BY_WECHAT = "wechat"
 NO_PASSWORD = (
     "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105  # matches nothing
     "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -44,9 +44,11 @@ CodeRefusal: TypeAlias = WrongCredentials | TooManyTries | Expired
 class Opened:
     """A new session: its secret goes into a cookie or a bearer token, only its hash is kept."""
 
-    secret: str
+    secret: str = field(repr=False)
     actor: Actor
     roles: tuple[Role, ...] = ()
+    renewal: str = field(default="", repr=False)  #: renews it, once; empty: it cannot be renewed
+    span: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class IdentityDesk:
     passwords: Passwords
     notices: NoticeDesk
     centre: Centre
+    terms: LoginTerms = field(default_factory=LoginTerms)
     # One at a time: each takes 64 MiB, and OpenSSL 4.0.3's Argon2 with several lanes never
     # returns once two threads use it at the same time.
     comparing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
@@ -83,7 +86,8 @@ class IdentityDesk:
         secret = await self._open(
             staff=member.id, role=chosen, how="password+totp", span=STAFF_SPAN
         )
-        return Opened(secret=secret, actor=member.acting_as(chosen), roles=member.roles)
+        acting = member.acting_as(chosen)
+        return Opened(secret=secret, actor=acting, roles=member.roles, span=STAFF_SPAN)
 
     async def check_totp(self, member: StaffMember, code: str) -> None:
         """Use up a current one-time code (RFC 6238), or raise WrongCredentials."""
@@ -100,10 +104,94 @@ class IdentityDesk:
         return None
 
     async def wechat_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
-        """Open a session for whom WeChat vouched; the id never comes from the browser."""
+        """Open a browser's session for whom WeChat vouched; the id never comes from the browser."""
         person = await self._person(appid, openid, unionid)
-        secret = await self._open(person=person, how="wechat", span=RESIDENT_SPAN)
-        return Opened(secret=secret, actor=Resident(id=person))
+        span = self.terms.page
+        secret = await self._open(person=person, how=BY_WECHAT, span=span)
+        return Opened(secret=secret, actor=Resident(id=person), span=span)
+
+    async def program_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
+        """Open a short session for a program that keeps it alive by renewing it."""
+        person = await self._person(appid, openid, unionid)
+        renewal = Renewal(
+            secret_hash="",
+            family=self.chance.id(),
+            person_id=person,
+            how=BY_WECHAT,
+            ends_at=self.clock() + self.terms.renewal,
+        )
+        async with self.store.begin() as work:
+            return await self._renewable(work, renewal)
+
+    async def renew(self, secret: str) -> Opened:
+        """Open the next short session, and give the secret that renews it.
+
+        Each secret is good once.  A second use shows that somebody has a copy: everything that came
+        of this log-in ends (RFC 9700, 4.14.2).  Raises NotLoggedIn.
+        """
+        async with self.store.begin() as work:
+            found = await work.logins.renewal(_hash(secret))
+            if found is None or found.revoked or self.clock() >= found.ends_at:
+                opened = None
+            elif found.used_at is not None:
+                await work.logins.revoke_family(found.family)
+                await review_rooms_of_person(work, found.person_id)
+                opened = None
+            else:
+                await work.logins.use_renewal(found.secret_hash, at=self.clock())
+                opened = await self._renewable(work, found)
+        if opened is None:
+            raise NotLoggedIn("renewal")
+        return opened
+
+    async def end_everywhere(self, resident: Resident) -> None:
+        """Log a resident out of every phone and browser (退出所有设备)."""
+        async with self.store.begin() as work:
+            person = await work.people.hold(resident.id)
+            await work.logins.revoke_person(person)
+            await review_rooms_of_person(work, person)
+
+    async def learn_phone(self, resident: Resident, phone: str) -> str:
+        """Keep the number that WeChat vouches for, and give it masked.
+
+        A number on file is never replaced from here: codes that open cases go to it.  Raises
+        BadInput for another one.
+        """
+        async with self.store.begin() as work:
+            person = await work.people.get(resident.id)
+            if person.phone and person.phone != phone:
+                raise BadInput("phone", "another number is on file")
+            if not person.phone:
+                await work.people.save(replace(person, phone=phone))
+        return masking.phone(phone)
+
+    async def account_of(self, resident: Resident, appid: str) -> str:
+        """Say who a resident is in one of our apps; raises NotFound."""
+        async with self.store.read() as work:
+            for account in await work.people.identities(resident.id):
+                if account.appid == appid:
+                    return account.openid
+        raise NotFound(appid)
+
+    async def _renewable(self, work: Work, renewal: Renewal) -> Opened:
+        """Open a short session of a log-in's family, with the secret that renews it."""
+        secret, next_secret = self._secret(), self._secret()
+        session = await self._session(
+            work,
+            secret,
+            person=renewal.person_id,
+            how=renewal.how,
+            span=self.terms.access,
+            family=renewal.family,
+        )
+        following = replace(renewal, secret_hash=_hash(next_secret), used_at=None)
+        await work.logins.offer(following)
+        return Opened(
+            secret=secret,
+            actor=Resident(id=session.person_id or renewal.person_id),
+            renewal=next_secret,
+            span=self.terms.access,
+        )
 
     async def invitation(self, purpose: Purpose, secret: str) -> InvitationView:
         """Say what an invitation's page may show before log-in."""
@@ -171,8 +259,9 @@ class IdentityDesk:
             token = await self._live(work, purpose, secret)
             person = await work.people.get(_invited(token))
         await self.check_code(person, code)
-        opened = await self._open(person=person.id, how=BY_PHONE, span=RESIDENT_SPAN)
-        return Opened(secret=opened, actor=Resident(id=person.id))
+        span = self.terms.page
+        opened = await self._open(person=person.id, how=BY_PHONE, span=span)
+        return Opened(secret=opened, actor=Resident(id=person.id), span=span)
 
     async def check_code(
         self,
@@ -229,6 +318,8 @@ class IdentityDesk:
             if session is None:
                 return
             await work.logins.revoke(session.id_hash)
+            if session.family:
+                await work.logins.revoke_family(session.family)
             if session.person_id is not None:
                 await review_rooms_of_person(work, session.person_id)
             else:
@@ -274,22 +365,42 @@ class IdentityDesk:
         staff: str = "",
         role: str = "",
     ) -> str:
-        secret = self.chance.id() + self.chance.id()
-        now: datetime = self.clock()
+        secret = self._secret()
         async with self.store.begin() as work:
-            await work.logins.open(
-                Session(
-                    id_hash=_hash(secret),
-                    person_id=await work.people.hold(person) if person else None,
-                    staff_id=staff,
-                    role=role,
-                    made_at=now,
-                    seen_at=now,
-                    ends_at=now + span,
-                    how=how,
-                )
+            await self._session(
+                work, secret, how=how, span=span, person=person, staff=staff, role=role
             )
         return secret
+
+    async def _session(
+        self,
+        work: Work,
+        secret: str,
+        *,
+        how: str,
+        span: timedelta,
+        person: PersonId | None = None,
+        staff: str = "",
+        role: str = "",
+        family: str = "",
+    ) -> Session:
+        now: datetime = self.clock()
+        session = Session(
+            id_hash=_hash(secret),
+            person_id=await work.people.hold(person) if person else None,
+            staff_id=staff,
+            role=role,
+            made_at=now,
+            seen_at=now,
+            ends_at=now + span,
+            how=how,
+            family=family,
+        )
+        await work.logins.open(session)
+        return session
+
+    def _secret(self) -> str:
+        return self.chance.id() + self.chance.id()
 
 
 def _invited(token: Token) -> PersonId:

@@ -13,6 +13,15 @@ from domain.office_hours import OfficeHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginTerms:
+    """How long a resident's log-in lasts."""
+
+    access: timedelta = timedelta(minutes=15)  #: of a program's bearer token; then it is renewed
+    renewal: timedelta = timedelta(days=30)  #: how long it can be renewed; then WeChat is asked
+    page: timedelta = timedelta(days=30)  #: of a browser's cookie
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
     """The centre (综治中心) and its committee (人民调解委员会)."""
 

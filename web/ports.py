@@ -22,6 +22,15 @@ class WeChatLogin(Protocol):
         """Ask with the code of the mini-program's ``wx.login`` (``code2session``)."""
         ...
 
+    async def phone_by_mini_code(self, code: str, openid: str) -> str:
+        """Give the number (E.164) of the code of the phone button, if it is this person's."""
+        ...
+
+    @property
+    def mini_appid(self) -> str:
+        """The mini-program's appid."""
+        ...
+
 
 class Pages(Protocol):
     """Draws the pages of a paper, outside this process's event loop."""

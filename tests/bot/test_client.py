@@ -23,6 +23,8 @@ from domain.ports.outside import Refusal, Resting, Uncertain
 from domain.templates import Template
 from tests.bot.office import NOON, MovableClock
 from tests.fakes import FakeObjects
+from tests.services.house import a_house
+from tests.stores import sqlite_url
 
 
 @dataclass
@@ -308,6 +310,37 @@ async def test_who_logs_in_is_told_by_wechat_only(platform, client):
     page, mini = await client.login("c1"), await client.login_miniprogram("c2")
 
     assert (page.openid, mini.openid, mini.unionid) == ("o-li", "o-m", "u")
+
+
+async def test_the_session_key_is_neither_returned_nor_logged_nor_kept(
+    platform, client, caplog, tmp_path
+):
+    key = "c2Vzc2lvbi1rZXktMTYtYg=="
+    platform.answers["/sns/jscode2session"] = {"openid": "o-m", "session_key": key}
+    caplog.set_level("DEBUG")
+
+    user = await client.login_miniprogram("c1")
+    async with a_house(sqlite_url(tmp_path)) as house:
+        await house.identity.program_login("wx-mini", user.openid, user.unionid)
+        on_disk = b"".join(one.read_bytes() for one in tmp_path.rglob("*") if one.is_file())
+
+    assert key not in repr(user) + repr(client) + caplog.text
+    assert key.encode() not in on_disk
+    assert len(on_disk) > 1000
+
+
+async def test_the_number_of_the_phone_button_is_told_by_wechat_for_this_app_only(platform, client):
+    path = "/wxa/business/getuserphonenumber"
+    info = {"purePhoneNumber": "12000000009", "countryCode": "86", "watermark": {"appid": "wx1"}}
+    platform.answers[path] = {"errcode": 0, "phone_info": info}
+
+    phone = await client.phone("c1", "o-m")
+    platform.answers[path] = {"errcode": 0, "phone_info": info | {"watermark": {"appid": "wx9"}}}
+    with pytest.raises(Refusal):
+        await client.phone("c2", "o-m")
+
+    assert phone == "+8612000000009"
+    assert platform.asked[0] == (path, {"code": "c1", "openid": "o-m"})
 
 
 async def test_the_made_up_account_of_a_preview_is_refused(platform, client):

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.actors import Resident, Role, Staff
+from domain.actors import Actor, Resident, Role, Staff
 from domain.codes import Purpose
 from domain.errors import (
+    BadInput,
     Expired,
     MeetingOver,
     NotFound,
@@ -23,6 +24,7 @@ from tests.factories import CLERK, LI, ZHAO
 from tests.fakes import one_time_code
 from tests.services.house import (
     APPID,
+    MINI,
     TOTP_SECRETS,
     ZHANG_PHONE,
     House,
@@ -354,3 +356,114 @@ async def test_a_link_of_one_kind_opens_no_other_door(house: House) -> None:
         await house.signing.from_invitation(other_side(quarrel), room)
     with pytest.raises(NotFound):
         await house.followups.rate(Resident(id=other_side(quarrel).id), room, stars=5, words="")
+
+
+async def test_a_program_stays_logged_in_by_renewing_a_short_session(house: House) -> None:
+    first = await house.identity.program_login(APPID, "o-wang")
+    house.clock.forward(timedelta(minutes=15))
+    with pytest.raises(NotLoggedIn):
+        await house.identity.who(first.secret)
+
+    second = await house.identity.renew(first.renewal)
+
+    assert _id(await house.identity.who(second.secret)) == _id(first.actor)
+    assert len({first.secret, second.secret, first.renewal, second.renewal}) == 4
+
+
+async def test_a_renewal_used_twice_ends_everything_of_that_log_in(house: House) -> None:
+    first = await house.identity.program_login(APPID, "o-wang")
+    other = await house.identity.program_login(APPID, "o-wang")
+    second = await house.identity.renew(first.renewal)
+
+    with pytest.raises(NotLoggedIn):
+        await house.identity.renew(first.renewal)
+
+    for gone in (first.secret, second.secret):
+        with pytest.raises(NotLoggedIn):
+            await house.identity.who(gone)
+    with pytest.raises(NotLoggedIn):
+        await house.identity.renew(second.renewal)
+    assert _id(await house.identity.who(other.secret)) == _id(first.actor)
+
+
+async def test_of_two_who_renew_at_once_with_one_secret_none_is_left(house: House) -> None:
+    first = await house.identity.program_login(APPID, "o-wang")
+
+    ends = await asyncio.gather(
+        *(house.identity.renew(first.renewal) for _ in range(2)), return_exceptions=True
+    )
+
+    renewed = [one for one in ends if not isinstance(one, BaseException)]
+    assert [type(one) for one in ends if isinstance(one, BaseException)] == [NotLoggedIn]
+    with pytest.raises(NotLoggedIn):
+        await house.identity.who(renewed[0].secret)
+
+
+async def test_a_log_in_is_renewed_for_thirty_days_and_no_longer(house: House) -> None:
+    opened = await house.identity.program_login(APPID, "o-wang")
+    house.clock.forward(timedelta(days=29))
+    opened = await house.identity.renew(opened.renewal)
+    house.clock.forward(timedelta(days=1))
+
+    with pytest.raises(NotLoggedIn):
+        await house.identity.renew(opened.renewal)
+
+
+async def test_logging_out_on_every_device_leaves_nothing_open(house: House) -> None:
+    phone = await house.identity.program_login(APPID, "o-wang")
+    browser = await house.identity.wechat_login(APPID, "o-wang")
+    assert isinstance(phone.actor, Resident)
+
+    await house.identity.end_everywhere(phone.actor)
+
+    for secret in (phone.secret, browser.secret):
+        with pytest.raises(NotLoggedIn):
+            await house.identity.who(secret)
+    with pytest.raises(NotLoggedIn):
+        await house.identity.renew(phone.renewal)
+
+
+async def test_logging_out_ends_the_renewal_too(house: House) -> None:
+    phone = await house.identity.program_login(APPID, "o-wang")
+
+    await house.identity.close(phone.secret)
+
+    with pytest.raises(NotLoggedIn):
+        await house.identity.renew(phone.renewal)
+
+
+async def test_who_turned_out_to_be_another_logs_in_anew(house: House) -> None:
+    known = await house.identity.program_login(MINI, "m-wang", "u-wang")
+    gone = await house.identity.program_login(APPID, "o-wang")
+
+    await house.identity.program_login(APPID, "o-wang", "u-wang")
+
+    ended = [one for one in (known, gone) if not await renews(house, one.renewal)]
+    assert len(ended) == 1
+
+
+async def renews(house: House, renewal: str) -> bool:
+    try:
+        await house.identity.renew(renewal)
+    except NotLoggedIn:
+        return False
+    return True
+
+
+async def test_a_number_that_wechat_vouches_for_is_kept_and_one_on_file_stays(
+    house: House,
+) -> None:
+    opened = await house.identity.program_login(APPID, "o-wang")
+    assert isinstance(opened.actor, Resident)
+
+    masked = await house.identity.learn_phone(opened.actor, "+8612000000009")
+
+    assert masked.endswith("0009")
+    with pytest.raises(BadInput):
+        await house.identity.learn_phone(opened.actor, "+8612000000008")
+    assert await house.identity.learn_phone(opened.actor, "+8612000000009") == masked
+
+
+def _id(actor: Actor) -> str:
+    assert isinstance(actor, Resident)
+    return actor.id

@@ -145,6 +145,15 @@ class KnownAccounts:
     async def by_mini_code(self, code: str) -> tuple[str, str, str]:
         return await self.by_oauth_code(code)
 
+    async def phone_by_mini_code(self, code: str, openid: str) -> str:
+        if code != f"phone-{openid}":
+            raise WrongCredentials(code)
+        return "+8612000000009"
+
+    @property
+    def mini_appid(self) -> str:
+        return "wx-official"
+
 
 class CodeDrawing:
     """Draws case codes."""

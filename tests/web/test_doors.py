@@ -154,3 +154,39 @@ async def test_a_right_code_is_answered_however_many_wrong_ones_came_from_the_sa
     answer = await stranger.get("/c/" + right.rpartition("/")[2])
 
     assert (wrong[-1], answer.status) == (429, 200)
+
+
+async def test_a_program_renews_its_short_session_and_a_copied_secret_ends_it(visitor):
+    phone = await visitor()
+    opened = await (
+        await phone.post("/api/v1/residents/sessions", json={"code": "code-o-wang"})
+    ).json()
+    renewal = {"renewal": opened["renewal"]}
+
+    first = await phone.post("/api/v1/residents/sessions/renewal", json=renewal)
+    renewed = await first.json()
+    second = await phone.post("/api/v1/residents/sessions/renewal", json=renewal)
+    bearer = {"Authorization": f"Bearer {renewed['secret']}"}
+    after = await phone.get("/api/v1/me", headers=bearer)
+
+    assert opened["seconds"] == 900
+    assert (first.status, second.status, after.status) == (201, 401, 401)
+
+
+async def test_a_resident_logs_out_of_every_device(office, visitor):
+    browser, phone = await visitor(resident="o-wang"), await visitor(resident="o-wang")
+
+    left = await browser.post("/m/logout-everywhere", allow_redirects=False)
+
+    assert left.status == 303
+    assert (await phone.get("/api/v1/my/cases")).status == 401
+
+
+async def test_the_phone_button_s_number_is_kept_once_wechat_vouches_for_it(visitor):
+    wang = await visitor(resident="o-wang")
+
+    refused = await wang.post("/api/v1/my/phone", json={"code": "phone-o-liu"})
+    kept = await wang.post("/api/v1/my/phone", json={"code": "phone-o-wang"})
+
+    assert refused.status == 401
+    assert (await kept.json())["masked_phone"].endswith("0009")

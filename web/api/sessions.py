@@ -59,6 +59,20 @@ class SessionView(BaseModel):
     name: str = ""
     role: str = ""
     roles: tuple[Role, ...] = ()
+    seconds: int = 0  #: how long it lasts
+    renewal: str = ""  #: renews it, once, before or after its end; empty: log in again
+
+
+class RenewalSecret(Input):
+    """The secret that renews a session, once."""
+
+    renewal: Id
+
+
+class MiniPhoneCode(Input):
+    """What the mini-program's phone button gave (``getPhoneNumber``)."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 class Myself(BaseModel):
@@ -100,7 +114,31 @@ async def log_in_resident(request: web.Request, desks: Desks, body: WeChatCode) 
     """Let a resident in for whom WeChat vouches."""
     await counted(request, Rate.LOGIN)
     account = await desks.wechat.by_mini_code(body.code)
-    return _answer(await desks.identity.wechat_login(*account))
+    return _answer(await desks.identity.program_login(*account))
+
+
+@api.post("/residents/sessions/renewal", "续期（小程序），每个凭据只能用一次", status=201)
+async def renew_session(request: web.Request, desks: Desks, body: RenewalSecret) -> SessionView:
+    """Give the next short session; a secret used twice ends everything that came of the log-in."""
+    await counted(request, Rate.LOGIN)
+    return _answer(await desks.identity.renew(body.renewal))
+
+
+@api.delete("/my/sessions", "退出所有设备")
+async def log_out_everywhere(desks: Desks, actor: Resident) -> None:
+    """End every session of the resident who asks."""
+    await desks.identity.end_everywhere(actor)
+
+
+@api.post("/my/phone", "登记微信验证过的手机号（小程序）")
+async def tell_phone(
+    request: web.Request, desks: Desks, actor: Resident, body: MiniPhoneCode
+) -> Sent:
+    """Keep the number that WeChat vouches for; one on file is not replaced."""
+    await counted(request, Rate.LOGIN)
+    openid = await desks.identity.account_of(actor, desks.wechat.mini_appid)
+    phone = await desks.wechat.phone_by_mini_code(body.code, openid)
+    return Sent(masked_phone=await desks.identity.learn_phone(actor, phone))
 
 
 @api.get("/me", "当前登录的是谁")
@@ -157,7 +195,7 @@ async def counted(request: web.Request, rate: Rate) -> str:
 
 
 def _answer(opened: Opened) -> SessionView:
-    actor = opened.actor
+    actor, seconds = opened.actor, int(opened.span.total_seconds())
     if isinstance(actor, Staff):
         return SessionView(
             secret=opened.secret,
@@ -165,5 +203,8 @@ def _answer(opened: Opened) -> SessionView:
             name=actor.name,
             role=actor.role,
             roles=opened.roles,
+            seconds=seconds,
         )
-    return SessionView(secret=opened.secret, face=Face.RESIDENT)
+    return SessionView(
+        secret=opened.secret, face=Face.RESIDENT, seconds=seconds, renewal=opened.renewal
+    )

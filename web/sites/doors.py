@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from aiohttp import web
 
-from domain.actors import Role, Staff
+from domain.actors import Resident, Role, Staff
 from domain.errors import TooManyTries, WrongCredentials
 from services.identity import Opened
 from web.api.sessions import StaffLogin, counted
@@ -109,6 +109,15 @@ async def come_back(request: web.Request, desks: Desks, query: OAuthAnswer) -> w
 async def log_out_resident(request: web.Request, desks: Desks) -> web.Response:
     """End the resident's session."""
     await desks.identity.close(secret_of(request, Face.RESIDENT))
+    response = see_other("/m/")
+    forget(response, Face.RESIDENT, request.app[SETTINGS])
+    return response
+
+
+@site.post("/m/logout-everywhere")
+async def log_out_everywhere(request: web.Request, desks: Desks, actor: Resident) -> web.Response:
+    """End every session of the resident, on whatever phone or browser."""
+    await desks.identity.end_everywhere(actor)
     response = see_other("/m/")
     forget(response, Face.RESIDENT, request.app[SETTINGS])
     return response
