@@ -40,6 +40,7 @@ AES_KEY_LENGTH = 43
 OFFICIAL_APPID = "wxdemoofficial0001"
 MINI_APPID = "wxdemominiprog0001"
 TEMPLATE = "demo-notice-template"
+MINI_TEMPLATE = "demo-mini-template"
 HOST = "127.0.0.1"
 STARTING = "正在启动演示，第一次要十几秒…… Starting"
 STARTED_WITHIN = 120.0  #: seconds; far more than a busy machine takes
@@ -144,7 +145,10 @@ def _write_config(config: Config, demo: Demo, kept: Mapping[str, str], port: int
                 "token": kept["mini_token"],
                 "encoding_aes_key": kept["mini_aes"],
             },
-            "templates": {"notice": TEMPLATE},
+            "templates": {
+                "notice": TEMPLATE,
+                "miniprogram": [f"* {MINI_TEMPLATE} thing1 thing2 thing3"],
+            },
         },
         "sms": {"url": f"{demo.simulator}/sms/send", "key": kept["sms_key"]},
         "webrtc": {"workers": 1},

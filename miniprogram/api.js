@@ -12,7 +12,12 @@ const SESSION = 'session'
  * @typedef {{status: number, code: string, title: string, field: string}} Problem
  */
 
-/** @type {Promise<string> | null} */
+/**
+ * What a log-in gave: `secret` is good for minutes, `renewal` renews it once.
+ * @typedef {{secret: string, renewal: string}} Session
+ */
+
+/** @type {Promise<Session> | null} */
 let opening = null
 
 /**
@@ -49,37 +54,60 @@ function problemOf({ statusCode, data }) {
   }
 }
 
-/** Ask as the person who holds the phone; a session that is over is opened once more. */
+/** Ask as the person who holds the phone; a session that is over is renewed and asked again. */
 async function ask(method, path, how = {}) {
-  const asked = (secret) =>
+  const asked = ({ secret }) =>
     send(method, path, { ...how, header: { ...how.header, authorization: `Bearer ${secret}` } })
-  const secret = await session()
+  const held = kept() || (await opened(logIn))
   try {
-    return await asked(secret)
+    return await asked(held)
   } catch (problem) {
     if (problem.status !== 401) throw problem
-    wx.removeStorageSync(SESSION)
-    return asked(await session())
+    const now = kept()
+    const renewed = now && now.secret !== held.secret // by another question, meanwhile
+    return asked(renewed ? now : await opened(() => renew(held)))
   }
 }
 
-/** The kept session; several who ask at once wait for the same log-in. */
-function session() {
-  const kept = wx.getStorageSync(SESSION)
-  if (kept) return Promise.resolve(kept)
+/** @returns {Session | null} */
+function kept() {
+  const found = wx.getStorageSync(SESSION)
+  if (!found) return null
+  return typeof found === 'string' ? { secret: found, renewal: '' } : found // an older version's
+}
+
+/** Several who ask at once wait for the same log-in: @param {() => Promise<Session>} open */
+function opened(open) {
   opening =
     opening ||
-    logIn().finally(() => {
+    open().finally(() => {
       opening = null
     })
   return opening
 }
 
+/** Each renewal is good once, so it is forgotten before it is used. @param {Session} held */
+async function renew({ renewal }) {
+  wx.removeStorageSync(SESSION)
+  if (!renewal) return logIn()
+  try {
+    return keep(await send('POST', '/residents/sessions/renewal', { data: { renewal } }))
+  } catch (problem) {
+    if (problem.status !== 401) throw problem
+    return logIn()
+  }
+}
+
 async function logIn() {
   const code = await freshCode()
-  const { secret } = await send('POST', '/residents/sessions', { data: { code } })
-  wx.setStorageSync(SESSION, secret)
-  return secret
+  return keep(await send('POST', '/residents/sessions', { data: { code } }))
+}
+
+/** @returns {Session} */
+function keep({ secret, renewal }) {
+  const session = { secret, renewal }
+  wx.setStorageSync(SESSION, session)
+  return session
 }
 
 /** WeChat's word for who holds the phone, good once: @returns {Promise<string>} */
@@ -127,6 +155,15 @@ module.exports = {
   confirmPromise: (id) => ask('POST', `/obligations/${id}/confirm`),
 
   breachPromise: (id) => ask('POST', `/obligations/${id}/breach`),
+
+  /** My messages, newest first, and how many are new. */
+  myMessages: () => ask('GET', '/my/messages'),
+
+  /** Which templates to ask about; none: do not ask. */
+  remindersToAsk: () => ask('GET', '/my/subscriptions'),
+
+  /** What the person answered; `tap` names this tap, told twice it counts once. */
+  tellReminders: (tap, results) => ask('POST', '/my/subscriptions', { data: { tap, results } }),
 
   rate: (secret, stars, words) => ask('POST', `/ratings/${secret}`, { data: { stars, words } }),
 }

@@ -1,4 +1,6 @@
 // A report that is not finished yet; it stays on this phone until it is sent.
+const chance = require('./chance')
+
 const KEPT = 'report-draft'
 
 /**
@@ -13,7 +15,7 @@ const KEPT = 'report-draft'
  * @property {'' | 'no' | 'yes'} danger
  * @property {string} danger_words
  * @property {Picture[]} pictures
- * @property {boolean} sent it was sent, and no answer came
+ * @property {string} form names this report: sent again, it is the same one
  */
 
 /** @returns {Draft} */
@@ -28,7 +30,7 @@ function empty() {
     danger: '',
     danger_words: '',
     pictures: [],
-    sent: false,
+    form: chance.id(),
   }
 }
 

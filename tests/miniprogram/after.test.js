@@ -11,7 +11,7 @@ const TOLD = { others: '', danger: '没有', latitude: null, longitude: null, me
 test('after the seal: a promise is kept, the service is rated, each by the one main button', async () => {
   await picks_up('顾守信', '+8612000000898')
   const { case_id } = await api.report({ ...TOLD, story: '楼下说我家漏水', place: '枫溪苑6幢' })
-  const secret = phone.storage.get('session')
+  const secret = phone.storage.get('session').secret
   await comes_into_effect(case_id, { name: '顾守信', phone: '+8612000000898', secret })
 
   const page = await open(`/pages/case/index?id=${case_id}`)

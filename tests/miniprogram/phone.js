@@ -36,6 +36,7 @@ const phone = {
   sure: true, // what the person answers when asked whether they are sure
   factor: 1, // how much larger the phone shows words
   agreed: true, // to the privacy guide
+  reminder: 'accept', // what the person answers when asked about messages
   offline: false,
   loses_answers: false,
   asked: [], // requests as "METHOD path"
@@ -114,6 +115,11 @@ Object.assign(wx, {
     ask_privacy = listener
   },
   openPrivacyContract: () => {},
+  requestSubscribeMessage: ({ tmplIds, success }) =>
+    success({
+      errMsg: 'requestSubscribeMessage:ok',
+      ...Object.fromEntries(tmplIds.map((one) => [one, phone.reminder])),
+    }),
   chooseLocation: (how) => privately('chooseLocation', how, () => phone.spot),
   getLocation: (how) => privately('getLocation', how, () => phone.position),
   chooseMedia: (how) =>

@@ -154,7 +154,8 @@ test('a lost answer does not make a second case', async () => {
   await next_day.tap(texts.submit)
   await eventually(at_result)
 
-  assert.equal(phone.asked.filter((one) => one === 'POST /api/v1/reports').length, 1)
+  const { items } = await api.myCases()
+  assert.equal(items.filter((line) => line.story.includes('物业不修电梯')).length, 1)
 })
 
 test('without a network nothing is lost, and the page says what to do', async () => {
@@ -208,6 +209,35 @@ test('a file that is no picture is refused by its bytes', async () => {
 
   await page.shows(texts.pictures_wrong)
   assert.ok(!phone.asked.includes('POST /api/v1/uploads'))
+})
+
+test('a short session is renewed, once for all who ask, and a used renewal leads to a new log-in', async () => {
+  await picks_up('冯续期', '+8612000000818')
+  await api.myCases()
+  const first = phone.storage.get('session')
+  phone.storage.set('session', { ...first, secret: 'over' })
+  phone.asked = []
+
+  await Promise.all([api.myCases(), api.myCases(), api.myMessages()])
+
+  const renewals = () => phone.asked.filter((one) => one.endsWith('/residents/sessions/renewal')).length
+  assert.equal(renewals(), 1)
+  assert.notEqual(phone.storage.get('session').renewal, first.renewal)
+  phone.storage.set('session', { ...first, secret: 'over' })
+  await api.myCases()
+  assert.equal(phone.asked.at(-2), 'POST /api/v1/residents/sessions')
+})
+
+test('a yes to reminders is told to the centre, and nobody is asked again', async () => {
+  await picks_up('蒋提醒', '+8612000000819')
+  const page = await open('/pages/result/index?id=none&number=x')
+  const remind = require('../../miniprogram/texts').result
+
+  await page.shows(remind.remind)
+  await page.tap(remind.remind)
+
+  await page.shows(remind.reminded)
+  assert.deepEqual((await api.remindersToAsk()).templates, [])
 })
 
 test('a session that is over is opened again without a word', async () => {

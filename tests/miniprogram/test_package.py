@@ -100,7 +100,7 @@ def asked() -> set[tuple[str, str]]:
 
 
 def test_everything_that_is_asked_for_is_served():
-    assert len(asked()) == 13
+    assert len(asked()) == 17
     assert asked() - served() == set()
 
 

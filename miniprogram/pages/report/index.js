@@ -5,7 +5,7 @@ const drafts = require('../../drafts')
 const pictures = require('../../pictures')
 const { call } = require('../../centre')
 const { unshifted } = require('../../places')
-const { check, told, summary, stepOf, isSame } = require('./telling')
+const { check, told, summary, stepOf } = require('./telling')
 const texts = require('../../texts').report
 
 const STEPS = ['story', 'place', 'others', 'danger', 'pictures', 'summary']
@@ -169,23 +169,12 @@ Page({
     if (this.data.busy) return
     this.setData({ busy: true, fault: '' })
     try {
-      this.receive(await this.file())
+      // one that has arrived already, unheard, is found by its form
+      this.receive(await api.report(told(this.data.draft)))
     } catch (problem) {
       this.stumble(problem)
     }
     this.setData({ busy: false })
-  },
-
-  /** Send the report; one that may have arrived already is looked for first. */
-  async file() {
-    const { draft } = this.data
-    if (draft.sent) {
-      const { items } = await api.myCases()
-      const there = items.find((line) => isSame(line, draft))
-      if (there) return { case_id: there.id, case_number: there.number }
-    }
-    this.change({ sent: true })
-    return api.report(told(draft))
   },
 
   receive({ case_id: id, case_number: number }) {
@@ -193,10 +182,8 @@ Page({
     wx.redirectTo({ url: `/pages/result/index?id=${id}&number=${encodeURIComponent(number)}` })
   },
 
-  /** Only an answer says that nothing was kept; without one the question stays open. */
+  /** Say what is wrong, at the question it belongs to. */
   stumble(problem) {
-    const answered = problem.status >= 400 && problem.status < 500
-    if (answered) this.change({ sent: false })
     const step = stepOf(problem.field)
     if (step) {
       this.setData({ editing: true })

@@ -2,7 +2,6 @@
 const texts = require('../../texts').report
 
 const SHORTEST_STORY = 2
-const IN_LIST = 60 // characters of a story that a list of cases shows
 
 /** Which question a field of the server's belongs to. */
 const STEP_OF = {
@@ -50,6 +49,7 @@ function told(draft) {
     others: draft.others.trim(),
     danger: dangerTold(draft),
     media: draft.pictures.map((one) => one.id),
+    form: draft.form,
   }
 }
 
@@ -71,10 +71,4 @@ function summary(draft) {
   }))
 }
 
-/** Is this case what the draft tells? A list shows only the beginning of a story. */
-function isSame(line, draft) {
-  const beginning = [...draft.story.trim()].slice(0, IN_LIST).join('')
-  return line.state === 'reported' && line.story.startsWith(beginning)
-}
-
-module.exports = { check, stepOf, told, summary, isSame }
+module.exports = { check, stepOf, told, summary }

@@ -2,10 +2,21 @@
 const api = require('../../api')
 const care = require('../../care')
 const pictures = require('../../pictures')
+const reminders = require('../../reminders')
 const texts = require('../../texts').result
 
 Page({
-  data: { texts, large: false, size: 17, id: '', number: '', code: '', codeless: false },
+  data: {
+    texts,
+    large: false,
+    size: 17,
+    id: '',
+    number: '',
+    code: '',
+    codeless: false,
+    templates: /** @type {string[]} */ ([]),
+    reminded: '',
+  },
 
   async onLoad({ id, number = '' }) {
     this.setData({ id, number: decodeURIComponent(number) })
@@ -14,10 +25,22 @@ Page({
     } catch {
       this.setData({ codeless: true }) // the case is there all the same, and the page says so
     }
+    this.setData({ templates: await reminders.wanted() })
   },
 
   onShow() {
     this.setData(care.look())
+  },
+
+  async remind() {
+    const { templates } = this.data
+    this.setData({ templates: [] })
+    try {
+      const yes = await reminders.ask(templates)
+      this.setData({ reminded: yes ? texts.reminded : texts.not_reminded })
+    } catch (problem) {
+      this.setData({ templates, reminded: problem.title })
+    }
   },
 
   seeCase() {
