@@ -168,6 +168,7 @@ class PassOn:
     """Intent: what was said is for the human who has the talk."""
 
     media_id: MediaId | None = None
+    words: str = ""  #: what was said before and is meant, if not this message
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.conversations import (
     AskCopy,
@@ -54,8 +54,9 @@ class CareDesk:
             case ShareTalk():
                 shared = await self.hand_overs.share(work, incoming, person)
                 return {"shared": words.SHARED if shared else words.NOBODY_TO_SHARE}
-            case PassOn(media_id=media_id):
-                await self.hand_overs.hear(work, incoming, person, media_id)
+            case PassOn(media_id=media_id, words=said):
+                told = replace(incoming, text=said) if said else incoming
+                await self.hand_overs.hear(work, told, person, media_id)
             case CheckText(text=text):
                 return await self.checks.ask(work, text, judge(text), person)
             case EndHuman():

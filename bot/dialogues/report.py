@@ -18,18 +18,21 @@ from bot.listening import await_words
 from bot.offering import offering
 from bot.routing import NOTES, OFFERED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
-from bot.texts import errands, guidance
+from bot.texts import errands, guidance, matters
 from bot.texts.voices import VOICE_KEPT
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
 from domain.conversations import (
+    AskHuman,
     FetchMedia,
     FileReport,
     JudgeHeard,
     Link,
     MessageKind,
+    PassOn,
     RaiseAlarm,
     Reply,
 )
+from domain.daily_matters import is_daily
 from domain.ids import MediaId
 from domain.taxonomy import TypeCode
 
@@ -45,6 +48,11 @@ ITEMS = {
     "6": Asked.MORE,
     "7": Asked.AND_MORE,
 }
+
+
+def _offer(turn: Turn) -> str:
+    daily = is_daily(turn.answers.get("story", ""))
+    return f"{guidance.OFFER}{matters.OFFER_MATTER}" if daily else guidance.OFFER
 
 
 def _who(turn: Turn) -> str:
@@ -92,7 +100,7 @@ def _summary(turn: Turn) -> str:
 router = Router(
     "report",
     questions={
-        Asked.OFFER: guidance.OFFER,
+        Asked.OFFER: _offer,
         Asked.WHAT: texts.WHAT_HAPPENED,
         Asked.KIND: _which_kind,
         Asked.WHERE: _where,
@@ -157,6 +165,16 @@ async def leave_offer(turn: Turn) -> Reply:
     """It was meant for something else."""
     turn.end(texts.HELP_WORDS)
     return offering(turn, texts.HELP_WORDS)
+
+
+@router.on(text(*matters.MATTER_BY_NUMBER), during(Asked.OFFER))
+async def hand_on(turn: Turn) -> Reply | None:
+    """It is a daily-life matter: a human hears what was just told."""
+    if not is_daily(turn.answers["story"]):
+        return None
+    turn.wants(AskHuman())
+    turn.wants(PassOn(words=turn.answers["story"]))
+    return turn.end(matters.passed_on(turn.known))
 
 
 @router.on(text(), during(Asked.OFFER))

@@ -65,6 +65,7 @@ MENU: Mapping[str, object] = MappingProxyType(
 MENU_BY_NUMBER: Mapping[str, str] = MappingProxyType(
     {
         "反映一件事": "我要反映纠纷",
+        "路灯、垃圾、停水这类事": "民生事项",
         "看我的案件": "我的案件",
         "问调解员": "问调解员",
         "进入调解室": "进入调解室",

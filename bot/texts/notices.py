@@ -56,10 +56,15 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "case-accepted": (("编号", "{number}"), ("下一步", "约定调解时间"), ("电话", "{phone}")),
         "case-ended": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
         "meeting-fixed": (("编号", "{number}"), ("时间", "{when}"), ("电话", "{phone}")),
-        "meeting-soon": (("编号", "{number}"), ("时间", "{when}"), ("电话", "{phone}")),
+        "meeting-soon": (
+            ("编号", "{number}"),
+            ("时间", "{when}"),
+            ("下一步", "打开，或回复“进入调解室”"),
+            ("电话", "{phone}"),
+        ),
         "meeting-cancelled": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
         "review-terms": (("编号", "{number}"), ("下一步", "看一遍再确认"), ("电话", "{phone}")),
-        "sign": (("编号", "{number}"), ("下一步", "打开后手写签名"), ("电话", "{phone}")),
+        "sign": (("编号", "{number}"), ("下一步", "打开签名，或回复“签字”"), ("电话", "{phone}")),
         "sign-on-paper": (
             ("编号", "{number}"),
             ("下一步", "等调解员约时间，带身份证"),
@@ -73,7 +78,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "confirmation-ends": (("编号", "{number}"), ("还剩", "约5天"), ("电话", "{phone}")),
         "obligation-due": (("到期日", "{due}"), ("下一步", "打开看内容"), ("电话", "{phone}")),
         "follow-up": (("编号", "{number}"), ("下一步", "打开说说近况"), ("电话", "{phone}")),
-        "rate": (("编号", "{number}"), ("下一步", "打开选满意不满意"), ("电话", "{phone}")),
+        "rate": (("编号", "{number}"), ("下一步", "打开，或回复“评价”"), ("电话", "{phone}")),
         "medium-lost": (
             ("没有收到", "您{when}发的{what}"),
             ("下一步", "打开公众号再发一次"),

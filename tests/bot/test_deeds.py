@@ -205,7 +205,7 @@ async def test_the_menu_is_answered_by_number():
     resident = Resident(cases=(LEAK,))
 
     menu = await resident.says("帮助")
-    told = await resident.says("2")
+    told = await resident.says("3")
     begun = await resident.says_in_turn("帮助", "1")
 
     assert menu == chat.HELP_WORDS

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bot.guidance import Asked
-from bot.texts import asking, checks, deeds, errands, notices, privacy
+from bot.texts import asking, checks, deeds, errands, matters, notices, privacy
 from bot.texts import chat as texts
 from domain.notices import NoticeKind
 
@@ -55,6 +55,7 @@ def test_every_command_of_the_table_is_understood():
         "要副本": privacy.COPY,
         "撤回同意": privacy.TAKE_BACK,
         "问调解员": asking.ASK_MEDIATOR,
+        "民生事项": matters.MATTER,
         "代办": errands.FOR_SOMEBODY,
         "绑定": ("绑定",),
         "进入调解室": deeds.ENTER_ROOM,
