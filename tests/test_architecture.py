@@ -21,7 +21,6 @@ PLACES_OF_WORDS = {
     "documents/archive_form.py": "the printed archive form",
     "domain/clauses.py": "clauses and what is unclear in them",
     "domain/fraud_words.py": "signs of fraud",
-    "domain/danger_words.py": "words of mortal danger",
     "domain/daily_matters.py": "words of daily-life matters",
     "domain/type_words.py": "words that tell a dispute's type",
     "domain/proposals.py": "reasons of proposals",
