@@ -143,7 +143,8 @@ async def output_of(node, script, facts):
 @asynccontextmanager
 async def receiving(node):
     """Run co-wechat's server; what it heard is listed as it comes."""
-    port, heard = free_port(), []
+    port = free_port()
+    heard: list[dict[str, object]] = []
     facts = {
         "PORT": str(port),
         "TOKEN": OFFICIAL.token,

@@ -32,6 +32,7 @@ from domain.jobs import (
     MakePaper,
     PutSeal,
     PutSignature,
+    ReadAloud,
     ReviewRooms,
     SendNotice,
     SendSms,
@@ -76,6 +77,7 @@ from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
 from tests.fakes import FakeBus, FakeFailedJobs, FakeRecordings, FakeRooms
 from tests.stores import a_store, sqlite_url
+from tests.voices import ToneReader
 from web.desks import Desks
 from web.ports import Authority, Pages
 from web.settings import WebSettings
@@ -314,6 +316,7 @@ class Office:
             PutSeal: self.paperwork.put_seal,
             HandBackCases: self.departures.hand_back,
             ReviewRooms: self.desks.meetings.review,
+            ReadAloud: self.desks.reading.read,
         }
         await handlers[type(job)](job)
 
@@ -373,7 +376,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, media=media),
         media=media,
-        reading=ReadingDesk(store=store, objects=objects, reader=None),
+        reading=ReadingDesk(store=store, objects=objects, reader=ToneReader()),
         cases=CaseDesk(**live, chance=chance, objects=objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,

@@ -362,3 +362,25 @@ async def shown_as_ink_signed(visitor, party, agreement, blank: bytes, scan: byt
     assert "要带原件到中心核对" in genuine["words"]
     assert (unsigned["verdict"], unsigned["reason"]) == ("incomplete", "ink-blank")
     assert (await stranger.get(address, allow_redirects=False)).status == 303
+
+
+async def test_an_agreement_is_read_aloud_to_its_people_alone(visitor, office, mediator, case_id):
+    agreement = await drafted(mediator, case_id)
+    party, stranger = await visitor(resident="o-wang"), await visitor(resident="o-zhao")
+    asking, sound = (
+        f"/api/v1/agreements/{agreement}/spoken",
+        f"/m/agreements/{agreement}/spoken.mp3",
+    )
+
+    page = await (await party.get(f"/m/agreements/{agreement}")).text()
+    first = await (await party.post(asking)).json()
+    early = await party.get(sound)
+    await office.work()
+    second = await (await party.post(asking)).json()
+    heard = await party.get(sound)
+
+    assert f'data-sound="{sound}"' in page
+    assert (first["ready"], early.status, second["ready"]) == (False, 404, True)
+    assert (heard.status, heard.content_type) == (200, "audio/mpeg")
+    assert (await stranger.post(asking)).status == 404
+    assert (await stranger.get(sound)).status == 404

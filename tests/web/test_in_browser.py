@@ -454,3 +454,19 @@ async def write_name(page: Page) -> None:
             y = 0.3 + 0.4 * ((step * 7) % 25) / 25
             await page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
         await page.mouse.up()
+
+
+async def test_an_agreement_can_be_listened_to(opened, office):
+    _, agreement = await a_draft(office)
+
+    async with opened(f"/m/agreements/{agreement}", resident="o-wang", care=True) as page:
+        listen = page.get_by_role("button", name="听一听")
+        size = await listen.bounding_box()
+        await listen.click()
+        await expect(page.get_by_text("正在准备声音")).to_be_visible()
+        await office.work()
+        sound = page.locator("audio")
+        await expect(sound).to_be_visible(timeout=20_000)
+        await expect(sound).to_have_js_property("readyState", 4, timeout=20_000)
+
+    assert size["height"] >= 60
