@@ -382,6 +382,8 @@ class WeChat(Section):
     """the mini-program"""
     templates: Templates = Templates()
     """template and subscription messages"""
+    check_content: bool = False
+    """have the mini-program's reports looked at by WeChat (a hint only); it gets their words"""
     replies: Replies = Replies()
     """answers outside of a reply"""
     test_accounts: Words = ()

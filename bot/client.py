@@ -29,6 +29,7 @@ FULL = frozenset({MINUTE_IS_FULL, DAY_IS_FULL})
 BUSY = -1  #: ``system error``: it may have been done all the same
 #: Seconds before a busy platform is asked again; chance keeps callers from coming back together.
 WAITS = (0.3, 0.6, 1.2)
+COMMENT = 2  #: the scene of msg_sec_check that fits a report
 PLATFORM_DAY = ZoneInfo("Asia/Shanghai")  #: in which the platform's quotas begin anew
 LARGEST_MEDIUM = 10 * 1024 * 1024
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
@@ -159,6 +160,14 @@ class WeChatClient:
         if told.get("watermark", {}).get("appid") != self.appid:
             raise Refusal("foreign-number")
         return f"+{told['countryCode']}{told['purePhoneNumber']}"
+
+    async def check_words(self, openid: str, text: str) -> tuple[str, str, str]:
+        """Ask what WeChat thinks of words (msg_sec_check): trace id, advice, label."""
+        body = {"version": 2, "scene": COMMENT, "openid": openid, "content": text}
+        found = await self._post("/wxa/msg_sec_check", body)
+        result = found.get("result") or {}
+        trace, advice = str(found.get("trace_id", "")), str(result.get("suggest", ""))
+        return trace, advice, str(result.get("label", ""))
 
     async def make_code(self, scene: str, *, seconds: int = 30 * 24 * 3600) -> str:
         """Make a temporary QR code that leads to the account; return the picture's address."""

@@ -39,6 +39,7 @@ from services.bindings import BindingDesk
 from services.care import CareDesk
 from services.cases import CaseDesk
 from services.checks import CheckDesk
+from services.content import ContentDesk, Opinion
 from services.conversations import ConversationDesk
 from services.courier import Courier
 from services.deadlines import DeadlineDesk
@@ -72,6 +73,18 @@ from storage.chance import SystemChance
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
 from webrtc.commands import RoomCommands
+
+
+class WordsLookedAt:
+    """WeChat's content check, by the mini-program's API."""
+
+    def __init__(self, client: WeChatClient) -> None:
+        self._client = client
+
+    async def words(self, openid: str, text: str) -> Opinion:
+        """Ask what WeChat thinks of words."""
+        trace_id, advice, label = await self._client.check_words(openid, text)
+        return Opinion(trace_id=trace_id, advice=advice, label=label)
 
 
 class CodeDrawing:
@@ -130,6 +143,7 @@ class Office:
     notices: NoticeDesk
     courier: Courier
     outreach: Outreach
+    content: ContentDesk
 
 
 def centre_of(config: Config, *, demo: bool) -> Centre:
@@ -144,6 +158,7 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
         number_word=config.centre.number_word,
         official_appid=config.wechat.official.appid,
         miniprogram_appid=config.wechat.miniprogram.appid,
+        check_content=config.wechat.check_content,
         demo=demo,
         hours=OfficeHours(
             opens=time.fromisoformat(config.centre.office_opens),
@@ -373,6 +388,9 @@ def office(on: Ground, papers: Papers) -> Office:
             outreach=ways,
         ),
         outreach=ways,
+        content=ContentDesk(
+            **core, check=WordsLookedAt(wechat_client(on, on.config.wechat.miniprogram))
+        ),
         reports=reports,
         media=media,
         reading=ReadingDesk(

@@ -138,8 +138,16 @@ class StoreRecording:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class CheckContent:
+    """Ask WeChat what it thinks of a report's words; nothing waits for the answer."""
+
+    case_id: CaseId
+
+
 Job: TypeAlias = (
     SendNotice
+    | CheckContent
     | SendSms
     | MakePaper
     | PutSignature

@@ -153,6 +153,7 @@ class CaseViews:
             line=await self.line(work, case, names, actor),
             version=case.version,
             full_story=case.story if story else "",
+            content_hint=await _content_hint(work, case) if staff and story else "",
             place=case.spot.words if story else "",
             latitude=case.spot.latitude if story else None,
             longitude=case.spot.longitude if story else None,
@@ -401,6 +402,11 @@ def spoken(agreement: Agreement) -> tuple[str, ...]:
         "" if index in unclear else clause.spoken()
         for index, clause in enumerate(agreement.content.clauses)
     )
+
+
+async def _content_hint(work: Work, case: Case) -> str:
+    found = [words.CONTENT_HINTS.get(one.advice, "") for one in await work.hints.of_case(case.id)]
+    return next((one for one in found if one), "")
 
 
 async def _notices(work: Work, case: Case) -> tuple[Notice, ...]:

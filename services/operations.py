@@ -13,7 +13,7 @@ from domain.actors import Actor, ActorRef, Staff
 from domain.errors import IllegalMove, NotFound
 from domain.history import Event
 from domain.ids import CaseId
-from domain.jobs import AnswerLate, FetchPicture, SendNotice
+from domain.jobs import AnswerLate, CheckContent, FetchPicture, SendNotice
 from domain.notices import Way
 from domain.platform import Rest
 from domain.ports.outside import Clock
@@ -21,7 +21,7 @@ from domain.ports.running import FailedJob, FailedJobs, Processes, ProcessLife
 from domain.ports.store import Store
 
 #: What may be struck off: messages that came too late to matter. Of signatures and papers none.
-DISPENSABLE = (SendNotice, AnswerLate, FetchPicture)
+DISPENSABLE = (SendNotice, AnswerLate, FetchPicture, CheckContent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from domain.glances import Glance
 from domain.helping import Helped
 from domain.history import Event
 from domain.ids import CaseId, PersonId
+from domain.jobs import CheckContent
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember
 from domain.phones import e164
@@ -320,6 +321,8 @@ class ReportDesk:
         at = case.reported_at + TERMS[DueKind.REGISTER].span
         await set_due(work, self.chance, DueKind.REGISTER, case.id, at=at)
         await self._give_code(work, case)
+        if self.centre.check_content:
+            await work.jobs.add(CheckContent(case.id), key=f"content-{case.id}")
         return await self._filed(work, case, roster)
 
     async def _complete(

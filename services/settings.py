@@ -35,6 +35,7 @@ class Centre:
     official_appid: str
     demo: bool
     miniprogram_appid: str = ""
+    check_content: bool = False  #: ask WeChat what it thinks of the words of reports
     hours: OfficeHours = field(default_factory=OfficeHours)
     answer_within: timedelta = TERMS[DueKind.UNTAKEN].span  #: for somebody who asked for a human
     official_numbers: Mapping[str, str] = field(default_factory=dict)  #: number to whose it is

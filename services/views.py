@@ -272,6 +272,7 @@ class CaseView:
     line: CaseLineView
     version: int
     full_story: str
+    content_hint: str  #: what WeChat thinks of the story, in words for staff; empty: nothing
     place: str
     latitude: float | None
     longitude: float | None

@@ -205,6 +205,13 @@ WHYS: Mapping[str, str] = MappingProxyType(
         "45047": "这次来消息后能回的条数用完了",
     }
 )
+#: What WeChat thinks of a report: staff read it themselves, whatever it says.
+CONTENT_HINTS: Mapping[str, str] = MappingProxyType(
+    {
+        "risky": "微信提示：这段话里可能有违规的内容。只供参考，案件照常办理。",
+        "review": "微信提示：这段话拿不准，请人工看一看。只供参考，案件照常办理。",
+    }
+)
 WHY_REFUSED = "对方的系统没有收下"
 
 OTHERS_TOLD = "涉及的人：{others}"

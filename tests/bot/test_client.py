@@ -392,6 +392,16 @@ async def test_a_redirect_is_not_followed(platform, client):
     assert b"302" in data
 
 
+async def test_words_are_looked_at_by_wechat(platform, client):
+    result = {"suggest": "risky", "label": 20001}
+    platform.answers["/wxa/msg_sec_check"] = {"errcode": 0, "trace_id": "t1", "result": result}
+
+    assert await client.check_words("o", "您好") == ("t1", "risky", "20001")
+    assert platform.asked == [
+        ("/wxa/msg_sec_check", {"version": 2, "scene": 2, "openid": "o", "content": "您好"})
+    ]
+
+
 async def test_code_and_menu(platform, client):
     platform.answers["/cgi-bin/qrcode/create"] = {"ticket": "gQ/+=", "url": "http://w"}
 
