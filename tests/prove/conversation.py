@@ -1,0 +1,86 @@
+"""Conversations under misfortune: each acknowledged message has one effect, each answer comes once.
+
+Hypothesis drives the simulated platform and the bot: duplicates, lost answers, messages that
+overtake one another, dialogues slower than the deadline, processes killed before, within and after
+their transactions, couriers and workers killed too, a platform that fails.  At the end of each
+walk every effect and every answer on the phones is counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import time
+from collections import Counter
+from typing import ClassVar
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
+from typing_extensions import override
+
+from tests.bot.conversing.machine import Conversations
+from tests.bot.conversing.town import Town
+
+HEAD = """\
+Acknowledged: the platform heard `success` or an answer. Each of those had exactly one effect,
+and its answer stood on the phone exactly once or is marked unknown (a courier was killed while
+it sent, or the platform gave no answer). What was not acknowledged (the platform gave up, and
+the phone said so) had at most one. Walks of up to"""
+TABLE = """\
+| walks | messages | acknowledged | in time | later | unknown | processes | killed | cases |
+|--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
+
+
+class Counted(Conversations):
+    """Counts what the walks were made of."""
+
+    counts: ClassVar[Counter[str]] = Counter()
+
+    @override
+    def counted(self, town: Town) -> None:
+        """Add them up."""
+        self.counts["walks"] += 1
+        self.counts.update(self.run(town.figures()))
+
+
+def main() -> int:
+    """Walk, print the report, give the status."""
+    parser = argparse.ArgumentParser(prog="make prove PART=conversation", description=__doc__)
+    parser.add_argument("--walks", type=int, default=200, help="how many (%(default)s)")
+    parser.add_argument("--steps", type=int, default=12, help="of each at most (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of the walks (%(default)s)")
+    options = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # the product tells of each killed process
+    began, load = time.monotonic(), os.getloadavg()[0]
+    failure = _walk(options)
+    names = ("walks", "messages", "acknowledged", "replied", "later", "unknown")
+    figures = [str(Counted.counts[name]) for name in (*names, "processes", "killed", "cases")]
+    print(f"Seed {options.seed}, {time.monotonic() - began:.0f} s, load {load:.1f} at the start.")
+    print(f"{HEAD} {options.steps} steps.\n\n{TABLE}\n| {' | '.join(figures)} |\n")
+    print(failure)
+    return 1 if failure else 0
+
+
+def _walk(options: argparse.Namespace) -> str:
+    """Walk; give what failed, or nothing."""
+    rules = settings(
+        max_examples=options.walks,
+        stateful_step_count=options.steps,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(seed(options.seed)(Counted), settings=rules)
+    except (AssertionError, Flaky) as broken:
+        notes = "\n".join(getattr(broken, "__notes__", ()))
+        return f"```\n{broken}\n{notes}\n```"
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
