@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from domain.conversations import Incoming, Reply, Talk
@@ -129,18 +131,21 @@ class Rounds:
                     one.answer.set_result(answer)
 
     async def _together(self, wishes: Sequence[Claim | Done | Lease]) -> list[Found | None]:
+        return await self.store.together(partial(self._round, wishes, self.clock()))
+
+    async def _round(
+        self, wishes: Sequence[Claim | Done | Lease], at: datetime, work: Work
+    ) -> list[Found | None]:
         done = [wish for wish in wishes if isinstance(wish, Done)]
         claims = [wish for wish in wishes if isinstance(wish, Claim)]
-        leases = [wish for wish in wishes if isinstance(wish, Lease)]
-        async with self.store.begin() as work:
-            await _keep(work, done, leases)
-            found = iter(await self._claim(work, claims))
+        await _keep(work, done, [wish for wish in wishes if isinstance(wish, Lease)])
+        found = iter(await self._claim(work, claims, at))
         return [next(found) if isinstance(wish, Claim) else None for wish in wishes]
 
-    async def _claim(self, work: Work, claims: Sequence[Claim]) -> list[Found]:
+    async def _claim(self, work: Work, claims: Sequence[Claim], at: datetime) -> list[Found]:
         """Judge replays, take the turns, find what is done and load what is known."""
         stamps = [claim.stamp for claim in claims if claim.stamp]
-        replayed = frozenset(await work.inbox.replayed(stamps, at=self.clock()))
+        replayed = frozenset(await work.inbox.replayed(stamps, at=at))
         genuine = [claim for claim in claims if claim.stamp not in replayed]
         wanted = [claim.lease for claim in genuine]
         taken = set(await work.talks.take_leases(wanted, seconds=self.lease_seconds))

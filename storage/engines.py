@@ -32,6 +32,14 @@ def reading_engine(url: str, writer: AsyncEngine) -> AsyncEngine:
     return _prepared(engine, begin="BEGIN", only="query_only=ON")
 
 
+def straight_engine(url: str) -> Engine:
+    """Open a synchronous engine for the one thread that does whole transactions on SQLite."""
+    address = make_url(url).set(drivername="sqlite")
+    engine = create_engine(address, pool_size=1, max_overflow=0, hide_parameters=True)
+    _prepare(engine, begin="BEGIN IMMEDIATE")
+    return engine
+
+
 def job_engine(url: str) -> Engine:
     """Open a synchronous engine, as DBOS and migrations use it."""
     if not is_sqlite(url):
@@ -61,16 +69,19 @@ def _file_engine(url: str, *, connections: int) -> AsyncEngine:
 
 
 def _prepared(engine: AsyncEngine, *, begin: str, only: str = "") -> AsyncEngine:
-    @event.listens_for(engine.sync_engine, "connect")
+    _prepare(engine.sync_engine, begin=begin, only=only)
+    return engine
+
+
+def _prepare(engine: Engine, *, begin: str, only: str = "") -> None:
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN would come too late
         _say(connection, only)
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def _say(connection: Any, only: str = "") -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
 
 from domain.jobs import Job
 from domain.ports.agreements import Agreements
@@ -30,7 +32,7 @@ from storage.cells import SqlCells
 from storage.checks import SqlChecks
 from storage.columns import hand_keys
 from storage.dues import SqlDues
-from storage.engines import reading_engine, writing_engine
+from storage.engines import is_sqlite, reading_engine, straight_engine, writing_engine
 from storage.handovers import SqlHandOvers
 from storage.inbox import SqlInbox
 from storage.jobs import FailedJob, JobDesk, SqlJobs
@@ -47,10 +49,13 @@ from storage.privacy import SqlPrivacy
 from storage.questions import SqlQuestions
 from storage.ratings import SqlRatings
 from storage.staff import SqlStaff
+from storage.straight import StraightWriter
 from storage.talks import SqlTalks
 from storage.tokens import SqlTokens
 from storage.transaction import Transaction
 from storage.windows import SqlSubscriptions, SqlWindows
+
+T = TypeVar("T")
 
 
 class SqlWork:
@@ -88,10 +93,16 @@ class SqlStore:
     """The ledger of one process; of many processes each opens its own."""
 
     def __init__(
-        self, writer: AsyncEngine, reader: AsyncEngine, keys: Keys, desk: JobDesk | None
+        self,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        straight: StraightWriter | None,
+        keys: Keys,
+        desk: JobDesk | None,
     ) -> None:
         self._writer = writer
         self._reader = reader
+        self._straight = straight
         self._keys = keys
         self._desk = desk
         one_at_a_time = writer.dialect.name == "sqlite"
@@ -110,12 +121,19 @@ class SqlStore:
         reader = reading_engine(url, writer)
         for engine in (writer, reader):
             hand_keys(engine.sync_engine, keys)
-        return cls(writer, reader, keys, JobDesk(url) if jobs else None)
+        straight = None
+        if is_sqlite(url):
+            engine_of_thread = straight_engine(url)
+            hand_keys(engine_of_thread, keys)
+            straight = StraightWriter(engine_of_thread)
+        return cls(writer, reader, straight, keys, JobDesk(url) if jobs else None)
 
     async def close(self) -> None:
         """Give every connection back."""
         await self._reader.dispose()
         await self._writer.dispose()
+        if self._straight is not None:
+            await self._straight.close()
         if self._desk is not None:
             self._desk.close()
 
@@ -140,18 +158,30 @@ class SqlStore:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Work]:
         """Open a transaction that may write; writers of one SQLite process take turns."""
-        async with self._turn, self._transaction(self._writer) as work:
+        async with self._turn, self._transaction(_session(self._writer)) as work:
             yield work
+
+    async def together(self, deed: Callable[[Work], Awaitable[T]]) -> T:
+        """Do it in one transaction that writes; it waits for nothing but its own statements."""
+        if self._straight is None:
+            async with self.begin() as work:
+                return await deed(work)
+        async with self._turn:
+            return await self._straight.write(partial(self._deed, deed))
+
+    async def _deed(self, deed: Callable[[Work], Awaitable[T]], session: Session) -> T:
+        async with self._transaction(session) as work:
+            return await deed(work)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
         """Open a transaction that only reads."""
-        async with self._transaction(self._reader) as work:
+        async with self._transaction(_session(self._reader)) as work:
             yield work
 
     @asynccontextmanager
-    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[Work]:
-        tx = Transaction(_session(engine), self._keys)
+    async def _transaction(self, session: AsyncSession | Session) -> AsyncIterator[Work]:
+        tx = Transaction(session, self._keys)
         try:
             await tx.open()
             yield SqlWork(tx, self._desk)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from typing import cast as take_as
 
@@ -38,27 +39,27 @@ T = TypeVar("T")
 class Transaction:
     """What the repositories of one piece of work share."""
 
-    def __init__(self, session: AsyncSession, keys: Keys) -> None:
+    def __init__(self, session: AsyncSession | Session, keys: Keys) -> None:
         self.session = session
         self.keys = keys
         self.dialect = session.get_bind().dialect.name
 
     async def open(self) -> None:
         """Begin now, so that a writer waits before it has read anything."""
-        await _whole(self.session.connection())
+        await self._do(Session.connection)
 
     async def commit(self) -> None:
         """Keep everything; it is on disk when this returns."""
-        await _whole(self.session.commit())
+        await self._do(Session.commit)
 
     async def leave(self) -> None:
         """Undo what was not kept, and give the connection back."""
-        await _whole(self.session.rollback())
-        await _whole(self.session.close())
+        await self._do(Session.rollback)
+        await self._do(Session.close)
 
     async def maybe(self, wanted: Select[T]) -> T | None:
         """Return the first row, if there is one."""
-        return (await _whole(self.session.scalars(wanted))).first()
+        return await self._do(lambda session: session.scalars(wanted).first())
 
     async def one(self, wanted: Select[T]) -> T:
         """Return the row; raises NotFound."""
@@ -69,30 +70,36 @@ class Transaction:
 
     async def all(self, wanted: Select[T]) -> Sequence[T]:
         """Return every row."""
-        return (await _whole(self.session.scalars(wanted))).all()
+        return await self._do(lambda session: session.scalars(wanted).all())
 
     async def tuples(
         self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None
     ) -> Sequence[Any]:
         """Return rows of several columns: of a select, or of what a change of many returns."""
-        found: Sequence[Any] = (await _whole(self.session.execute(statement, many))).all()
-        return found
+        return await self._do(lambda session: session.execute(statement, many).all())
 
     async def run_all(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> None:
         """Change many rows, each with its own values."""
         if many:
-            await _whole(self.session.execute(statement, many))
+            await self._do(lambda session: session.execute(statement, many))
 
     async def run(self, statement: Executable) -> int:
         """Change rows and count them."""
         # Without the option an insert on PostgreSQL forgets whether it met a conflict.
         counted = statement.execution_options(preserve_rowcount=True)
-        done = await _whole(self.session.execute(counted))
+        done = await self._do(lambda session: session.execute(counted))
         return take_as("CursorResult[Any]", done).rowcount
 
-    async def within(self, work: Any) -> Any:
+    async def within(self, work: Callable[[Session], T]) -> T:
         """Run a library's synchronous function on this transaction's session."""
-        return await _whole(self.session.run_sync(lambda session: _plain(session, work)))
+        return await self._do(work)
+
+    async def _do(self, statement: Callable[[Session], T]) -> T:
+        """Run one statement whole; on a session of this thread without waiting for anything."""
+        if isinstance(self.session, Session):
+            with _in_domain_words():
+                return statement(self.session)
+        return await whole(self.session.run_sync(statement))
 
     async def swap(self, row: type[Versioned], key: str, version: int, **values: Any) -> None:
         """Change a row that still has this version, by compare-and-set; raises Stale."""
@@ -106,7 +113,7 @@ class Transaction:
             number = int.from_bytes(
                 hashlib.sha256(f"fengqiao {name}".encode()).digest()[:8], signed=True
             )
-            await _whole(self.session.execute(select(func.pg_advisory_xact_lock(number))))
+            await self.tuples(select(func.pg_advisory_xact_lock(number)))
 
     def insert(self, row: type[Base] | Table) -> postgresql.Insert:
         """Begin an insert that can say what happens on conflict; both engines speak it alike."""
@@ -128,13 +135,11 @@ class Transaction:
         return float(now)
 
 
-def _plain(session: Session, work: Any) -> Any:
-    return work(session)
+async def whole(statement: Coroutine[Any, Any, T]) -> T:
+    """Let a statement end before a cancellation is heard, and say failures in the domain's words.
 
-
-async def _whole(statement: Coroutine[Any, Any, T]) -> T:
-    # A statement that is cancelled half-way leaves its connection locked (aiosqlite) or thrown
-    # away: it ends first, then the cancellation is heard.
+    One that is cancelled half-way leaves its connection locked (aiosqlite) or thrown away.
+    """
     task = asyncio.ensure_future(statement)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
@@ -145,12 +150,14 @@ async def _whole(statement: Coroutine[Any, Any, T]) -> T:
     if cancelled is not None:
         task.exception()
         raise cancelled
-    return _in_domain_words(task)
-
-
-def _in_domain_words(task: asyncio.Task[T]) -> T:
-    try:
+    with _in_domain_words():
         return task.result()
+
+
+@contextmanager
+def _in_domain_words() -> Iterator[None]:
+    try:
+        yield
     except IntegrityError as error:
         raise Stale(_kind(error)) from error
     except (OperationalError, InterfaceError, InternalError, PoolTimeoutError) as error:

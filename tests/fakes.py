@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from domain.conversations import Reply
 from domain.errors import IllegalMove, NoGlyph, NotFound, NotReady, Unavailable, WetInkOnly
@@ -34,6 +35,8 @@ from storage.fanout import Fanout, line_of
 from storage.objects import check_key
 from storage.store import SqlStore
 from tests.factories import NOON
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -444,6 +447,11 @@ class QueuingStore:
             if not key or key not in self.seen:
                 self.seen.add(key)
                 self.waiting.append(job)
+
+    async def together(self, deed: Callable[[Work], Awaitable[T]]) -> T:
+        """Do it in one transaction."""
+        async with self.begin() as work:
+            return await deed(work)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:

@@ -7,8 +7,9 @@ keeps the events with the change, and stores ``version + 1``.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from domain.ports.agreements import Agreements
 from domain.ports.ahead import Dues, Jobs, Notices
@@ -22,6 +23,8 @@ from domain.ports.people import People, StaffList
 from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
 from domain.ports.privacy import Privacy
 from domain.ports.talks import Inbox, Media, Talks
+
+T = TypeVar("T")
 
 
 class Work(Protocol):
@@ -59,6 +62,14 @@ class Store(Protocol):
 
     def begin(self) -> AbstractAsyncContextManager[Work]:
         """Open a transaction that may write; keep it short."""
+        ...
+
+    async def together(self, deed: Callable[[Work], Awaitable[T]]) -> T:
+        """Do it in one transaction that writes; it waits for nothing but its own statements.
+
+        It may run on another thread: all it shares with the rest of the process is what it was
+        given, and nobody else looks at that meanwhile.
+        """
         ...
 
     def read(self) -> AbstractAsyncContextManager[Work]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import pytest
@@ -22,6 +23,7 @@ from services.rounds import Rounds
 from storage.store import SqlStore
 from tests.bot.office import Office, Thinker, an_office, message, on_another_process
 
+T = TypeVar("T")
 PEOPLE = [f"o-{number}" for number in range(12)]
 UNWRITABLE = "漏水\ud800"  # half a surrogate pair: no encoding can keep it
 
@@ -42,6 +44,11 @@ class WatchedStore:
             yield work
             if self.dies.is_set():
                 raise OSError("killed before the commit")
+
+    async def together(self, deed: Callable[[Work], Awaitable[T]]) -> T:
+        """Do it in one transaction."""
+        async with self.begin() as work:
+            return await deed(work)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
