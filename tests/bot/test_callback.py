@@ -155,12 +155,12 @@ async def test_an_answer_that_is_not_ready_is_brought_later(serve, office):
     assert [reply.text for _, reply in office.chat.heard] == [texts.WHAT_HAPPENED]
 
 
-async def done(office) -> str:
-    """Wait until the only message is done."""
+async def done(office, number=0) -> str:
+    """Wait until the message is done that was thought about first, or so many after it."""
     async with asyncio.timeout(5):
         while True:
-            if office.thinker.thought:
-                key = office.thinker.thought[0]
+            if len(office.thinker.thought) > number:
+                key = office.thinker.thought[number]
                 async with office.store.read() as work:
                     kept = await work.inbox.find(key)
                 if kept is not None and kept.reply is not None:
@@ -202,21 +202,38 @@ async def test_a_message_whose_turn_does_not_come_stays_pending_and_is_no_error(
     serve, office, caplog
 ):
     impatient = await serve(replace(office.desk, patience=0.1))
-    going_on = asyncio.Event()
-    office.thinker.gates.append(going_on.wait)
+    async with office.store.begin() as work:
+        await work.talks.take_lease(ACCOUNT.appid, "o-li", "another process", seconds=30)
 
-    first = asyncio.create_task(post(impatient, deliver(text_message(msg_id="1"), nonce="n1")))
-    while not office.thinker.thought:
-        await asyncio.sleep(0.01)
     second = await post(impatient, deliver(text_message(msg_id="2"), nonce="n2"))
-    going_on.set()
-    await first
+    async with office.store.begin() as work:
+        await work.talks.release(ACCOUNT.appid, "o-li", "another process")
     ran = await on_another_process(office).desk.run_pending()
 
     assert second == (200, b"success")
     assert "a message stays pending" in caplog.text
     assert [one for one in caplog.records if one.levelname == "ERROR"] == []
     assert ran == 1
+
+
+async def test_a_message_behind_a_slow_one_is_answered_after_it_though_success_was_told(
+    serve, office
+):
+    hurried = await serve(deadline=0.2)
+    going_on = asyncio.Event()
+    office.thinker.gates.append(going_on.wait)
+
+    slow = await post(hurried, deliver(text_message("我要反映纠纷", msg_id="1"), nonce="n1"))
+    behind = await post(
+        hurried, deliver(text_message("楼上漏水，说了两次", msg_id="2"), nonce="n2")
+    )
+    going_on.set()
+    for key in (await done(office), await done(office, 1)):
+        await office.desk.answer_late(key)
+
+    assert slow == behind == (200, b"success")
+    told = [reply.text for _, reply in office.chat.heard]
+    assert told == [texts.WHAT_HAPPENED, texts.WHERE_WAS_IT]
 
 
 async def test_a_failure_of_ours_is_owned_up_to(client, office):
