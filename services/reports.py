@@ -195,8 +195,8 @@ class ReportDesk:
             await self.media.attach(work, case, sender=teller)
             return await self._sound(work, case, by, (alarm.words,), told)
         cases, _ = await work.cases.page(scope_of(by), _GOING_ON, limit=1)
-        if cases and not alarm.story:
-            case = await self._with_sent(work, cases[0], alarm, person)
+        if cases and not alarm.story and _may_hold(cases[0], alarm, person):
+            case = await self._with_sent(work, cases[0], alarm)
             return await self._sound(work, case, by, (alarm.words,))
         case = await self._case(work, _as_report(alarm), person)
         case = replace(case, danger=(alarm.words,), unfinished=True)
@@ -205,10 +205,8 @@ class ReportDesk:
         case = replace(case, helper=helper.id)
         return await self._open(work, case, sender=teller, agreed=alarm.helped.agreed)
 
-    async def _with_sent(self, work: Work, case: Case, alarm: RaiseAlarm, person: PersonId) -> Case:
-        """Take what was sent with the alarm into a case of the same reporter."""
-        if case.reporter != person or not alarm.media:
-            return case
+    async def _with_sent(self, work: Work, case: Case, alarm: RaiseAlarm) -> Case:
+        """Take what was sent with the alarm into the case, where it is listened to."""
         case = replace(case, media=tuple(dict.fromkeys((*case.media, *alarm.media))))
         await self.media.attach(work, case)
         return case
@@ -450,6 +448,11 @@ async def _cell_at(work: Work, point: Spot) -> str:
     cells = await work.cells.all()
     found = propose_cell(cells, point)
     return next((cell.name for cell in cells if found.sure and cell.id == found.value), "")
+
+
+def _may_hold(case: Case, alarm: RaiseAlarm, person: PersonId) -> bool:
+    """What somebody sent goes into a case of their own; nobody would hear it elsewhere."""
+    return not alarm.media or case.reporter == person
 
 
 def _picture_of(case: Case) -> str:

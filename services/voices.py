@@ -13,12 +13,13 @@ from domain.ids import MediaId
 from domain.jobs import HearVoice, MakePlayable
 from domain.media import Copy, Hearing, Medium
 from domain.ports.outside import Bus, Clock, Objects
-from domain.ports.speech import NotPlayable, Transcriber, Unclear, Voices
+from domain.ports.speech import NotPlayable, Transcriber, Unclear, Voices, WhyNot
 from domain.ports.store import Store
 from services.tidings import case_changed
 
 logger = logging.getLogger(__name__)
 
+AGAIN = timedelta(minutes=3)  #: while a busy machine may be why no copy could be made
 PATIENCE = timedelta(minutes=10)  #: then the person is asked to type instead
 HINTS = ("综治中心", "调解员", "欠款", "押金", "工资", "付清", "冻结")
 
@@ -83,6 +84,9 @@ class VoiceDesk:
         try:
             made = await self.voices.playable(original)
         except NotPlayable as reason:
+            young = self.clock() - medium.received_at < AGAIN
+            if reason.why is WhyNot.TOO_MUCH and young:
+                raise Unavailable("whoever tried was stopped") from reason
             logger.info("a voice cannot be played: %s", reason.why)
             return replace(medium, no_copy=reason.why)
         key = f"media/{medium.id}.webm"

@@ -9,15 +9,21 @@ import pytest
 from aiohttp import web
 
 from bot.texts import chat, voices
+from domain.actors import Resident
+from domain.cases import Party, Report, Side, Spot
 from domain.conversations import MessageKind
 from domain.errors import Unavailable
+from domain.ids import PersonId
 from domain.jobs import FetchPicture, HearVoice, MakePlayable
 from domain.media import Hearing
+from domain.people import Person
+from domain.scope import EVERYTHING
 from services.voices import PATIENCE, VoiceDesk
 from speech.server import ServerTranscriber, SpeechServer
 from speech.voices import ChildVoices
 from tests.bot.office import an_office, message
 from tests.ports import free_port
+from tests.storage.samples import an_event
 from tests.voices import a_voice
 
 STORY = "隔壁老张欠我三千六百块钱两年没有还"
@@ -160,6 +166,29 @@ async def test_an_engine_that_is_away_is_tried_again_until_patience_ends(listeni
     (said,) = [reply.text for _, reply in office.chat.heard]
     assert said == f"{voices.NOT_CLEAR}\n\n{chat.WHAT_HAPPENED}"
     assert (await medium_of(office, media_id)).hearing is Hearing.UNCLEAR
+
+
+async def test_possible_danger_is_heard_in_a_case_of_the_persons_own(listening, engine):
+    office, ears = listening
+    engine[1].append(web.json_response({"text": "我不想活了", "duration": 3.0}))
+    await office.desk.receive(message("您好"))
+    async with office.store.begin() as work:
+        await work.people.add(Person(id=PersonId("zhang")))
+        li = await work.people.by_openid(message("").appid, message("").openid)
+    report = Report(story="楼下的人半夜砸墙", spot=Spot(words="枫桥路18号"))
+    filed = await office.desk.reports.file_own(Resident(id=PersonId("zhang")), report)
+    async with office.store.begin() as work:
+        case = await work.cases.get(filed.case_id, EVERYTHING)
+        party = Party(person_id=li.id, side=Side.RESPONDENT)
+        both = replace(case, parties=(*case.parties, party))
+        await work.cases.save(both, an_event("case.party-added", case.id))
+    media_id, _ = await speaks(office)
+
+    await worked_off(office, ears, media_id)
+    await office.desk.run_pending()
+
+    medium = await medium_of(office, media_id)
+    assert medium.case_id not in (None, filed.case_id)
 
 
 async def test_possible_danger_in_a_voice_makes_a_case_that_holds_the_voice(listening, engine):

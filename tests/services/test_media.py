@@ -1,6 +1,7 @@
 """Pictures and voices: fetched in time, kept as they were sent, shown as lost when they are."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from domain.errors import NotFound, Unavailable
 from domain.ids import MediaId
 from domain.jobs import FetchPicture, MakePlayable
 from domain.media import Hearing, Medium, MediumState
+from domain.ports.speech import NotPlayable, WhyNot
 from services.media import EXPIRED
+from services.voices import AGAIN
 from tests.factories import CLERK
 from tests.services.house import APPID, House
 from tests.voices import a_voice
@@ -79,6 +82,28 @@ async def test_what_is_no_amr_is_kept_without_a_copy_and_says_so(house):
     assert (await house.media.original(CLERK, case_id, media_id)).sha256 == view.sha256
     with pytest.raises(NotFound):
         await house.media.playable(CLERK, case_id, media_id)
+
+
+class StoppedVoices:
+    """Whoever makes copies is stopped before one is made."""
+
+    async def playable(self, original):
+        assert original
+        raise NotPlayable(WhyNot.TOO_MUCH)
+
+
+async def test_a_busy_machine_tries_again_and_says_so_only_when_it_stays_so(house):
+    house.chat.media["m1"] = (a_voice(0.2), "audio/amr")
+    media_id, case_id = await sent(house)
+    await house.media.fetch(FetchPicture(media_id))
+    desk = replace(house.voices, voices=StoppedVoices())
+
+    with pytest.raises(Unavailable):
+        await desk.make_playable(MakePlayable(media_id))
+    house.clock.forward(AGAIN)
+    await desk.make_playable(MakePlayable(media_id))
+
+    assert (await seen(house, case_id)).no_copy == WhyNot.TOO_MUCH
 
 
 async def test_making_a_copy_again_makes_no_second_one(house):

@@ -18,11 +18,10 @@ from web.bodies import read
 from web.desks import Desks
 from web.ranges import film
 from web.rates import Rate
+from web.sent import as_sent
 
 api = Api("reports")
 MOST_PICTURES = 9
-PICTURES = frozenset({"image/jpeg", "image/png", "image/gif"})
-KEPT_AS_FILE = {"Content-Disposition": "attachment"}
 
 
 class Told(Input):
@@ -82,9 +81,7 @@ async def see_medium(desks: Desks, actor: Staff | Resident, path: MediumPath) ->
     """Send what the reporter sent, as it came; only pictures are shown, the rest is a file."""
     medium = await desks.media.original(actor, CaseId(path.case_id), MediaId(path.media_id))
     data = await desks.objects.get(medium.object_key)
-    if medium.kind == "image" and medium.content_type in PICTURES:
-        return web.Response(body=data, content_type=medium.content_type)
-    return web.Response(body=data, content_type="application/octet-stream", headers=KEPT_AS_FILE)
+    return as_sent(data, medium.content_type)
 
 
 @api.get(

@@ -13,6 +13,7 @@ from domain.ids import MediaId
 from web.api.operations import Api
 from web.api.shapes import Id, Input, Moment, Words
 from web.desks import Desks
+from web.sent import as_sent
 
 api = Api("talks")
 
@@ -103,4 +104,4 @@ async def end_talk(desks: Desks, actor: Staff, path: TalkPath) -> None:
 async def see_talk_medium(desks: Desks, actor: Staff, path: TalkMediumPath) -> web.Response:
     """Show a picture or voice of the talk."""
     data, content_type = await desks.hand_overs.medium(actor, path.talk_id, MediaId(path.media_id))
-    return web.Response(body=data, content_type=content_type)
+    return as_sent(data, content_type)
