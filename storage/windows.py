@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from domain.reply_windows import ReplyWindows, Window
 from domain.subscriptions import Subscription
@@ -26,7 +27,9 @@ class SqlWindows:
     async def of(self, appid: str, openid: str) -> ReplyWindows:
         """Return what is left, held until this transaction ends, also of who never wrote."""
         new = self._tx.insert(ReplyWindowRow)
-        new = new.values(appid=appid, openid=openid, held_since=None, **_columns(ReplyWindows()))
+        new = new.values(
+            appid=appid, openid=openid, held_since=None, held_deeds=0, **_columns(ReplyWindows())
+        )
         await self._tx.run(new.on_conflict_do_nothing())
         own = select(ReplyWindowRow).where(*_own(appid, openid))
         row = await self._tx.one(own.with_for_update())
@@ -44,7 +47,8 @@ class SqlWindows:
         """Note that something waits."""
         await self.of(appid, openid)
         holding = update(ReplyWindowRow).where(*_own(appid, openid))
-        await self._tx.run(holding.values(held_since=since))
+        known = await self._tx.one(_deeds(since).where(*_of(appid, openid)))
+        await self._tx.run(holding.values(held_since=since, held_deeds=known))
 
     async def let_go(self, appid: str, openid: str) -> None:
         """Note that nothing waits any more."""
@@ -53,14 +57,10 @@ class SqlWindows:
 
     async def heard(self, *, limit: int = 50) -> Sequence[tuple[str, str]]:
         """Return the accounts somebody waits for who did something since."""
-        later = exists().where(
-            InboxRow.appid == ReplyWindowRow.appid,
-            InboxRow.openid == ReplyWindowRow.openid,
-            InboxRow.deed != "",
-            InboxRow.sent_at > ReplyWindowRow.held_since,
-        )
+        here = _of(ReplyWindowRow.appid, ReplyWindowRow.openid)
+        since_then = _deeds(ReplyWindowRow.held_since).where(*here).scalar_subquery()
         waited = select(ReplyWindowRow.appid, ReplyWindowRow.openid).where(
-            ReplyWindowRow.held_since.is_not(None), later
+            ReplyWindowRow.held_since.is_not(None), since_then > ReplyWindowRow.held_deeds
         )
         rows = await self._tx.tuples(waited.limit(limit))
         return [(appid, openid) for appid, openid in rows]
@@ -98,6 +98,16 @@ class SqlSubscriptions:
             index_elements=["appid", "openid", "template_id"], set_=values
         )
         await self._tx.run(saving)
+
+
+def _deeds(since: Any) -> Select[Any]:
+    """Count what a person did from that second on that lets us answer."""
+    counted = select(func.count()).select_from(InboxRow)
+    return counted.where(InboxRow.deed != "", InboxRow.sent_at >= since)
+
+
+def _of(appid: Any, openid: Any) -> tuple[ColumnElement[bool], ...]:
+    return InboxRow.openid == openid, InboxRow.appid == appid
 
 
 def _own(appid: str, openid: str) -> tuple[ColumnElement[bool], ...]:

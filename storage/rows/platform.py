@@ -11,7 +11,10 @@ from storage.columns import Base, Encrypted, UtcInstant
 
 
 class ReplyWindowRow(Base):
-    """How often an account may still be answered; ``held_since``: something waits for a deed."""
+    """How often an account may still be answered; ``held_since``: something waits for a deed.
+
+    Moments of WeChat are whole seconds: ``held_deeds`` counts those of that second known by then.
+    """
 
     __tablename__ = "reply_windows"
 
@@ -22,6 +25,7 @@ class ReplyWindowRow(Base):
     brief_left: Mapped[int] = mapped_column(Integer)
     brief_ends_at: Mapped[datetime] = mapped_column(UtcInstant)
     held_since: Mapped[datetime | None] = mapped_column(UtcInstant, index=True)
+    held_deeds: Mapped[int] = mapped_column(Integer)
 
 
 class SubscriptionRow(Base):

@@ -25,13 +25,17 @@ from bot.sms import SmsGateway
 from bot.texts import chat as texts
 from bot.tokens import SharedTokens
 from bot.wechat import Account
+from bot.words import NoticeWords
 from domain.conversations import MessageKind, Reply
 from domain.errors import Unavailable
+from domain.jobs import SendNotice
+from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
 from domain.scope import EVERYTHING
-from domain.templates import Template
-from tests.bot.office import APPID, Office, an_office
+from domain.templates import EVERY, Template, TemplateBook, TemplateUse
+from services.courier import Courier
+from tests.bot.office import APPID, HeardSms, Office, an_office
 from tests.ports import free_port
 from tests.stores import sqlite_url
 
@@ -362,3 +366,112 @@ async def test_an_sms_arrives_once_though_it_was_handed_over_twice(world):
     async with world.http.get(f"{world.url}/_sim/phones/%2B8612000000009/sms") as answer:
         found = (await answer.json())["sms"]
     assert [one["text"] for one in found] == ["【枫溪】您好"]
+
+
+def a_courier(world: World, *uses: TemplateUse) -> Courier:
+    """The courier over the real client; the ledger is the one that the callback fills."""
+    outreach = replace(world.office.desk.outreach, book=TemplateBook(uses))
+    return Courier(
+        store=world.office.store,
+        clock=world.office.clock,
+        chats={APPID: world.chat},
+        sms=HeardSms(),
+        words=NoticeWords(),
+        outreach=outreach,
+    )
+
+
+async def posted(world: World, openid: str, kind: NoticeKind = NoticeKind.RATE) -> str:
+    """Somebody is to hear of something; its courier comes by hand."""
+    notice_id = secrets.token_hex(8)
+    async with world.office.store.begin() as work:
+        person = await work.people.by_openid(APPID, openid)
+        assert person is not None
+        await work.notices.add(
+            Notice(
+                id=notice_id,
+                kind=kind,
+                case_id=None,
+                to_person=person.id,
+                facts={"number": "〔2026〕枫综字第0001号", "phone": "0575-12345678"},
+                made_at=world.office.clock(),
+            )
+        )
+    return notice_id
+
+
+async def state_of(world: World, notice_id: str) -> tuple[Delivery, str]:
+    async with world.office.store.read() as work:
+        notice = await work.notices.get(notice_id)
+    return notice.state, notice.why
+
+
+async def test_we_know_before_sending_how_often_the_platform_lets_us_answer(world):
+    openid = await world.follower()
+    await world.says(openid, "您好")
+    courier = a_courier(world)
+
+    # three for following, five for writing, one of them kept for what is asked next
+    notices = [await posted(world, openid) for _ in range(8)]
+    for notice_id in notices:
+        await courier.send(SendNotice(notice_id))
+
+    states = [(await state_of(world, one))[0] for one in notices]
+    assert states == [Delivery.SENT] * 7 + [Delivery.HELD]
+    await world.chat.say(key="last", openid=openid, reply=Reply(text="留给您下一次问的"))
+    with pytest.raises(Refusal, match="45047"):
+        await world.chat.say(key="more", openid=openid, reply=Reply(text="再多一条"))
+
+
+async def test_what_waits_goes_out_once_the_person_writes(world):
+    openid = await world.follower()
+    courier = a_courier(world)
+    for notice_id in [await posted(world, openid) for _ in range(3)]:
+        await courier.send(SendNotice(notice_id))
+    waiting = await state_of(world, notice_id)
+
+    await world.says(openid, "您好")
+    released = await courier.let_go()
+    await courier.send(SendNotice(notice_id))
+
+    assert waiting == (Delivery.HELD, "window-closed")
+    assert released == 1
+    assert await state_of(world, notice_id) == (Delivery.SENT, "window")
+    assert "请给服务打分" in json.dumps(await world.inbox(openid), ensure_ascii=False)
+
+
+async def test_the_platform_tells_that_a_template_message_arrived(world):
+    openid = await world.follower()
+    template = TemplateUse(way=Way.TEMPLATE, kind=EVERY, template=Template(id="T1"))
+    courier, notice_id = a_courier(world, template), await posted(world, openid)
+
+    await courier.send(SendNotice(notice_id))
+
+    assert await until(world, notice_id, Delivery.DELIVERED)
+
+
+async def test_a_yes_in_wechat_lets_one_message_out(world):
+    openid = await world.follower()
+    allowed = TemplateUse(
+        way=Way.SUBSCRIBED,
+        kind="rate",
+        template=Template(id="S1", fields=("thing1", "thing2")),
+    )
+    courier, notice_id = a_courier(world, allowed), await posted(world, openid)
+    for _ in range(3):  # what following allowed
+        await world.chat.say(key="k", openid=openid, reply=Reply(text="您好"))
+    async with world.office.store.begin() as work:
+        await courier.outreach.close_window(work, APPID, openid)
+
+    await world.control("subscriptions", openid=openid, template_id="S1", choice="accept")
+    await courier.send(SendNotice(notice_id))
+
+    assert await until(world, notice_id, Delivery.DELIVERED)
+
+
+async def until(world: World, notice_id: str, wanted: Delivery) -> bool:
+    """Wait until the platform's event has come by the callback."""
+    async with asyncio.timeout(10):
+        while (await state_of(world, notice_id))[0] is not wanted:
+            await asyncio.sleep(0.05)
+    return True

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from domain.codes import Renewal, Session
 from domain.conversations import MessageKind, Reply
@@ -50,12 +52,13 @@ async def test_what_a_person_did_last_is_known_from_what_they_sent(store: SqlSto
     assert deeds == {Deed.MESSAGE: LATER, Deed.BRIEF: LATER}
 
 
-async def test_whoever_is_waited_for_is_found_once_they_write(store: SqlStore):
+@pytest.mark.parametrize("later", [NOW, LATER], ids=["same second", "later"])
+async def test_whoever_is_waited_for_is_found_once_they_write(store: SqlStore, later: datetime):
     async with store.begin() as work:
         await work.inbox.finish(a_message("m1", sent_at=NOW), REPLY)
         await work.windows.hold("wx1", "o-li", since=NOW)
         before = await work.windows.heard()
-        await work.inbox.finish(a_message("m2", sent_at=LATER), REPLY)
+        await work.inbox.finish(a_message("m2", sent_at=later), REPLY)
 
     async with store.begin() as work:
         after = await work.windows.heard()
