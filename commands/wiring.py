@@ -45,6 +45,7 @@ from services.courier import Courier
 from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
+from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
@@ -352,8 +353,14 @@ def office(on: Ground, papers: Papers) -> Office:
         recordings=files.recordings(on.config, on.places),
     )
     agreements = AgreementDesk(**written, invitations=invitations)
+    guards = GuardDesk(**core, chance=on.chance, notices=notices)
     privacy = PrivacyDesk(
-        **core, chance=on.chance, objects=on.objects, notices=notices, writer=CopyZip()
+        **core,
+        chance=on.chance,
+        objects=on.objects,
+        notices=notices,
+        guards=guards,
+        writer=CopyZip(),
     )
     followups = FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations)
     hand_overs = HandOverDesk(**told, objects=on.objects)
@@ -368,7 +375,7 @@ def office(on: Ground, papers: Papers) -> Office:
             chance=on.chance,
             bus=on.bus,
             reports=reports,
-            care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks),
+            care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks, guards=guards),
             followups=followups,
             questions=questions,
             media=media,

@@ -62,6 +62,21 @@ SIGNING_FOR = Consent(
     ),
 )
 
+# 个人信息保护法 14, 15; 反电信网络诈骗法 8.
+WARNINGS = Consent(
+    version="warnings-2026-11",
+    words=("我同意用微信给我发反诈提醒。提醒从来不要我转钱、不要我回电话。我随时可以退订。",),
+)
+
+# 个人信息保护法 23: telling another person needs a consent of its own.
+GUARDING = Consent(
+    version="guarding-2026-11",
+    words=(
+        "请我们查的消息像诈骗，或者说想不开、起火、救命的时候，按双方选的，告诉守护人有这么一回事。",
+        "守护人看不到被守护人说的话。双方随时可以结束守护，回复一句话就行。",
+    ),
+)
+
 CONSENTS: Mapping[str, Consent] = MappingProxyType(
-    {one.version: one for one in (RECORDING, SIGNING, SIGNING_FOR)}
+    {one.version: one for one in (RECORDING, SIGNING, SIGNING_FOR, WARNINGS, GUARDING)}
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from domain.cases import Report, Spot
+from domain.guarding import Scope, Topic
 from domain.happenings import Happening
 from domain.helping import Helped
 from domain.ids import CaseId, MediaId
@@ -209,6 +210,44 @@ class CheckText:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribe:
+    """Intent: the person wants the warnings of a topic, and agreed to get them."""
+
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Intent: the person wants no warnings any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteGuard:
+    """Intent: the person wants a guardian who is told of this; ``{guard_code}`` in the reply."""
+
+    scopes: tuple[Scope, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskGuard:
+    """Intent: say what a code asks the person to agree to; ``{guard_asks}`` in the reply."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreeGuard:
+    """Intent: the person agrees to be the guardian; ``{guard_agreed}`` in the reply."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndGuard:
+    """Intent: the person ends every guard they are in; ``{guard_ended}`` in the reply."""
+
+
 @dataclass(frozen=True, slots=True)
 class TellMine:
     """Intent: the person asks what is kept about them; ``{my_data}`` in the reply."""
@@ -257,6 +296,12 @@ Intent: TypeAlias = (
     | PassOn
     | EndHuman
     | CheckText
+    | Subscribe
+    | Unsubscribe
+    | InviteGuard
+    | AskGuard
+    | AgreeGuard
+    | EndGuard
     | TellMine
     | AskCopy
     | AskStays

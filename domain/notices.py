@@ -43,6 +43,10 @@ class NoticeKind(enum.StrEnum):
     HUMAN_CAME = "human-came"  #: somebody of the centre answers now, by name
     HUMAN_SAID = "human-said"  #: what they say
     CHECKED = "checked"  #: what a human says of a text that was asked about
+    GUARD_BEGUN = "guard-begun"  #: a family member agreed to look after somebody
+    GUARD_ENDED = "guard-ended"
+    GUARD_FRAUD = "guard-fraud"  #: to the guardian: a text looks like a fraud
+    GUARD_DANGER = "guard-danger"  #: to the guardian: words of mortal danger
     HUMAN_LEFT = "human-left"  #: the bot answers again
     ASKED_FOR_HUMAN = "asked-for-human"  #: to staff
     REPORTED_FOR = "reported-for"  #: to the resident somebody of the centre reported for

@@ -26,6 +26,7 @@ class Category(enum.StrEnum):
     TALKS = "talks"
     MEDIA = "media"
     CHECKS = "checks"
+    WARNINGS = "warnings"
     CASES = "cases"
     MEETINGS = "meetings"
     PAPERS = "papers"
@@ -109,6 +110,20 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
             term="您撤回同意就删",
             columns=frozenset({"checks.person_id", "checks.body"}),
         ),
+        Category.WARNINGS: Holding(
+            name="订阅的反诈提醒和家人守护",
+            purpose="发您要的提醒；您遇到骗子、危险时告诉您选的家人",
+            basis="个人信息保护法第十三条第一款第一项、第二十三条（您和家人都同意）",
+            term="您退订、结束守护就停；撤回同意就删",
+            columns=frozenset(
+                {
+                    "warning_subscriptions.person_id",
+                    "guards.guarded_person",
+                    "guards.guardian_person",
+                    "guards.body",
+                }
+            ),
+        ),
         Category.CASES: Holding(
             name="您的案件",
             purpose="办理您反映的或者您参加的纠纷",
@@ -182,6 +197,7 @@ class Datum(enum.StrEnum):
     PICTURES = "pictures"
     VOICES = "voices"
     CHECKS = "checks"
+    WARNINGS = "warnings"
     NAME = "name"
     PHONE = "phone"
     ADDRESS = "address"
@@ -195,6 +211,7 @@ DATA: Mapping[Datum, str] = MappingProxyType(
         Datum.PICTURES: "没有交到案件里的图片",
         Datum.VOICES: "没有交到案件里的语音",
         Datum.CHECKS: "请我们查过的消息",
+        Datum.WARNINGS: "订阅的提醒和家人守护",
         Datum.NAME: "姓名、性别、出生日期",
         Datum.PHONE: "电话",
         Datum.ADDRESS: "地址",
@@ -210,6 +227,7 @@ class Wish(enum.StrEnum):
     MEDIA = "media"
     CONTACT = "contact"
     ACCOUNT = "account"
+    WARNINGS = "warnings"
     EVERYTHING = "everything"
 
 
@@ -219,6 +237,7 @@ WISHES: Mapping[Wish, frozenset[Datum]] = MappingProxyType(
         Wish.MEDIA: frozenset({Datum.PICTURES, Datum.VOICES}),
         Wish.CONTACT: frozenset({Datum.NAME, Datum.PHONE, Datum.ADDRESS}),
         Wish.ACCOUNT: frozenset({Datum.ACCOUNT}),
+        Wish.WARNINGS: frozenset({Datum.WARNINGS}),
         Wish.EVERYTHING: frozenset(Datum),
     }
 )
@@ -230,6 +249,7 @@ TAKE_BACK: Mapping[Wish, tuple[str, str]] = MappingProxyType(
         Wish.MEDIA: ("没有交到案件里的图片、语音", "删掉以后找不回来。"),
         Wish.CONTACT: ("姓名、电话、地址", "以后我们不能打电话、发短信联系您。"),
         Wish.ACCOUNT: ("微信账号和登录", "所有登录马上退出，收不到微信通知。"),
+        Wish.WARNINGS: ("订阅和家人守护", "不再发提醒，家人守护也结束。"),
         Wish.EVERYTHING: ("全部能删的", "所有登录马上退出，删掉以后找不回来。"),
     }
 )

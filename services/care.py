@@ -6,28 +6,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from domain.conversations import (
+    AgreeGuard,
     AskCopy,
+    AskGuard,
     AskHuman,
     AskStays,
     CheckText,
+    EndGuard,
     EndHuman,
     HearRevoked,
     Incoming,
     Intent,
+    InviteGuard,
     PassOn,
+    RaiseAlarm,
     ShareTalk,
+    Subscribe,
     TakeBack,
     TellMine,
+    Unsubscribe,
 )
-from domain.fraud import judge
+from domain.danger import Danger, alarms
+from domain.fraud import Verdict, judge
+from domain.guarding import Scope
 from domain.ids import PersonId
 from domain.ports.store import Work
 from services import words
 from services.checks import CheckDesk
+from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.privacy import PrivacyDesk, foreseen
 
 NOTHING: Mapping[str, str] = {}
+#: Violence and threats often come from the family itself: a guardian is never told of them.
+FOR_THE_FAMILY = frozenset({Danger.SELF_HARM, Danger.FIRE, Danger.RESCUE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +49,14 @@ class CareDesk:
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
     checks: CheckDesk
+    guards: GuardDesk
 
     async def carry_out(
         self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
     ) -> Mapping[str, str]:
         """Do what a dialogue wants done, and give what its reply names in braces."""
         told = await self._talking(work, intent, incoming, person)
+        told = told or await self._guarding(work, intent, person)
         return told or await self._own_data(work, intent, person)
 
     async def _talking(
@@ -58,9 +72,32 @@ class CareDesk:
                 told = replace(incoming, text=said) if said else incoming
                 await self.hand_overs.hear(work, told, person, media_id)
             case CheckText(text=text):
-                return await self.checks.ask(work, text, judge(text), person)
+                finding = judge(text)
+                if finding.verdict is Verdict.FRAUD:
+                    await self.guards.warn(work, person, Scope.FRAUD)
+                return await self.checks.ask(work, text, finding, person)
+            case RaiseAlarm(text=text) if _for_the_family(text):
+                await self.guards.warn(work, person, Scope.DANGER)
             case EndHuman():
                 await self.hand_overs.end_by_person(work, person)
+            case _:
+                pass
+        return NOTHING
+
+    async def _guarding(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
+        match intent:
+            case Subscribe(topic=topic):
+                await self.guards.subscribe(work, person, topic)
+            case Unsubscribe():
+                await self.guards.unsubscribe(work, person)
+            case InviteGuard(scopes=scopes):
+                return await self.guards.invite(work, person, scopes)
+            case AskGuard(code=code):
+                return await self.guards.asked_by(work, person, code)
+            case AgreeGuard(code=code):
+                return await self.guards.agree(work, person, code)
+            case EndGuard():
+                return await self.guards.end(work, person)
             case _:
                 pass
         return NOTHING
@@ -84,3 +121,8 @@ class CareDesk:
             case _:
                 pass
         return NOTHING
+
+
+def _for_the_family(text: str) -> bool:
+    kinds = {alarm.kind for alarm in alarms(text)}
+    return bool(kinds) and kinds <= FOR_THE_FAMILY

@@ -98,6 +98,22 @@ async def collect(
             {"at": when(one.asked_at), "said": one.text, "answered": one.review or one.verdict}
             for one in await work.checks.of_person(person.id)
         ],
+        Category.WARNINGS: [
+            *(
+                {"at": when(one.since), "topic": one.topic, "ends": when(one.ended_at)}
+                for one in await work.guarding.subscriptions(person.id)
+            ),
+            *(
+                {
+                    "at": when(one.asked_at),
+                    "side": "guarded" if one.guarded == person.id else "guardian",
+                    "told_of": " ".join(one.scopes),
+                    "agreed_to": one.consent,
+                    "agreed_at": when(one.agreed_at),
+                }
+                for one in await work.guarding.of_person(person.id)
+            ),
+        ],
         Category.CASES: [await _case(work, one, person.id, when(one.reported_at)) for one in cases],
         Category.MEETINGS: [
             {

@@ -49,6 +49,7 @@ from domain.scope import EVERYTHING
 from services import words
 from services.contention import built_upon
 from services.dues import set_due
+from services.guarding import GuardDesk
 from services.notices import NoticeDesk
 from services.personal_copy import PersonalCopy, collect
 from services.settings import Centre
@@ -107,6 +108,7 @@ class PrivacyDesk:
     chance: Chance
     objects: Objects
     notices: NoticeDesk
+    guards: GuardDesk
     writer: CopyWriter
     centre: Centre
 
@@ -275,6 +277,9 @@ class PrivacyDesk:
             await work.logins.drop_of_person(person)
         elif Datum.ACCOUNT in going:
             left[Datum.ACCOUNT] = Stays.YOUNG
+        if Datum.WARNINGS in going:
+            await self.guards.end(work, person)
+            await work.guarding.drop_of_person(person)
         tried = erasure.tried(left, at=now)
         gone = self._event("privacy.erased", person, *sorted(going - set(left)), by=SYSTEM.ref)
         await work.privacy.save_erasure(tried, gone)
@@ -331,6 +336,7 @@ async def _there(work: Work, person: Person) -> Mapping[Category, str]:
     sessions = await work.logins.of_person(person.id)
     requests = await work.privacy.erasures(person.id)
     copies = await work.privacy.copies(person.id)
+    wanted = [one for one in await work.guarding.subscriptions(person.id) if one.ended_at is None]
     live = sum(not one.revoked for one in sessions)
     told = filter(None, (masking.name(person.name), person.phone and masking.phone(person.phone)))
     return {
@@ -339,6 +345,7 @@ async def _there(work: Work, person: Person) -> Mapping[Category, str]:
         Category.TALKS: f"{len(messages)}条",
         Category.MEDIA: f"{len(media)}份",
         Category.CHECKS: f"{len(await work.checks.of_person(person.id))}条",
+        Category.WARNINGS: f"{len(wanted) + len(await work.guarding.of_person(person.id))}项",
         Category.CASES: f"{len(cases)}件",
         Category.MEETINGS: f"{len(meetings)}次",
         Category.PAPERS: f"{len(papers)}份",

@@ -11,6 +11,7 @@ from domain.cases import CaseState, EndReason, RefuseGround, Side
 from domain.channels import Why
 from domain.checks import Check, Review
 from domain.conversations import MessageKind
+from domain.guarding import Scope
 from domain.handovers import HandOverState
 from domain.notices import Delivery, Way
 from domain.obligations import ObligationState
@@ -332,6 +333,21 @@ OTHERS_ASKED = "还有{count}个人发来问过同样的消息。"
 REVIEWED_BEFORE = "工作人员{name}看过同样的消息：{say}\n"
 OFFICIAL = "里面的{numbers}号码没错，但来电显示可以假冒：挂掉，自己拨过去问。"
 BEGINNING = 20
+YOUR_FAMILY = "您的家人"
+NO_SUCH_CODE = "这个码不对，或者已经过了24小时。请家人重新要一个码。"
+GUARD_SCOPES: Mapping[Scope, str] = MappingProxyType(
+    {
+        Scope.FRAUD: "请我们查的消息像诈骗",
+        Scope.DANGER: "说想不开、起火、救命",
+    }
+)
+GUARD_ASKS = (
+    "{who}请您守护。以后对方{scopes}的时候，我们会告诉您，您看不到对方说的话。"
+    "双方随时可以回复“结束守护”。\n同意请回复“同意守护”，不同意请回复“取消”。"
+)
+GUARD_AGREED = "好的，从现在起您是守护人，已经告诉对方。不想守护了，随时回复“结束守护”。"
+GUARD_OVER = "家人守护已经结束，已经告诉对方。"
+NO_GUARD = "您现在没有家人守护。"
 ACCOUNTS_THERE = "{accounts}个微信账号，{log_ins}次登录"
 COPY_ASKED = "好的，正在给您整理一份副本，好了会通知您，登录后打开下面的网址取。"
 COPIES_ENOUGH = "今天已经要过三次了，请明天再要，或者用下面网址里最近的一份。"
@@ -370,3 +386,8 @@ def beginning(text: str) -> str:
     """Quote a text so that it is known again."""
     flat = " ".join(text.split())
     return flat if len(flat) <= BEGINNING else f"{flat[:BEGINNING]}…"
+
+
+def guard_asks(who: str, scopes: Sequence[Scope]) -> str:
+    """Say what a guardian is asked to agree to."""
+    return GUARD_ASKS.format(who=who, scopes="、".join(GUARD_SCOPES[one] for one in scopes))

@@ -18,6 +18,7 @@ from storage.rows.cases import CaseRow, PartyRow
 from storage.rows.chat import MediumRow
 from storage.rows.checks import CheckRow
 from storage.rows.follow import NoticeRow, RatingRow
+from storage.rows.guarding import GuardRow, WarningRow
 from storage.rows.handovers import HandOverRow
 from storage.rows.meetings import MeetingRow
 from storage.rows.people import IdentityRow, PersonRow, StaffRow
@@ -38,6 +39,8 @@ PLAIN: Sequence[tuple[type, InstrumentedAttribute[str] | InstrumentedAttribute[s
     (QuestionRow, QuestionRow.asked_by),
     (CheckRow, CheckRow.person_id),
     (StaffRow, StaffRow.person_id),
+    (GuardRow, GuardRow.guarded_person),
+    (GuardRow, GuardRow.guardian_person),
 )
 
 #: Every column that holds a person, those within kept JSON aside; a test compares it.
@@ -48,6 +51,9 @@ HANDED_OVER = frozenset(
         "checks.person_id",
         "copies.person_id",
         "erasures.person_id",
+        "guards.guarded_person",
+        "guards.guardian_person",
+        "warning_subscriptions.person_id",
         "hand_overs.person_id",
         "login_codes.person_id",
         "media.person_id",
@@ -80,6 +86,7 @@ async def hand_over(
     for row, column in PLAIN:
         await tx.run(update(row).where(column == gone).values({column.key: into}))
     await tx.run(delete(LoginCodeRow).where(LoginCodeRow.person_id == gone))
+    await _hand_over_warnings(tx, gone, into)
     # A log-in that renews itself was somebody else's: it ends, and the next one is the person's.
     ending = update(RenewalRow).where(RenewalRow.person_id == gone)
     await tx.run(ending.values(person_id=into, revoked=True))
@@ -102,6 +109,14 @@ async def _hand_over_ratings(tx: Transaction, gone: PersonId, into: PersonId) ->
     rated = select(RatingRow.case_id).where(RatingRow.person_id == into).scalar_subquery()
     own = update(RatingRow).where(RatingRow.person_id == gone, RatingRow.case_id.not_in(rated))
     await tx.run(own.values(person_id=into))
+
+
+async def _hand_over_warnings(tx: Transaction, gone: PersonId, into: PersonId) -> None:
+    """A topic is chosen once: where both have, what the one who stays chose counts."""
+    chosen = select(WarningRow.topic).where(WarningRow.person_id == into).scalar_subquery()
+    own = update(WarningRow).where(WarningRow.person_id == gone, WarningRow.topic.not_in(chosen))
+    await tx.run(own.values(person_id=into))
+    await tx.run(delete(WarningRow).where(WarningRow.person_id == gone))
 
 
 async def _hand_over_promises(tx: Transaction, gone: PersonId, into: PersonId) -> None:

@@ -13,6 +13,7 @@ from storage.rows import (
     chat,
     checks,
     follow,
+    guarding,
     handovers,
     meetings,
     people,
@@ -35,5 +36,6 @@ CONCERNS = (
     handovers,
     questions,
     checks,
+    guarding,
 )
 SCHEMA: MetaData = Base.metadata

@@ -18,6 +18,7 @@ from domain.ports.cases import Areas, Cases, Cells
 from domain.ports.checks import Checks
 from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Questions, Ratings
+from domain.ports.guarding import Guarding
 from domain.ports.handovers import HandOvers
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
@@ -33,6 +34,7 @@ from storage.checks import SqlChecks
 from storage.columns import hand_keys
 from storage.dues import SqlDues
 from storage.engines import is_sqlite, reading_engine, straight_engine, writing_engine
+from storage.guarding import SqlGuarding
 from storage.handovers import SqlHandOvers
 from storage.inbox import SqlInbox
 from storage.jobs import FailedJob, JobDesk, SqlJobs
@@ -86,6 +88,7 @@ class SqlWork:
         self.privacy: Privacy = SqlPrivacy(tx)
         self.hand_overs: HandOvers = SqlHandOvers(tx)
         self.checks: Checks = SqlChecks(tx)
+        self.guarding: Guarding = SqlGuarding(tx)
         self.jobs: Jobs = SqlJobs(tx, desk)
 
 

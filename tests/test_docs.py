@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from domain import agreements, cases, checks, handovers, meetings, obligations, questions
+from domain import agreements, cases, checks, guarding, handovers, meetings, obligations, questions
 from domain.access import Action, can
 from domain.actors import SYSTEM, VISITOR, Actor, Resident, Role, Staff
 from domain.agreements import CloseReason, Stage
 from domain.cases import CaseState, EndReason, RefuseGround
 from domain.checks import CheckState
 from domain.deadlines import TERMS, DueKind
+from domain.guarding import GuardState
 from domain.handovers import Ending, HandOverState
 from domain.ids import PersonId, StaffId
 from domain.meetings import MeetingState
@@ -53,6 +54,7 @@ MACHINES: tuple[tuple[type[StrEnum], Mapping[Any, frozenset[Any]]], ...] = (
     (HandOverState, handovers.MOVES),
     (QuestionState, questions.MOVES),
     (CheckState, checks.MOVES),
+    (GuardState, guarding.MOVES),
 )
 STATE_TABLES = list(zip(_tables("states.md"), MACHINES, strict=True))
 

@@ -40,6 +40,10 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "human-said": "工作人员回复您",
         "human-left": "人工对话结束了",
         "checked": "您请查的消息有结果了",
+        "guard-begun": "家人守护开始了",
+        "guard-ended": "家人守护结束了",
+        "guard-fraud": "家人可能遇到诈骗",
+        "guard-danger": "家人可能有危险",
         "asked-for-human": "有居民要求人工联系",
         "reported-for": "网格员替您反映了一件事",
         "question-asked": "当事人有话要问",
@@ -93,6 +97,10 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "human-said": (("工作人员", "{name}"), ("说", "{say}")),
         "human-left": (("工作人员", "{name}"), ("下一步", "还要找人请回复“人工”")),
         "checked": (("消息", "{about}"), ("结果", "{say}"), ("工作人员", "{name}")),
+        "guard-begun": (("家人", "{who}"), ("不要了", "回复“结束守护”")),
+        "guard-ended": (("家人", "{who}"),),
+        "guard-fraud": (("家人", "{who}"), ("下一步", "马上打电话，先别转账")),
+        "guard-danger": (("家人", "{who}"), ("下一步", "马上打电话，急打110")),
         "asked-for-human": (("下一步", "请到工作台联系居民"),),
         "reported-for": (("编号", "{number}"), ("下一步", "打开看进度"), ("电话", "{phone}")),
         "question-asked": (("编号", "{number}"), ("下一步", "请到工作台回复")),
@@ -141,9 +149,11 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "human-came": "工作人员{name}在微信里等您说话，请打开公众号，或打{phone}。",
         "human-said": "工作人员{name}在微信里回复了您，请打开公众号看，或打{phone}。",
         "human-left": "和工作人员{name}的对话结束了。还有事请在公众号回复“人工”，或打{phone}。",
-        "checked": (
-            "您请我们查的消息，工作人员{name}看过了，结果请打开微信公众号看。不放心打96110问。"
-        ),
+        "checked": "您请我们查的消息，工作人员{name}看过了，请打开公众号看结果。急事打96110问。",
+        "guard-begun": "{who}同意守护您了。不想要了，在公众号回复“结束守护”。",
+        "guard-ended": "和{who}之间的家人守护已经结束。",
+        "guard-fraud": "您守护的{who}请我们查的一条消息像诈骗。请马上打电话，先别转账，可打96110。",
+        "guard-danger": "您守护的{who}可能有生命危险。请马上联系家人，紧急打110、120。",
         "asked-for-human": "有居民要求人工联系，请打开工作台接手：{url}",
         "reported-for": (
             "网格员替您反映的事已登记，编号{number}。看进度：{url} 不是您的意思请打{phone}。"

@@ -17,6 +17,7 @@ from domain.ports.cases import Areas, Cases, Cells
 from domain.ports.checks import Checks
 from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Questions, Ratings
+from domain.ports.guarding import Guarding
 from domain.ports.handovers import HandOvers
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
@@ -54,6 +55,7 @@ class Work(Protocol):
     privacy: Privacy
     hand_overs: HandOvers
     checks: Checks
+    guarding: Guarding
     jobs: Jobs
 
 

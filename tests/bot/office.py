@@ -21,6 +21,7 @@ from services.care import CareDesk
 from services.checks import CheckDesk
 from services.conversations import ConversationDesk
 from services.followups import FollowUpDesk
+from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.invitations import Invitations
 from services.media import MediaDesk
@@ -222,12 +223,14 @@ def make_office(store: SqlStore) -> Office:
         media=media,
         centre=CENTRE,
     )
+    guards = GuardDesk(store=store, clock=clock, chance=chance, notices=notices, centre=CENTRE)
     privacy = PrivacyDesk(
         store=store,
         clock=clock,
         chance=chance,
         objects=objects,
         notices=notices,
+        guards=guards,
         writer=CopyZip(),
         centre=CENTRE,
     )
@@ -268,7 +271,7 @@ def make_office(store: SqlStore) -> Office:
         chance=chance,
         bus=bus,
         reports=reports,
-        care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks),
+        care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks, guards=guards),
         followups=followups,
         questions=questions,
         media=media,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import bot
 from bot.answering import ROUTER
-from bot.dialogues import checks, privacy
+from bot.dialogues import checks, guarding, privacy
 from bot.guidance import Asked
 from bot.offering import Offered
 from bot.saying import LONGEST_TEXT, as_text
@@ -170,7 +170,9 @@ async def test_a_fault_of_ours_is_owned_up_to_and_the_talk_stays():
 
 
 def test_every_state_has_its_question():
-    assert {*Asked, *Offered, *privacy.Asked, *checks.Asked} <= set(ROUTER.questions)
+    assert {*Asked, *Offered, *privacy.Asked, *checks.Asked, *guarding.Asked} <= set(
+        ROUTER.questions
+    )
 
 
 def test_a_long_reply_is_cut_and_its_links_never():

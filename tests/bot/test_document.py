@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bot.guidance import Asked
-from bot.texts import asking, checks, deeds, errands, matters, notices, privacy
+from bot.texts import asking, checks, deeds, errands, guarding, matters, notices, privacy
 from bot.texts import chat as texts
 from domain.notices import NoticeKind
 
@@ -63,6 +63,10 @@ def test_every_command_of_the_table_is_understood():
         "评价": deeds.RATE,
         "大字": texts.LARGE,
         "查一查": checks.CHECK,
+        "订阅": guarding.SUBSCRIBE,
+        "退订": guarding.UNSUBSCRIBE,
+        "家人守护": guarding.GUARD,
+        "结束守护": guarding.END_GUARD,
         "人工": texts.HUMAN,
         "给看": texts.SHOW_BEFORE,
         "结束人工": texts.END_HUMAN,

@@ -194,7 +194,7 @@ async def test_what_may_go_is_deleted_and_the_case_file_stays(office):
     (case_id,) = [one.case_id for one in (await known_cases(office, person))]
     await add_picture(office, person, case_id=case_id, name="m2")
 
-    assert await tell(office, "撤回同意", "5", "确认") == texts.TAKEN_BACK
+    assert await tell(office, "撤回同意", "6", "确认") == texts.TAKEN_BACK
     await do(office, EraseData)
 
     async with office.store.read() as work:
@@ -227,7 +227,7 @@ async def test_what_had_to_wait_is_deleted_when_its_time_has_come(office):
     await know(office, name="李小明", phone="+8613800138000")
     person = await person_of(office)
     (line,) = await known_cases(office, person)
-    await tell(office, "撤回同意", "5", "确认")
+    await tell(office, "撤回同意", "6", "确认")
     await do(office, EraseData)
     async with office.store.begin() as work:
         case = await work.cases.get(line.case_id, EVERYTHING)

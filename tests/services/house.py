@@ -48,6 +48,7 @@ from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
 from services.evidence import SignInput
 from services.followups import FollowUpDesk
+from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
@@ -323,6 +324,7 @@ def _build(ledger: SqlStore) -> House:
         chance=chance,
         objects=outside["objects"],
         notices=notices,
+        guards=GuardDesk(store=store, clock=clock, chance=chance, notices=notices, centre=CENTRE),
         writer=CopyZip(),
         centre=CENTRE,
     )

@@ -10,6 +10,7 @@ import pytest
 from domain.actors import SYSTEM
 from domain.codes import LoginCode, Purpose, Rating, Session, Token
 from domain.errors import Expired, NotFound, Stale, WrongCredentials
+from domain.guarding import Subscription, Topic
 from domain.history import Event
 from domain.ids import CaseId, MediaId, MeetingId, ObligationId, PersonId, QuestionId
 from domain.media import Medium
@@ -244,3 +245,19 @@ def test_every_column_that_names_a_person_is_handed_over():
     }
 
     assert naming == merging.HANDED_OVER
+
+
+async def test_what_both_chose_of_a_topic_is_chosen_once(store: SqlStore):
+    await settle(store)
+    async with store.begin() as work:
+        for who, topic in ((LI, Topic.ALL), (STAYS, Topic.ALL), (LI, Topic.JOBS)):
+            await work.guarding.subscribe(
+                Subscription(person_id=who, topic=topic, consent="v", since=NOW)
+            )
+
+    await merge(store)
+
+    async with store.read() as work:
+        chosen = [one.topic for one in await work.guarding.subscriptions(STAYS)]
+        assert await work.guarding.subscriptions(LI) == []
+    assert chosen == [Topic.ALL, Topic.JOBS]

@@ -43,6 +43,7 @@ PERSONAL = {
     "media.heard",
     "tokens.text",
     "checks.body",
+    "guards.body",
     "hand_overs.body",
     "inbox.incoming",
     "inbox.reply",

@@ -51,6 +51,7 @@ from services.checks import CheckDesk
 from services.courier import Courier
 from services.departures import DepartureDesk
 from services.followups import FollowUpDesk
+from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
@@ -416,6 +417,9 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             chance=chance,
             objects=objects,
             notices=notices,
+            guards=GuardDesk(
+                store=store, clock=clock, chance=chance, notices=notices, centre=centre
+            ),
             writer=CopyZip(),
             centre=centre,
         ),
