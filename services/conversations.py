@@ -519,6 +519,7 @@ class ConversationDesk:
         """Mark the piece as being sent and pay for it; what a dead worker left so is unknown."""
         async with self.store.begin() as work:
             notice = await work.notices.get(notice_id)
+            notice = replace(notice, way=self.outreach.chat_of(incoming.appid))
             state = await self._claimable(work, notice, incoming)
             if state is not None:
                 await self._say_why(work, notice, state)

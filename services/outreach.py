@@ -60,6 +60,10 @@ class Outreach:
         mini = way in {Way.MINI_CHAT, Way.MINI_SUBSCRIBED}
         return self.centre.miniprogram_appid if mini else self.centre.official_appid
 
+    def chat_of(self, appid: str) -> Way:
+        """The chat of an app."""
+        return Way.MINI_CHAT if appid == self.centre.miniprogram_appid else Way.CHAT
+
     async def ways(self, work: Work, notice: Notice) -> Ways:
         """Say how whoever the notice is for can be reached now."""
         tried = frozenset(notice.tried)

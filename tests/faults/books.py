@@ -42,6 +42,8 @@ ONCE = {
     "agreement.sealed": 1,
     "case.performing": 1,
 }
+SENT = ("sent", "delivered")
+TEMPLATED = ("template", "subscribed", "mini-subscribed")  #: ways whose bubble is a notice
 
 
 @dataclass
@@ -178,7 +180,7 @@ def _notices(
     told = [one for one in sent if one[3] != "answer"]  # answers are counted with the messages
     for notice, way, state, _ in told:
         there = _arrived(phones, notice, way)
-        counts.compare(f"notice by {way}", there, told=int(state == "sent"), most=1)
+        counts.compare(f"notice by {way}", there, told=int(state in SENT), most=1)
         counts.lost += [f"notice {state}"] * (state in ("failed", "unreachable"))
     bubbles = _number(
         phones,
@@ -186,7 +188,7 @@ def _notices(
         " WHERE openid = ? AND place = 'notice'",
         walk.wang.openid,
     )
-    by_chat = sum(way == "wechat" for _, way, _, _ in told)
+    by_chat = sum(way in TEMPLATED for _, way, _, _ in told)
     counts.compare("notice bubble", bubbles, told=0, most=by_chat)
 
 
