@@ -160,3 +160,23 @@ async def test_staff_are_given_a_code_that_ties_their_wechat_this_once(visitor):
     assert "绑定微信" in before
     assert re.search(r"<b>绑定\d{8}</b>", page)
     assert not re.search(r"<b>绑定\d{8}</b>", await (await clerk.get("/desk")).text())
+
+
+async def test_a_question_stands_on_the_queue_until_it_is_answered(visitor, office):
+    case_id = await office.accepted()
+    asker = await office.resident("o-wang")
+    async with office.store.begin() as work:
+        await office.desks.questions.ask(work, case_id, person=asker.id, text="要带身份证吗")
+    mediator, resident = await visitor(staff="tiaojie"), await visitor(resident="o-wang")
+
+    queue = await (await mediator.get("/desk")).text()
+    case = await (await mediator.get(f"/desk/cases/{case_id}")).text()
+    where = re.search(r"/api/v1/cases/[^\"]+/questions/[^\"]+/answer", case)
+    assert where is not None
+    answered = await mediator.post(where.group(), json={"words": "要带，谢谢"})
+
+    assert answered.status == 204
+    assert "1 个提问等回复" in queue
+    assert "要带身份证吗" in case
+    assert "个提问等回复" not in await (await mediator.get("/desk")).text()
+    assert "要带，谢谢" in await (await resident.get(f"/m/cases/{case_id}")).text()
