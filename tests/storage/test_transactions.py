@@ -10,11 +10,12 @@ from sqlalchemy import text
 from domain.errors import NotFound, Stale, Unavailable
 from domain.ids import CaseId, PersonId
 from domain.jobs import SendNotice
+from domain.ports.store import Work
 from domain.scope import EVERYTHING
 from storage.store import SqlStore
 from tests.engines import Postgres
 from tests.storage.samples import LI, a_case, a_person, an_event
-from tests.stores import keys_of_this_run, sqlite_url
+from tests.stores import a_store, keys_of_this_run, sqlite_url
 
 CASE = CaseId("case-1")
 
@@ -35,6 +36,39 @@ async def test_work_that_fails_leaves_nothing_behind(store: SqlStore):
         with pytest.raises(NotFound):
             await work.cases.get(CASE, EVERYTHING)
     assert await store.waiting_jobs() == []
+
+
+async def test_what_is_done_together_is_kept_at_once_or_not_at_all(store: SqlStore):
+    async def deed(work: Work) -> str:
+        await work.people.add(a_person())
+        return "done"
+
+    async def failing(work: Work) -> None:
+        await work.cases.add(a_case(), an_event())
+        raise RuntimeError
+
+    told = await store.together(deed)
+    with pytest.raises(RuntimeError):
+        await store.together(failing)
+    with pytest.raises(Stale):
+        await store.together(deed)
+
+    async with store.read() as work:
+        assert (told, (await work.people.get(LI)).id) == ("done", LI)
+        assert await work.cases.history(CASE) == []
+
+
+async def test_what_is_done_together_on_sqlite_waits_for_nothing_else(tmp_path: Path):
+    async def waiting(work: Work) -> None:
+        await work.people.add(a_person())
+        await asyncio.sleep(0)
+
+    async with a_store(sqlite_url(tmp_path)) as store:
+        with pytest.raises(RuntimeError, match="waited"):
+            await store.together(waiting)
+
+        async with store.begin() as work:
+            await work.people.add(a_person())
 
 
 async def test_a_reader_cannot_write(store: SqlStore):

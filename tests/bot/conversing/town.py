@@ -12,12 +12,12 @@ import hashlib
 import io
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -50,6 +50,8 @@ from storage.store import SqlStore
 from tests.bot.office import APPID, Office, an_office
 from tests.simulator.stage import address, listening, serving
 from tests.stores import sqlite_url
+
+T = TypeVar("T")
 
 LIMIT = 0.6  #: seconds until the platform hangs up; 5 in reality
 DEADLINE = 0.2  #: seconds until the bot says ``success``; 4.2 in reality
@@ -88,6 +90,11 @@ class MortalStore:
         async with self.ledger.begin() as work:
             yield work
             self._count()
+
+    async def together(self, deed: Callable[[Any], Awaitable[T]]) -> T:
+        """Write in one go, killed like any other."""
+        async with self.begin() as work:
+            return await deed(work)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Any]:
