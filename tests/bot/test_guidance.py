@@ -12,7 +12,7 @@ from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from tests.bot.talking import Resident
 
 WAGES = "我们几个人在工地干活，包工头拖欠工资不给"
-BETWEEN_TWO = "借给前男友的钱不还，两家田埂的界线也说不清"
+BETWEEN_TWO = "借给前男友的钱不还，田埂也被隔壁占了"
 ANSWERS: dict[str, str] = {Asked.WHERE: "枫桥路18号", Asked.DANGER: "1"}
 HOME = "我和丈夫要离婚，他不给抚养费"
 
@@ -72,16 +72,16 @@ async def test_a_new_story_beside_an_unfinished_one_is_kept_for_either():
     going_on, anew = Resident(), Resident()
     for resident in (going_on, anew):
         await resident.says_in_turn("我要反映纠纷", "隔壁装修从早吵到晚", "取消")
-        assert await resident.says("昨天晚上又吵到两点") == chat.UNFINISHED
+        assert await resident.says("隔壁昨天晚上又吵到两点") == chat.UNFINISHED
 
     await going_on.says_in_turn("继续", "枫桥路8号", "跳过", "1", "跳过", "确认")
     asked = await anew.says("重新开始")
     await anew.says_in_turn("枫桥路8号", "跳过", "1", "跳过", "确认")
 
     story = going_on.intent(FileReport).report.story
-    assert story == "隔壁装修从早吵到晚\n昨天晚上又吵到两点"
+    assert story == "隔壁装修从早吵到晚\n隔壁昨天晚上又吵到两点"
     assert asked == chat.WHERE_WAS_IT
-    assert anew.intent(FileReport).report.story == "昨天晚上又吵到两点"
+    assert anew.intent(FileReport).report.story == "隔壁昨天晚上又吵到两点"
 
 
 async def test_unpaid_wages_are_asked_for_employer_time_people_and_amount():
@@ -135,12 +135,12 @@ async def test_a_story_that_speaks_for_two_kinds_is_asked_which():
     by_number, by_name = Resident(), Resident()
 
     which = await by_number.says_in_turn("我要反映纠纷", BETWEEN_TWO)
-    asked = await by_number.says_in_turn("1", "枫桥路18号")
+    asked = await by_number.says_in_turn("3", "枫桥路18号")
     await by_name.says_in_turn("我要反映纠纷", BETWEEN_TWO, "谈恋爱、分手")
 
-    first = by_number.talk.answers["kind"]
-    assert f"1 {EVERYDAY[TypeCode(first)]}" in which
-    assert asked == EXTRAS[TypeCode(first)][0].asks
+    third = by_number.talk.answers["kind"]
+    assert f"3 {EVERYDAY[TypeCode(third)]}" in which
+    assert asked == EXTRAS[TypeCode(third)][0].asks
     assert by_name.talk.answers["kind"] == "19"
 
 

@@ -14,7 +14,7 @@ SUN = replace(a_member(replace(LI, id=StaffId("sun"), name="孙调解")), skills
 MEMBER = a_member(LI)
 
 
-TWO_MATTERS = "借给前男友的钱不还，两家田埂的界线也说不清"
+TWO_MATTERS = "借给前男友的钱不还，田埂也被隔壁占了"
 
 
 def test_the_reason_names_the_words_that_spoke() -> None:

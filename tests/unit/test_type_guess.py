@@ -45,7 +45,7 @@ def test_a_fold_that_nothing_was_learned_from_is_judged_as_promised() -> None:
 
 
 def test_the_likeliest_are_offered_when_unsure() -> None:
-    guess = guess_type("借给前男友的钱不还，两家田埂的界线也说不清")
+    guess = guess_type("借给前男友的钱不还，田埂也被隔壁占了")
 
     assert not guess.sure
     assert 2 <= len(guess.choices) <= 3
