@@ -120,18 +120,24 @@ def _look_for_danger(turn: Turn) -> None:
     if turn.message.kind is MessageKind.HEARD:
         _look_for_possible_danger(turn)
         return
-    if turn.message.kind is not MessageKind.TEXT:
-        return
-    found = alarms(turn.message.text)
+    told = _told_in(turn.message)
+    found = alarms(told)
     if found:
         turn.wants(
             report.alarm(
                 turn,
                 words="、".join(alarm.words for alarm in found),
                 kind=found[0].kind,
-                text=turn.message.text,
+                text=told,
             )
         )
+
+
+def _told_in(message: Incoming) -> str:
+    """Give what a person says in a message: also in a link's title and beside a place."""
+    if message.kind in {MessageKind.TEXT, MessageKind.LINK, MessageKind.CARD}:
+        return "\n".join(filter(None, (message.title, message.text)))
+    return message.label if message.kind is MessageKind.LOCATION else ""
 
 
 def _look_for_possible_danger(turn: Turn) -> None:

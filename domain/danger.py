@@ -16,7 +16,7 @@ from domain.danger_words.weighing import shares_of, start, telling, weight_of, w
 from domain.danger_words.writing import plainly
 
 HEARD = 0.0  #: the weight from which a text is an alarm
-CALM = -8.3  #: no signs are sought in a text whose mere writing weighs less
+CALM = -10.0  #: no signs are sought in a text whose mere writing weighs less
 SHARED = 0.35  #: the share from which a second kind is named too
 LONGEST_PIECE = 60  #: characters that are judged together
 SHORTEST_PIECE = 6  #: a shorter sentence is judged with the next

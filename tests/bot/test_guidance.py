@@ -213,6 +213,22 @@ async def test_what_was_asked_besides_can_be_corrected_by_its_number():
     assert "6 单位和老板：兴旺建筑队" in corrected
 
 
+async def test_danger_in_a_link_s_title_or_beside_a_place_is_heard_too():
+    by_link, by_place = Resident(), Resident()
+
+    linked = await by_link.sends(
+        kind=MessageKind.LINK, title="我不想活了，来世再见", url="https://x.cn"
+    )
+    placed = await by_place.sends(
+        kind=MessageKind.LOCATION, latitude=29.7, longitude=120.2, label="着火了快来人"
+    )
+
+    assert linked.startswith("您说的情况很要紧")
+    assert by_link.intent(RaiseAlarm).kind == "self-harm"
+    assert placed.startswith("您说的情况很要紧")
+    assert by_place.intent(RaiseAlarm).kind == "fire"
+
+
 async def test_a_first_message_of_danger_raises_the_alarm_and_no_offer():
     resident = Resident()
 
