@@ -20,7 +20,7 @@ from domain.taxonomy import OTHER, TypeCode
 from domain.type_words import GROUPS_OF, LONGEST_WORD, ROLES_OF
 
 UNCLEAR = TypeCode("??")  #: stands in the model for what a careful clerk would ask back about
-SURE_LEAD = 0.29  #: by how much the likeliest type must be likelier than the next one
+SURE_LEAD = 0.31  #: by how much the likeliest type must be likelier than the next one
 MOST_CHOICES = 3
 WORTH_ASKING = 0.15  #: how likely a type must be to be offered when asking back
 MOST_WORDS = 4
