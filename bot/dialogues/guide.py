@@ -54,8 +54,6 @@ async def before_words(turn: Turn) -> Reply:
 @last.on(text())
 async def offer(turn: Turn) -> Reply:
     """Say what can be done here, or remind of what was left unfinished."""
-    if turn.alarmed:
-        return Reply(text=texts.SAY_IT_HERE)
     if turn.paused:
         return Reply(text=texts.UNFINISHED)
     return offering(turn, texts.NOT_UNDERSTOOD)

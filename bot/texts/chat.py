@@ -207,6 +207,14 @@ def numbered(choices: Sequence[str]) -> str:
     return "\n".join(f"{at} {choice}" for at, choice in enumerate(choices, 1))
 
 
+def somebody_reads(known: Known) -> str:
+    """Say that a human reads it, and how to reach one at once."""
+    lines = ["我们看得到，值班的人会在这里回您。", "有危险先打110、120；心里难受打12356。"]
+    if known.office_phone:
+        lines.append(f"也可以打{known.office_phone}找我们。")
+    return "\n".join(lines)
+
+
 def help_first(known: Known) -> str:
     """Say what saves lives before anything else."""
     lines = [

@@ -111,7 +111,7 @@ async def test_danger_while_a_case_is_chosen_raises_the_alarm():
 
     assert told.startswith("您说的情况很要紧")
     assert resident.intent(RaiseAlarm).kind in {"violence", "threat"}
-    assert resident.talk.state == ""
+    assert resident.talk.state == "distress:talk"
 
 
 async def test_the_room_is_opened_half_an_hour_before_and_told_of_earlier():

@@ -97,6 +97,35 @@ async def test_danger_is_heard_by_both(office):
     assert (await office.hand_overs.view(CLERK, talk_id)).lines[-1].words.startswith("他拿着刀")
 
 
+async def test_after_words_of_danger_a_human_reads_on_and_answers(office):
+    first = await tell(office, "活着没意思，我不想活了")
+    talk_id = (await the_talk(office)).id
+    second = await tell(office, "没事了，就是心里难受")
+
+    await office.hand_overs.take(CLERK, talk_id)
+    third = await tell(office, "谢谢你")
+
+    assert first.endswith(texts.SAY_IT_HERE)
+    assert second.startswith("我们看得到")
+    assert third == ""
+    lines = (await office.hand_overs.view(CLERK, talk_id)).lines
+    assert [one.words for one in lines] == [
+        "活着没意思，我不想活了",
+        "没事了，就是心里难受",
+        "谢谢你",
+    ]
+
+
+async def test_after_words_of_danger_everything_else_can_still_be_asked_for(office):
+    await tell(office, "活着没意思，我不想活了")
+
+    told = await tell(office, "我要反映纠纷")
+    afterwards = await tell(office, "楼上天天漏水，说了也不听")
+
+    assert told.endswith(texts.WHAT_HAPPENED)
+    assert texts.WHERE_WAS_IT in afterwards or "哪" in afterwards
+
+
 async def test_what_was_said_before_is_shown_only_with_leave(office):
     await tell(office, "楼上天天漏水", "人工")
     talk_id = (await the_talk(office)).id

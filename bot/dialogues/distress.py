@@ -1,0 +1,55 @@
+"""After words of mortal danger outside of any dialogue, what the person writes is for a human."""
+
+from __future__ import annotations
+
+from bot.routing import DialogueState, Router, Turn, during, kind, text
+from bot.texts import chat as texts
+from domain.conversations import AskHuman, FetchMedia, MessageKind, PassOn, Reply
+
+last = Router("distress")
+TOLD = (
+    MessageKind.TEXT,
+    MessageKind.IMAGE,
+    MessageKind.VOICE,
+    MessageKind.LOCATION,
+)
+KEPT = (MessageKind.IMAGE, MessageKind.VOICE)
+
+
+class Open(DialogueState):
+    """What we last said."""
+
+    TALK = "distress:talk"
+
+
+last.questions[Open.TALK] = texts.SAY_IT_HERE
+
+
+def _says_danger(turn: Turn) -> bool:
+    return turn.alarmed and not turn.telling
+
+
+@last.on(text(), _says_danger)
+async def open_talk(turn: Turn) -> Reply:
+    """Ask a human to come, and keep the talk open for them."""
+    _pass_on(turn)
+    return turn.ask_beside(Open.TALK)
+
+
+@last.on(kind(*TOLD), during(Open.TALK))
+async def listen(turn: Turn) -> Reply:
+    """Put what the person says before the human, and say that somebody reads it."""
+    _pass_on(turn)
+    return Reply(text=texts.somebody_reads(turn.known))
+
+
+def _pass_on(turn: Turn) -> None:
+    """Call somebody (asked again, it is the same call) and show them what was said."""
+    turn.wants(AskHuman())
+    media_id = None
+    if turn.message.kind in KEPT and turn.message.media_id:
+        media_id = turn.new_medium()
+        turn.wants(
+            FetchMedia(media_id=media_id, platform_id=turn.message.media_id, kind=turn.message.kind)
+        )
+    turn.wants(PassOn(media_id=media_id))
