@@ -18,7 +18,7 @@ run: setup       ## the server alone, with config.yaml
 check: setup-test ## format, lint, types, import contracts, licences
 	@$(RUN) -m tools.check
 test: setup-test check ## make check, then every test
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m tools.tests $(ARGS)
 prove: setup-test ## the long proofs: make prove PART=name ARGS=...
 	@$(RUN) -m tools.prove $(PART) $(ARGS)
 bench: setup-test ## the benchmarks: make bench PART=name ARGS=...

@@ -127,6 +127,7 @@ def test_without_an_authority_the_message_says_how_to_make_one(tmp_path):
         (b"\x30" * 5000, "bad_data_format"),
         (imprint(b"x") + b"\x00", "bad_data_format"),
     ],
+    ids=["nothing", "noise", "too long", "one byte too many"],
 )
 def test_a_bad_request_for_a_time_stamp_is_answered_by_its_reason(office, now, request_, failure):
     answer = TimeStampService(office.authority).respond(request_, now)
