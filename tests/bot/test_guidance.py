@@ -236,4 +236,4 @@ async def test_a_first_message_of_danger_raises_the_alarm_and_no_offer():
 
     assert told.startswith("您说的情况很要紧")
     assert resident.intent(RaiseAlarm).kind in {"violence", "threat"}
-    assert resident.talk.state == ""
+    assert resident.talk.state == "distress:talk"
