@@ -44,19 +44,19 @@ class Alarm:
 
 def alarms(text: str) -> tuple[Alarm, ...]:
     """Find the signs of mortal danger, the most likely kind first, one of each kind."""
+    plain = plainly(text)
+    whole = [plain] if len(plain) <= LONGEST_PIECE else []
     found: dict[Danger, Alarm] = {}
-    for piece in _pieces(text):
+    for piece in dict.fromkeys([*whole, *_sentences(plain)]):
         for alarm in _alarms_in(piece):
             found.setdefault(alarm.kind, alarm)
+        if found and piece in whole:
+            break
     return tuple(found.values())
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Give a message whole, a longer story sentence by sentence: calm ones hide no alarm."""
-    plain = plainly(text)
-    if len(plain) <= LONGEST_PIECE:
-        yield plain
-        return
+def _sentences(plain: str) -> Iterator[str]:
+    """Part a text, so that calm sentences hide no alarm beside them."""
     piece = ""
     for sentence in re.findall(r"[^.?!]{1,60}[.?!]?", plain):
         piece += sentence

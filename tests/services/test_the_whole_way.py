@@ -50,6 +50,7 @@ async def test_a_report_gets_number_code_proposals_and_a_deadline(house: House) 
         "see-contacts",
         "register",
         "add-party",
+        "answer",
         "see-history",
         "reissue-code",
     }

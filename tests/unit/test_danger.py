@@ -89,6 +89,15 @@ def test_a_harmless_phrase_hides_no_real_one_beside_it() -> None:
     assert alarms("他家的狗咬死我的鸡，他还拿刀砍我")
 
 
+@pytest.mark.parametrize(
+    "calm", ["楼上漏水，把我家天花板泡坏了。", "老板拖欠工资三个月了\n", "哪里\n"]
+)
+def test_a_calm_sentence_hides_no_alarm_beside_it(calm: str) -> None:
+    assert alarms(f"{calm}有，他说要砍死我")
+    assert alarms(f"{calm}我不想活了，今晚就走")
+    assert alarms(f"{calm}没有人有危险") == ()
+
+
 def test_nothing_told_is_no_danger() -> None:
     assert alarms("") == ()
 
