@@ -302,6 +302,13 @@ class Centre(Section):
         return ZoneInfo(self.timezone)
 
 
+class Danger(Section):
+    """How an alarm goes through the duty roster."""
+
+    next_after_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
+    """seconds after which the next on duty is called, until somebody acknowledges"""
+
+
 class Clock(Section):
     """What time it is."""
 
@@ -486,6 +493,7 @@ class Config(Section):
     redis: Redis = Redis()
     objects: Objects = Objects()
     centre: Centre = Centre()
+    danger: Danger = Danger()
     clock: Clock = Clock()
     wechat: WeChat = WeChat()
     login: Login = Login()

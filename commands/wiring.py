@@ -168,6 +168,7 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
         ),
         answer_within=timedelta(minutes=config.centre.answer_minutes),
         official_numbers=dict(one.split(" ", 1) for one in config.centre.official_numbers),
+        next_alarm_after=timedelta(seconds=config.danger.next_after_seconds),
         quiet_after=timedelta(minutes=config.centre.quiet_minutes),
     )
 

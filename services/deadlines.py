@@ -117,7 +117,7 @@ class DeadlineDesk:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)
         if not case.alarmed or due.version >= MOST_ALARMS:
             return
-        at = self.clock() + TERMS[due.kind].span
+        at = self.clock() + self.centre.next_alarm_after
         await set_due(work, self.chance, due.kind, due.subject, at=at, version=due.version + 1)
 
     async def _meeting_soon(self, work: Work, due: Due) -> None:

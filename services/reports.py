@@ -421,7 +421,7 @@ class ReportDesk:
         return await on_duty(work, region, centre=self.centre.region)
 
     async def _ring(self, work: Work, case: Case, roster: Sequence[StaffMember]) -> None:
-        """Tell the first on duty now and let the next one follow after 60 s."""
+        """Tell the first on duty now and let the next one follow a little later."""
         for member in roster[:1]:
             await self.notices.post(
                 work,
@@ -430,7 +430,7 @@ class ReportDesk:
                 to_staff=member.id,
                 facts={"url": self.centre.desk_page(case.id), "turn": "1"},
             )
-        at = self.clock() + TERMS[DueKind.DANGER].span
+        at = self.clock() + self.centre.next_alarm_after
         await set_due(work, self.chance, DueKind.DANGER, case.id, at=at, version=1)
 
     def _unheard(self, case: Case) -> Event:

@@ -39,6 +39,7 @@ class Centre:
     hours: OfficeHours = field(default_factory=OfficeHours)
     answer_within: timedelta = TERMS[DueKind.UNTAKEN].span  #: for somebody who asked for a human
     official_numbers: Mapping[str, str] = field(default_factory=dict)  #: number to whose it is
+    next_alarm_after: timedelta = TERMS[DueKind.DANGER].span  #: for the next on duty
     quiet_after: timedelta = TERMS[DueKind.QUIET].span  #: a talk with a human ends by itself
 
     def desk_page(self, case_id: CaseId) -> str:

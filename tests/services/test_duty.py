@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,25 @@ async def test_another_region_s_people_are_never_called(house: House):
         await house.sweep(after=timedelta(seconds=60))
 
     assert set(await called(house, case_id)) == {FAR_CLERK.id}
+
+
+async def test_the_centre_sets_how_soon_the_next_on_duty_is_called(house: House):
+    sooner = replace(house.deadlines.centre, next_alarm_after=timedelta(seconds=20))
+    hasty = replace(house.reports, centre=sooner)
+    house.deadlines = replace(house.deadlines, centre=sooner)
+    await take_on(house, NEAR_CLERK, NEAR_HEAD)
+    story = a_report(IN_DANGER, spot=Spot(words="近处路8号"))
+
+    filed = await hasty.file_own(await house.follower("o-wang"), story)
+    await house.sweep(after=timedelta(seconds=19))
+    early = await called(house, filed.case_id)
+    await house.sweep(after=timedelta(seconds=1))
+    second = await called(house, filed.case_id)
+    await house.sweep(after=timedelta(seconds=20))
+
+    assert early == ["near-clerk"]
+    assert second == ["near-clerk", "clerk"]
+    assert len(await called(house, filed.case_id)) == 3
 
 
 async def test_where_nobody_answers_for_the_place_the_centre_is_called(house: House):

@@ -209,6 +209,23 @@ async def test_a_report_appears_at_the_desk_without_reloading(office, opened):
         assert await page.evaluate("window.sameDocument")
 
 
+async def test_the_desk_rings_until_it_is_silenced_and_for_the_next_alarm_again(office, opened):
+    first = await office.reported(story="他拿刀追着我打，快来人")
+    async with opened("/desk", size=DESK, staff="fenpai") as page:
+        ring = page.locator("#ring")
+        await expect(page.locator("#live")).to_have_text("实时更新")
+        await expect(ring).to_have_text("有警报，点这里开铃声")
+
+        await page.get_by_role("heading", name="全部案件").click()
+        await expect(ring).to_have_text("正在响铃，点这里静音")
+        await ring.click()
+        await expect(ring).to_have_text("已静音，警报还没人处理")
+        await expect(page.locator(f".line.alarmed a[href$='{first}']")).to_be_visible()
+
+        await office.reported(story="他往我家门上泼汽油，要点火")
+        await expect(ring).to_have_text("正在响铃，点这里静音")
+
+
 async def test_a_deadline_that_falls_is_looked_for_on_every_open_case(office, opened):
     case_id = await office.reported()
     async with opened(f"/desk/cases/{case_id}", size=DESK, staff="fenpai") as page:
