@@ -21,16 +21,20 @@ LONG = 40  #: characters; a sign in a long story weighs less
 MANY = (1, 2, 3)  #: signs
 
 
-def _read_ideas() -> tuple[dict[str, list[str]], int]:
+def _read_ideas() -> dict[str, list[str]]:
     ideas: dict[str, list[str]] = {}
     for line in (FOLDER / "ideas.tsv").read_text("utf-8").splitlines():
         idea, _, words = line.partition("\t")
         for word in words.split():
             ideas.setdefault(word, []).append(idea)
-    return ideas, max(map(len, ideas))
+    return ideas
 
 
-_IDEAS, _LONGEST_WORD = _read_ideas()
+_IDEAS = _read_ideas()
+_LENGTHS_FROM = {
+    first: sorted({len(word) for word in _IDEAS if word.startswith(first)})
+    for first in {word[0] for word in _IDEAS}
+}
 
 
 def writing(plain: str) -> dict[str, float]:
@@ -55,9 +59,9 @@ def _runs(plain: str) -> dict[str, float]:
 
 def _ideas(plain: str) -> dict[str, float]:
     found = {}
-    for start in range(len(plain)):
-        for end in range(start + 1, min(start + _LONGEST_WORD, len(plain)) + 1):
-            word = plain[start:end]
+    for start, first in enumerate(plain):
+        for length in _LENGTHS_FROM.get(first, ()):
+            word = plain[start : start + length]
             for idea in _IDEAS.get(word, ()):
                 found[f"idea:{idea}"] = 1.0
                 found[f"{idea}:{word}"] = 1.0
