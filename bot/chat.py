@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.client import WeChatClient
@@ -10,7 +9,7 @@ from bot.saying import as_text
 from bot.template_fields import filled, mini_page
 from domain.conversations import Reply
 from domain.ports.outside import Objects
-from domain.templates import Template
+from domain.templates import Card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,34 +28,15 @@ class WeChatChat:
             media_id = await self.client.upload(await self.objects.get(reply.picture))
             await self.client.send_image(openid, media_id)
 
-    async def notify(
-        self,
-        *,
-        key: str,
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
+    async def notify(self, *, key: str, openid: str, card: Card) -> str:
         """Send a template message; the platform drops a second one with the same key."""
-        data = filled(template, title, lines)
-        return await self.client.send_template(openid, template.id, data, url=url, key=key)
+        number = card.template.id
+        return await self.client.send_template(openid, number, filled(card), url=card.url, key=key)
 
-    async def remind(
-        self,
-        *,
-        key: str,  # noqa: ARG002  # WeChat has none here
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
+    async def remind(self, *, key: str, openid: str, card: Card) -> str:  # noqa: ARG002  # WeChat has none here
         """Send what a person subscribed to; of the mini-program it opens the matching page."""
-        data = filled(template, title, lines)
-        page = mini_page(url) if self.mini else url
-        return await self.client.send_subscribed(openid, template.id, data, page=page)
+        page = mini_page(card.url) if self.mini else card.url
+        return await self.client.send_subscribed(openid, card.template.id, filled(card), page=page)
 
     async def unionid(self, openid: str) -> str:
         """Return who a follower is over the centre's apps; of others WeChat tells nothing."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from domain.ports.outside import Refusal
-from domain.templates import Template
+from domain.templates import Card
 
 _FIELD = re.compile(r"([a-z_]+?)\d*")
 _TIME = re.compile(
@@ -64,12 +64,12 @@ _PAGES = (
 )
 
 
-def filled(template: Template, title: str, lines: Mapping[str, str]) -> dict[str, str]:
+def filled(card: Card) -> dict[str, str]:
     """Put title and lines into the fields in their order; raises Refusal naming what can't be."""
-    told = [title, *(_labelled(name, words) for name, words in lines.items())]
-    bare = [title, *lines.values()]
+    told = [card.title, *(_labelled(name, words) for name, words in card.lines.items())]
+    bare = [card.title, *card.lines.values()]
     data: dict[str, str] = {}
-    for field, words, plain in zip(template.fields, told, bare, strict=False):
+    for field, words, plain in zip(card.template.fields, told, bare, strict=False):
         kind = _kind(field)
         value = RULES[kind](_flat(words if kind == "thing" else plain))
         if not value:

@@ -131,7 +131,7 @@ class SharedTokens:
     async def _fetched(self, appid: str, generation: int, fetch: Fetch) -> PlatformToken:
         try:
             token = replace(await fetch(), generation=generation)
-        except BaseException:
+        except BaseException:  # also when cancelled: nobody else would fetch until it lapses
             async with self.store.begin() as work:
                 await work.platform.leave_renewal(appid)
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.notices import NoticeKind, Way
@@ -17,6 +17,16 @@ class Template:
     id: str
     fields: tuple[str, ...] = ("thing1", "thing2", "thing3", "thing4", "thing5")
     long_term: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A notice as a template shows it: a title, labelled lines, and the page that it opens."""
+
+    template: Template
+    title: str
+    lines: Mapping[str, str]
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -311,7 +311,7 @@ class ConversationDesk:
             if not found.taken and found.kept is not None:
                 return found.kept
             return await self._answer(incoming, lease, found)
-        except BaseException:
+        except BaseException:  # also when cancelled: the person would be unheard for 30 s
             await self.rounds.release(lease)
             raise
 

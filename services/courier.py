@@ -18,7 +18,7 @@ from domain.people import WeChatIdentity
 from domain.platform import CALLS, Rest
 from domain.ports.outside import Chat, Clock, Refusal, Resting, Sms, Uncertain, Words
 from domain.ports.store import Store, Work
-from domain.templates import Template
+from domain.templates import Card, Template
 from services.outreach import Outreach, Ways
 
 #: After this long a notice is worth nothing, and would only confuse whoever gets it.
@@ -220,14 +220,8 @@ class Courier:
             await chat.say(key=notice.id, openid=claimed.to.openid, reply=reply)
             return ""
         send = chat.notify if claimed.way is Way.TEMPLATE else chat.remind
-        number = await send(
-            key=notice.id,
-            openid=claimed.to.openid,
-            template=claimed.template,
-            title=title,
-            lines=lines,
-            url=url,
-        )
+        card = Card(template=claimed.template, title=title, lines=lines, url=url)
+        number = await send(key=notice.id, openid=claimed.to.openid, card=card)
         return f"{claimed.to.appid}:{number}" if number else ""
 
     async def _sent(self, claimed: Claimed, platform_id: str) -> None:

@@ -30,7 +30,7 @@ from domain.ports.papers import (
     VerdictKind,
 )
 from domain.ports.store import Work
-from domain.templates import Template
+from domain.templates import Card
 from storage.fanout import Fanout, line_of
 from storage.objects import check_key
 from storage.store import SqlStore
@@ -244,37 +244,19 @@ class FakeChat(Troubled):
     reminded: list[tuple[str, str]] = field(default_factory=list)  #: by which template
     media: dict[str, tuple[bytes, str]] = field(default_factory=dict)  #: by platform id
 
-    async def notify(
-        self,
-        *,
-        key: str,
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
+    async def notify(self, *, key: str, openid: str, card: Card) -> str:
         """Deliver, unless trouble was prepared."""
         self.meet_trouble()
         if key not in self.noticed:
             self.noticed.add(key)
-            self.inbox.append((openid, title, url))
+            self.inbox.append((openid, card.title, card.url))
         return f"n-{key}"
 
-    async def remind(
-        self,
-        *,
-        key: str,
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
+    async def remind(self, *, key: str, openid: str, card: Card) -> str:
         """Deliver, unless trouble was prepared."""
         self.meet_trouble()
-        self.reminded.append((openid, template.id))
-        self.inbox.append((openid, title, url))
+        self.reminded.append((openid, card.template.id))
+        self.inbox.append((openid, card.title, card.url))
         return f"s-{key}"
 
     async def say(self, *, key: str, openid: str, reply: Reply) -> None:

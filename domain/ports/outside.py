@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.conversations import Answer, Incoming, Known, Reply
-from domain.templates import Template
+from domain.templates import Card
 
 
 class Clock(Protocol):
@@ -113,32 +113,14 @@ class Chat(Protocol):
         """Answer while the person's reply window is open (客服消息)."""
         ...
 
-    async def notify(
-        self,
-        *,
-        key: str,
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
+    async def notify(self, *, key: str, openid: str, card: Card) -> str:
         """Send a template message to a follower (模板消息); return the platform's name for it.
 
         The platform drops a second one with the same key.
         """
         ...
 
-    async def remind(
-        self,
-        *,
-        key: str,
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
+    async def remind(self, *, key: str, openid: str, card: Card) -> str:
         """Send what a person subscribed to (订阅消息); return the platform's name for it."""
         ...
 

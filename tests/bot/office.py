@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from bot.answering import Bot
 from bot.words import NoticeWords
 from documents.personal_copy import CopyZip
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
-from domain.templates import Template
+from domain.templates import Card
 from services.bindings import BindingDesk
 from services.care import CareDesk
 from services.checks import CheckDesk
@@ -89,34 +89,14 @@ class HeardChat:
         self.keys.append(key)
         self.heard.append((openid, reply))
 
-    async def notify(
-        self,
-        *,
-        key: str,
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
-        words = "\n".join([title, *lines.values()])
-        link = Link(title=title, url=url)
+    async def notify(self, *, key: str, openid: str, card: Card) -> str:
+        words = "\n".join([card.title, *card.lines.values()])
+        link = Link(title=card.title, url=card.url)
         await self.say(key=key, openid=openid, reply=Reply(text=words, links=(link,)))
-        return f"{template.id}-{key}"
+        return f"{card.template.id}-{key}"
 
-    async def remind(
-        self,
-        *,
-        key: str,
-        openid: str,
-        template: Template,
-        title: str,
-        lines: Mapping[str, str],
-        url: str,
-    ) -> str:
-        return await self.notify(
-            key=key, openid=openid, template=template, title=title, lines=lines, url=url
-        )
+    async def remind(self, *, key: str, openid: str, card: Card) -> str:
+        return await self.notify(key=key, openid=openid, card=card)
 
     async def unionid(self, openid: str) -> str:
         return f"u-{openid}"

@@ -20,7 +20,7 @@ from bot.tokens import TokensInMemory
 from domain.conversations import Link, Reply
 from domain.errors import Unavailable
 from domain.ports.outside import Refusal, Resting, Uncertain
-from domain.templates import Template
+from domain.templates import Card, Template
 from tests.bot.office import NOON, MovableClock
 from tests.fakes import FakeObjects
 from tests.services.house import a_house
@@ -448,10 +448,7 @@ async def test_a_service_notice_fits_its_fields_and_names_its_key(platform, chat
     number = await chat.notify(
         key="n1",
         openid="o",
-        template=Template(id="T1"),
-        title="调解已终止",
-        lines=lines,
-        url="https://x/c/1",
+        card=Card(template=Template(id="T1"), title="调解已终止", lines=lines, url="https://x/c/1"),
     )
 
     ((_, body),) = platform.asked
@@ -472,10 +469,12 @@ async def test_a_subscription_message_opens_the_mini_program_s_page(platform, cl
     number = await chat.remind(
         key="n1",
         openid="o",
-        template=template,
-        title="调解时间已定",
-        lines=LINES,
-        url="https://x.example/m/cases/abc",
+        card=Card(
+            template=template,
+            title="调解时间已定",
+            lines=LINES,
+            url="https://x.example/m/cases/abc",
+        ),
     )
 
     ((path, body),) = platform.asked
@@ -508,7 +507,7 @@ async def test_a_field_that_cannot_hold_the_words_is_named_before_anything_is_se
 
     with pytest.raises(Refusal) as caught:
         await chat.notify(
-            key="n1", openid="o", template=template, title="t", lines={"": words}, url=""
+            key="n1", openid="o", card=Card(template=template, title="t", lines={"": words}, url="")
         )
 
     assert caught.value.code == f"47003 {field}"

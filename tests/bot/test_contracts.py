@@ -12,7 +12,7 @@ from bot.words import NoticeWords
 from domain.conversations import Reply
 from domain.notices import NoticeKind
 from domain.ports.outside import Chat, Refusal, Sms, Words
-from domain.templates import Template
+from domain.templates import Card, Template
 from tests.bot import test_with_simulator as platform
 from tests.fakes import FakeChat, FakeSms, FakeWords
 
@@ -92,10 +92,7 @@ async def test_a_notice_with_the_same_key_is_one_notice(chat):
         await chat.way.notify(
             key="contract",
             openid=chat.somebody,
-            template=Template(id="T1"),
-            title="调解时间已定",
-            lines={},
-            url="http://x",
+            card=Card(template=Template(id="T1"), title="调解时间已定", lines={}, url="http://x"),
         )
 
     got = [one for one in await chat.got(chat.somebody) if "调解时间已定" in one]

@@ -33,7 +33,7 @@ from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
 from domain.scope import EVERYTHING
-from domain.templates import EVERY, Template, TemplateBook, TemplateUse
+from domain.templates import EVERY, Card, Template, TemplateBook, TemplateUse
 from services.courier import Courier
 from tests.bot.office import APPID, HeardSms, Office, an_office
 from tests.ports import free_port
@@ -291,10 +291,12 @@ async def test_a_notice_reaches_a_follower_once(world):
         await world.chat.notify(
             key="n1",
             openid=openid,
-            template=Template(id="T1"),
-            title="调解时间已定",
-            lines={"时间": "明天"},
-            url="http://x",
+            card=Card(
+                template=Template(id="T1"),
+                title="调解时间已定",
+                lines={"时间": "明天"},
+                url="http://x",
+            ),
         )
 
     notices = [one for one in await world.inbox(openid) if one["kind"] == "template"]
