@@ -25,6 +25,16 @@ async def choose(turn: Turn) -> None:
         turn.message = replace(turn.message, text=commands[chosen])
 
 
+def _in_small_talk(turn: Turn) -> bool:
+    return turn.state in turn.passing
+
+
+@menu.on(event("click"), _in_small_talk)
+async def leave_small_talk(turn: Turn) -> None:
+    """Whoever taps our menu wants that, and no answer to a small talk any more."""
+    turn.pause()
+
+
 @router.on(text(*texts.HELP))
 @router.on(click("HELP"))
 async def explain(turn: Turn) -> Reply:

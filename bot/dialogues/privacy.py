@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.routing import DialogueState, Router, Turn, during, event, text
+from bot.routing import DialogueState, Router, Turn, during, event, kind, text
 from bot.texts import chat
 from bot.texts import privacy as texts
 from domain.conversations import (
@@ -10,6 +10,7 @@ from domain.conversations import (
     AskStays,
     HearRevoked,
     Link,
+    MessageKind,
     Reply,
     TakeBack,
     TellMine,
@@ -24,6 +25,7 @@ CAUSES = {
     PrivacyStep.CANCELLED: Cause.CANCELLED,
 }
 CHOSEN = "taken-back"  #: the answer that holds what is to be taken back
+SENT = set(MessageKind) - {MessageKind.EVENT, MessageKind.HEARD}  #: what a person answers with
 
 
 class Asked(DialogueState):
@@ -92,13 +94,13 @@ async def confirm(turn: Turn) -> Reply:
     return Reply(text=texts.TAKEN_BACK, links=(_page(turn),))
 
 
-@router.on(during(Asked.WHICH))
+@router.on(kind(*SENT), during(Asked.WHICH))
 async def say_which(_turn: Turn) -> Reply:
     """Ask again for one of the numbers."""
     return Reply(text=texts.SAY_WHICH)
 
 
-@router.on(during(Asked.REALLY))
+@router.on(kind(*SENT), during(Asked.REALLY))
 async def say_really(_turn: Turn) -> Reply:
     """Ask again for a yes or no."""
     return Reply(text=texts.SAY_CONFIRM)

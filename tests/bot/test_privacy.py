@@ -105,6 +105,18 @@ def changed(step, *codes, openid="o-li"):
     )
 
 
+def happened(event, event_key=""):
+    return Incoming(
+        key=f"{event}-{event_key}",
+        appid=APPID,
+        openid="o-li",
+        kind=MessageKind.EVENT,
+        sent_at=NOON,
+        event=event,
+        event_key=event_key,
+    )
+
+
 async def test_a_person_hears_what_is_kept_with_their_number_masked(office):
     await tell(office, *REPORT)
     await know(office, name="李小明", phone="+8613800138000")
@@ -298,6 +310,41 @@ async def test_a_wrong_answer_is_asked_again(office):
     assert await tell(office, "撤回同意", "随便") == texts.SAY_WHICH
     assert await tell(office, "1", "随便") == texts.SAY_CONFIRM
     assert await tell(office, "取消") == chat.STOPPED
+
+
+@pytest.mark.parametrize("told", [("撤回同意",), ("撤回同意", "1")])
+@pytest.mark.parametrize("event", ["location", "view", "templatesendjobfinish"])
+async def test_what_a_phone_tells_by_itself_is_no_answer(office, told, event):
+    open_question = await tell(office, *told)
+    state = await office.talk_of("o-li")
+
+    reply = await office.desk.receive(happened(event))
+
+    assert open_question
+    assert reply is not None
+    assert reply.text == ""
+    assert await office.talk_of("o-li") == state != ""
+
+
+@pytest.mark.parametrize("told", [("撤回同意",), ("撤回同意", "1")])
+async def test_a_tap_on_the_menu_leaves_the_small_talk(office, told):
+    await tell(office, *told)
+
+    reply = await office.desk.receive(happened("click", "REPORT"))
+
+    assert reply is not None
+    assert reply.text == chat.WHAT_HAPPENED
+    assert await office.talk_of("o-li") == "report:what"
+
+
+async def test_a_tap_that_is_answered_at_once_does_not_ask_the_small_talk_again(office):
+    await tell(office, "撤回同意")
+
+    reply = await office.desk.receive(happened("click", "HUMAN"))
+
+    assert reply is not None
+    assert texts.WHICH not in reply.text
+    assert await office.talk_of("o-li") == ""
 
 
 async def test_a_number_taken_back_at_wechat_is_deleted_once(office):
