@@ -354,7 +354,7 @@ def office(on: Ground, papers: Papers) -> Office:
         recordings=files.recordings(on.config, on.places),
     )
     agreements = AgreementDesk(**written, invitations=invitations)
-    guards = GuardDesk(**core, chance=on.chance, notices=notices)
+    guards = GuardDesk(clock=on.clock, chance=on.chance, notices=notices)
     privacy = PrivacyDesk(
         **core,
         chance=on.chance,

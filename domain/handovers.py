@@ -12,6 +12,8 @@ from domain.actors import Staff
 from domain.errors import IllegalMove
 from domain.ids import MediaId, PersonId, StaffId
 
+MOST_LINES = 500  #: of one talk; older ones give way, the person's own messages stay kept
+
 
 class HandOverState(enum.StrEnum):
     """Where a request for a human stands."""
@@ -74,10 +76,10 @@ class HandOver:
         return replace(moved, staff_id=by.id, staff_name=by.name)
 
     def hear(self, line: Line) -> HandOver:
-        """Add what was said; a talk that is over takes no more."""
+        """Add what was said, the newest kept; a talk that is over takes no more."""
         if self.state is HandOverState.ENDED:
             raise IllegalMove(f"hand-over {self.id} is over")
-        return replace(self, lines=(*self.lines, line), changed_at=line.at)
+        return replace(self, lines=(*self.lines, line)[-MOST_LINES:], changed_at=line.at)
 
     def share(self, lines: Sequence[Line]) -> HandOver:
         """Show what was said before, once."""

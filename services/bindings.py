@@ -55,15 +55,13 @@ class BindingDesk:
             return False
         before = await work.staff.by_person(person)
         if before is not None and before.id != member.id:
-            await work.staff.save(replace(before, person_id=None))
-        bound = Event(
-            subject=member.id,
-            case_id="",
-            kind="account.wechat-bound",
-            by=f"staff:{member.id}",
-            at=self.clock(),
-        )
+            gone = self._event("account.wechat-unbound", before.id, by=member.id)
+            await work.staff.save(replace(before, person_id=None), gone)
         fresh = await work.staff.get(member.id)
+        bound = self._event("account.wechat-bound", member.id, by=member.id)
         await work.staff.save(replace(fresh, person_id=person), bound)
         await work.logins.forget(name)
         return True
+
+    def _event(self, kind: str, subject: StaffId, *, by: StaffId) -> Event:
+        return Event(subject=subject, case_id="", kind=kind, by=f"staff:{by}", at=self.clock())

@@ -547,10 +547,12 @@ class ConversationDesk:
     async def _refused(self, notice_id: str, incoming: Incoming, code: str) -> bool:
         """Correct the ledger where the platform knows better; any other refusal is the end."""
         logger.warning("a late answer was refused: %s", code)
-        if code not in WINDOW_CLOSED:
-            await self._settle(notice_id, Delivery.FAILED, why=code)
-            return True
         async with self.store.begin() as work:
+            if code not in WINDOW_CLOSED:  # it did not go out, so it costs nothing
+                await self.outreach.return_answer(work, incoming.appid, incoming.openid)
+                notice = await work.notices.get(notice_id)
+                await work.notices.save(replace(notice, state=Delivery.FAILED, why=code))
+                return True
             await self.outreach.close_window(work, incoming.appid, incoming.openid)
             await self._say_why(work, await work.notices.get(notice_id), Delivery.HELD)
         return False
@@ -561,10 +563,10 @@ class ConversationDesk:
             notice = await work.notices.get(notice_id)
             await work.notices.save(replace(notice, state=Delivery.WAITING))
 
-    async def _settle(self, notice_id: str, state: Delivery, *, why: str = Why.WINDOW) -> None:
+    async def _settle(self, notice_id: str, state: Delivery) -> None:
         async with self.store.begin() as work:
             notice = await work.notices.get(notice_id)
-            await work.notices.save(replace(notice, state=state, why=why))
+            await work.notices.save(replace(notice, state=state, why=Why.WINDOW))
 
 
 def _point(incoming: Incoming) -> Spot | None:

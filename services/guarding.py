@@ -15,10 +15,9 @@ from domain.history import Event
 from domain.ids import PersonId
 from domain.notices import NoticeKind
 from domain.ports.outside import Chance, Clock
-from domain.ports.store import Store, Work
+from domain.ports.store import Work
 from services import words
 from services.notices import NoticeDesk
-from services.settings import Centre
 
 CODE_DIGITS = 8
 TRIES, WINDOW = 10, 3600  #: wrong codes in so many seconds
@@ -29,11 +28,9 @@ KINDS = {Scope.FRAUD: NoticeKind.GUARD_FRAUD, Scope.DANGER: NoticeKind.GUARD_DAN
 class GuardDesk:
     """The desk of warnings and of families."""
 
-    store: Store
     clock: Clock
     chance: Chance
     notices: NoticeDesk
-    centre: Centre
 
     async def subscribe(self, work: Work, person: PersonId, topic: Topic) -> None:
         """Note that a person wants these warnings, since when, and by which words."""

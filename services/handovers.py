@@ -28,13 +28,12 @@ from services.duty import on_duty, those_over
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.tidings import DESK
-from services.words import NOT_WORDS
+from services.words import NOT_READ, NOT_WORDS
 
 T = TypeVar("T")
 SHOWN_BEFORE = 10  #: messages to the machine that are shown with the person's leave
 SHOWN_ENDED = 20
 LONGEST_WORDS = 600  #: characters of one answer: as long as one message of the chat
-MOST_LINES = 500  #: of one talk
 TRIES = 40
 REST = 0.1  #: seconds; a message of the person holds their turn for less than that
 TURN_SECONDS = 5.0
@@ -124,10 +123,9 @@ class HandOverDesk:
         talk = await work.hand_overs.open_of(person)
         if talk is None:
             return  # ended in this moment: the next message is the machine's again
-        words = incoming.text or incoming.label or NOT_WORDS.get(incoming.kind, "")
-        line = Line(at=self.clock(), words=words, media_id=media_id)
-        if len(talk.lines) < MOST_LINES:
-            await work.hand_overs.save(talk.hear(line))
+        told = filter(None, (incoming.title, incoming.text, incoming.label))
+        words = "\n".join(told) or NOT_WORDS.get(incoming.kind, NOT_READ)
+        await work.hand_overs.save(talk.hear(Line(at=self.clock(), words=words, media_id=media_id)))
         await self._quiet_from_now(work, talk)
 
     async def end_by_person(self, work: Work, person: PersonId) -> None:
@@ -145,7 +143,9 @@ class HandOverDesk:
 
     async def late(self, actor: Actor) -> int:
         """Count who waits for a human longer than they should."""
-        return sum(one.late for one in await self.listed(actor))
+        staff, before = _answers(actor), self.clock() - self.centre.answer_within
+        async with self.store.read() as work:
+            return await work.hand_overs.count_waiting(staff.region, since=before)
 
     async def view(self, actor: Actor, hand_over_id: str) -> HandOverView:
         """Show one talk."""

@@ -158,7 +158,7 @@ class IdentityDesk:
         BadInput for another one.
         """
         async with self.store.begin() as work:
-            person = await work.people.get(resident.id)
+            person = await work.people.get(await work.people.hold(resident.id))
             if person.phone and person.phone != phone:
                 raise BadInput("phone", "another number is on file")
             if not person.phone:

@@ -146,8 +146,14 @@ class Outreach:
         """Let everything that waits for this person be tried again, the oldest first."""
         for account in await work.people.identities(person):
             await work.windows.let_go(account.appid, account.openid)
+        answers: dict[str, Notice] = {}
         for notice in reversed(await work.notices.held_for(person)):
             await work.notices.save(replace(notice, state=Delivery.WAITING, tried=(), why=""))
+            if notice.kind is NoticeKind.ANSWER:
+                answers.setdefault(notice.facts[INBOX_KEY], notice)
+            else:
+                await hand_over(work, notice)
+        for notice in answers.values():  # one job brings all pieces of an answer, in their order
             await hand_over(work, notice)
 
     async def take_note(self, work: Work, incoming: Incoming) -> None:

@@ -313,6 +313,7 @@ NOT_WORDS: Mapping[MessageKind, str] = MappingProxyType(
         MessageKind.EVENT: "（点了菜单）",
     }
 )
+NOT_READ = "（发来的东西这里看不了，请对方用文字说）"
 SHARED = "好的，前面说的话工作人员也能看到了。"
 NOBODY_TO_SHARE = "现在没有工作人员在和您说话，要找人请回复“人工”。"
 HAND_OVER_STATES: Mapping[HandOverState, str] = MappingProxyType(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 
 from domain.handovers import HandOver, HandOverState
 from domain.history import Event
@@ -56,6 +57,13 @@ class SqlHandOvers:
         going_on = here.where(~ENDED).order_by(HandOverRow.asked_at, HandOverRow.id)
         over = here.where(ENDED).order_by(HandOverRow.asked_at.desc(), HandOverRow.id).limit(ended)
         return [*await self._all(going_on), *await self._all(over)]
+
+    async def count_waiting(self, region: str, *, since: datetime) -> int:
+        """Count the requests of a region that nobody took, asked for by then."""
+        here = HandOverRow.region.startswith(region, autoescape=True)
+        waits = HandOverRow.state == HandOverState.WAITING
+        late = select(func.count()).select_from(HandOverRow)
+        return await self._tx.one(late.where(here, waits, HandOverRow.asked_at <= since))
 
     async def of_person(self, person: PersonId) -> Sequence[HandOver]:
         """Return somebody's talks, newest first."""

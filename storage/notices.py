@@ -69,7 +69,7 @@ class SqlNotices:
         """Return a person's messages, newest first, after the one with this id."""
         wanted = select(NoticeRow).where(*_for_the_list(person_id))
         if after:
-            last = await self.get(after)
+            last = await self._own(person_id, after)
             older = and_(NoticeRow.made_at == last.made_at, NoticeRow.id < last.id)
             wanted = wanted.where(or_(NoticeRow.made_at < last.made_at, older))
         return await self._listed(wanted.limit(limit))
@@ -81,7 +81,7 @@ class SqlNotices:
 
     async def see(self, person_id: PersonId, until: str, *, at: datetime) -> None:
         """Note that a person saw this message and those before it."""
-        last = await self.get(until)
+        last = await self._own(person_id, until)
         seen = update(NoticeRow).where(*_for_the_list(person_id), NoticeRow.read_at.is_(None))
         await self._tx.run(seen.where(NoticeRow.made_at <= last.made_at).values(read_at=at))
 
@@ -105,6 +105,10 @@ class SqlNotices:
         own = select(DeliveryReportRow).where(DeliveryReportRow.platform_id == platform_id)
         row = await self._tx.maybe(own)
         return None if row is None else DeliveryReport(fate=row.fate, status=row.status)
+
+    async def _own(self, person_id: PersonId, notice_id: str) -> Notice:
+        own = select(NoticeRow).where(NoticeRow.id == notice_id, NoticeRow.to_person == person_id)
+        return _notice(await self._tx.one(own))
 
     async def _listed(self, wanted: Select[NoticeRow]) -> Sequence[Notice]:
         ordered = wanted.order_by(NoticeRow.made_at.desc(), NoticeRow.id.desc())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.handovers import HandOver
@@ -31,6 +32,10 @@ class HandOvers(Protocol):
 
     async def listed(self, region: str, *, ended: int) -> Sequence[HandOver]:
         """Return the open talks of a region, the longest waiting first, then the last ended."""
+        ...
+
+    async def count_waiting(self, region: str, *, since: datetime) -> int:
+        """Count the requests of a region that nobody took, asked for by then."""
         ...
 
     async def of_person(self, person: PersonId) -> Sequence[HandOver]:

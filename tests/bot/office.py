@@ -203,7 +203,7 @@ def make_office(store: SqlStore) -> Office:
         media=media,
         centre=CENTRE,
     )
-    guards = GuardDesk(store=store, clock=clock, chance=chance, notices=notices, centre=CENTRE)
+    guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     privacy = PrivacyDesk(
         store=store,
         clock=clock,

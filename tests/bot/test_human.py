@@ -12,7 +12,7 @@ from bot.texts import chat as texts
 from domain.conversations import MessageKind
 from domain.deadlines import DueKind
 from domain.errors import BadInput, IllegalMove, NotFound
-from domain.handovers import Ending, HandOverState
+from domain.handovers import MOST_LINES, Ending, HandOverState, Line
 from domain.notices import NoticeKind
 from services.tidings import DESK
 from tests.bot.office import APPID, an_office, message
@@ -86,6 +86,29 @@ async def test_the_machine_is_silent_and_the_human_hears(office):
     assert (await office.talk_of()) == ""
     lines = (await office.hand_overs.view(CLERK, talk_id)).lines
     assert [one.words for one in lines] == ["我要反映纠纷", "我的案件"]
+
+
+async def test_of_a_very_long_talk_the_newest_lines_stay(office):
+    talk_id = await taken(office)
+
+    async with office.store.begin() as work:
+        talk = await work.hand_overs.get(talk_id)
+        for number in range(MOST_LINES + 1):
+            talk = talk.hear(Line(at=office.clock(), words=str(number)))
+        await work.hand_overs.save(talk)
+
+    lines = (await office.hand_overs.view(CLERK, talk_id)).lines
+    assert len(lines) == MOST_LINES
+    assert lines[-1].words == str(MOST_LINES)
+
+
+async def test_a_shared_card_is_put_before_the_human_by_its_title(office):
+    talk_id = await taken(office)
+    card = replace(message("", at=office.clock()), kind=MessageKind.CARD, title="协议的照片")
+
+    await office.desk.receive(card)
+
+    assert (await office.hand_overs.view(CLERK, talk_id)).lines[-1].words == "协议的照片"
 
 
 async def test_danger_is_heard_by_both(office):

@@ -324,7 +324,7 @@ def _build(ledger: SqlStore) -> House:
         chance=chance,
         objects=outside["objects"],
         notices=notices,
-        guards=GuardDesk(store=store, clock=clock, chance=chance, notices=notices, centre=CENTRE),
+        guards=GuardDesk(clock=clock, chance=chance, notices=notices),
         writer=CopyZip(),
         centre=CENTRE,
     )

@@ -12,7 +12,7 @@ from domain.cases import Case
 from domain.conversations import MessageKind
 from domain.errors import NotFound, Replayed, Unavailable
 from domain.ids import PersonId
-from domain.jobs import AskWho
+from domain.jobs import AnswerLate, AskWho
 from domain.notices import Delivery
 from domain.people import Person
 from domain.ports.cases import CaseFilter
@@ -20,6 +20,7 @@ from domain.ports.outside import Refusal, Uncertain
 from domain.ports.talks import Stamp
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, NOON, an_office, message, on_another_process
+from tests.fakes import QueuingStore
 
 REPORT = (
     "我要反映纠纷",
@@ -53,6 +54,13 @@ async def cases_of(office) -> list[Case]:
 async def pieces_of(office) -> list[Delivery]:
     async with office.store.read() as work:
         return [notice.state for notice in await work.notices.unknown()]
+
+
+async def left_of(office) -> int:
+    """How many answers WeChat still lets us send."""
+    async with office.store.begin() as work:
+        windows = await office.desk.outreach.windows(work, APPID, "o-li")
+    return windows.left(office.clock())
 
 
 async def test_a_report_becomes_a_case_with_number_link_and_picture(office):
@@ -259,6 +267,38 @@ async def test_a_refused_answer_is_not_tried_again(office):
     await office.desk.answer_late(greeting.key)
 
     assert (office.chat.heard, await pieces_of(office)) == ([], [])
+
+
+async def test_an_answer_that_wechat_refused_has_cost_nothing(office):
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    await office.desk.run_pending()
+    before = await left_of(office)
+    office.chat.failures.append(Refusal("45002"))
+
+    await office.desk.answer_late(greeting.key)
+
+    assert office.chat.heard == []
+    assert await left_of(office) == before
+
+
+async def test_the_pieces_of_an_answer_that_waited_go_out_as_one_job(office):
+    await tell(office, *REPORT)
+    confirmation = message("确认")
+    await office.desk.postpone(confirmation)
+    await office.desk.run_pending()
+    office.chat.failures.append(Refusal("45015"))
+    await office.desk.answer_late(confirmation.key)
+    queue = QueuingStore(office.store)
+
+    async with queue.begin() as work:
+        person = await work.people.by_openid(APPID, "o-li")
+        assert person is not None
+        held = [one.state for one in await work.notices.held_for(person.id)]
+        await office.desk.outreach.release(work, person.id)
+
+    assert held == [Delivery.HELD, Delivery.HELD]
+    assert queue.waiting == [AnswerLate(confirmation.key)]
 
 
 async def test_an_answer_whose_courier_died_while_sending_is_shown_as_unknown(office):

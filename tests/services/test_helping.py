@@ -10,7 +10,7 @@ from bot.texts import errands
 from domain.actors import Role, Staff
 from domain.cases import Case
 from domain.errors import NotFound
-from domain.ids import StaffId
+from domain.ids import CaseId, StaffId
 from domain.notices import NoticeKind, Way
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING, scope_of
@@ -140,6 +140,18 @@ async def test_a_code_is_good_once_and_for_ten_minutes(office):
     assert (again, over) == (errands.BIND_REFUSED, errands.BIND_REFUSED)
     assert bound is not None
     assert member.person_id == bound.id
+
+
+async def test_who_had_this_wechat_before_is_unbound_and_the_record_says_so(office):
+    await is_bound(office)
+
+    await says(office, f"绑定{await office.bindings.code(CLERK)}")
+
+    async with office.store.read() as work:
+        members = [await work.staff.get(one.id) for one in (CHEN, CLERK)]
+        kinds = [event.kind for event in await work.cases.history(CaseId(""))]
+    assert [bool(one.person_id) for one in members] == [False, True]
+    assert "account.wechat-unbound" in kinds
 
 
 async def test_guessing_codes_is_stopped(office):

@@ -417,9 +417,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             chance=chance,
             objects=objects,
             notices=notices,
-            guards=GuardDesk(
-                store=store, clock=clock, chance=chance, notices=notices, centre=centre
-            ),
+            guards=GuardDesk(clock=clock, chance=chance, notices=notices),
             writer=CopyZip(),
             centre=centre,
         ),

@@ -69,6 +69,20 @@ async def test_nobody_reads_the_messages_of_others(office, visitor):
         assert answer.status == 401
 
 
+async def test_a_message_of_somebody_else_is_not_there(office, visitor):
+    person = await told(office)
+    async with office.store.read() as work:
+        (theirs,) = await work.notices.of_person(person.id)
+    liu = await visitor(resident="liu")
+
+    async with liu.get(MINE, params={"after": theirs.id}) as known:
+        of_others = (known.status, (await known.json())["code"])
+    async with liu.get(MINE, params={"after": "nothing"}) as missing:
+        of_nobody = (missing.status, (await missing.json())["code"])
+
+    assert of_others == of_nobody == (404, "not-found")
+
+
 async def test_the_phone_asks_once_and_tells_what_was_answered(office, visitor):
     await office.mini_account("wang")
     wang = await visitor(resident="wang")

@@ -11,8 +11,8 @@ source.addEventListener("ready", () => {
   state.classList.add("on");
 });
 source.addEventListener("change", ({ data }) => {
-  const { case: changed } = JSON.parse(data); // a deadline names no case: any page may be meant
-  if (!mine || !changed || changed === mine) soon();
+  const { case: changed, due } = JSON.parse(data); // a deadline names no case: any page may be meant
+  if (!mine || due || changed === mine) soon();
 });
 source.addEventListener("error", () => {
   state.textContent = "连接断了，正在重连…";
