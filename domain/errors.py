@@ -159,3 +159,7 @@ class Unavailable(DomainError):
     """A part of the system or of the outside does not answer now; trying again may help."""
 
     code = "unavailable"
+
+
+class LedgerAway(Unavailable):
+    """The database is locked or does not answer: whatever is asked of it now fails alike."""

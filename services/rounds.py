@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from domain.conversations import Incoming, Reply, Talk
-from domain.errors import Stale
+from domain.errors import LedgerAway, Stale
 from domain.people import Person
 from domain.ports.outside import Clock
 from domain.ports.store import Store, Work
@@ -104,7 +104,7 @@ class Rounds:
                 await self._gather()
                 asked = self._asked[:LARGEST_ROUND]
                 del self._asked[:LARGEST_ROUND]
-                await self._answer([one for one in asked if not one.answer.done()])
+                await self._answer(asked)
         finally:
             self._running = None
 
@@ -116,18 +116,24 @@ class Rounds:
             await asyncio.sleep(0)
 
     async def _answer(self, asked: Sequence[_Asked]) -> None:
-        """Do it all together; where that fails, one by one, so that each fails only for itself."""
+        """Do it all together; where that fails, one by one, so that each fails only for itself.
+
+        A ledger that is away fails all alike: each would only wait for it once more.
+        """
+        asked = [one for one in asked if not one.answer.done()]  # done: cancelled meanwhile
+        if not asked:
+            return
         try:
             answers = await self._together([one.wish for one in asked])
         except Exception as failure:  # noqa: BLE001  # whoever asked gets it
-            if len(asked) > 1:
+            if len(asked) > 1 and not isinstance(failure, LedgerAway):
                 for one in asked:
                     await self._answer([one])
-            elif not asked[0].answer.done():
-                asked[0].answer.set_exception(failure)
+            else:
+                _fail(asked, failure)
         else:
             for one, answer in zip(asked, answers, strict=True):
-                if not one.answer.done():  # who asked may have been cancelled meanwhile
+                if not one.answer.done():
                     one.answer.set_result(answer)
 
     async def _together(self, wishes: Sequence[Claim | Done | Lease]) -> list[Found | None]:
@@ -166,6 +172,12 @@ class Rounds:
             )
             for claim in claims
         ]
+
+
+def _fail(asked: Sequence[_Asked], failure: Exception) -> None:
+    for one in asked:
+        if not one.answer.done():
+            one.answer.set_exception(failure)
 
 
 async def _keep(work: Work, done: Sequence[Done], given_up: Sequence[Lease]) -> None:

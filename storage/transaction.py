@@ -29,7 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from domain.errors import NotFound, Stale, Unavailable
+from domain.errors import LedgerAway, NotFound, Stale
 from storage.columns import Base, Versioned
 from storage.keys import Keys
 
@@ -161,7 +161,7 @@ def _in_domain_words() -> Iterator[None]:
     except IntegrityError as error:
         raise Stale(_kind(error)) from error
     except (OperationalError, InterfaceError, InternalError, PoolTimeoutError) as error:
-        raise Unavailable(_kind(error)) from error
+        raise LedgerAway(_kind(error)) from error
 
 
 def _kind(error: Exception) -> str:

@@ -10,16 +10,18 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import pytest
+from sqlalchemy import text
 
 from bot.answering import Bot
 from bot.texts import chat as texts
-from domain.conversations import Talk
+from domain.conversations import Incoming, Talk
+from domain.errors import LedgerAway, Unavailable
 from domain.glances import MoreToKnow
 from domain.ids import PersonId
 from domain.people import Person
 from domain.ports.store import Work
 from domain.ports.talks import Lease
-from services.rounds import Rounds
+from services.rounds import Claim, Rounds
 from storage.store import SqlStore
 from tests.bot.office import Office, Thinker, an_office, message, on_another_process
 
@@ -35,11 +37,14 @@ class WatchedStore:
     ledger: SqlStore
     begun: int = 0
     dies: asyncio.Event = field(default_factory=asyncio.Event)
+    away: asyncio.Event = field(default_factory=asyncio.Event)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Work]:
         """Open a transaction that may write."""
         self.begun += 1
+        if self.away.is_set():
+            raise LedgerAway("locked")
         async with self.ledger.begin() as work:
             yield work
             if self.dies.is_set():
@@ -90,6 +95,10 @@ async def office(url):
         for openid in PEOPLE:
             await opened.desk.receive(message("我要反映纠纷", openid=openid))
         yield opened
+
+
+def claim_of(story: Incoming) -> Claim:
+    return Claim(incoming=story, lease=Lease(story.sender, "us"), stamp=None)
 
 
 def stories(words: str = "楼上漏水，说了两次不管"):
@@ -238,6 +247,48 @@ async def test_a_ledger_that_is_away_is_told_to_each(office):
     )
 
     assert {type(one) for one in told} == {OSError}
+
+
+async def test_a_locked_ledger_is_asked_once_for_the_whole_round(office):
+    process, store = watched(office)
+    store.away.set()
+    claims = [claim_of(story) for story in stories()]
+
+    told = await asyncio.gather(
+        *(process.desk.rounds.claim(claim) for claim in claims), return_exceptions=True
+    )
+
+    assert {type(one) for one in told} == {LedgerAway}
+    assert store.begun == 1
+
+
+async def test_a_value_that_cannot_be_opened_fails_only_who_asked_for_it(office):
+    process, _ = watched(office)
+    claims = [claim_of(story) for story in stories()]
+    async with office.store._writer.begin() as connection:
+        spoil = text("UPDATE talks SET talk = :bytes WHERE openid = :openid")
+        await connection.execute(spoil, {"bytes": b"damaged", "openid": PEOPLE[3]})
+
+    told = await asyncio.gather(
+        *(process.desk.rounds.claim(claim) for claim in claims), return_exceptions=True
+    )
+
+    assert [isinstance(one, Unavailable) for one in told] == [at == 3 for at in range(len(told))]
+
+
+async def test_who_gave_up_is_not_asked_for_when_the_round_is_done_one_by_one(office):
+    process, store = watched(office)
+    store.dies.set()
+    asking = [
+        asyncio.ensure_future(process.desk.rounds.claim(claim_of(story))) for story in stories()
+    ]
+    asking[0].add_done_callback(lambda _: [one.cancel() for one in asking[2:]])
+
+    told = await asyncio.gather(*asking, return_exceptions=True)
+
+    assert [type(one) for one in told[:2]] == [OSError, OSError]
+    assert {type(one) for one in told[2:]} == {asyncio.CancelledError}
+    assert store.begun == 3  # together, and twice alone
 
 
 async def test_who_asks_for_their_cases_is_told_of_them(office):
