@@ -259,11 +259,18 @@ class ConversationDesk:
 
     async def run_pending(self, *, limit: int = 50) -> int:
         """Answer the messages that nobody works on any more; how many were answered."""
+        self._wake()
+        before, most = self.clock() + CLOCKS_DIFFER, limit + len(self.resting)
         async with self.store.read() as work:
-            pending = await work.inbox.pending(before=self.clock() + CLOCKS_DIFFER, limit=limit)
+            pending = await work.inbox.pending(before=before, limit=most)
+        awake = [message for message in pending if message.key not in self.resting]
+        return sum([await self._run(message) for message in awake[:limit]])
+
+    def _wake(self) -> None:
+        """Forget whose rest is over; also those that were answered elsewhere meanwhile."""
         now = asyncio.get_running_loop().time()
-        rested = [message for message in pending if self.resting.get(message.key, now) <= now]
-        return sum([await self._run(message) for message in rested])
+        for key in [key for key, until in self.resting.items() if until <= now]:
+            del self.resting[key]
 
     async def answer_late(self, key: str) -> None:
         """Bring what was not told at once, piece by piece, each claimed before it is sent.
@@ -295,7 +302,6 @@ class ConversationDesk:
             logger.exception("a pending message could not be answered")
             self.resting[incoming.key] = asyncio.get_running_loop().time() + REST_SECONDS
             return False
-        self.resting.pop(incoming.key, None)
         return True
 
     async def _close(self, incoming: Incoming) -> None:

@@ -332,6 +332,28 @@ async def test_one_message_that_cannot_be_answered_does_not_keep_the_others(offi
     assert (at_once, resting, elsewhere) == (1, 0, 1)
 
 
+async def test_messages_that_rest_do_not_hide_newer_ones(office):
+    office.thinker.gates.extend([failing, failing])
+    for openid in ("o-1", "o-2", "o-3", "o-4"):
+        office.clock.moves(seconds=1)
+        await office.desk.postpone(message("你好", openid=openid, at=office.clock()))
+
+    runs = [await office.desk.run_pending(limit=2) for _ in range(3)]
+
+    assert runs == [0, 2, 0]
+
+
+async def test_a_message_whose_rest_is_over_is_tried_again_and_forgotten(office):
+    office.thinker.gates.append(failing)
+    greeting = message("你好")
+    await office.desk.postpone(greeting)
+    await office.desk.run_pending()
+    office.desk.resting.update({greeting.key: 0.0, "answered elsewhere": 0.0})
+
+    assert await office.desk.run_pending() == 1
+    assert office.desk.resting == {}
+
+
 async def test_a_message_too_old_for_any_answer_is_closed(office):
     greeting = message("你好")
     await office.desk.postpone(greeting)
