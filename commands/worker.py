@@ -19,6 +19,7 @@ from domain.jobs import (
     AnswerLate,
     AskWho,
     CheckContent,
+    DropObject,
     EndCopy,
     EraseData,
     FetchPicture,
@@ -104,6 +105,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         EraseData: desks.privacy.erase,
         MakeCopy: desks.privacy.make_copy,
         EndCopy: desks.privacy.end_copy,
+        DropObject: desks.privacy.drop_object,
         StoreRecording: desks.meetings.store_recording,
     }
 

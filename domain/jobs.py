@@ -130,6 +130,13 @@ class EndCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class DropObject:
+    """Delete the bytes of what nobody knows of any more."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoreRecording:
     """Bring a finished stretch of recording to where all files are kept."""
 
@@ -162,6 +169,7 @@ Job: TypeAlias = (
     | EraseData
     | MakeCopy
     | EndCopy
+    | DropObject
     | MakePlayable
     | HearVoice
     | ReadAloud

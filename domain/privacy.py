@@ -330,6 +330,11 @@ class Erasure:
     done_at: datetime | None = None
     version: int = 0
 
+    @property
+    def open(self) -> tuple[Datum, ...]:
+        """What is still to be tried: everything at first, later only what had to stay."""
+        return self.wanted if self.left is None else tuple(self.left)
+
     def tried(self, left: Mapping[Datum, Stays], *, at: datetime) -> Erasure:
         """Note what could not go; done unless something may go later."""
         waiting = any(why is not Stays.CASE_FILE for why in left.values())

@@ -20,10 +20,10 @@ from domain.deadlines import TERMS, Due, DueKind
 from domain.errors import NotFound, TooManyTries
 from domain.history import Event
 from domain.ids import PersonId
-from domain.jobs import EndCopy, EraseData, MakeCopy
+from domain.jobs import DropObject, EndCopy, EraseData, MakeCopy
 from domain.media import Medium
 from domain.notices import NoticeKind
-from domain.people import Person
+from domain.people import Person, WeChatIdentity
 from domain.ports.outside import Chance, Clock, Objects
 from domain.ports.store import Store, Work
 from domain.privacy import (
@@ -193,10 +193,14 @@ class PrivacyDesk:
             copy = await work.privacy.copy(job.copy_id)
             if copy.state is CopyState.READY and self._over(copy):
                 await work.privacy.save_copy(replace(copy, state=CopyState.OVER))
-            elif copy.state is not CopyState.TAKEN:
+            elif copy.state in (CopyState.MAKING, CopyState.READY):
                 return
             await work.dues.drop(DueKind.COPY_ENDS, copy.id)
-        await self.objects.drop(copy.object_key)
+            await _drop_later(work, copy.object_key)
+
+    async def drop_object(self, job: DropObject) -> None:
+        """Delete the bytes of what is gone; what is not there any more is deleted."""
+        await self.objects.drop(job.key)
 
     async def act(self, work: Work, due: Due) -> None:
         """Go on where a deadline left off; what was deleted once is deleted again harmlessly."""
@@ -227,15 +231,10 @@ class PrivacyDesk:
 
     async def erase(self, job: EraseData) -> None:
         """Delete what may go now; what may go later falls due again."""
-        async with self.store.read() as work:
-            erasure = await work.privacy.erasure(job.erasure_id)
-            media = await work.media.of_person(erasure.person_id)
-        for medium in media:
-            if _goes(medium, erasure.wanted):
-                for key in medium.objects:
-                    await self.objects.drop(key)
         async with self.store.begin() as work:
-            await self._erase(work, await work.privacy.erasure(job.erasure_id))
+            erasure = await work.privacy.erasure(job.erasure_id)
+            if erasure.done_at is None:
+                await self._erase(work, erasure)
 
     async def _want(
         self,
@@ -261,16 +260,14 @@ class PrivacyDesk:
         await work.jobs.add(EraseData(erasure.id), key=f"erase-{erasure.id}")
 
     async def _erase(self, work: Work, erasure: Erasure) -> None:
-        if erasure.done_at is not None:
-            return
         person, now = erasure.person_id, self.clock()
         standing = await _standing(work, person)
-        left = {one: why for one in erasure.wanted if (why := stays(one, standing)) is not None}
-        going = frozenset(erasure.wanted) - set(left)
-        left |= await _erase_talks(work, person, going, before=now - YOUNG)
-        await _erase_media(work, person, going)
+        left = {one: why for one in erasure.open if (why := stays(one, standing)) is not None}
+        going = frozenset(erasure.open) - set(left)
+        left |= await _erase_talks(work, erasure, going, now)
+        await _erase_media(work, erasure, going)
         if Datum.CHECKS in going:
-            await work.checks.drop_of_person(person)
+            await work.checks.drop_of_person(person, until=erasure.asked_at)
         await _erase_person(work, person, going)
         if Datum.ACCOUNT in going and Datum.CHAT not in left and Datum.LOCATION not in left:
             await work.people.unlink(person)
@@ -376,32 +373,48 @@ def _request(erasure: Erasure) -> RequestLine:
 
 
 async def _erase_talks(
-    work: Work, person: PersonId, going: Collection[Datum], *, before: datetime
+    work: Work, erasure: Erasure, going: Collection[Datum], now: datetime
 ) -> dict[Datum, Stays]:
-    """Delete messages and dialogues; say what is too young to go."""
+    """Delete messages and dialogues up to the request; say what is too young to go."""
+    person, until = erasure.person_id, erasure.asked_at
     left: dict[Datum, Stays] = {}
     for datum in (Datum.CHAT, Datum.LOCATION):
         if datum not in going:
             continue
         for account in await work.people.identities(person):
-            messages = [
-                one.incoming
-                for one in await work.inbox.of_account(account.appid, account.openid)
-                if datum is Datum.CHAT or one.incoming.kind is MessageKind.LOCATION
-            ]
-            await work.inbox.drop([one.key for one in messages if one.sent_at < before])
-            if any(one.sent_at >= before for one in messages):
+            if await _erase_messages(work, account, datum, until=until, now=now):
                 left[datum] = Stays.YOUNG
-            if datum is Datum.CHAT:
-                await work.talks.forget(account.appid, account.openid)
-            else:
-                await _forget_place(work, account.appid, account.openid)
+            if erasure.left is None:  # what is remembered later came after the request
+                await _forget(work, account, datum)
     if Datum.CHAT in going:
-        await work.hand_overs.drop_ended(person)
-        if await work.hand_overs.open_of(person) is not None:
+        await work.hand_overs.drop_ended(person, until=until)
+        talking = await work.hand_overs.open_of(person)
+        if talking is not None and talking.asked_at <= until:
             left[Datum.CHAT] = Stays.YOUNG
-        await work.notices.drop_of_person(person, before=before)
+        await work.notices.drop_of_person(person, before=min(now - YOUNG, until))
     return left
+
+
+async def _erase_messages(
+    work: Work, account: WeChatIdentity, datum: Datum, *, until: datetime, now: datetime
+) -> bool:
+    """Delete the messages of an account up to a moment; True if some are too young to go."""
+    messages = [
+        one.incoming
+        for one in await work.inbox.of_account(account.appid, account.openid)
+        if datum is Datum.CHAT or one.incoming.kind is MessageKind.LOCATION
+    ]
+    meant = [one for one in messages if one.sent_at <= until]
+    old = [one.key for one in meant if one.sent_at < now - YOUNG]
+    await work.inbox.drop(old)
+    return len(old) < len(meant)
+
+
+async def _forget(work: Work, account: WeChatIdentity, datum: Datum) -> None:
+    if datum is Datum.CHAT:
+        await work.talks.forget(account.appid, account.openid)
+    else:
+        await _forget_place(work, account.appid, account.openid)
 
 
 async def _forget_place(work: Work, appid: str, openid: str) -> None:
@@ -411,10 +424,17 @@ async def _forget_place(work: Work, appid: str, openid: str) -> None:
         await work.talks.save(appid, openid, replace(talk, answers=kept))
 
 
-async def _erase_media(work: Work, person: PersonId, going: Collection[Datum]) -> None:
-    for medium in await work.media.of_person(person):
-        if _goes(medium, going):
-            await work.media.drop(medium.id)
+async def _erase_media(work: Work, erasure: Erasure, going: Collection[Datum]) -> None:
+    for medium in await work.media.of_person(erasure.person_id):
+        meant = _goes(medium, going) and medium.received_at <= erasure.asked_at
+        if meant and await work.media.drop_loose(medium.id):
+            for key in medium.objects:
+                await _drop_later(work, key)
+
+
+async def _drop_later(work: Work, key: str) -> None:
+    """Have the bytes deleted once nobody knows of them any more: not before it is certain."""
+    await work.jobs.add(DropObject(key), key=f"drop-{key}")
 
 
 def _goes(medium: Medium, going: Collection[Datum]) -> bool:

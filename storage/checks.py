@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, select
@@ -58,9 +59,10 @@ class SqlChecks:
         own = select(CheckRow).where(CheckRow.person_id == person)
         return await self._all(own.order_by(CheckRow.asked_at.desc(), CheckRow.id))
 
-    async def drop_of_person(self, person: PersonId) -> None:
-        """Delete what somebody asked."""
-        await self._tx.run(delete(CheckRow).where(CheckRow.person_id == person))
+    async def drop_of_person(self, person: PersonId, *, until: datetime) -> None:
+        """Delete what somebody asked up to the moment."""
+        own = (CheckRow.person_id == person, CheckRow.asked_at <= until)
+        await self._tx.run(delete(CheckRow).where(*own))
 
     async def _all(self, wanted: Select[CheckRow]) -> list[Check]:
         return [_check(row) for row in await self._tx.all(wanted)]

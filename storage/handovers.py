@@ -70,9 +70,10 @@ class SqlHandOvers:
         own = select(HandOverRow).where(HandOverRow.person_id == person)
         return await self._all(own.order_by(HandOverRow.asked_at.desc(), HandOverRow.id))
 
-    async def drop_ended(self, person: PersonId) -> None:
-        """Delete somebody's talks that are over."""
-        await self._tx.run(delete(HandOverRow).where(HandOverRow.person_id == person, ENDED))
+    async def drop_ended(self, person: PersonId, *, until: datetime) -> None:
+        """Delete somebody's talks that are over and were asked for up to the moment."""
+        own = (HandOverRow.person_id == person, HandOverRow.asked_at <= until)
+        await self._tx.run(delete(HandOverRow).where(*own, ENDED))
 
     async def _all(self, wanted: Select[HandOverRow]) -> list[HandOver]:
         return [_hand_over(row) for row in await self._tx.all(wanted)]

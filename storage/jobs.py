@@ -19,6 +19,7 @@ from domain.jobs import (
     AnswerLate,
     AskWho,
     CheckContent,
+    DropObject,
     EndCopy,
     EraseData,
     FetchPicture,
@@ -71,6 +72,7 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         PutSeal: "papers",
         MakeCopy: "recordings",
         EndCopy: "deadlines",
+        DropObject: "deadlines",
         EraseData: "deadlines",
     }
 )

@@ -46,9 +46,10 @@ class SqlMedia:
         rows = await self._tx.all(own.order_by(MediumRow.received_at, MediumRow.id))
         return [_medium(row) for row in rows]
 
-    async def drop(self, media_id: MediaId) -> None:
-        """Forget a medium."""
-        await self._tx.run(delete(MediumRow).where(MediumRow.id == media_id))
+    async def drop_loose(self, media_id: MediaId) -> bool:
+        """Forget a medium; False if it is in a case by now."""
+        loose = (MediumRow.id == media_id, MediumRow.case_id.is_(None))
+        return await self._tx.run(delete(MediumRow).where(*loose)) == 1
 
 
 def _values(medium: Medium) -> dict[str, Any]:

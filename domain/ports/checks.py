@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.checks import Check
@@ -37,6 +38,6 @@ class Checks(Protocol):
         """Return what somebody asked, newest first."""
         ...
 
-    async def drop_of_person(self, person: PersonId) -> None:
-        """Delete what somebody asked."""
+    async def drop_of_person(self, person: PersonId, *, until: datetime) -> None:
+        """Delete what somebody asked up to the moment."""
         ...

@@ -42,6 +42,6 @@ class HandOvers(Protocol):
         """Return somebody's talks, newest first."""
         ...
 
-    async def drop_ended(self, person: PersonId) -> None:
-        """Delete somebody's talks that are over."""
+    async def drop_ended(self, person: PersonId, *, until: datetime) -> None:
+        """Delete somebody's talks that are over and were asked for up to the moment."""
         ...

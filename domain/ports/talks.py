@@ -161,6 +161,6 @@ class Media(Protocol):
         """Return what somebody sent, in the order it came."""
         ...
 
-    async def drop(self, media_id: MediaId) -> None:
-        """Forget a medium; its bytes are deleted beforehand."""
+    async def drop_loose(self, media_id: MediaId) -> bool:
+        """Forget a medium, its bytes are deleted afterwards; False if it is in a case by now."""
         ...

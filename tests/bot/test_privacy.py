@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import zipfile
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from typing_extensions import override
 
 from bot.texts import chat
 from bot.texts import privacy as texts
@@ -16,15 +18,16 @@ from domain.actors import Resident
 from domain.cases import CaseState
 from domain.codes import Session
 from domain.conversations import Incoming, MessageKind
-from domain.errors import NotFound
+from domain.errors import NotFound, Unavailable
 from domain.happenings import PrivacyChange, PrivacyStep
 from domain.ids import MediaId, PersonId
-from domain.jobs import EndCopy, EraseData, MakeCopy, SendNotice
+from domain.jobs import DropObject, EndCopy, EraseData, MakeCopy, SendNotice
 from domain.media import Medium
 from domain.privacy import YOUNG, CopyState, Datum, Stays, Wish
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, NOON, an_office, message
 from tests.factories import CLERK, a_member
+from tests.fakes import FakeObjects
 
 REPORT = ("我要反映纠纷", "楼上漏水，说了两次不管", "枫桥路18号", "王大哥", "1", "跳过", "确认")
 
@@ -56,15 +59,17 @@ async def know(office, openid="o-li", **told):
 
 
 async def do(office, kind):
-    """Do the waiting jobs of one kind, as a worker would."""
+    """Do the waiting jobs of one kind, and delete what they left to delete, as a worker would."""
     deeds = {
         EraseData: office.privacy.erase,
         MakeCopy: office.privacy.make_copy,
         EndCopy: office.privacy.end_copy,
+        DropObject: office.privacy.drop_object,
     }
-    for job in await office.store.waiting_jobs():
-        if isinstance(job, kind):
-            await deeds[kind](job)
+    for each in (kind, DropObject):
+        for job in await office.store.waiting_jobs():
+            if isinstance(job, each):
+                await deeds[each](job)
 
 
 async def requests_of(office, person):
@@ -72,7 +77,7 @@ async def requests_of(office, person):
         return await work.privacy.erasures(person.id)
 
 
-async def add_picture(office, person, *, case_id=None, name="m1", kind="image"):
+async def add_picture(office, person, *, case_id=None, name="m1", kind="image", at=NOON):
     medium = Medium(
         id=MediaId(name),
         person_id=person.id,
@@ -80,7 +85,7 @@ async def add_picture(office, person, *, case_id=None, name="m1", kind="image"):
         kind=kind,
         appid=APPID,
         platform_id="p",
-        received_at=NOON,
+        received_at=at,
         object_key=f"media/{name}",
         sha256="00",
         content_type="image/jpeg",
@@ -176,6 +181,7 @@ async def test_a_copy_is_fetched_once_by_its_person_alone_and_not_after_a_day(of
     with pytest.raises(NotFound):
         await office.privacy.take_copy(Resident(id=person.id), late.id)
     await office.privacy.end_copy(EndCopy(late.id))
+    await do(office, DropObject)
     assert late.object_key not in office.objects.kept
 
 
@@ -267,6 +273,113 @@ async def test_what_had_to_wait_is_deleted_when_its_time_has_come(office):
 
 def case_id_of_none():
     return ""
+
+
+async def test_what_came_after_the_request_stays_when_it_is_tried_again(office):
+    await tell(office, *REPORT)
+    person = await person_of(office)
+    await add_picture(office, person)
+    await tell(office, "查一查", "安全账户，马上转账", "订阅", "1")
+    await tell(office, "撤回同意", "6", "确认")
+    await do(office, EraseData)
+    assert not await subscribed(office, person)
+    assert not await checked(office, person)
+
+    office.clock.moves(hours=1)
+    await tell(office, "订阅", "2", "查一查", "把验证码发给我，马上转账到安全账户")
+    await tell(office, "我要反映纠纷", "楼下太吵，说了两次不管")
+    await add_picture(office, person, name="m3", at=office.clock())
+    before = (await subscribed(office, person), await checked(office, person))
+    office.clock.moves(days=2)
+    await act_again(office, person)
+
+    async with office.store.read() as work:
+        told = [one.incoming.text for one in await work.inbox.of_account(APPID, "o-li")]
+        talk = await work.talks.get(APPID, "o-li")
+        media = await work.media.of_person(person.id)
+        (request,) = await work.privacy.erasures(person.id)
+    assert "楼下太吵，说了两次不管" in told
+    assert "楼上漏水，说了两次不管" not in told
+    assert talk.answers["story"] == "楼下太吵，说了两次不管"
+    assert [one.id for one in media] == ["m3"]
+    assert "media/m3" in office.objects.kept
+    assert all(before)
+    assert (await subscribed(office, person), await checked(office, person)) == before
+    assert request.left[Datum.ACCOUNT] is Stays.OPEN_CASE
+    assert Datum.CHAT not in request.left
+
+
+async def subscribed(office, person):
+    async with office.store.read() as work:
+        return await work.guarding.subscriptions(person.id)
+
+
+async def checked(office, person):
+    async with office.store.read() as work:
+        return await work.checks.of_person(person.id)
+
+
+async def act_again(office, person):
+    """Let the deadline of a request come, and do what it asks for."""
+    (request,) = await requests_of(office, person)
+    async with office.store.begin() as work:
+        (due,) = await work.dues.of_subjects([request.id])
+        await office.privacy.act(work, due)
+    assert due.due_at <= office.clock()
+    await do(office, EraseData)
+
+
+async def test_a_request_that_is_done_touches_nothing_any_more(office):
+    await tell(office, "您好")
+    person = await person_of(office)
+    await add_picture(office, person)
+    await tell(office, "撤回同意", "2", "确认")
+    await do(office, EraseData)
+    (request,) = await requests_of(office, person)
+    assert request.done_at is not None
+    await add_picture(office, person, name="m2")
+
+    await office.privacy.erase(EraseData(request.id))
+    await do(office, DropObject)
+
+    assert "media/m2" in office.objects.kept
+    async with office.store.read() as work:
+        assert [one.id for one in await work.media.of_person(person.id)] == ["m2"]
+
+
+class StuckObjects(FakeObjects):
+    """Files on a disk that does not delete at the first try."""
+
+    stuck = True
+
+    @override
+    async def drop(self, key):
+        """Delete the bytes; raises Unavailable the first time."""
+        if self.stuck:
+            self.stuck = False
+            raise Unavailable(key)
+        await super().drop(key)
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+async def test_the_file_of_a_copy_goes_even_if_it_could_not_be_deleted_at_first(office, fetched):
+    objects = StuckObjects()
+    office = replace(office, objects=objects, privacy=replace(office.privacy, objects=objects))
+    await tell(office, "要副本")
+    person = await person_of(office)
+    await do(office, MakeCopy)
+    (copy,) = (await office.privacy.own(Resident(id=person.id))).copies
+    if fetched:
+        await office.privacy.take_copy(Resident(id=person.id), copy.id)
+    office.clock.moves(hours=25)
+
+    for _ in range(2):
+        with contextlib.suppress(Unavailable):
+            await office.privacy.end_copy(EndCopy(copy.id))
+            await do(office, DropObject)
+
+    assert not objects.stuck
+    assert copy.object_key not in objects.kept
 
 
 async def test_log_ins_end_at_once(office):

@@ -20,6 +20,7 @@ from domain.ids import AgreementId, CaseId, MeetingId, PersonId
 from domain.jobs import (
     ActOnDue,
     AskWho,
+    DropObject,
     EndCopy,
     EraseData,
     FetchPicture,
@@ -259,6 +260,7 @@ class House:
             EraseData: self.privacy.erase,
             MakeCopy: self.privacy.make_copy,
             EndCopy: self.privacy.end_copy,
+            DropObject: self.privacy.drop_object,
         }
         return handlers[type(job)]
 

@@ -233,3 +233,16 @@ async def test_a_picture_gets_its_object_and_its_case_later(store: SqlStore):
     with pytest.raises(NotFound):
         async with store.begin() as work:
             await work.media.save(replace(fetched, id=MediaId("none")))
+
+
+async def test_what_went_into_a_case_meanwhile_is_not_forgotten(store: SqlStore):
+    async with store.begin() as work:
+        await work.media.add(a_medium())
+        await work.media.add(a_medium("p0", case_id=CaseId("case-1")))
+
+    async with store.begin() as work:
+        gone = [await work.media.drop_loose(MediaId(name)) for name in ("p1", "p0", "p1")]
+
+    assert gone == [True, False, False]
+    async with store.read() as work:
+        assert [one.id for one in await work.media.of_case(CaseId("case-1"))] == ["p0"]
