@@ -364,7 +364,7 @@ def office(on: Ground, papers: Papers) -> Office:
         writer=CopyZip(),
     )
     followups = FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations)
-    hand_overs = HandOverDesk(**told, objects=on.objects)
+    hand_overs = HandOverDesk(**told)
     questions = QuestionDesk(**told)
     checks = CheckDesk(**told)
     bindings = BindingDesk(store=on.store, clock=on.clock, chance=on.chance)

@@ -17,9 +17,10 @@ from domain.errors import BadInput, NotFound, Stale
 from domain.handovers import Ending, HandOver, HandOverState, Line
 from domain.history import Event
 from domain.ids import MediaId, PersonId, StaffId
+from domain.media import Medium
 from domain.notices import NoticeKind
 from domain.ports.cases import CaseFilter
-from domain.ports.outside import Bus, Chance, Clock, Objects
+from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import scope_of
 from services.contention import built_upon
@@ -74,7 +75,6 @@ class HandOverDesk:
     clock: Clock
     chance: Chance
     bus: Bus
-    objects: Objects
     notices: NoticeDesk
     centre: Centre
 
@@ -153,8 +153,8 @@ class HandOverDesk:
         async with self.store.read() as work:
             return await self._view(work, await self._mine(work, staff, hand_over_id), staff)
 
-    async def medium(self, actor: Actor, hand_over_id: str, media_id: MediaId) -> tuple[bytes, str]:
-        """Return a picture or voice of a talk."""
+    async def medium(self, actor: Actor, hand_over_id: str, media_id: MediaId) -> Medium:
+        """Name a picture or voice of a talk."""
         staff = _answers(actor)
         async with self.store.read() as work:
             talk = await self._mine(work, staff, hand_over_id)
@@ -163,9 +163,7 @@ class HandOverDesk:
             medium = await work.media.get(media_id)
         if not medium.object_key:
             raise NotFound(media_id)
-        if medium.copy is not None:
-            return await self.objects.get(medium.copy.key), "audio/webm"
-        return await self.objects.get(medium.object_key), medium.content_type
+        return medium
 
     async def take(self, actor: Actor, hand_over_id: str) -> None:
         """Answer this person from now on, by name; the machine is silent, danger aside."""

@@ -227,7 +227,6 @@ def make_office(store: SqlStore) -> Office:
         clock=clock,
         chance=chance,
         bus=bus,
-        objects=objects,
         notices=notices,
         centre=CENTRE,
     )

@@ -316,7 +316,6 @@ def _build(ledger: SqlStore) -> House:
         clock=clock,
         chance=chance,
         bus=bus,
-        objects=outside["objects"],
         notices=notices,
         centre=CENTRE,
     )

@@ -407,7 +407,6 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             clock=clock,
             chance=chance,
             bus=bus,
-            objects=objects,
             notices=notices,
             centre=centre,
         ),

@@ -13,6 +13,7 @@ from domain.ids import MediaId
 from web.api.operations import Api
 from web.api.shapes import Id, Input, Moment, Words
 from web.desks import Desks
+from web.ranges import film
 from web.sent import as_sent
 
 api = Api("talks")
@@ -100,8 +101,12 @@ async def end_talk(desks: Desks, actor: Staff, path: TalkPath) -> None:
     await desks.hand_overs.end(actor, path.talk_id)
 
 
-@api.get("/talks/{talk_id}/media/{media_id}", "居民发来的图片或语音", produces="image/jpeg")
-async def see_talk_medium(desks: Desks, actor: Staff, path: TalkMediumPath) -> web.Response:
-    """Show a picture or voice of the talk."""
-    data, content_type = await desks.hand_overs.medium(actor, path.talk_id, MediaId(path.media_id))
-    return as_sent(data, content_type)
+@api.get("/talks/{talk_id}/media/{media_id}", "居民发来的图片或语音", produces="*/*")
+async def see_talk_medium(
+    request: web.Request, desks: Desks, actor: Staff, path: TalkMediumPath
+) -> web.StreamResponse:
+    """Show a picture of the talk, or play the copy of a voice (with Range)."""
+    medium = await desks.hand_overs.medium(actor, path.talk_id, MediaId(path.media_id))
+    if medium.copy is not None:
+        return await film(request, desks.objects, medium.copy.key, "audio/webm")
+    return as_sent(await desks.objects.get(medium.object_key), medium.content_type)
