@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain import masking
@@ -42,13 +42,13 @@ class PersonalCopy:
     phone: str
     made_at: datetime  #: in the centre's time zone
     sections: Mapping[Category, tuple[Row, ...]]
-    files: tuple[OwnFile, ...]
+    files: tuple[OwnFile, ...] = ()
 
 
 async def collect(
-    work: Work, objects: Objects, person_id: PersonId, centre: Centre, at: datetime
-) -> PersonalCopy:
-    """Gather what is kept about a person."""
+    work: Work, person_id: PersonId, centre: Centre, at: datetime
+) -> tuple[PersonalCopy, Sequence[Medium]]:
+    """Gather what is kept about a person, and name the files that are still to be added."""
     person = await work.people.get(person_id)
     media = await work.media.of_person(person.id)
     cases = [
@@ -151,13 +151,21 @@ async def collect(
             ),
         ],
     }
-    return PersonalCopy(
+    gathered = PersonalCopy(
         office=centre.name,
         phone=centre.phone,
         made_at=at.astimezone(centre.zone),
         sections={category: tuple(rows) for category, rows in sections.items()},
-        files=tuple([file for one in media for file in await _file(objects, one)]),
     )
+    return gathered, media
+
+
+async def with_files(
+    gathered: PersonalCopy, objects: Objects, media: Sequence[Medium]
+) -> PersonalCopy:
+    """Add the files as they came; what was deleted meanwhile is left out."""
+    files = [file for one in media for file in await _file(objects, one)]
+    return replace(gathered, files=tuple(files))
 
 
 def _identity(person: Person) -> Row:

@@ -51,7 +51,7 @@ from services.contention import built_upon
 from services.dues import set_due
 from services.guarding import GuardDesk
 from services.notices import NoticeDesk
-from services.personal_copy import PersonalCopy, collect
+from services.personal_copy import PersonalCopy, collect, with_files
 from services.settings import Centre
 
 _OVER = frozenset({CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED})
@@ -154,11 +154,15 @@ class PrivacyDesk:
             copy = await work.privacy.copy(job.copy_id)
             if copy.state is not CopyState.MAKING:
                 return
-            collected = await collect(work, self.objects, copy.person_id, self.centre, self.clock())
-        data = await asyncio.to_thread(self.writer.write, collected)
+            gathered, media = await collect(work, copy.person_id, self.centre, self.clock())
+        whole = await with_files(gathered, self.objects, media)
+        data, sha256 = await asyncio.to_thread(self._packed, whole)
         await self.objects.put(copy.object_key, data)
         async with self.store.begin() as work:
-            made = copy.made(hashlib.sha256(data).hexdigest(), at=self.clock())
+            copy = await work.privacy.copy(job.copy_id)  # its person may be another by now
+            if copy.state is not CopyState.MAKING:
+                return
+            made = copy.made(sha256, at=self.clock())
             await work.privacy.save_copy(
                 made, self._event("privacy.copy-made", copy.person_id, copy.id)
             )
@@ -174,12 +178,11 @@ class PrivacyDesk:
 
     async def take_copy(self, resident: Resident, copy_id: str) -> bytes:
         """Hand the copy to its person, once; for anybody else, or later, there is none."""
+        async with self.store.read() as work:
+            copy = await self._waiting(work, resident, copy_id)
+        data = await self.objects.get(copy.object_key)
         async with self.store.begin() as work:
-            copy = await work.privacy.copy(copy_id)
-            mine = copy.person_id == resident.id
-            if not mine or copy.state is not CopyState.READY or self._over(copy):
-                raise NotFound(copy_id)
-            data = await self.objects.get(copy.object_key)
+            copy = await self._waiting(work, resident, copy_id)
             taken = replace(copy, state=CopyState.TAKEN)
             await work.privacy.save_copy(
                 taken, self._event("privacy.copy-taken", resident.id, copy.id)
@@ -284,6 +287,18 @@ class PrivacyDesk:
             at = now + TERMS[DueKind.ERASURE].span
             version = tried.version + 1
             await set_due(work, self.chance, DueKind.ERASURE, erasure.id, at=at, version=version)
+
+    def _packed(self, whole: PersonalCopy) -> tuple[bytes, str]:
+        data = self.writer.write(whole)
+        return data, hashlib.sha256(data).hexdigest()
+
+    async def _waiting(self, work: Work, resident: Resident, copy_id: str) -> DataCopy:
+        """Return a copy that waits for this person; raises NotFound."""
+        copy = await work.privacy.copy(copy_id)
+        mine = copy.person_id == resident.id
+        if not mine or copy.state is not CopyState.READY or self._over(copy):
+            raise NotFound(copy_id)
+        return copy
 
     def _over(self, copy: DataCopy) -> bool:
         return copy.ends_at is not None and self.clock() >= copy.ends_at

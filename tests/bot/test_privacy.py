@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -18,7 +19,7 @@ from domain.actors import Resident
 from domain.cases import CaseState
 from domain.codes import Session
 from domain.conversations import Incoming, MessageKind
-from domain.errors import NotFound, Unavailable
+from domain.errors import NotFound, Stale, Unavailable
 from domain.happenings import PrivacyChange, PrivacyStep
 from domain.ids import MediaId, PersonId
 from domain.jobs import DropObject, EndCopy, EraseData, MakeCopy, SendNotice
@@ -183,6 +184,75 @@ async def test_a_copy_is_fetched_once_by_its_person_alone_and_not_after_a_day(of
     await office.privacy.end_copy(EndCopy(late.id))
     await do(office, DropObject)
     assert late.object_key not in office.objects.kept
+
+
+class GatedObjects(FakeObjects):
+    """Files on a disk that is slow: a test lets it go on; two of them may wait at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.open = asyncio.Semaphore(0), asyncio.Event()
+
+    @override
+    async def get(self, key):
+        """Return the bytes, once the test lets it."""
+        self.asked.release()
+        await self.open.wait()
+        return await super().get(key)
+
+
+async def test_of_two_that_fetch_a_copy_at_once_one_gets_it_and_nobody_waits_for_the_disk(office):
+    objects = GatedObjects()
+    privacy = replace(office.privacy, objects=objects)
+    await tell(office, "要副本")
+    person = await person_of(office)
+    await do(replace(office, privacy=privacy), MakeCopy)
+    (copy,) = (await privacy.own(Resident(id=person.id))).copies
+
+    both = [
+        asyncio.create_task(privacy.take_copy(Resident(id=person.id), copy.id)) for _ in range(2)
+    ]
+    for _ in both:
+        await asyncio.wait_for(objects.asked.acquire(), 20)
+    await tell(office, "您好")  # the ledger writes meanwhile
+    objects.open.set()
+    taken = await asyncio.gather(*both, return_exceptions=True)
+
+    assert len([one for one in taken if isinstance(one, bytes)]) == 1
+    assert len([one for one in taken if isinstance(one, NotFound | Stale)]) == 1
+
+
+class MergingWriter:
+    """Writes a copy while the person turns out to be another one."""
+
+    def __init__(self, writer, merge):
+        self.writer, self.merge = writer, merge
+
+    def write(self, copy):
+        """Write the file, after the merge."""
+        self.merge()
+        return self.writer.write(copy)
+
+
+async def test_a_copy_belongs_to_whom_its_person_turned_out_to_be_while_it_was_made(office):
+    await tell(office, "要副本")
+    await tell(office, "您好", openid="o-zhang")
+    person, other = await person_of(office), await person_of(office, "o-zhang")
+    loop = asyncio.get_running_loop()
+
+    async def merge():
+        async with office.store.begin() as work:
+            await work.people.merge(person, other)
+
+    def merge_from_the_thread():
+        asyncio.run_coroutine_threadsafe(merge(), loop).result(20)
+
+    writer = MergingWriter(office.privacy.writer, merge_from_the_thread)
+    await do(replace(office, privacy=replace(office.privacy, writer=writer)), MakeCopy)
+
+    (copy,) = (await office.privacy.own(Resident(id=other.id))).copies
+    assert (copy.state, copy.person_id) == (CopyState.READY, other.id)
+    assert await office.privacy.take_copy(Resident(id=other.id), copy.id)
 
 
 async def test_more_than_three_copies_a_day_are_not_made(office):
