@@ -52,6 +52,7 @@ from services.dues import set_due
 from services.guarding import GuardDesk
 from services.notices import NoticeDesk
 from services.personal_copy import PersonalCopy, collect, with_files
+from services.rooms import review_rooms_of_person
 from services.settings import Centre
 
 _OVER = frozenset({CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED})
@@ -259,6 +260,7 @@ class PrivacyDesk:
         event = self._event("privacy.taken-back", person, *erasure.wanted, by=by)
         if Datum.ACCOUNT in wanted:
             await work.logins.revoke_person(person)
+            await review_rooms_of_person(work, person)
         await work.privacy.add_erasure(erasure, event)
         await work.jobs.add(EraseData(erasure.id), key=f"erase-{erasure.id}")
 
@@ -275,6 +277,7 @@ class PrivacyDesk:
         if Datum.ACCOUNT in going and Datum.CHAT not in left and Datum.LOCATION not in left:
             await work.people.unlink(person)
             await work.logins.drop_of_person(person)
+            await review_rooms_of_person(work, person)
         elif Datum.ACCOUNT in going:
             left[Datum.ACCOUNT] = Stays.YOUNG
         if Datum.WARNINGS in going:

@@ -13,6 +13,7 @@ from domain.errors import Expired
 from domain.ids import MeetingId, StaffId
 from domain.jobs import ReviewRooms
 from domain.ports.rooms import Seat, Segment
+from domain.privacy import Wish
 from domain.scope import EVERYTHING
 from services.accounts import AccountDesk
 from storage.chance import SystemChance
@@ -95,6 +96,18 @@ async def test_a_log_out_takes_the_person_out_of_the_room_and_nobody_else(
     with pytest.raises(Expired):
         await came_back(house, live.zhang)
     assert (await came_back(house, live.wang)).participant == live.wang.participant
+
+
+async def test_whoever_takes_their_account_back_leaves_the_room_too(
+    house: House, live: Live
+) -> None:
+    zhang = await house.identity.who(live.zhang_secret)
+    assert isinstance(zhang, Resident)
+
+    await house.privacy.take_own_back(zhang, Wish.ACCOUNT)
+    await house.work_off()
+
+    assert house.rooms.removed == [(live.meeting_id, live.zhang.participant)]
 
 
 async def test_who_logs_in_again_comes_in_again_but_not_through_the_log_in_that_ended(
