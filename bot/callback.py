@@ -170,7 +170,7 @@ def _stamp(push: Push, query: Mapping[str, str]) -> Stamp:
 
 def _note_unknown(incoming: Incoming) -> None:
     """The platform learnt something new; people are answered as well as we can."""
-    name = incoming.event or incoming.detail.get("MsgType", "")
+    name = incoming.event or incoming.unknown_type
     logger.warning("WeChat sent what we have no name for: %.64r", name)
 
 

@@ -57,12 +57,6 @@ def required(fields: Fields, name: str) -> str:
     return found
 
 
-def count(fields: Fields, name: str) -> int:
-    """Return a field as a number of things; 0 if it is none."""
-    told = words(fields, name)
-    return int(told) if re.fullmatch(r"[0-9]{1,12}", told) else 0
-
-
 def degrees(fields: Fields, name: str, *, most: int) -> float | None:
     """Return a field as an angle, or nothing if it can be none."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot.fields import Fields, content, degrees, required, words
@@ -30,9 +30,6 @@ _KINDS = {
     "event": MessageKind.EVENT,
 }
 
-#: What a message may say besides.  Recognition comes empty: the platform takes it down.
-_BESIDES = ("Recognition", "Description", "PicUrl", "ThumbMediaId", "AppId", "Ticket", "Status")
-
 
 def read_message(appid: str, fields: Fields, digest: str) -> Incoming:
     """Understand a message; raises ValueError if it does not say who sent what and when."""
@@ -54,14 +51,12 @@ def read_message(appid: str, fields: Fields, digest: str) -> Incoming:
         longitude=longitude,
         label=words(fields, "Label"),
         choice=words(fields, "bizmsgmenuid"),
-        clear_media_id=words(fields, "MediaId16K"),
-        format=words(fields, "Format").lower(),
         title=words(fields, "Title"),
         url=words(fields, "PagePath" if kind is MessageKind.CARD else "Url"),
         event=event,
         event_key=_scene(event, words(fields, "EventKey")),
         happenings=happenings(event, fields),
-        detail=_besides(fields, kind),
+        unknown_type=words(fields, "MsgType") if kind is MessageKind.UNKNOWN else "",
     )
 
 
@@ -95,12 +90,6 @@ def _point(fields: Fields) -> tuple[float, float] | tuple[None, None]:
 def _scene(event: str, event_key: str) -> str:
     """The scene of a code: WeChat puts ``qrscene_`` before it only for new followers."""
     return event_key.removeprefix("qrscene_") if event == "subscribe" else event_key
-
-
-def _besides(fields: Fields, kind: MessageKind) -> Mapping[str, str]:
-    """What later work may need of a message, by WeChat's own field names."""
-    names = (*_BESIDES, "MsgType") if kind is MessageKind.UNKNOWN else _BESIDES
-    return {name: found for name in names if (found := words(fields, name))}
 
 
 def _message_key(appid: str, fields: Fields, digest: str) -> str:

@@ -57,14 +57,12 @@ class Incoming:
     longitude: float | None = None
     label: str = ""
     choice: str = ""  #: the id of an offered answer that was tapped (msgmenu), beside its text
-    clear_media_id: str = ""  #: the same voice in 16 kHz, where the platform has it
-    format: str = ""  #: of a voice: ``amr`` or ``speex``
     title: str = ""  #: of a link or card
     url: str = ""  #: of a link; of a card the page's path
     event: str = ""  #: in lower case
     event_key: str = ""  #: of a menu item, or the scene of a code without ``qrscene_``
     happenings: tuple[Happening, ...] = ()  #: what the event tells, in types; unknown ones: nothing
-    detail: Mapping[str, str] = field(default_factory=dict)
+    unknown_type: str = ""  #: the platform's name of a kind that we have none for
 
     @property
     def sender(self) -> Sender:

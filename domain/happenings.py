@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 
 class Fate(enum.StrEnum):
@@ -56,55 +55,12 @@ class SubscriptionChosen:
     where: AskedWhere
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MassSent:
-    """What became of a message to many (MASSSENDJOBFINISH); the counts are WeChat's estimates."""
-
-    message_id: str
-    status: str  #: ``send success``, ``send fail`` or ``err(...)``
-    audience: int  #: people it was meant for
-    allowed: int  #: of them, those whom the monthly limit and their own choice let through
-    reached: int
-    failed: int
-
-    @property
-    def fate(self) -> Fate:
-        """Say what became of it as a whole."""
-        return Fate.DELIVERED if self.status.replace(" ", "") == "sendsuccess" else Fate.FAILED
-
-
 class PrivacyStep(enum.StrEnum):
     """What a person did about the data that WeChat gave us."""
 
     MODIFIED = "modified"  #: the profile changed
     REVOKED = "revoked"  #: consent withdrawn: the data named must go
     CANCELLED = "cancelled"  #: the account was closed: all data must go
-
-
-#: What a code of RevokeInfo stands for (微信: 授权用户信息变更; H5 from 201 on). Others may come.
-REVOKED_DATA: Final[Mapping[str, str]] = {
-    "1": "车牌号",
-    "2": "地址",
-    "3": "发票信息",
-    "4": "蓝牙",
-    "5": "麦克风",
-    "6": "昵称和头像",
-    "7": "摄像头",
-    "8": "手机号",
-    "12": "微信运动步数",
-    "13": "位置信息",
-    "14": "选中的图片或视频",
-    "15": "选中的文件",
-    "16": "邮箱地址",
-    "18": "选择的位置信息",
-    "19": "昵称",
-    "20": "头像",
-    "201": "地址",
-    "204": "麦克风",
-    "205": "昵称和头像",
-    "206": "位置信息",
-    "207": "选中的图片或视频",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +72,6 @@ class PrivacyChange:
 
     step: PrivacyStep
     codes: tuple[str, ...]  #: of RevokeInfo, as they came: unknown ones too
-    unionid: str
-    appid: str  #: the app whose data it is
-    plugin_id: str  #: of a plug-in that the app uses
-    plugin_openid: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,48 +84,6 @@ class MediaChecked:
     error_code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeRead:
-    """A code that a person read by our menu (scancode_push, scancode_waitmsg)."""
-
-    code_kind: str  #: ``qrcode`` or ``barcode``
-    result: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PicturesPicked:
-    """Pictures chosen by our menu (pic_*); they follow as messages of their own."""
-
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacePicked:
-    """A place chosen by our menu (location_select), in WGS-84; it follows as a message too."""
-
-    latitude: float
-    longitude: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PositionTold:
-    """Where the phone is (LOCATION, each 5 s while the chat is open): the degrees as they came."""
-
-    raw_latitude: float
-    raw_longitude: float
-    precision: float
-
-
 Happening: TypeAlias = (
-    TemplateSent
-    | SubscribedSent
-    | SubscriptionChosen
-    | MassSent
-    | PrivacyChange
-    | MediaChecked
-    | CodeRead
-    | PicturesPicked
-    | PlacePicked
-    | PositionTold
+    TemplateSent | SubscribedSent | SubscriptionChosen | PrivacyChange | MediaChecked
 )

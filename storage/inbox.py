@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from domain.errors import Stale
 from domain.ports.talks import Kept, Stamp
 from domain.reply_windows import Deed, deed_of
 from storage.columns import table
+from storage.former_messages import as_now
 from storage.forms import Form
 from storage.rows.chat import InboxRow, LeaseRow, NonceRow
 from storage.transaction import Transaction
@@ -82,7 +84,7 @@ class SqlInbox:
             InboxRow.state == _State.PENDING, InboxRow.sent_at < before, ~held
         )
         rows = await self._tx.all(waiting.order_by(InboxRow.sent_at, InboxRow.key).limit(limit))
-        return [INCOMING.read(row) for row in rows]
+        return [_incoming(row) for row in rows]
 
     async def of_account(self, appid: str, openid: str, *, limit: int = 0) -> Sequence[Kept]:
         """Return an account's messages, newest first; all of them without a limit."""
@@ -141,9 +143,13 @@ def _values(incoming: Incoming, reply: Reply | None) -> dict[str, Any]:
     }
 
 
+def _incoming(text: str) -> Incoming:
+    return INCOMING.read(json.dumps(as_now(json.loads(text))))
+
+
 def _kept(row: Any) -> Kept:
     return Kept(
-        incoming=INCOMING.read(row.incoming),
+        incoming=_incoming(row.incoming),
         reply=None if row.reply is None else REPLY.read(row.reply),
         late=row.late,
         delivered=row.delivered,

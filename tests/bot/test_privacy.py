@@ -97,9 +97,7 @@ async def add_picture(office, person, *, case_id=None, name="m1", kind="image", 
 
 
 def changed(step, *codes, openid="o-li"):
-    change = PrivacyChange(
-        step=step, codes=codes, unionid="", appid=APPID, plugin_id="", plugin_openid=""
-    )
+    change = PrivacyChange(step=step, codes=codes)
     return Incoming(
         key=f"privacy-{step}-{codes}",
         appid=APPID,

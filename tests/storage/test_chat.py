@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from domain.conversations import Link, MessageKind, Reply, Sender, Talk
 from domain.errors import NotFound, Stale
+from domain.happenings import PrivacyChange, PrivacyStep, SubscribedSent
 from domain.ids import CaseId, MediaId
 from domain.media import Medium
 from domain.people import WeChatIdentity
 from domain.ports.talks import Lease, Stamp
+from storage.inbox import INCOMING
+from storage.rows.chat import InboxRow
 from storage.store import SqlStore
 from tests.storage.samples import LI, NOW, a_message, a_person
 
@@ -22,7 +27,7 @@ LATER = NOW + timedelta(seconds=10)
 
 
 async def test_a_message_is_done_at_once_and_its_reply_kept(store: SqlStore):
-    message = a_message(kind=MessageKind.EVENT, event="SCAN", detail={"Ticket": "t"})
+    message = a_message(kind=MessageKind.EVENT, event="SCAN")
     async with store.begin() as work:
         was_pending = await work.inbox.finish(message, REPLY)
 
@@ -32,6 +37,52 @@ async def test_a_message_is_done_at_once_and_its_reply_kept(store: SqlStore):
     assert kept is not None
     assert (kept.incoming, kept.reply, kept.late, kept.delivered) == (message, REPLY, False, False)
     assert not was_pending
+
+
+REVOKED = PrivacyChange(step=PrivacyStep.REVOKED, codes=("8",))
+SENT = SubscribedSent(template_id="T1", message_id="7", error_code="0", status="success")
+FORMER_REVOKED = {
+    "step": "revoked",
+    "codes": ["8"],
+    "unionid": "u1",
+    "appid": "wx13",
+    "plugin_id": "",
+    "plugin_openid": "",
+}
+FORMER_COUNTS = {"audience": 296, "allowed": 295, "reached": 290, "failed": 5}
+
+
+@pytest.mark.parametrize(
+    ("former", "now"),
+    [
+        ([], ()),
+        ([{"raw_latitude": 23.1, "raw_longitude": 113.3, "precision": 119.3}], ()),
+        ([{"latitude": 23.1, "longitude": 113.3, "label": "广州"}], ()),
+        ([{"code_kind": "qrcode", "result": "https://a/c/x"}], ()),
+        ([{"count": 2}], ()),
+        ([{"message_id": "7", "status": "send success", **FORMER_COUNTS}], ()),
+        ([FORMER_REVOKED], (REVOKED,)),
+    ],
+)
+async def test_what_an_earlier_version_kept_of_a_message_is_left_out(
+    store: SqlStore, former: list[dict[str, Any]], now: tuple[Any, ...]
+):
+    message = a_message(kind=MessageKind.EVENT, event="location", happenings=(SENT,))
+    kept = json.loads(INCOMING.write(message))
+    del kept["unknown_type"]
+    kept |= {"clear_media_id": "m2", "format": "amr", "detail": {"PicUrl": "http://x/1"}}
+    kept["happenings"] += former
+    async with store.begin() as work:
+        await work.inbox.postpone(message)
+        inbox: Any = work.inbox
+        await inbox._tx.run(update(InboxRow).values(incoming=json.dumps(kept)))
+
+    async with store.read() as work:
+        found, pending = await work.inbox.find("m1"), await work.inbox.pending(before=LATER)
+
+    assert found is not None
+    assert found.incoming == replace(message, happenings=(SENT, *now))
+    assert list(pending) == [found.incoming]
 
 
 async def test_a_postponed_message_is_finished_late_and_delivered(store: SqlStore):
