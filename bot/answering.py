@@ -98,7 +98,7 @@ async def _reply(turn: Turn) -> Reply:
         turn.step_out()
     reply: Reply | None
     if human.has_human(turn):
-        reply = human.pass_on(turn)
+        reply = human.answer(turn)
     elif _says_danger_besides(turn) and turn.state:
         turn.note(turn.message.text.strip())
         reply = Reply(text=turn.question())

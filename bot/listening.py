@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.routing import Turn
 from bot.texts import voices as texts
-from domain.conversations import FetchMedia, Reply
+from domain.conversations import Reply
 from domain.ids import MediaId
 
 AWAITED = "voices-awaited"  #: the answer that holds the voices nobody has heard yet
@@ -22,11 +22,7 @@ def await_words(turn: Turn, media_id: MediaId) -> Reply:
 
 def fetch_and_await(turn: Turn) -> Reply:
     """Keep a voice that no dialogue asked for, and listen to it."""
-    media_id = turn.new_medium()
-    turn.wants(
-        FetchMedia(media_id=media_id, platform_id=turn.message.media_id, kind=turn.message.kind)
-    )
-    return await_words(turn, media_id)
+    return await_words(turn, turn.fetch())
 
 
 def was_awaited(turn: Turn, question: str) -> bool:

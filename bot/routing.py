@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from domain.conversations import (
     Answer,
+    FetchMedia,
     Incoming,
     Intent,
     Known,
@@ -163,9 +164,11 @@ class Turn:
         """Have this done with the message."""
         self.intents.append(intent)
 
-    def new_medium(self) -> MediaId:
-        """Return our id for a picture or voice."""
-        return MediaId(self.new_id())
+    def fetch(self) -> MediaId:
+        """Have the picture or voice of this message fetched, and give our id for it."""
+        media_id, told = MediaId(self.new_id()), self.message
+        self.wants(FetchMedia(media_id=media_id, platform_id=told.media_id, kind=told.kind))
+        return media_id
 
     def question(self) -> str:
         """Return the words of the open question."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bot.passing_on import pass_on
 from bot.routing import DialogueState, Router, Turn, during, kind, text
 from bot.texts import chat as texts
-from domain.conversations import AskHuman, FetchMedia, MessageKind, PassOn, Reply
+from domain.conversations import AskHuman, MessageKind, Reply
 
 last = Router("distress")
 TOLD = (
@@ -13,7 +14,6 @@ TOLD = (
     MessageKind.VOICE,
     MessageKind.LOCATION,
 )
-KEPT = (MessageKind.IMAGE, MessageKind.VOICE)
 
 
 class Open(DialogueState):
@@ -32,24 +32,18 @@ def _says_danger(turn: Turn) -> bool:
 @last.on(text(), _says_danger)
 async def open_talk(turn: Turn) -> Reply:
     """Ask a human to come, and keep the talk open for them."""
-    _pass_on(turn)
+    _call(turn)
     return turn.ask_beside(Open.TALK)
 
 
 @last.on(kind(*TOLD), during(Open.TALK))
 async def listen(turn: Turn) -> Reply:
     """Put what the person says before the human, and say that somebody reads it."""
-    _pass_on(turn)
+    _call(turn)
     return Reply(text=texts.somebody_reads(turn.known))
 
 
-def _pass_on(turn: Turn) -> None:
+def _call(turn: Turn) -> None:
     """Call somebody (asked again, it is the same call) and show them what was said."""
     turn.wants(AskHuman())
-    media_id = None
-    if turn.message.kind in KEPT and turn.message.media_id:
-        media_id = turn.new_medium()
-        turn.wants(
-            FetchMedia(media_id=media_id, platform_id=turn.message.media_id, kind=turn.message.kind)
-        )
-    turn.wants(PassOn(media_id=media_id))
+    pass_on(turn)

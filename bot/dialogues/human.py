@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from bot.passing_on import pass_on
 from bot.routing import Router, Turn, click, text
 from bot.texts import chat as texts
 from domain.conversations import (
     AskHuman,
     EndHuman,
-    FetchMedia,
     MessageKind,
-    PassOn,
     Reply,
     ShareTalk,
 )
 
 router = Router("human")
-KEPT = (MessageKind.IMAGE, MessageKind.VOICE)
 
 
 @router.on(text(*texts.HUMAN))
@@ -40,7 +38,7 @@ def has_human(turn: Turn) -> bool:
     return bool(turn.human) and not ours
 
 
-def pass_on(turn: Turn) -> Reply:
+def answer(turn: Turn) -> Reply:
     """Say nothing and let the human hear it, unless the person wants the machine back."""
     if turn.said in texts.END_HUMAN:
         turn.human = ""
@@ -49,11 +47,5 @@ def pass_on(turn: Turn) -> Reply:
     if turn.message.kind is MessageKind.TEXT and turn.said in texts.SHOW_BEFORE:
         turn.wants(ShareTalk())
         return Reply(text=texts.SHARED)
-    media_id = None
-    if turn.message.kind in KEPT and turn.message.media_id:
-        media_id = turn.new_medium()
-        turn.wants(
-            FetchMedia(media_id=media_id, platform_id=turn.message.media_id, kind=turn.message.kind)
-        )
-    turn.wants(PassOn(media_id=media_id))
+    pass_on(turn)
     return Reply(text="")

@@ -23,7 +23,6 @@ from bot.texts.voices import VOICE_KEPT
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
 from domain.conversations import (
     AskHuman,
-    FetchMedia,
     FileReport,
     JudgeHeard,
     Link,
@@ -273,10 +272,7 @@ async def take_medium(turn: Turn) -> Reply:
     media = _media(turn)
     if len(media) >= MOST_MEDIA:
         return turn.again(texts.ENOUGH_PICTURES)
-    media_id = turn.new_medium()
-    turn.wants(
-        FetchMedia(media_id=media_id, platform_id=turn.message.media_id, kind=turn.message.kind)
-    )
+    media_id = turn.fetch()
     turn.answers["media"] = " ".join([*media, media_id])
     voice = turn.message.kind is MessageKind.VOICE
     if voice and turn.known.listens:
