@@ -436,6 +436,8 @@ async def _forget(work: Work, account: WeChatIdentity, datum: Datum) -> None:
 
 
 async def _forget_place(work: Work, appid: str, openid: str) -> None:
+    # First: a message that is being answered has read the place, and would bring it back.
+    await work.talks.end_turn(appid, openid)
     talk = await work.talks.get(appid, openid)
     kept = {name: told for name, told in talk.answers.items() if name not in _PLACES}
     if kept != talk.answers:

@@ -59,9 +59,12 @@ class SqlTalks:
 
     async def forget(self, appid: str, openid: str) -> None:
         """Forget where the dialogue stands; a message that is being answered loses its turn."""
-        for rows in (LEASES, TALKS):
-            own = (rows.c.appid == appid, rows.c.openid == openid)
-            await self._tx.run(delete(rows).where(*own))
+        await self.end_turn(appid, openid)
+        await self._drop(TALKS, appid, openid)
+
+    async def end_turn(self, appid: str, openid: str) -> None:
+        """Let a message that is being answered lose its turn: it is answered anew."""
+        await self._drop(LEASES, appid, openid)
 
     async def take_lease(self, appid: str, openid: str, holder: str, *, seconds: float) -> bool:
         """Take, or lengthen, the person's lease unless somebody else holds it."""
@@ -94,6 +97,9 @@ class SqlTalks:
         ours = LEASES.c.holder.in_([lease.holder for lease in leases])
         own = and_(of(LEASES, [lease.sender for lease in leases]), ours)
         return await self._leases(delete(LEASES).where(own).returning(LEASES))
+
+    async def _drop(self, rows: Table, appid: str, openid: str) -> None:
+        await self._tx.run(delete(rows).where(rows.c.appid == appid, rows.c.openid == openid))
 
     async def _free(self, leases: Collection[Lease], now: float) -> list[Lease]:
         """Leave out what others hold: two processes must never wait for one another crosswise."""

@@ -121,6 +121,10 @@ class Talks(Protocol):
         """Forget where the dialogue stands; a message that is being answered loses its turn."""
         ...
 
+    async def end_turn(self, appid: str, openid: str) -> None:
+        """Let a message that is being answered lose its turn: it is answered anew."""
+        ...
+
     async def take_lease(self, appid: str, openid: str, holder: str, *, seconds: float) -> bool:
         """Take the person's lease unless somebody else holds it (machine clock)."""
         ...

@@ -14,16 +14,18 @@ from sqlalchemy import text
 
 from bot.answering import Bot
 from bot.texts import chat as texts
-from domain.conversations import Incoming, Talk
+from domain.conversations import Incoming, MessageKind, Talk
 from domain.errors import LedgerAway, Unavailable
 from domain.glances import MoreToKnow
 from domain.ids import PersonId
+from domain.jobs import EraseData
 from domain.people import Person
 from domain.ports.store import Work
 from domain.ports.talks import Lease
+from domain.privacy import Cause
 from services.rounds import Claim, Rounds
 from storage.store import SqlStore
-from tests.bot.office import Office, Thinker, an_office, message, on_another_process
+from tests.bot.office import APPID, Office, Thinker, an_office, message, on_another_process
 
 T = TypeVar("T")
 PEOPLE = [f"o-{number}" for number in range(12)]
@@ -197,6 +199,44 @@ async def test_a_talk_that_was_deleted_meanwhile_is_not_brought_back(office):
 
     assert not (await office.talk_of(PEOPLE[0])).startswith("report:")
     assert set(process.thinker.thought[1:]) == {place.key}
+
+
+async def test_a_place_that_was_deleted_meanwhile_is_not_brought_back(office):
+    await office.desk.receive(message("楼上漏水，说了两次不管", openid=PEOPLE[0]))
+    spot = replace(
+        message("", openid=PEOPLE[0]),
+        kind=MessageKind.LOCATION,
+        latitude=30.0,
+        longitude=120.0,
+        label="和平小区",
+    )
+    await office.desk.receive(spot)
+    assert "latitude" in (await talk_with(office, PEOPLE[0])).answers
+    process, _ = watched(office)
+    gate = Gate()
+    process.thinker.gates.append(gate)
+    who = message("王大哥", openid=PEOPLE[0])
+    answered = asyncio.create_task(process.desk.receive(who))
+    await asyncio.wait_for(gate.reached.wait(), 20)
+
+    async with office.store.begin() as work:
+        person = await work.people.by_openid(*who.sender)
+        await office.privacy.heard(work, person.id, Cause.REVOKED, ["13"])
+    for job in await office.store.waiting_jobs():
+        if isinstance(job, EraseData):
+            await office.privacy.erase(job)
+    gate.open.set()
+    await answered
+
+    told = (await talk_with(office, PEOPLE[0])).answers
+    assert told["story"] == "楼上漏水，说了两次不管"
+    assert "latitude" not in told
+    assert "place" not in told
+
+
+async def talk_with(office, openid):
+    async with office.store.read() as work:
+        return await work.talks.get(APPID, openid)
 
 
 async def test_the_messages_of_a_person_are_answered_in_the_order_they_came(office):
