@@ -236,7 +236,8 @@ WISHES: Mapping[Wish, frozenset[Datum]] = MappingProxyType(
         Wish.TALKS: frozenset({Datum.CHAT, Datum.LOCATION, Datum.CHECKS}),
         Wish.MEDIA: frozenset({Datum.PICTURES, Datum.VOICES}),
         Wish.CONTACT: frozenset({Datum.NAME, Datum.PHONE, Datum.ADDRESS}),
-        Wish.ACCOUNT: frozenset({Datum.ACCOUNT}),
+        # Without the account nobody could ask for the messages of it any more: they go with it.
+        Wish.ACCOUNT: frozenset({Datum.ACCOUNT, Datum.CHAT, Datum.LOCATION}),
         Wish.WARNINGS: frozenset({Datum.WARNINGS}),
         Wish.EVERYTHING: frozenset(Datum),
     }
@@ -248,7 +249,10 @@ TAKE_BACK: Mapping[Wish, tuple[str, str]] = MappingProxyType(
         Wish.TALKS: ("聊天记录、位置和查过的消息", "没有说完的反映也会删掉。"),
         Wish.MEDIA: ("没有交到案件里的图片、语音", "删掉以后找不回来。"),
         Wish.CONTACT: ("姓名、电话、地址", "以后我们不能打电话、发短信联系您。"),
-        Wish.ACCOUNT: ("微信账号和登录", "所有登录马上退出，收不到微信通知。"),
+        Wish.ACCOUNT: (
+            "微信账号和登录",
+            "所有登录马上退出，收不到微信通知；聊天记录和发来的位置也会删掉。",
+        ),
         Wish.WARNINGS: ("订阅和家人守护", "不再发提醒，家人守护也结束。"),
         Wish.EVERYTHING: ("全部能删的", "所有登录马上退出，删掉以后找不回来。"),
     }

@@ -51,6 +51,7 @@ WHAT_HAPPENS: Mapping[Wish, str] = MappingProxyType(
         Wish.CONTACT: "您的姓名、电话、地址会删掉，以后我们不能打电话、发短信联系您。",
         Wish.ACCOUNT: (
             "所有登录马上退出，您的微信和我们这里的联系会断开，收不到微信通知。"
+            "聊天记录、发来的位置也会一起删掉，没说完的反映也会删掉。"
             "以后再发消息，我们就不认识您了。"
         ),
         Wish.WARNINGS: "反诈提醒不再发，家人守护结束，记录会删掉。",

@@ -602,6 +602,22 @@ async def test_a_closed_account_loses_everything_that_may_go(office):
     assert (await requests_of(office, person))[0].done_at is not None
 
 
+async def test_with_the_account_go_the_messages_that_nobody_could_ask_for_without_it(office):
+    await tell(office, "您好", "撤回同意")
+    assert "聊天记录、发来的位置也会一起删掉" in await tell(office, "4")
+    await tell(office, "确认")
+    await do(office, EraseData)
+    person = await person_of(office)
+    assert person is not None, "the messages are too young, and found by the account"
+
+    office.clock.moves(days=2, minutes=1)
+    await act_again(office, person)
+
+    assert await person_of(office) is None
+    async with office.store.read() as work:
+        assert not await work.inbox.of_account(APPID, "o-li")
+
+
 async def test_a_profile_that_changed_is_noted_and_deletes_nothing(office):
     await tell(office, "您好")
     await know(office, phone="+8613800138000")
