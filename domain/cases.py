@@ -68,6 +68,10 @@ BEFORE_SIGNING = frozenset(
 )
 
 
+#: In these states nobody has taken the case in hand yet.
+NOT_TAKEN_UP = frozenset({CaseState.REPORTED, CaseState.REGISTERED, CaseState.DISPATCHED})
+
+
 #: In these states a mediator has something to do.
 IN_HAND = frozenset(
     {

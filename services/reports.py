@@ -9,6 +9,7 @@ from typing import Protocol
 from domain.actors import SYSTEM, Actor, Resident, Role
 from domain.cases import (
     LONGEST_STORY,
+    NOT_TAKEN_UP,
     SHORTEST_STORY,
     Case,
     CaseState,
@@ -55,6 +56,7 @@ from services.words import (
     OTHERS_TOLD,
     PLACE_TOLD_BEFORE,
     STAGES,
+    TOLD_AS_SAFE,
 )
 
 _ANY = CaseFilter()
@@ -171,6 +173,20 @@ class ReportDesk:
         waiting = await work.cases.unfinished_of(reporter)
         if waiting is not None:
             return await self._complete(work, waiting, report)
+        return await self._open_new(work, report, reporter)
+
+    async def _file_from_page(self, work: Work, report: Report, reporter: PersonId) -> Filed:
+        """Complete the alarm's case only while nobody works on it.
+
+        A page does not know what was told before the alarm, as the chat does: what is told there
+        days later, when people already meet about the first matter, is another one.
+        """
+        waiting = await work.cases.unfinished_of(reporter)
+        if waiting is not None and waiting.state in NOT_TAKEN_UP:
+            return await self._complete(work, waiting, report)
+        return await self._open_new(work, report, reporter)
+
+    async def _open_new(self, work: Work, report: Report, reporter: PersonId) -> Filed:
         case = await self._case(work, report, reporter)
         return await self._open(work, replace(case, danger=_danger_in(report)))
 
@@ -282,20 +298,20 @@ class ReportDesk:
         async with self.store.begin() as work:
             reporter = await work.people.hold(resident.id)
             if not form:
-                return await self.file(work, report, reporter=reporter)
+                return await self._file_from_page(work, report, reporter)
             return await self._file_once(work, report, _as_sent(form, reporter, report), reporter)
 
     async def _file_once(self, work: Work, report: Report, sent: str, reporter: PersonId) -> Filed:
         try:
             token = await work.tokens.find(Purpose.FORM, sent)
         except NotFound:
-            filed = await self.file(work, report, reporter=reporter)
+            filed = await self._file_from_page(work, report, reporter)
             token = Token(purpose=Purpose.FORM, subject=filed.case_id, case_id=filed.case_id)
             await work.tokens.add(sent, token)
             return filed
         case = await work.cases.get(token.case_id, EVERYTHING)
         if _shows_more(report, case):
-            return await self.file(work, report, reporter=reporter)
+            return await self._file_from_page(work, report, reporter)
         return await self._filed(work, case, await self._roster(work, case.region))
 
     async def _open(
@@ -331,7 +347,7 @@ class ReportDesk:
         proposal, region = await self._proposed(work, report)
         whole, confirmed = case.confirm_report(
             report,
-            story=_with_earlier_place(report, case.spot),
+            story=_with_earlier_place(report, case),
             proposal=proposal,
             region=region,
             by=by,
@@ -376,7 +392,7 @@ class ReportDesk:
             id=CaseId(self.chance.id()),
             number=f"〔{year}〕{self.centre.number_word}综字第{count:04d}号",
             reporter=reporter,
-            story=_story(report),
+            story=_story(report, alarmed=bool(_danger_in(report))),
             spot=report.spot,
             region=region,
             reported_at=self.clock(),
@@ -489,18 +505,19 @@ def _as_report(alarm: RaiseAlarm) -> Report:
     )
 
 
-def _with_earlier_place(report: Report, earlier: Spot) -> str:
+def _with_earlier_place(report: Report, case: Case) -> str:
     """Whoever was called to one place must still find it when the report names another."""
-    place = earlier.words.strip()
+    place, story = case.spot.words.strip(), _story(report, alarmed=bool(case.danger))
     if place in ("", NO_PLACE_TOLD, report.spot.words.strip()):
-        return _story(report)
-    return "\n".join((_story(report), PLACE_TOLD_BEFORE.format(place=place)))
+        return story
+    return "\n".join((story, PLACE_TOLD_BEFORE.format(place=place)))
 
 
-def _story(report: Report) -> str:
-    parts = [report.story.strip()]
+def _story(report: Report, *, alarmed: bool) -> str:
+    """Put together what was told; "nobody is in danger" is no word for a case with an alarm."""
+    parts, danger = [report.story.strip()], report.danger_told.strip()
     if report.others.strip():
         parts.append(OTHERS_TOLD.format(others=report.others.strip()))
-    if report.danger_told.strip():
-        parts.append(DANGER_TOLD.format(told=report.danger_told.strip()))
+    if danger and not (alarmed and danger.rstrip("。！!.") in TOLD_AS_SAFE):
+        parts.append(DANGER_TOLD.format(told=danger))
     return "\n".join(parts)

@@ -217,6 +217,8 @@ WHY_REFUSED = "对方的系统没有收下"
 
 OTHERS_TOLD = "涉及的人：{others}"
 DANGER_TOLD = "是否有人有危险：{told}"
+#: How people say on a page or in the chat that nobody is in danger.
+TOLD_AS_SAFE = frozenset({"没有", "没", "没有人", "没人", "没有危险", "无", "否", "不", "安全"})
 KINDS_OF_MEDIA: Mapping[str, str] = MappingProxyType(
     {"voice": "语音", "image": "图片", "file": "文件"}
 )

@@ -80,6 +80,14 @@ def dispatching(case: Case):
     return case.dispatch(LI.id, by=CLERK, at=NOON)
 
 
+def accepting(case: Case):
+    return case.accept(by=LI, at=NOON)
+
+
+def meeting(case: Case):
+    return case.meet(by=LI, at=NOON)
+
+
 def refusing(case: Case):
     return case.refuse(RefuseGround.REPORTER_WITHDREW, by=CLERK, at=NOON)
 
@@ -322,6 +330,50 @@ async def test_a_report_from_a_page_completes_the_alarm_of_the_chat(office):
     assert first.case_number == begun.number
     assert second.case_number != begun.number
     assert [case.unfinished for case in await cases_of(office)] == [False, False]
+
+
+async def test_a_page_s_report_of_another_matter_leaves_an_alarm_s_case_alone_that_is_worked_on(
+    office,
+):
+    await tell(office, DANGER)
+    (begun,) = await cases_of(office)
+    await change(office, begun, seeing, registering, dispatching, accepting, meeting)
+    office.clock.moves(days=8)
+    resident = Resident(id=await person_of(office))
+    report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
+
+    await office.desk.reports.file_own(resident, report, form="form-1")
+    await office.desk.reports.file_own(resident, report)
+
+    older, *new = await cases_of(office)
+    assert (older.state, older.story) == (CaseState.MEDIATING, begun.story)
+    assert [(case.story, case.danger) for case in new] == [(report.story, ())] * 2
+
+
+async def test_a_page_s_report_completes_an_alarm_s_case_that_is_only_dispatched(office):
+    await tell(office, DANGER)
+    (begun,) = await cases_of(office)
+    await change(office, begun, seeing, registering, dispatching)
+    resident = Resident(id=await person_of(office))
+    report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
+
+    filed = await office.desk.reports.file_own(resident, report)
+
+    assert filed.case_id == begun.id
+
+
+async def test_an_alarmed_case_does_not_say_that_nobody_is_in_danger(office):
+    await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
+    await a_resident(office, "o-wang")
+    wang = Resident(id=await person_of(office, "o-wang"))
+    told = Report(story=DANGER, spot=Spot(words="枫桥路1号"), danger_told="没有。")
+
+    await office.desk.reports.file_own(wang, told)
+    await office.desk.reports.file_own(wang, replace(told, danger_told="有，他还在门口"))
+
+    chat, page, in_danger = await cases_of(office)
+    assert "是否有人有危险" not in chat.story + page.story
+    assert "是否有人有危险：有，他还在门口" in in_danger.story
 
 
 async def test_two_reports_from_pages_at_once_complete_it_once(office):
