@@ -59,9 +59,9 @@ class Clock:
                     await self._turned.wait_for(lambda: self._following >= following)
 
     async def until(self, at: float) -> None:
-        """Return at this moment of simulated time, or when the world ends."""
+        """Return at this moment of simulated time."""
         async with self._turned:
-            while (left := at - self.now()) > 0 and not self._stopped:
+            while (left := at - self.now()) > 0:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(left):
                         await self._turned.wait()

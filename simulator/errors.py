@@ -76,7 +76,6 @@ TEXTS: Final = {
     49003: "not match openid with appid",
     61010: "code is expired",
     76001: "rid not exist",
-    85400: "reach max long time quota limit",
     85401: "time limit between 1min and 1year",
 }
 

@@ -136,15 +136,15 @@ class Postman:
         if twice and self._dice.faults.concurrent:
             self._send_copy(account, delivery)
         verdict = Verdict("unavailable", "no attempt is left")
-        parcel = self._wrapped(account, delivery)
+        parcel: Parcel | None = None
         for _ in range(delivery.attempts, self._settings.push.attempts):
             began = time.monotonic()
+            if parcel is None or self._settings.assumed.fresh_signatures:
+                parcel = self._wrapped(account, delivery)
             verdict = await self._attempt(account, delivery, parcel)
             await self._store.within(deliveries.count_attempt, delivery.id, detail=verdict.detail)
             if not self._worth_repeating(verdict):
                 break
-            if self._settings.assumed.fresh_signatures:
-                parcel = self._wrapped(account, delivery)
             rest = self._settings.push.limit_seconds - (time.monotonic() - began)
             await asyncio.sleep(max(0.0, rest))
         if twice and not self._dice.faults.concurrent:
@@ -207,16 +207,17 @@ def _conclude(db: Db, delivery: Delivery, verdict: Verdict, *, at: float) -> Non
     deliveries.conclude(db, delivery.id, verdict)
     if verdict.outcome == "unavailable" and delivery.answered_on_screen:
         kind, body, side = "unavailable", {"text": chat.UNAVAILABLE}, "system"
-    elif _is_shown(delivery, verdict) and verdict.reply is not None:
-        kind, side = str(verdict.reply["kind"]), "them"
-        body = {name: value for name, value in verdict.reply.items() if name != "kind"}
+    elif (reply := _shown(delivery, verdict)) is not None:
+        kind, side = str(reply["kind"]), "them"
+        body = {name: value for name, value in reply.items() if name != "kind"}
     else:
         return
     who = delivery.user_id
     chat.show(db, appid=delivery.appid, user_id=who, at=at, side=side, kind=kind, body=body)
 
 
-def _is_shown(delivery: Delivery, verdict: Verdict) -> bool:
-    """Tell whether a reply stands on somebody's screen."""
-    said = verdict.reply is not None and verdict.reply["kind"] != "transfer_customer_service"
-    return said and delivery.user_id != deliveries.NOBODY
+def _shown(delivery: Delivery, verdict: Verdict) -> dict[str, Any] | None:
+    """Give the reply that stands on somebody's screen, if any does."""
+    if verdict.reply is None or delivery.user_id == deliveries.NOBODY:
+        return None
+    return None if verdict.reply["kind"] == "transfer_customer_service" else verdict.reply

@@ -8,7 +8,7 @@ MIB = 1024 * 1024
 
 
 def bound(*, seconds: int, memory: int) -> None:
-    """End this process after some seconds of work; refuse it memory, files and children."""
+    """End this process after some seconds of work; refuse it memory and the writing of files."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TOO_MUCH = -9  #: as if killed, which is what becomes of it
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "PYTHONDONTWRITEBYTECODE")
 
 
@@ -39,12 +40,12 @@ async def run(
     try:
         async with asyncio.timeout(seconds):
             made = await _talk(child, given, largest)
-            status = await child.wait()
+            status = await child.wait() if len(made) <= largest else TOO_MUCH
     except TimeoutError:
-        raise Ended(-9) from None
+        raise Ended(TOO_MUCH) from None
     finally:
         await _end(child)
-    if status or len(made) > largest:
+    if status:
         raise Ended(status)
     return made
 
@@ -76,4 +77,7 @@ async def _end(child: Process) -> None:
     if child.returncode is None:
         with suppress(ProcessLookupError):
             child.kill()
+        assert child.stdout is not None
+        while await child.stdout.read(65536):  # its end is noticed only behind what it wrote
+            pass
         await child.wait()

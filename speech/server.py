@@ -25,7 +25,7 @@ LARGEST_ANSWER = 1024 * 1024
 LARGEST_SOUND = 20 * 1024 * 1024
 RESTS = (1.0, 4.0)  #: seconds between tries
 LANGUAGE = "zh"
-OK, TOO_MANY, FAILED = 200, 429, 500
+OK = 200
 NOT_UNDERSTOOD = frozenset({400, 413, 415, 422})  #: this sound, not this server
 
 Form = Callable[[], aiohttp.FormData]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -32,8 +31,9 @@ from services.questions import QuestionDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
 from services.settings import Centre
+from storage.chance import SystemChance
 from storage.store import SqlStore
-from tests.fakes import FakeBus, FakeCodePictures, FakeObjects
+from tests.fakes import FakeBus, FakeCodePictures, FakeObjects, FakeSms
 from tests.stores import a_store
 
 APPID = "wxba5fad812f8e6fb9"
@@ -65,16 +65,6 @@ class MovableClock:
         self.now += timedelta(**span)
 
 
-class RealChance:
-    """Ids nobody can guess, as in production."""
-
-    def id(self) -> str:
-        return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
-
-    def digits(self, count: int) -> str:
-        return "".join(secrets.choice("0123456789") for _ in range(count))
-
-
 @dataclass
 class HeardChat:
     """Remembers what was said, and by which key; fails first in the ways it is given."""
@@ -103,16 +93,6 @@ class HeardChat:
 
     async def fetch(self, platform_id: str) -> tuple[bytes, str]:
         return platform_id.encode(), "image/jpeg"
-
-
-@dataclass
-class HeardSms:
-    """A gateway that takes everything, each key once."""
-
-    sent: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    async def send(self, *, key: str, to: str, text: str) -> None:
-        self.sent.setdefault(key, (to, text))
 
 
 @dataclass
@@ -148,7 +128,7 @@ class Office:
     hand_overs: HandOverDesk
     checks: CheckDesk
     notices: NoticeDesk
-    sms: HeardSms
+    sms: FakeSms
 
     async def talk_of(self, openid: str = "o-li") -> str:
         async with self.store.read() as work:
@@ -173,8 +153,8 @@ async def an_office(url: str) -> AsyncIterator[Office]:
 
 
 def make_office(store: SqlStore) -> Office:
-    clock, chance, chat, bus = MovableClock(), RealChance(), HeardChat(), FakeBus()
-    objects, sms = FakeObjects(), HeardSms()
+    clock, chance, chat, bus = MovableClock(), SystemChance(), HeardChat(), FakeBus()
+    objects, sms = FakeObjects(), FakeSms()
     notices = NoticeDesk(
         store=store,
         clock=clock,

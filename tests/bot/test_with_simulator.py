@@ -35,7 +35,8 @@ from domain.ports.outside import Refusal, Uncertain
 from domain.scope import EVERYTHING
 from domain.templates import EVERY, Card, Template, TemplateBook, TemplateUse
 from services.courier import Courier
-from tests.bot.office import APPID, HeardSms, Office, an_office
+from tests.bot.office import APPID, Office, an_office
+from tests.fakes import FakeSms
 from tests.ports import free_port
 from tests.stores import sqlite_url
 
@@ -377,7 +378,7 @@ def a_courier(world: World, *uses: TemplateUse) -> Courier:
         store=world.office.store,
         clock=world.office.clock,
         chats={APPID: world.chat},
-        sms=HeardSms(),
+        sms=FakeSms(),
         words=NoticeWords(),
         outreach=outreach,
     )

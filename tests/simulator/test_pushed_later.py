@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulator.stage import until
+from simulator import deliveries
+from simulator.store import Store
+from tests.simulator.stage import on_stage, until
 
 
 @pytest.mark.parametrize(
@@ -151,3 +153,17 @@ async def test_quotas_are_cleared_by_path_and_by_secret(stage):
 
     assert spent == [0, 0, 45009]
     assert (cleared["errcode"], again["errcode"], proven["errcode"]) == (0, 0, 0)
+
+
+async def test_what_is_not_due_yet_stays_on_its_way_when_the_world_ends(tmp_path):
+    async with on_stage(tmp_path) as stage:
+        openid = await stage.follower()
+        told = await stage.control(
+            "repeat", openid=openid, type="text", text="在吗", times=2, every_seconds=3600
+        )
+        await until(lambda: _seen(stage, 2))
+
+    store = Store(tmp_path / "simulator.sqlite3")
+    left = await store.within(deliveries.pending)
+    store.close()
+    assert left == told["deliveries"][1:]

@@ -22,7 +22,7 @@ from documents.personal_copy import CopyZip
 from domain.actors import Resident, Role
 from domain.cases import Report, Spot
 from domain.codes import Purpose
-from domain.conversations import RaiseAlarm, Reply
+from domain.conversations import RaiseAlarm
 from domain.errors import NotFound, WrongCredentials
 from domain.ids import CaseId, CellId, PersonId, StaffId
 from domain.jobs import (
@@ -76,7 +76,7 @@ from storage.chance import SystemChance
 from storage.objects import FolderObjects
 from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
-from tests.fakes import FakeBus, FakeFailedJobs, FakeRecordings, FakeRooms
+from tests.fakes import FakeBus, FakeChat, FakeFailedJobs, FakeRecordings, FakeRooms, FakeSms
 from tests.stores import a_store, sqlite_url
 from tests.voices import ToneReader
 from web.desks import Desks
@@ -101,38 +101,6 @@ class MovableClock:
 
     def moves(self, **span: float) -> None:
         self.now += timedelta(**span)
-
-
-@dataclass
-class HeardSms:
-    """A gateway that takes everything."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-
-    async def send(self, *, key: str, to: str, text: str) -> None:
-        del key
-        self.sent.append((to, text))
-
-
-class SilentChat:
-    """WeChat that takes everything."""
-
-    async def say(self, *, key: str, openid: str, reply: Reply) -> None:
-        del key, openid, reply
-
-    async def notify(self, *, key: str, **told: object) -> str:
-        del told
-        return key
-
-    async def remind(self, *, key: str, **told: object) -> str:
-        del told
-        return key
-
-    async def unionid(self, openid: str) -> str:
-        return f"u-{openid}"
-
-    async def fetch(self, platform_id: str) -> tuple[bytes, str]:
-        raise NotFound(platform_id)
 
 
 class KnownAccounts:
@@ -196,7 +164,7 @@ class Office:
     store: SqlStore
     clock: MovableClock
     courier: Courier
-    sms: HeardSms
+    sms: FakeSms
     paperwork: Paperwork
     departures: DepartureDesk
     persons: PersonDesk
@@ -302,7 +270,7 @@ class Office:
     async def code_sent(self, phone: str) -> str:
         """The six digits of the last code sent to this number."""
         await self.work()
-        text = [words for to, words in self.sms.sent if to == phone and "验证码" in words][-1]
+        text = [words for words in self.sms.to(phone) if "验证码" in words][-1]
         found = re.search(r"\d{6}", text)
         assert found, text
         return found.group()
@@ -347,9 +315,9 @@ async def an_office(folder: Path, port: int, papers: Papers, pages: Pages) -> As
 
 
 def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages: Pages) -> Office:
-    clock, chance, bus, sms = MovableClock(), SystemChance(), FakeBus(), HeardSms()
+    clock, chance, bus, sms = MovableClock(), SystemChance(), FakeBus(), FakeSms()
     objects = FolderObjects(folder / "objects")
-    chat = SilentChat()
+    chat = FakeChat()
     ground: dict[str, Any] = {"store": store, "clock": clock, "centre": centre}
     notices = NoticeDesk(**ground, chance=chance, words=NoticeWords())
     template = TemplateUse(way=Way.TEMPLATE, kind=EVERY, template=Template(id="T"))
