@@ -27,6 +27,7 @@ class PagePictures:
 
     def _draw(self, pdf: bytes, page: int, width: int) -> bytes:
         with self._turn, pypdfium2.PdfDocument(pdf) as document:
+            document.init_forms()  # signatures and seals are form fields: else they are left out
             if not 1 <= page <= len(document):
                 raise NotFound(f"page {page}")
             sheet = document[page - 1]
