@@ -35,7 +35,7 @@ from services import words
 from services.checks import CheckDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
-from services.privacy import PrivacyDesk, foreseen
+from services.privacy import PrivacyDesk, foreseen, standing_of
 
 NOTHING: Mapping[str, str] = {}
 #: Violence and threats often come from the family itself: a guardian is never told of them.
@@ -112,7 +112,7 @@ class CareDesk:
                 asked = await self.privacy.ask_copy(work, person)
                 return {"copy": words.COPY_ASKED if asked else words.COPIES_ENOUGH}
             case AskStays(wish=wish):
-                standing = (await self.privacy.told(work, person)).standing
+                standing = await standing_of(work, person)
                 return {"stays": words.what_stays(foreseen(wish, standing))}
             case TakeBack(wish=wish):
                 await self.privacy.take_back(work, person, wish)

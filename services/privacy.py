@@ -126,7 +126,7 @@ class PrivacyDesk:
             lines=tuple(_line(category, there[category]) for category in HOLDINGS),
             copies=tuple(await work.privacy.copies(person_id)),
             requests=tuple(_request(one) for one in await work.privacy.erasures(person_id)),
-            standing=await _standing(work, person_id),
+            standing=await standing_of(work, person_id),
         )
 
     @built_upon
@@ -266,7 +266,7 @@ class PrivacyDesk:
 
     async def _erase(self, work: Work, erasure: Erasure) -> None:
         person, now = erasure.person_id, self.clock()
-        standing = await _standing(work, person)
+        standing = await standing_of(work, person)
         left = {one: why for one in erasure.open if (why := stays(one, standing)) is not None}
         going = frozenset(erasure.open) - set(left)
         left |= await _erase_talks(work, erasure, going, now)
@@ -328,7 +328,8 @@ def foreseen(wish: Wish, standing: Standing) -> tuple[str, ...]:
     return words_of(left)
 
 
-async def _standing(work: Work, person: PersonId) -> Standing:
+async def standing_of(work: Work, person: PersonId) -> Standing:
+    """Say what of a person's affairs speaks against deleting."""
     states = [
         (await work.cases.get(case_id, EVERYTHING)).state
         for case_id in await work.people.cases_of(person)
@@ -341,10 +342,7 @@ async def _standing(work: Work, person: PersonId) -> Standing:
 async def _there(work: Work, person: Person) -> Mapping[Category, str]:
     """Say of each kind of data what there is: a count, or the value masked."""
     accounts = await work.people.identities(person.id)
-    messages = [
-        one for each in accounts for one in await work.inbox.of_account(each.appid, each.openid)
-    ]
-    media = await work.media.of_person(person.id)
+    messages = [await work.inbox.count_of_account(each.appid, each.openid) for each in accounts]
     cases = await work.people.cases_of(person.id)
     meetings = [one for case in cases for one in await work.meetings.of_case(case)]
     papers = [one for case in cases for one in await work.agreements.of_case(case)]
@@ -357,14 +355,14 @@ async def _there(work: Work, person: Person) -> Mapping[Category, str]:
     return {
         Category.IDENTITY: " ".join(told) or "没有",
         Category.ACCOUNT: words.ACCOUNTS_THERE.format(accounts=len(accounts), log_ins=live),
-        Category.TALKS: f"{len(messages)}条",
-        Category.MEDIA: f"{len(media)}份",
-        Category.CHECKS: f"{len(await work.checks.of_person(person.id))}条",
+        Category.TALKS: f"{sum(messages)}条",
+        Category.MEDIA: f"{await work.media.count_of_person(person.id)}份",
+        Category.CHECKS: f"{await work.checks.count_of_person(person.id)}条",
         Category.WARNINGS: f"{len(wanted) + len(await work.guarding.of_person(person.id))}项",
         Category.CASES: f"{len(cases)}件",
         Category.MEETINGS: f"{len(meetings)}次",
         Category.PAPERS: f"{len(papers)}份",
-        Category.NOTICES: f"{len(await work.notices.of_person(person.id))}条",
+        Category.NOTICES: f"{await work.notices.count_of_person(person.id)}条",
         Category.REQUESTS: f"{len(requests) + len(copies)}次",
     }
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 
 from domain.checks import Check, CheckState
 from domain.history import Event
@@ -58,6 +58,11 @@ class SqlChecks:
         """Return what somebody asked, newest first."""
         own = select(CheckRow).where(CheckRow.person_id == person)
         return await self._all(own.order_by(CheckRow.asked_at.desc(), CheckRow.id))
+
+    async def count_of_person(self, person: PersonId) -> int:
+        """Count what somebody asked."""
+        own = select(func.count()).select_from(CheckRow).where(CheckRow.person_id == person)
+        return await self._tx.one(own)
 
     async def drop_of_person(self, person: PersonId, *, until: datetime) -> None:
         """Delete what somebody asked up to the moment."""

@@ -92,6 +92,15 @@ class SqlInbox:
         own = own.order_by(InboxRow.sent_at.desc(), InboxRow.key.desc())
         return [_kept(row) for row in await self._tx.all(own.limit(limit) if limit else own)]
 
+    async def count_of_account(self, appid: str, openid: str) -> int:
+        """Count an account's messages."""
+        own = (
+            select(func.count())
+            .select_from(InboxRow)
+            .where(InboxRow.openid == openid, InboxRow.appid == appid)
+        )
+        return await self._tx.one(own)
+
     async def drop(self, keys: Sequence[str]) -> None:
         """Delete these messages with their answers."""
         await self._tx.run(delete(InboxRow).where(InboxRow.key.in_(keys)))

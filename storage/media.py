@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from domain.errors import NotFound
 from domain.ids import CaseId, MediaId, PersonId
@@ -45,6 +45,11 @@ class SqlMedia:
         own = select(MediumRow).where(MediumRow.person_id == person_id)
         rows = await self._tx.all(own.order_by(MediumRow.received_at, MediumRow.id))
         return [_medium(row) for row in rows]
+
+    async def count_of_person(self, person_id: PersonId) -> int:
+        """Count what somebody sent."""
+        own = select(func.count()).select_from(MediumRow).where(MediumRow.person_id == person_id)
+        return await self._tx.one(own)
 
     async def drop_loose(self, media_id: MediaId) -> bool:
         """Forget a medium; False if it is in a case by now."""

@@ -47,6 +47,11 @@ class SqlNotices:
         """Return what somebody was told, newest first."""
         return await self._listed(select(NoticeRow).where(NoticeRow.to_person == person_id))
 
+    async def count_of_person(self, person_id: PersonId) -> int:
+        """Count what somebody was told."""
+        own = select(func.count()).select_from(NoticeRow).where(NoticeRow.to_person == person_id)
+        return await self._tx.one(own)
+
     async def drop_of_person(self, person_id: PersonId, *, before: datetime) -> None:
         """Delete what somebody was told before the moment, cases aside."""
         old = (NoticeRow.made_at < before, NoticeRow.case_id.is_(None))

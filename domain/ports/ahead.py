@@ -68,6 +68,10 @@ class Notices(Protocol):
         """Return what somebody was told, newest first."""
         ...
 
+    async def count_of_person(self, person_id: PersonId) -> int:
+        """Count what somebody was told."""
+        ...
+
     async def drop_of_person(self, person_id: PersonId, *, before: datetime) -> None:
         """Delete what somebody was told before the moment, cases aside."""
         ...

@@ -38,6 +38,10 @@ class Checks(Protocol):
         """Return what somebody asked, newest first."""
         ...
 
+    async def count_of_person(self, person: PersonId) -> int:
+        """Count what somebody asked."""
+        ...
+
     async def drop_of_person(self, person: PersonId, *, until: datetime) -> None:
         """Delete what somebody asked up to the moment."""
         ...

@@ -81,6 +81,10 @@ class Inbox(Protocol):
         """Return an account's messages, newest first; all of them without a limit."""
         ...
 
+    async def count_of_account(self, appid: str, openid: str) -> int:
+        """Count an account's messages."""
+        ...
+
     async def drop(self, keys: Sequence[str]) -> None:
         """Delete these messages with their answers."""
         ...
@@ -163,6 +167,10 @@ class Media(Protocol):
 
     async def of_person(self, person_id: PersonId) -> Sequence[Medium]:
         """Return what somebody sent, in the order it came."""
+        ...
+
+    async def count_of_person(self, person_id: PersonId) -> int:
+        """Count what somebody sent."""
         ...
 
     async def drop_loose(self, media_id: MediaId) -> bool:

@@ -24,7 +24,7 @@ from domain.happenings import PrivacyChange, PrivacyStep
 from domain.ids import MediaId, PersonId
 from domain.jobs import DropObject, EndCopy, EraseData, MakeCopy, SendNotice
 from domain.media import Medium
-from domain.privacy import YOUNG, CopyState, Datum, Stays, Wish
+from domain.privacy import YOUNG, Category, CopyState, Datum, Stays, Wish
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, NOON, an_office, message
 from tests.factories import CLERK, a_member
@@ -131,6 +131,26 @@ async def test_a_person_hears_what_is_kept_with_their_number_masked(office):
     assert "13800138000" not in told
     assert "您的案件：1件" in told
     assert "撤回同意" in told
+
+
+async def test_what_is_there_is_counted_for_each_alone(office):
+    await tell(office, "您好", "您好")
+    await tell(office, "查一查", "把验证码发给我，马上转账到安全账户", openid="o-zhang")
+    mine, other = await person_of(office), await person_of(office, "o-zhang")
+    await add_picture(office, mine)
+    await tell(office, "要副本")
+    await do(office, MakeCopy)
+
+    own = {one.category: one.there for one in await lines_of(office, mine)}
+    others = {one.category: one.there for one in await lines_of(office, other)}
+
+    kinds = (Category.TALKS, Category.MEDIA, Category.CHECKS, Category.NOTICES)
+    assert [own[kind] for kind in kinds] == ["3条", "1份", "0条", "1条"]
+    assert [others[kind] for kind in kinds] == ["2条", "0份", "1条", "0条"]
+
+
+async def lines_of(office, person):
+    return (await office.privacy.own(Resident(id=person.id))).lines
 
 
 async def test_the_copy_holds_ones_own_data_whole_and_others_masked(office):
