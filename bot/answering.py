@@ -41,6 +41,7 @@ ROUTER.include(
     tidings.router,
     welcome.router,
     voice.router,
+    human.first,
     steps.router,
     human.router,
     cases.router,
@@ -55,6 +56,7 @@ ROUTER.include(
     guide.router,
     report.router,
     distress.last,
+    human.last,
     report.last,
     rating.last,
     voice.last,
@@ -91,7 +93,8 @@ class Bot:
 
 
 async def _reply(turn: Turn) -> Reply:
-    turn.lapse()
+    if not human.is_awaited(turn):
+        turn.lapse()
     voice.take_as_said(turn)
     _look_for_danger(turn)
     if _says_danger_besides(turn):

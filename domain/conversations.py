@@ -360,4 +360,5 @@ class Known:
     open_now: bool = True  #: is somebody at the desk?
     office_hours: str = ""  #: as people say them
     listens: bool = False  #: are voices written down and offered to be confirmed?
+    human_asked: bool = False  #: has the person asked for a human, in a talk that is not over?
     begun: str = ""  #: number of the case that an alarm made of the report that is being told

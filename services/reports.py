@@ -257,6 +257,7 @@ class ReportDesk:
             helps=await self.may_help(work, person.id),
             cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
+            human_asked=await work.hand_overs.open_of(person.id) is not None,
             listens=self.listens,
         )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.passing_on import pass_on
-from bot.routing import DialogueState, Router, Turn, during, kind, text
+from bot.passing_on import ForHuman, pass_on
+from bot.routing import Router, Turn, during, kind, text
 from bot.texts import chat as texts
 from domain.conversations import AskHuman, MessageKind, Reply
 
@@ -14,15 +14,7 @@ TOLD = (
     MessageKind.VOICE,
     MessageKind.LOCATION,
 )
-
-
-class Open(DialogueState):
-    """What we last said."""
-
-    TALK = "distress:talk"
-
-
-last.questions[Open.TALK] = texts.SAY_IT_HERE
+last.questions[ForHuman.DISTRESS] = texts.SAY_IT_HERE
 
 
 def _says_danger(turn: Turn) -> bool:
@@ -33,10 +25,10 @@ def _says_danger(turn: Turn) -> bool:
 async def open_talk(turn: Turn) -> Reply:
     """Ask a human to come, and keep the talk open for them."""
     _call(turn)
-    return turn.ask_beside(Open.TALK)
+    return turn.ask_beside(ForHuman.DISTRESS)
 
 
-@last.on(kind(*TOLD), during(Open.TALK))
+@last.on(kind(*TOLD), during(ForHuman.DISTRESS))
 async def listen(turn: Turn) -> Reply:
     """Put what the person says before the human, and say that somebody reads it."""
     _call(turn)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.passing_on import pass_on
-from bot.routing import Router, Turn, click, text
+from bot.passing_on import ForHuman, pass_on
+from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from domain.conversations import (
     AskHuman,
@@ -13,7 +13,23 @@ from domain.conversations import (
     ShareTalk,
 )
 
+WAITING = during(ForHuman.WAITING)
+SENT = set(MessageKind) - {MessageKind.EVENT, MessageKind.HEARD}
+
+first = Router(
+    "human-first",
+    questions={ForHuman.WAITING: texts.SAY_IT_HERE},
+    stories=frozenset({ForHuman.WAITING}),
+)
 router = Router("human")
+last = Router("human-last")
+
+
+@first.on(text(*texts.END_HUMAN, *texts.CANCEL), WAITING)
+async def do_without(turn: Turn) -> Reply:
+    """Take the request back before somebody comes."""
+    turn.wants(EndHuman())
+    return turn.done(texts.NOBODY_ASKED)
 
 
 @router.on(text(*texts.HUMAN))
@@ -21,7 +37,8 @@ router = Router("human")
 async def hand_over(turn: Turn) -> Reply:
     """Tell the centre, and tell the person when somebody comes and whom they can call."""
     turn.wants(AskHuman())
-    return turn.aside(texts.human(turn.known))
+    asked = turn.ask_beside(ForHuman.WAITING)
+    return Reply(text=f"{texts.human(turn.known)}\n{asked.text}")
 
 
 @router.on(text(*texts.SHOW_BEFORE))
@@ -29,6 +46,23 @@ async def show_before(turn: Turn) -> Reply:
     """Let the human see what was said before."""
     turn.wants(ShareTalk())
     return turn.aside(texts.SHARED)
+
+
+@last.on(kind(*SENT), WAITING)
+async def keep_for_human(turn: Turn) -> Reply:
+    """Put what the person says before whoever comes, and say so."""
+    pass_on(turn)
+    return Reply(text=texts.kept_for_human(turn.known, telling=bool(turn.telling)))
+
+
+def is_awaited(turn: Turn) -> bool:
+    """Does the person wait for a human, however long? Once the talk is over they do no more."""
+    if turn.state != ForHuman.WAITING or turn.human:
+        return False
+    if turn.known.human_asked:
+        return True
+    turn.step_out()
+    return False
 
 
 def has_human(turn: Turn) -> bool:
@@ -40,6 +74,8 @@ def has_human(turn: Turn) -> bool:
 
 def answer(turn: Turn) -> Reply:
     """Say nothing and let the human hear it, unless the person wants the machine back."""
+    if turn.state == ForHuman.WAITING:
+        turn.step_out()
     if turn.said in texts.END_HUMAN:
         turn.human = ""
         turn.wants(EndHuman())

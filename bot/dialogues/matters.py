@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.passing_on import await_answer
 from bot.routing import DialogueState, Router, Turn, during, text
 from bot.texts import matters as texts
 from domain.conversations import AskHuman, PassOn, Reply
@@ -35,4 +36,4 @@ async def take(turn: Turn) -> Reply:
         return turn.again(texts.MORE_PLEASE)
     turn.wants(AskHuman())
     turn.wants(PassOn())
-    return turn.done(texts.passed_on(turn.known))
+    return await_answer(turn, texts.passed_on(turn.known))

@@ -16,6 +16,7 @@ from bot.guidance import (
 from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
+from bot.passing_on import await_answer
 from bot.routing import NOTES, OFFERED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts import errands, guidance, matters
@@ -173,7 +174,8 @@ async def hand_on(turn: Turn) -> Reply | None:
         return None
     turn.wants(AskHuman())
     turn.wants(PassOn(words=turn.answers["story"]))
-    return turn.end(matters.passed_on(turn.known))
+    turn.end("")
+    return await_answer(turn, matters.passed_on(turn.known))
 
 
 @router.on(text(), during(Asked.OFFER))

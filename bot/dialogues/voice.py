@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import listening
+from bot.passing_on import ForHuman
 from bot.routing import DialogueState, Router, Turn, during, kind, text
 from bot.texts import voices as texts
 from domain.conversations import JudgeHeard, MessageKind, Reply
@@ -41,7 +42,7 @@ def take_as_said(turn: Turn) -> None:
 @router.on(kind(MessageKind.HEARD))
 async def ask_whether_right(turn: Turn) -> Reply:
     """Offer what was heard, if the question it answers is still open."""
-    if turn.human:
+    if turn.human or turn.state in set(ForHuman):
         return Reply(text="")  # who is asked by a human is not asked by a machine too
     heard = turn.message.text.strip()
     asking = turn.state == Asked.RIGHT

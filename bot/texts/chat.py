@@ -141,6 +141,11 @@ SAFE_TOLD = "没有"
 # Human and cases.
 HUMAN_ASKED = "已经告诉工作人员了，有人接了会在这里告诉您姓名，请稍等。"
 HUMAN_LATER = "现在不是上班时间（{hours}）。您的话已经留给工作人员，上班后在这里回您。"
+KEPT_FOR_HUMAN = "收到，您写的工作人员看得到，有人接了会在这里回您。"
+KEPT_FOR_LATER = "收到，您写的都留给工作人员了，上班后（{hours}）在这里回您。"
+NOT_WAITING = "不等了请回复“取消”，要办别的事请回复“帮助”。"
+REPORT_WAITS = "要接着说刚才的事，请回复“继续”。"
+NOBODY_ASKED = "好的，不找工作人员了。"
 SHOW_BEFORE_TOO = "要把您前面说的话也给工作人员看，请回复“给看”。"
 SHARED = "{shared}"
 HUMAN_ENDED = "和工作人员的对话结束了，现在由机器回答您。还要找人，请回复“人工”。"
@@ -244,6 +249,16 @@ def human(known: Known) -> str:
     if known.office_phone:
         lines.append(f"着急可以直接打电话：{known.office_phone}（{known.hotline_name}）")
     return "\n".join([*lines, SHOW_BEFORE_TOO])
+
+
+def kept_for_human(known: Known, *, telling: bool) -> str:
+    """Say who reads it and when, whom to call now, and how to do something else."""
+    lines = [KEPT_FOR_HUMAN]
+    if not known.open_now:
+        lines = [KEPT_FOR_LATER.format(hours=known.office_hours)]
+    if known.office_phone:
+        lines.append(f"着急请打电话：{known.office_phone}")
+    return "\n".join([*lines, REPORT_WAITS if telling else NOT_WAITING])
 
 
 def sorry(known: Known) -> str:

@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.answering import Bot
-from domain.conversations import Answer, CaseLine, Incoming, Intent, Known, MessageKind, Talk
+from domain.conversations import (
+    Answer,
+    AskHuman,
+    CaseLine,
+    Incoming,
+    Intent,
+    Known,
+    MessageKind,
+    Talk,
+)
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -84,4 +93,5 @@ class Resident:
             listens=self.listens,
             cell=self.cell,
             helps=self.helps,
+            human_asked=any(isinstance(one, AskHuman) for one in self.intents),
         )

@@ -149,6 +149,86 @@ async def test_after_words_of_danger_everything_else_can_still_be_asked_for(offi
     assert afterwards == texts.WHERE_WAS_IT
 
 
+@pytest.mark.parametrize("wait", [0, 60])
+async def test_what_is_said_before_somebody_comes_reaches_them(office, wait):
+    asked = await tell(office, "人工")
+    talk_id = (await the_talk(office)).id
+
+    office.clock.moves(hours=wait)
+    kept = await tell(office, "楼上天天漏水，说了两次也不管")
+    await tell(office, "8")
+    await office.desk.receive(
+        replace(message("", at=office.clock()), kind=MessageKind.IMAGE, media_id="p1")
+    )
+    await office.hand_overs.take(CLERK, talk_id)
+    silent = await tell(office, "谢谢")
+
+    assert asked.endswith(texts.SAY_IT_HERE)
+    assert kept.startswith("收到，您写的")
+    assert silent == ""
+    lines = (await office.hand_overs.view(CLERK, talk_id)).lines
+    assert [line.words for line in lines[:2]] == ["楼上天天漏水，说了两次也不管", "8"]
+    assert lines[2].media_id
+    assert lines[3].words == "谢谢"
+
+
+async def test_outside_office_hours_one_hears_when_what_was_written_is_read(office):
+    kept = await tell(office, "人工", "楼上天天漏水")
+
+    assert "上班后（周一、周二" in kept
+    assert "0575-12345678" in kept
+
+
+async def test_danger_told_while_a_human_is_awaited_is_read_by_them_too(office):
+    told = await tell(office, "人工", "他拿着刀来了，说要杀了我")
+
+    assert "110" in told
+    assert (await the_talk(office)).lines[-1].words.startswith("他拿着刀")
+
+
+async def test_after_the_talk_with_a_human_the_next_words_call_nobody_again(office):
+    talk_id = await asked(office)
+    await office.hand_overs.take(CLERK, talk_id)
+    await office.hand_overs.end(CLERK, talk_id)
+
+    offered = await tell(office, "楼上天天漏水，说了两次也不管")
+
+    assert "您是想反映这件事吗" in offered
+    assert [one.state for one in await office.hand_overs.listed(CLERK)] == [HandOverState.ENDED]
+
+
+@pytest.mark.parametrize("word", ["取消", "不用人工了"])
+async def test_who_does_not_want_to_wait_takes_the_request_back(office, word):
+    talk_id = await asked(office)
+
+    told = await tell(office, word)
+
+    assert told == texts.NOBODY_ASKED
+    assert (await office.hand_overs.view(CLERK, talk_id)).state is HandOverState.ENDED
+    assert await office.talk_of() == ""
+
+
+async def test_whoever_asks_for_a_human_within_a_report_goes_on_with_it_by_a_word(office):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管")
+    asking = await office.talk_of()
+
+    kept = await tell(office, "人工", "我不会写地址")
+    went_on = await tell(office, "继续")
+
+    assert kept.endswith(texts.REPORT_WAITS)
+    assert went_on.endswith(texts.WHERE_WAS_IT)
+    assert await office.talk_of() == asking
+    assert [line.words for line in (await the_talk(office)).lines] == ["我不会写地址"]
+
+
+async def test_more_about_a_street_lamp_reaches_the_human_too(office):
+    await tell(office, "民生事项", "枫桥路18号门口路灯不亮")
+    await tell(office, "已经三天了")
+
+    lines = (await the_talk(office)).lines
+    assert [one.words for one in lines] == ["枫桥路18号门口路灯不亮", "已经三天了"]
+
+
 async def test_what_was_said_before_is_shown_only_with_leave(office):
     await tell(office, "楼上天天漏水", "人工")
     talk_id = (await the_talk(office)).id

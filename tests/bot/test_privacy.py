@@ -545,7 +545,7 @@ async def test_a_tap_that_is_answered_at_once_does_not_ask_the_small_talk_again(
 
     assert reply is not None
     assert texts.WHICH not in reply.text
-    assert await office.talk_of("o-li") == ""
+    assert await office.talk_of("o-li") == "human:waiting"
 
 
 async def test_a_number_taken_back_at_wechat_is_deleted_once(office):

@@ -61,7 +61,6 @@ async def test_a_second_matter_reaches_the_same_human(office):
     await says(office, LAMP)
     await says(office, "3")
     await says(office, "小区门口的垃圾没人清")
-    await says(office, "3")
 
     asked = await asked_human(office)
 
