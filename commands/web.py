@@ -145,6 +145,8 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         followups=desks.followups,
         questions=desks.questions,
         bindings=desks.bindings,
+        staff_phones=desks.staff_phones,
+        warnings=desks.warnings,
         privacy=desks.privacy,
         notices=desks.notices,
         subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),

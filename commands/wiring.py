@@ -65,8 +65,10 @@ from services.reports import ReportDesk
 from services.rounds import Rounds
 from services.settings import Centre, LoginTerms
 from services.signing import SigningDesk
+from services.staff_phones import StaffPhoneDesk
 from services.verifying import VerifyDesk
 from services.voices import VoiceDesk
+from services.warnings import WarningDesk
 from speech.voices import ChildVoices
 from storage import keys
 from storage.bus import BusHub, LiveBus, SocketBus
@@ -132,6 +134,8 @@ class Office:
     followups: FollowUpDesk
     questions: QuestionDesk
     bindings: BindingDesk
+    staff_phones: StaffPhoneDesk
+    warnings: WarningDesk
     deadlines: DeadlineDesk
     identity: IdentityDesk
     persons: PersonDesk
@@ -434,6 +438,14 @@ def office(on: Ground, papers: Papers) -> Office:
         followups=followups,
         questions=questions,
         bindings=bindings,
+        staff_phones=StaffPhoneDesk(
+            store=on.store,
+            clock=on.clock,
+            chance=on.chance,
+            identity=identity,
+            bindings=bindings,
+        ),
+        warnings=WarningDesk(store=on.store, checks=checks, guards=guards),
         deadlines=DeadlineDesk(
             **told,
             agreements=agreements,

@@ -41,6 +41,7 @@ class Action(enum.StrEnum):
     ANSWER = "answer"  #: such a question
     SEE_HISTORY = "see-history"
     REISSUE_CODE = "reissue-code"  #: the case code; the one before dies
+    TAKE_REPORT = "take-report"  #: what a resident told by phone or at the door, or what was found
     TALK = "talk"  #: answer a resident in the chat, by name
     REVIEW_TEXT = "review-text"  #: say whether a forwarded text is a fraud
     OPERATE = "operate"  #: the installation itself: its processes, work that nobody could do
@@ -133,6 +134,10 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
             Role.MEDIATOR: frozenset({_A}),
             Role.DISPATCHER: frozenset({_R}),
             Role.SUPERVISOR: frozenset({_R}),
+        },
+        Action.TAKE_REPORT: {
+            Role.DISPATCHER: frozenset({_C}),
+            Role.GRID_WORKER: frozenset({_C}),
         },
         Action.TALK: {Role.DISPATCHER: frozenset({_C}), Role.SUPERVISOR: frozenset({_C})},
         Action.REVIEW_TEXT: {

@@ -21,6 +21,7 @@ class Purpose(enum.StrEnum):
     RATE = "rate"  #: /rate/{token}: one rating, one use
     DESK = "desk"  #: /desk/first/{token}: somebody of the centre chooses password and second factor
     BIND = "bind"  #: eight digits typed in the chat: somebody of the centre is known by WeChat
+    VIEW = "view"  #: one minute, one use: staff go from the mini-program into a page of the desk
     FORM = "form"  #: a report form that was sent: no address, it finds the case that came of it
     TICKET = "ticket"  #: five minutes, one use, made after log-in for that person
 
@@ -52,6 +53,7 @@ class LoginCode:
 
 
 BY_PHONE = "sms"  #: how a session began: with a code that went to the number on file
+BY_PHONE_APP = "wechat+password"  #: staff on their own phone: the bound WeChat account, a password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ class Session:
     seen_at: datetime
     ends_at: datetime
     revoked: bool = False
-    how: str = ""  #: ``wechat``, ``sms``, ``password+totp``
+    how: str = ""  #: ``wechat``, ``sms``, ``password+totp``, ``wechat+password``
     family: str = ""  #: the log-in it came from, if it renews itself
 
 

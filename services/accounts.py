@@ -68,6 +68,7 @@ class Account:
     seal_right: bool
     state: AccountState
     mine: bool  #: of who is looking
+    tied: bool  #: to a WeChat account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,6 +399,7 @@ def _account(member: StaffMember, me: Staff) -> Account:
         seal_right=member.seal_right,
         state=_state(member),
         mine=member.id == me.id,
+        tied=member.person_id is not None,
     )
 
 

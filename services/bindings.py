@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from domain.actors import Staff
-from domain.codes import Purpose, Token
+from domain.actors import Role, Staff
+from domain.codes import BY_PHONE_APP, Purpose, Token
 from domain.errors import Expired, NotFound
 from domain.history import Event
 from domain.ids import CaseId, PersonId, StaffId
+from domain.people import StaffMember
 from domain.ports.outside import Chance, Clock
 from domain.ports.store import Store, Work
+from services.rooms import review_rooms_of_staff
 
 CODE_SPAN = timedelta(minutes=10)
 CODE_DIGITS = 8
@@ -53,15 +55,41 @@ class BindingDesk:
         member = await work.staff.get(StaffId(token.subject))
         if not member.active:
             return False
-        before = await work.staff.by_person(person)
-        if before is not None and before.id != member.id:
-            gone = self._event("account.wechat-unbound", before.id, by=member.id)
-            await work.staff.save(replace(before, person_id=None), gone)
-        fresh = await work.staff.get(member.id)
-        bound = self._event("account.wechat-bound", member.id, by=member.id)
-        await work.staff.save(replace(fresh, person_id=person), bound)
+        await self.tie(work, person, member.id)
         await work.logins.forget(name)
         return True
+
+    async def tie(self, work: Work, person: PersonId, staff_id: StaffId) -> None:
+        """Make this the WeChat account of a member; nobody has two, and nobody shares one."""
+        before = await work.staff.by_person(person)
+        if before is not None and before.id != staff_id:
+            await self._loosen(work, before, by=staff_id)
+        fresh = await work.staff.get(staff_id)
+        if fresh.person_id == person:
+            return
+        await work.logins.revoke_staff(staff_id, how=BY_PHONE_APP)
+        bound = self._event("account.wechat-bound", staff_id, by=staff_id)
+        await work.staff.save(replace(fresh, person_id=person), bound)
+
+    async def loosen(self, actor: Staff, staff_id: StaffId) -> None:
+        """Take a member's WeChat account from them: one's own, or as administrator anybody's."""
+        if actor.id != staff_id and actor.role is not Role.ADMINISTRATOR:
+            raise NotFound(staff_id)
+        async with self.store.begin() as work:
+            member = await work.staff.get(staff_id)
+            if member.person_id is not None:
+                await self._loosen(work, member, by=actor.id)
+                await review_rooms_of_staff(work, staff_id)
+
+    async def is_tied(self, actor: Staff) -> bool:
+        """Has this member tied a WeChat account?"""
+        async with self.store.read() as work:
+            return (await work.staff.get(actor.id)).person_id is not None
+
+    async def _loosen(self, work: Work, member: StaffMember, *, by: StaffId) -> None:
+        await work.logins.revoke_staff(member.id, how=BY_PHONE_APP)
+        gone = self._event("account.wechat-unbound", member.id, by=by)
+        await work.staff.save(replace(member, person_id=None), gone)
 
     def _event(self, kind: str, subject: StaffId, *, by: StaffId) -> Event:
         return Event(subject=subject, case_id="", kind=kind, by=f"staff:{by}", at=self.clock())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import MappingProxyType
 
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
@@ -29,12 +31,22 @@ from services.duty import those_with
 from services.meetings import MeetingDesk
 from services.next_steps import next_step
 from services.notices import NoticeDesk
-from services.reports import CodePictures
+from services.reports import GOING_ON, CodePictures
 from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed
 from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCase
 from services.words import CASE_STATES, END_REASONS, REFUSE_GROUNDS
+
+TASKS_AT_ONCE, MOST_TASKS = 50, 200
+#: In which states a role has something to do; the others are told what goes on.
+WAITS_FOR_ROLE: Mapping[Role, frozenset[CaseState]] = MappingProxyType(
+    {
+        Role.MEDIATOR: IN_HAND,
+        Role.DISPATCHER: frozenset({CaseState.REPORTED, CaseState.REGISTERED}),
+    }
+)
+NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +93,23 @@ class CaseDesk:
         """List what lost its mediator on the way and has to be given to another."""
         wanted = CaseFilter(states=IN_HAND, without_mediator=True)
         return (await self.page(actor, wanted, limit=50, after=""))[0]
+
+    async def tasks(self, actor: Staff) -> tuple[CaseLineView, ...]:
+        """List what waits for somebody of the centre: danger first, then the soonest deadline."""
+        wanted = CaseFilter(states=WAITS_FOR_ROLE.get(actor.role, GOING_ON))
+        lines = list(await self._up_to(actor, wanted, MOST_TASKS))
+        if actor.role is Role.DISPATCHER:
+            in_danger = await self._up_to(actor, CaseFilter(states=GOING_ON), TASKS_AT_ONCE)
+            lines += [one for one in in_danger if one.alarmed]
+            lines += await self.without_mediator(actor)
+        return tuple(sorted({one.id: one for one in lines}.values(), key=_how_soon))
+
+    async def _up_to(self, actor: Staff, wanted: CaseFilter, most: int) -> Sequence[CaseLineView]:
+        lines, after = await self.page(actor, wanted, limit=TASKS_AT_ONCE, after="")
+        while after and len(lines) < most:
+            more, after = await self.page(actor, wanted, limit=TASKS_AT_ONCE, after=after)
+            lines += more
+        return lines
 
     async def mine(self, resident: Resident) -> tuple[CaseLineView, ...]:
         """List a resident's own cases, newest first."""
@@ -283,3 +312,7 @@ class CaseDesk:
             to_person=case.reporter,
             facts={"number": case.number, "url": address, **facts},
         )
+
+
+def _how_soon(line: CaseLineView) -> tuple[bool, datetime]:
+    return not line.alarmed, line.next_step.due or NO_DEADLINE

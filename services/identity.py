@@ -31,6 +31,7 @@ LOCK_SECONDS = 15 * 60
 STAFF_IDLE = timedelta(minutes=15)
 STAFF_SPAN = timedelta(hours=8)
 BY_WECHAT = "wechat"
+BY_TOTP = "password+totp"
 NO_PASSWORD = (
     "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105  # matches nothing
     "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -70,6 +71,12 @@ class IdentityDesk:
         self, login: str, password: str, code: str, *, address: str, role: str = ""
     ) -> Opened:
         """Open a session for somebody of the centre (等保: two factors, five tries)."""
+        member = await self.known_by_password(login, password, address=address)
+        await self.check_totp(member, code)
+        return await self.staff_session(member, role=role, how=BY_TOTP)
+
+    async def known_by_password(self, login: str, password: str, *, address: str) -> StaffMember:
+        """Say whose password this is, tries counted; it is one factor and opens nothing alone."""
         await self._limit(f"staff-login/{login}", TRIES)
         await self._limit(f"staff-address/{address}", 10 * TRIES)
         async with self.store.read() as work:
@@ -79,15 +86,18 @@ class IdentityDesk:
             known = await asyncio.to_thread(self.passwords.matches, password, hashed)
         if member is None or not known or not member.active:
             raise WrongCredentials(login)
-        await self.check_totp(member, code)
+        return member
+
+    async def staff_session(
+        self, member: StaffMember, *, role: str, how: str, span: timedelta = STAFF_SPAN
+    ) -> Opened:
+        """Open a session for whoever showed both factors; earlier wrong tries are forgiven."""
         async with self.store.begin() as work:
-            await work.logins.forget(f"staff-login/{login}")
+            await work.logins.forget(f"staff-login/{member.login}")
         chosen = Role(role) if role in member.roles else member.roles[0]
-        secret = await self._open(
-            staff=member.id, role=chosen, how="password+totp", span=STAFF_SPAN
-        )
+        secret = await self._open(staff=member.id, role=chosen, how=how, span=span)
         acting = member.acting_as(chosen)
-        return Opened(secret=secret, actor=acting, roles=member.roles, span=STAFF_SPAN)
+        return Opened(secret=secret, actor=acting, roles=member.roles, span=span)
 
     async def check_totp(self, member: StaffMember, code: str) -> None:
         """Use up a current one-time code (RFC 6238), or raise WrongCredentials."""
@@ -105,14 +115,14 @@ class IdentityDesk:
 
     async def wechat_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
         """Open a browser's session for whom WeChat vouched; the id never comes from the browser."""
-        person = await self._person(appid, openid, unionid)
+        person = await self.person_of(appid, openid, unionid)
         span = self.terms.page
         secret = await self._open(person=person, how=BY_WECHAT, span=span)
         return Opened(secret=secret, actor=Resident(id=person), span=span)
 
     async def program_login(self, appid: str, openid: str, unionid: str = "") -> Opened:
         """Open a short session for a program that keeps it alive by renewing it."""
-        person = await self._person(appid, openid, unionid)
+        person = await self.person_of(appid, openid, unionid)
         renewal = Renewal(
             secret_hash="",
             family=self.chance.id(),
@@ -326,7 +336,7 @@ class IdentityDesk:
                 await review_rooms_of_staff(work, StaffId(session.staff_id))
 
     @built_upon
-    async def _person(self, appid: str, openid: str, unionid: str) -> PersonId:
+    async def person_of(self, appid: str, openid: str, unionid: str) -> PersonId:
         """Find whose account it is; whoever comes for the first time is somebody from now on.
 
         A page's log-in (OAuth snsapi_base) names no unionid: WeChat is asked for it afterwards.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from domain.actors import SYSTEM, Actor, Resident, Role
+from domain.access import Action, can
+from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import (
     LONGEST_STORY,
     NOT_TAKEN_UP,
@@ -28,7 +29,7 @@ from domain.errors import BadInput, NotFound
 from domain.glances import Glance
 from domain.helping import Helped
 from domain.history import Event
-from domain.ids import CaseId, PersonId
+from domain.ids import CaseId, PersonId, StaffId
 from domain.jobs import CheckContent
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember
@@ -111,6 +112,21 @@ class ReportDesk:
         await case_changed(self.bus, filed.case_id)
         return filed
 
+    async def take(
+        self, staff: Staff, report: Report, helped: Helped | None, *, form: str = ""
+    ) -> Filed:
+        """Make a case of what staff took down for a resident, or found themselves (None).
+
+        The same form with the same words again gives the case that came of it.
+        """
+        if not can(staff, Action.TAKE_REPORT).allow:
+            raise NotFound("reports")
+        if helped is not None and helped.phone:
+            e164(helped.phone, demo=self.centre.demo)
+        filed = await self._take(staff, report, helped, form)
+        await case_changed(self.bus, filed.case_id)
+        return filed
+
     async def may_help(self, work: Work, person: PersonId) -> bool:
         """Is this a grid worker's WeChat account, who may report for residents (代办)?"""
         return await self._helper(work, person) is not None
@@ -129,14 +145,26 @@ class ReportDesk:
         helper = await self._helper(work, teller)
         if helper is None:
             raise NotFound(teller)
+        return await self._file_for(work, report, helped, by=helper.id, sender=teller)
+
+    async def _file_for(
+        self,
+        work: Work,
+        report: Report,
+        helped: Helped,
+        *,
+        by: StaffId,
+        sender: PersonId | None,
+        completes: frozenset[CaseState] = frozenset(CaseState),
+    ) -> Filed:
         resident = await self._resident(work, helped)
         waiting = await work.cases.unfinished_of(resident)
-        if waiting is not None:
-            filed = await self._complete(work, waiting, report, sender=teller)
+        if waiting is not None and waiting.state in completes:
+            filed = await self._complete(work, waiting, report, sender=sender)
         else:
-            case = replace(await self._case(work, report, resident), helper=helper.id)
+            case = replace(await self._case(work, report, resident), helper=by)
             case = replace(case, danger=_danger_in(report))
-            filed = await self._open(work, case, sender=teller, agreed=helped.agreed)
+            filed = await self._open(work, case, sender=sender, agreed=helped.agreed)
         await self.notices.post(
             work,
             NoticeKind.REPORTED_FOR,
@@ -146,6 +174,31 @@ class ReportDesk:
             by_sms=True,
         )
         return filed
+
+    async def _found(
+        self, work: Work, report: Report, *, by: StaffId, sender: PersonId | None
+    ) -> Filed:
+        """Make a case that nobody brought: it has no party until the centre names one."""
+        nobody = Person(id=PersonId(self.chance.id()))
+        await work.people.add(nobody)
+        case = replace(await self._case(work, report, nobody.id), helper=by, parties=())
+        return await self._open(work, replace(case, danger=_danger_in(report)), sender=sender)
+
+    @built_upon
+    async def _take(self, staff: Staff, report: Report, helped: Helped | None, form: str) -> Filed:
+        async def filed(work: Work) -> Filed:
+            sender = (await work.staff.get(staff.id)).person_id  # whose phone sent the pictures
+            if helped is None:
+                return await self._found(work, report, by=staff.id, sender=sender)
+            return await self._file_for(
+                work, report, helped, by=staff.id, sender=sender, completes=NOT_TAKEN_UP
+            )
+
+        about = (staff.id, helped and (helped.name, helped.phone))
+        async with self.store.begin() as work:
+            if not form:
+                return await filed(work)
+            return await self._once(work, report, _as_sent(form, about, report), filed)
 
     async def _resident(self, work: Work, helped: Helped) -> PersonId:
         """Find whom is helped by number and name; two of a household may share a number."""
@@ -300,19 +353,28 @@ class ReportDesk:
             reporter = await work.people.hold(resident.id)
             if not form:
                 return await self._file_from_page(work, report, reporter)
-            return await self._file_once(work, report, _as_sent(form, reporter, report), reporter)
+            sent = _as_sent(form, reporter, report)
+            return await self._once(
+                work, report, sent, lambda work: self._file_from_page(work, report, reporter)
+            )
 
-    async def _file_once(self, work: Work, report: Report, sent: str, reporter: PersonId) -> Filed:
+    async def _once(
+        self,
+        work: Work,
+        report: Report,
+        sent: str,
+        file: Callable[[Work], Awaitable[Filed]],
+    ) -> Filed:
         try:
             token = await work.tokens.find(Purpose.FORM, sent)
         except NotFound:
-            filed = await self._file_from_page(work, report, reporter)
+            filed = await file(work)
             token = Token(purpose=Purpose.FORM, subject=filed.case_id, case_id=filed.case_id)
             await work.tokens.add(sent, token)
             return filed
         case = await work.cases.get(token.case_id, EVERYTHING)
         if _shows_more(report, case):
-            return await self._file_from_page(work, report, reporter)
+            return await file(work)
         return await self._filed(work, case, await self._roster(work, case.region))
 
     async def _open(
@@ -476,7 +538,7 @@ def _picture_of(case: Case) -> str:
     return f"codes/{case.id}.png"
 
 
-def _as_sent(form: str, reporter: PersonId, report: Report) -> str:
+def _as_sent(form: str, reporter: object, report: Report) -> str:
     """Tell one sending from another: a word more, of danger perhaps, must never be dropped."""
     words = (report.story, report.spot.words, report.others, report.danger_told)
     return repr((form, reporter, words))

@@ -154,9 +154,11 @@ class SqlLogins:
         )
         await self._tx.run(ending.values(revoked=True))
 
-    async def revoke_staff(self, staff_id: StaffId) -> None:
-        """End every session of somebody of the centre."""
+    async def revoke_staff(self, staff_id: StaffId, *, how: str = "") -> None:
+        """End every session of somebody of the centre, or those that began in one way."""
         ending = update(SessionRow).where(SessionRow.staff_id == staff_id)
+        if how:
+            ending = ending.where(SessionRow.how == how)
         await self._tx.run(ending.values(revoked=True))
 
 

@@ -23,7 +23,9 @@ from web.api import (
     reports,
     representation,
     sessions,
+    staff_phones,
     talks,
+    warnings,
 )
 from web.api.describe import add_description
 from web.api.openapi import describe
@@ -65,6 +67,8 @@ APIS: tuple[Api, ...] = (
     privacy.api,
     talks.api,
     checks.api,
+    warnings.api,
+    staff_phones.api,
 )
 SITES = (
     doors.site,

@@ -24,8 +24,10 @@ from services.questions import QuestionDesk
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.signing import SigningDesk
+from services.staff_phones import StaffPhoneDesk
 from services.subscriptions import SubscriptionDesk
 from services.verifying import VerifyDesk
+from services.warnings import WarningDesk
 from web.ports import Authority, Pages, Readiness, WeChatLogin
 
 
@@ -48,6 +50,8 @@ class Desks:
     followups: FollowUpDesk
     questions: QuestionDesk
     bindings: BindingDesk
+    staff_phones: StaffPhoneDesk
+    warnings: WarningDesk
     operations: OperationsDesk
     privacy: PrivacyDesk
     notices: NoticeDesk

@@ -108,6 +108,6 @@ class Logins(Protocol):
         """End every session of a resident that a code by SMS opened."""
         ...
 
-    async def revoke_staff(self, staff_id: StaffId) -> None:
-        """End every session of somebody of the centre."""
+    async def revoke_staff(self, staff_id: StaffId, *, how: str = "") -> None:
+        """End every session of somebody of the centre, or those that began in one way."""
         ...

@@ -70,8 +70,10 @@ from services.reading import ReadingDesk
 from services.reports import Filed, ReportDesk
 from services.settings import Centre
 from services.signing import SigningDesk
+from services.staff_phones import StaffPhoneDesk
 from services.subscriptions import SubscriptionDesk
 from services.verifying import VerifyDesk
+from services.warnings import WarningDesk
 from storage.chance import SystemChance
 from storage.objects import FolderObjects
 from storage.passwords import Argon2Passwords
@@ -338,6 +340,9 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         recordings=FakeRecordings(),
     )
     media = MediaDesk(**live, chance=chance, objects=objects, chats={})
+    bindings = BindingDesk(store=store, clock=clock, chance=chance)
+    checks = CheckDesk(**live, chance=chance)
+    guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     desks = Desks(
         identity=identity,
         accounts=AccountDesk(
@@ -363,13 +368,15 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         verifying=VerifyDesk(**ground, papers=papers),
         followups=FollowUpDesk(**live, invitations=invitations),
         questions=QuestionDesk(**live, chance=chance),
-        bindings=BindingDesk(store=store, clock=clock, chance=chance),
+        bindings=bindings,
+        staff_phones=StaffPhoneDesk(
+            store=store, clock=clock, chance=chance, identity=identity, bindings=bindings
+        ),
+        warnings=WarningDesk(store=store, checks=checks, guards=guards),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
         ),
-        checks=CheckDesk(
-            store=store, clock=clock, chance=chance, bus=bus, notices=notices, centre=centre
-        ),
+        checks=checks,
         hand_overs=HandOverDesk(
             store=store,
             clock=clock,
@@ -384,7 +391,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             chance=chance,
             objects=objects,
             notices=notices,
-            guards=GuardDesk(clock=clock, chance=chance, notices=notices),
+            guards=guards,
             writer=CopyZip(),
             centre=centre,
         ),
@@ -448,6 +455,7 @@ async def _ready() -> Mapping[str, str]:
 
 MEMBERS = (
     ("fenpai", "陈晓分", Role.DISPATCHER),
+    ("wangge", "陈网格", Role.GRID_WORKER),
     ("tiaojie", "李春和", Role.MEDIATOR),
     ("tiaojie2", "周平安", Role.MEDIATOR),
     ("duban", "赵明德", Role.SUPERVISOR),

@@ -98,6 +98,7 @@ class AccountView(BaseModel):
     skills: tuple[str, ...]
     seal_right: bool
     state: AccountState
+    tied: bool  #: to a WeChat account
 
 
 class BeginningView(BaseModel):
@@ -178,6 +179,7 @@ def _account(account: Account) -> AccountView:
         skills=account.skills,
         seal_right=account.seal_right,
         state=account.state,
+        tied=account.tied,
     )
 
 

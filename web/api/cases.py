@@ -115,7 +115,7 @@ class Notices(BaseModel):
 
 
 class MyCases(BaseModel):
-    """The resident's cases, newest first."""
+    """One's own cases: a resident's newest first, what waits for staff by its deadline."""
 
     items: tuple[CaseLineView, ...]
 
@@ -140,6 +140,12 @@ async def list_cases(desks: Desks, actor: Staff, query: Queue) -> Page[CaseLineV
 async def count_cases(desks: Desks, actor: Staff) -> Mapping[CaseState, int]:
     """Count the cases by state."""
     return await desks.cases.counts(actor)
+
+
+@api.get("/tasks", "我要办的案件，最急的在前")
+async def see_tasks(desks: Desks, actor: Staff) -> MyCases:
+    """Show what waits for the one who asks: danger first, then the soonest deadline."""
+    return MyCases(items=await desks.cases.tasks(actor))
 
 
 @api.get("/choices", "表单里可选的内容")

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from domain.actors import Resident, Staff
 from domain.cases import Report, Spot
+from domain.errors import BadInput
+from domain.helping import Helped, HowAgreed
 from domain.ids import CaseId, MediaId
 from services.media import LARGEST_UPLOAD
 from web.api.operations import Api
@@ -47,6 +49,22 @@ class Told(Input):
         )
 
 
+class Taken(Told):
+    """What staff took down: for a resident, who agreed to it, or what they found (no name)."""
+
+    name: Annotated[Line, Field(description="替谁反映")] = ""
+    phone: Annotated[Line, Field(description="那个人的电话")] = ""
+    agreed: Annotated[HowAgreed | None, Field(description="那个人怎么同意的")] = None
+
+    def for_whom(self) -> Helped | None:
+        """For whom it was told; None for what was found."""
+        if not self.name.strip():
+            return None
+        if self.agreed is None:
+            raise BadInput("agreed", "somebody has to agree to what is told for them")
+        return Helped(name=self.name.strip(), phone=self.phone, agreed=self.agreed)
+
+
 class FiledView(BaseModel):
     """The case that came of it."""
 
@@ -67,6 +85,13 @@ async def upload(request: web.Request, desks: Desks, actor: Resident) -> Made:
 async def report(desks: Desks, actor: Resident, body: Told) -> FiledView:
     """Make a case of what the resident tells."""
     filed = await desks.reports.file_own(actor, body.as_report(), form=body.form or "")
+    return FiledView(case_id=filed.case_id, case_number=filed.case_number, code_url=filed.code_url)
+
+
+@api.post("/reports/taken", "登记居民在电话里、当面说的事，或者自己发现的事", status=201)
+async def take_report(desks: Desks, actor: Staff, body: Taken) -> FiledView:
+    """Make a case of what a clerk or grid worker took down."""
+    filed = await desks.reports.take(actor, body.as_report(), body.for_whom(), form=body.form or "")
     return FiledView(case_id=filed.case_id, case_number=filed.case_number, code_url=filed.code_url)
 
 

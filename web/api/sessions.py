@@ -106,7 +106,7 @@ async def log_in_staff(request: web.Request, desks: Desks, body: StaffLogin) -> 
     opened = await desks.identity.staff_login(
         body.login, body.password, body.code, address=address, role=body.role or ""
     )
-    return _answer(opened)
+    return answer(opened)
 
 
 @api.post("/residents/sessions", "居民登录（小程序）", status=201)
@@ -114,14 +114,14 @@ async def log_in_resident(request: web.Request, desks: Desks, body: WeChatCode) 
     """Let a resident in for whom WeChat vouches."""
     await counted(request, Rate.LOGIN)
     account = await desks.wechat.by_mini_code(body.code)
-    return _answer(await desks.identity.program_login(*account))
+    return answer(await desks.identity.program_login(*account))
 
 
 @api.post("/residents/sessions/renewal", "续期（小程序），每个凭据只能用一次", status=201)
 async def renew_session(request: web.Request, desks: Desks, body: RenewalSecret) -> SessionView:
     """Give the next short session; a secret used twice ends everything that came of the log-in."""
     await counted(request, Rate.LOGIN)
-    return _answer(await desks.identity.renew(body.renewal))
+    return answer(await desks.identity.renew(body.renewal))
 
 
 @api.delete("/my/sessions", "退出所有设备")
@@ -184,7 +184,7 @@ async def enter_code(
     """Let the invited person in."""
     address = await counted(request, Rate.CODE)
     opened = await desks.identity.enter_code(path.purpose, path.secret, body.code, address=address)
-    return _answer(opened)
+    return answer(opened)
 
 
 async def counted(request: web.Request, rate: Rate) -> str:
@@ -194,7 +194,8 @@ async def counted(request: web.Request, rate: Rate) -> str:
     return address
 
 
-def _answer(opened: Opened) -> SessionView:
+def answer(opened: Opened) -> SessionView:
+    """Give a new session to whoever asked for it."""
     actor, seconds = opened.actor, int(opened.span.total_seconds())
     if isinstance(actor, Staff):
         return SessionView(

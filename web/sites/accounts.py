@@ -95,6 +95,13 @@ async def end(desks: Desks, actor: Staff, path: StaffPath) -> web.Response:
     return see_other("/desk/accounts")
 
 
+@site.post("/desk/accounts/{staff_id}/loosen")
+async def loosen_phone(desks: Desks, actor: Staff, path: StaffPath) -> web.Response:
+    """Take somebody's WeChat account from their log-in."""
+    await desks.bindings.loosen(actor, StaffId(path.staff_id))
+    return see_other("/desk/accounts")
+
+
 @site.post("/desk/accounts/{staff_id}/seal-right")
 async def set_seal_right(
     request: web.Request, desks: Desks, actor: Staff, path: StaffPath

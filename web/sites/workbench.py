@@ -25,7 +25,7 @@ from web.keys import SETTINGS
 from web.progress import STEPS, reached
 from web.rendering import render
 from web.sites.residents import RoomPath, room_of
-from web.sites.site import Shown, Site
+from web.sites.site import Shown, Site, see_other
 from web.versions import agreement_with_version
 
 site = Site()
@@ -58,6 +58,7 @@ async def _queue(desks: Desks, actor: Staff, query: Queue) -> Mapping[str, objec
         "unknown": await desks.cases.unknown_notices(actor),
         "waiting": await _waiting(desks, actor),
         "left": await desks.cases.without_mediator(actor),
+        "tied": await desks.bindings.is_tied(actor),
     }
 
 
@@ -66,6 +67,13 @@ async def bind_wechat(desks: Desks, actor: Staff) -> Shown:
     """Show the code that ties this log-in to a WeChat account, this once."""
     shown = await _queue(desks, actor, Queue.model_validate({}))
     return {**shown, "bind_code": await desks.bindings.code(actor)}
+
+
+@site.post("/desk/wechat/loosen")
+async def loosen_wechat(desks: Desks, actor: Staff) -> web.Response:
+    """Give one's own WeChat account up; the phone is logged out at once."""
+    await desks.bindings.loosen(actor, actor.id)
+    return see_other("/desk")
 
 
 @site.get("/desk/cases/{case_id}", "desk/case.html")
