@@ -6,9 +6,10 @@ import enum
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, exists, func, insert, select, update
 
 from domain.conversations import Incoming, Reply
 from domain.errors import Stale
@@ -18,12 +19,27 @@ from storage.columns import table
 from storage.former_messages import as_now
 from storage.forms import Form
 from storage.rows.chat import InboxRow, LeaseRow, NonceRow
-from storage.transaction import Transaction
+from storage.transaction import Transaction, inserting
 
 INCOMING = Form(Incoming)
 REPLY = Form(Reply)
 INBOX, NONCES = table(InboxRow), table(NonceRow)
 NONCES_KEPT = timedelta(days=1)
+
+# What every message asks is built once: building a statement costs more than running it.
+WITH_KEYS = select(INBOX).where(INBOX.c.key.in_(bindparam("keys", expanding=True)))
+ADDING = insert(INBOX)
+FORGETTING = delete(NONCES).where(NONCES.c.at < bindparam("before"))
+
+
+@cache
+def stamping(dialect: str) -> Executable:
+    """Keep stamps that are new; return all, also what was there already (it is touched)."""
+    new = inserting(NONCES, dialect)
+    new = new.on_conflict_do_update(
+        index_elements=["timestamp", "nonce"], set_={"nonce": new.excluded.nonce}
+    )
+    return new.returning(NONCES.c.timestamp, NONCES.c.nonce, NONCES.c.digest)
 
 
 class _State(enum.StrEnum):
@@ -45,7 +61,7 @@ class SqlInbox:
         """Return what is known of these messages, by key."""
         if not keys:
             return {}
-        rows = await self._tx.tuples(select(INBOX).where(INBOX.c.key.in_(sorted(keys))))
+        rows = await self._tx.tuples(WITH_KEYS, {"keys": sorted(keys)})
         return {row.key: _kept(row) for row in rows}
 
     async def postpone(self, incoming: Incoming) -> bool:
@@ -67,7 +83,7 @@ class SqlInbox:
     async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> None:
         """Insert these messages as done; raises Stale if one is known already."""
         rows = [_values(incoming, reply) for _, (incoming, reply) in sorted(done.items())]
-        await self._tx.run_all(insert(INBOX), rows)
+        await self._tx.run_all(ADDING, rows)
 
     async def delivered(self, key: str) -> None:
         """Note that the courier brought the late reply."""
@@ -109,19 +125,13 @@ class SqlInbox:
         """Keep which message came first with (timestamp, nonce); return those of another one."""
         if not stamps:
             return ()
-        await self._tx.run(delete(NonceRow).where(NonceRow.at < at - NONCES_KEPT))
+        await self._tx.run_all(FORGETTING, [{"before": at - NONCES_KEPT}])
         came = {(one.timestamp, one.nonce): one for one in reversed(tuple(stamps))}
-        # What is there already is touched, so that it is returned like what is new.
-        new = self._tx.insert(NONCES)
-        new = new.on_conflict_do_update(
-            index_elements=["timestamp", "nonce"], set_={"nonce": new.excluded.nonce}
-        )
         rows = [
             {"timestamp": one.timestamp, "nonce": one.nonce, "digest": one.digest, "at": at}
             for _, one in sorted(came.items())
         ]
-        kept = new.returning(NONCES.c.timestamp, NONCES.c.nonce, NONCES.c.digest)
-        first = {Stamp(*row) for row in await self._tx.tuples(kept, rows)}
+        first = {Stamp(*row) for row in await self._tx.tuples(stamping(self._tx.dialect), rows)}
         return [one for one in stamps if one not in first]
 
     async def last_deeds(self, appid: str, openid: str) -> Mapping[Deed, datetime]:

@@ -18,10 +18,15 @@ from storage.columns import table
 from storage.history import keep_events
 from storage.rows.people import IdentityRow, PersonRow
 from storage.rows.platform import ReplyWindowRow, SubscriptionRow
-from storage.talks import of
+from storage.talks import named, of
 from storage.transaction import Transaction
 
 PEOPLE, IDENTITIES = table(PersonRow), table(IdentityRow)
+WHO_WROTE = (
+    select(PEOPLE, IDENTITIES.c.appid, IDENTITIES.c.openid)
+    .join_from(PEOPLE, IDENTITIES, IDENTITIES.c.person_id == PEOPLE.c.id)
+    .where(of(IDENTITIES))
+)
 
 
 class SqlPeople:
@@ -62,9 +67,7 @@ class SqlPeople:
         """Find whoever wrote, each by the WeChat account."""
         if not senders:
             return {}
-        joined = PEOPLE.join(IDENTITIES, IDENTITIES.c.person_id == PEOPLE.c.id)
-        owners = select(PEOPLE, IDENTITIES.c.appid, IDENTITIES.c.openid).select_from(joined)
-        rows = await self._tx.tuples(owners.where(of(IDENTITIES, senders)))
+        rows = await self._tx.tuples(WHO_WROTE, named(senders))
         return {Sender(row.appid, row.openid): _person(row) for row in rows}
 
     async def with_unionid(self, unionid: str) -> Sequence[Person]:

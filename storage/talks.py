@@ -1,22 +1,72 @@
-"""The dialogues and their leases in the database."""
+"""The dialogues and their leases in the database.
+
+What every message asks is built once: building a statement costs more than running it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Executable, Table, and_, bindparam, delete, or_, select
 
 from domain.conversations import Sender, Talk
 from domain.ports.talks import Lease
 from storage.columns import table
 from storage.forms import Form
 from storage.rows.chat import LeaseRow, TalkRow
-from storage.transaction import Transaction
+from storage.transaction import Transaction, inserting
 
 TALK = Form(Talk)
 TALKS, LEASES = table(TalkRow), table(LeaseRow)
+
+
+def of(rows: Table) -> ColumnElement[bool]:
+    """Match what belongs to the people that are :func:`named`."""
+    return and_(
+        rows.c.appid.in_(bindparam("appids", expanding=True)),
+        rows.c.openid.in_(bindparam("openids", expanding=True)),
+    )
+
+
+def named(senders: Collection[Sender]) -> dict[str, Any]:
+    """Name people to a statement: openids of two apps are never the same."""
+    return {
+        "appids": sorted({sender.appid for sender in senders}),
+        "openids": sorted({sender.openid for sender in senders}),
+    }
+
+
+THEIR_TALKS = select(TALKS).where(of(TALKS))
+HELD_BY_NOW = select(LEASES).where(of(LEASES), LEASES.c.until > bindparam("now"))
+RELEASING = (
+    delete(LEASES)
+    .where(of(LEASES), LEASES.c.holder.in_(bindparam("holders", expanding=True)))
+    .returning(LEASES)
+)
+
+
+@cache
+def saving(dialect: str) -> Executable:
+    """Keep talks, whether or not there was one."""
+    new = inserting(TALKS, dialect)
+    return new.on_conflict_do_update(
+        index_elements=["appid", "openid"], set_={"talk": new.excluded.talk}
+    )
+
+
+@cache
+def taking(dialect: str) -> Executable:
+    """Take, or lengthen, leases that nobody else holds now; return what was taken."""
+    new = inserting(LEASES, dialect)
+    new = new.on_conflict_do_update(
+        index_elements=["appid", "openid"],
+        set_={"holder": new.excluded.holder, "until": new.excluded.until},
+        where=or_(LEASES.c.until <= bindparam("now"), LEASES.c.holder == new.excluded.holder),
+    )
+    return new.returning(LEASES)
 
 
 class SqlTalks:
@@ -34,7 +84,7 @@ class SqlTalks:
         """Return what we remember of each, of most perhaps nothing."""
         if not senders:
             return {}
-        rows = await self._tx.tuples(select(TALKS).where(of(TALKS, senders)))
+        rows = await self._tx.tuples(THEIR_TALKS, named(senders))
         return {Sender(appid, openid): TALK.read(talk) for appid, openid, talk in rows}
 
     async def save(self, appid: str, openid: str, talk: Talk) -> None:
@@ -43,15 +93,11 @@ class SqlTalks:
 
     async def save_all(self, talks: Mapping[Sender, Talk]) -> None:
         """Remember these."""
-        saving = self._tx.insert(TALKS)
-        saving = saving.on_conflict_do_update(
-            index_elements=["appid", "openid"], set_={"talk": saving.excluded.talk}
-        )
         rows = [
             {"appid": sender.appid, "openid": sender.openid, "talk": TALK.write(talk)}
             for sender, talk in sorted(talks.items(), key=lambda one: one[0])
         ]
-        await self._tx.run_all(saving, rows)
+        await self._tx.run_all(saving(self._tx.dialect), rows)
 
     async def give_to_human(self, appid: str, openid: str, name: str) -> None:
         """Put down which human has the talk, and leave the rest as it is."""
@@ -75,16 +121,9 @@ class SqlTalks:
         if not leases:
             return ()
         now = await self._tx.machine_time()
-        rows = [_row(lease, now + seconds) for lease in await self._free(leases, now)]
-        if not rows:
-            return ()
-        taking = self._tx.insert(LEASES)
-        taking = taking.on_conflict_do_update(
-            index_elements=["appid", "openid"],
-            set_={"holder": taking.excluded.holder, "until": taking.excluded.until},
-            where=or_(LEASES.c.until <= now, LEASES.c.holder == taking.excluded.holder),
-        )
-        return await self._leases(taking.returning(LEASES), rows)
+        free = await self._free(leases, now)
+        rows = [{**_row(lease), "until": now + seconds, "now": now} for lease in free]
+        return await self._leases(taking(self._tx.dialect), rows) if rows else ()
 
     async def release(self, appid: str, openid: str, holder: str) -> bool:
         """Give the lease back if it is still ours."""
@@ -94,38 +133,31 @@ class SqlTalks:
         """Give these back; return those that were still ours."""
         if not leases:
             return ()
-        ours = LEASES.c.holder.in_([lease.holder for lease in leases])
-        own = and_(of(LEASES, [lease.sender for lease in leases]), ours)
-        return await self._leases(delete(LEASES).where(own).returning(LEASES))
+        whose = named([lease.sender for lease in leases])
+        holders = sorted(lease.holder for lease in leases)
+        return await self._leases(RELEASING, {**whose, "holders": holders})
 
     async def _drop(self, rows: Table, appid: str, openid: str) -> None:
         await self._tx.run(delete(rows).where(rows.c.appid == appid, rows.c.openid == openid))
 
     async def _free(self, leases: Collection[Lease], now: float) -> list[Lease]:
         """Leave out what others hold: two processes must never wait for one another crosswise."""
-        senders = [lease.sender for lease in leases]
-        held = select(LEASES).where(of(LEASES, senders), LEASES.c.until > now)
-        holders = {lease.sender: lease.holder for lease in await self._leases(held)}
+        whose = named([lease.sender for lease in leases])
+        held = await self._leases(HELD_BY_NOW, {**whose, "now": now})
+        holders = {lease.sender: lease.holder for lease in held}
         free = (one for one in leases if holders.get(one.sender, one.holder) == one.holder)
         return sorted(free, key=lambda lease: lease.sender)
 
-    async def _leases(self, statement: Any, rows: list[dict[str, Any]] | None = None) -> set[Lease]:
-        found = await self._tx.tuples(statement, rows)
+    async def _leases(
+        self, statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
+    ) -> set[Lease]:
+        found = await self._tx.tuples(statement, values)
         return {Lease(Sender(row.appid, row.openid), row.holder) for row in found}
 
 
-def of(rows: Table, senders: Collection[Sender]) -> ColumnElement[bool]:
-    """Match what belongs to these people: openids of two apps are never the same."""
-    return and_(
-        rows.c.appid.in_(sorted({sender.appid for sender in senders})),
-        rows.c.openid.in_(sorted({sender.openid for sender in senders})),
-    )
-
-
-def _row(lease: Lease, until: float) -> dict[str, Any]:
+def _row(lease: Lease) -> dict[str, Any]:
     return {
         "appid": lease.sender.appid,
         "openid": lease.sender.openid,
         "holder": lease.holder,
-        "until": until,
     }

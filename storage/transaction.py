@@ -73,10 +73,12 @@ class Transaction:
         return await self._do(lambda session: session.scalars(wanted).all())
 
     async def tuples(
-        self, statement: Executable, many: Sequence[Mapping[str, Any]] | None = None
+        self,
+        statement: Executable,
+        values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     ) -> Sequence[Any]:
         """Return rows of several columns: of a select, or of what a change of many returns."""
-        return await self._do(lambda session: session.execute(statement, many).all())
+        return await self._do(lambda session: session.execute(statement, values).all())
 
     async def run_all(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> None:
         """Change many rows, each with its own values."""
@@ -116,10 +118,8 @@ class Transaction:
             await self.tuples(select(func.pg_advisory_xact_lock(number)))
 
     def insert(self, row: type[Base] | Table) -> postgresql.Insert:
-        """Begin an insert that can say what happens on conflict; both engines speak it alike."""
-        if self.dialect == "sqlite":
-            return take_as("postgresql.Insert", sqlite.insert(row))
-        return postgresql.insert(row)
+        """Begin an insert that can say what happens on conflict."""
+        return inserting(row, self.dialect)
 
     def machine_now(self) -> ColumnElement[float]:
         """Seconds of the clock all holders of leases share: the server's, or this machine's."""
@@ -133,6 +133,13 @@ class Transaction:
             return time.time()
         ((now,),) = await self.tuples(select(self.machine_now()))
         return float(now)
+
+
+def inserting(row: type[Base] | Table, dialect: str) -> postgresql.Insert:
+    """Begin an insert that can say what happens on conflict; both engines speak it alike."""
+    if dialect == "sqlite":
+        return take_as("postgresql.Insert", sqlite.insert(row))
+    return postgresql.insert(row)
 
 
 async def whole(statement: Coroutine[Any, Any, T]) -> T:
