@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 30
@@ -33,20 +33,20 @@ def reading_engine(url: str, writer: AsyncEngine) -> AsyncEngine:
 
 
 def straight_engine(url: str) -> Engine:
-    """Open a synchronous engine for the one thread that does whole transactions on SQLite."""
-    address = make_url(url).set(drivername="sqlite")
-    engine = create_engine(address, pool_size=1, max_overflow=0, hide_parameters=True)
+    """Open a synchronous engine for the one thread that does whole transactions."""
+    only = {"pool_size": 1, "max_overflow": 0, "hide_parameters": True}
+    if not is_sqlite(url):
+        return create_engine(_synchronous(url), pool_pre_ping=True, **only)
+    engine = create_engine(_synchronous(url), **only)
     _prepare(engine, begin="BEGIN IMMEDIATE")
     return engine
 
 
 def job_engine(url: str) -> Engine:
     """Open a synchronous engine, as DBOS and migrations use it."""
+    engine = create_engine(_synchronous(url), hide_parameters=True)
     if not is_sqlite(url):
-        return create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"), hide_parameters=True
-        )
-    engine = create_engine(make_url(url).set(drivername="sqlite"), hide_parameters=True)
+        return engine
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -55,6 +55,10 @@ def job_engine(url: str) -> Engine:
         connection.isolation_level = "IMMEDIATE"
 
     return engine
+
+
+def _synchronous(url: str) -> URL:
+    return make_url(url).set(drivername="sqlite" if is_sqlite(url) else "postgresql+psycopg")
 
 
 def _asynchronous(url: str) -> str:

@@ -33,7 +33,7 @@ from storage.cells import SqlCells
 from storage.checks import SqlChecks
 from storage.columns import hand_keys
 from storage.dues import SqlDues
-from storage.engines import is_sqlite, reading_engine, straight_engine, writing_engine
+from storage.engines import reading_engine, straight_engine, writing_engine
 from storage.guarding import SqlGuarding
 from storage.handovers import SqlHandOvers
 from storage.inbox import SqlInbox
@@ -99,7 +99,7 @@ class SqlStore:
         self,
         writer: AsyncEngine,
         reader: AsyncEngine,
-        straight: StraightWriter | None,
+        straight: StraightWriter,
         keys: Keys,
         desk: JobDesk | None,
     ) -> None:
@@ -122,21 +122,17 @@ class SqlStore:
         await asyncio.to_thread(check, url)
         writer = writing_engine(url)
         reader = reading_engine(url, writer)
-        for engine in (writer, reader):
-            hand_keys(engine.sync_engine, keys)
-        straight = None
-        if is_sqlite(url):
-            engine_of_thread = straight_engine(url)
-            hand_keys(engine_of_thread, keys)
-            straight = StraightWriter(engine_of_thread)
-        return cls(writer, reader, straight, keys, JobDesk(url) if jobs else None)
+        straight = straight_engine(url)
+        for engine in (writer.sync_engine, reader.sync_engine, straight):
+            hand_keys(engine, keys)
+        desk = JobDesk(url) if jobs else None
+        return cls(writer, reader, StraightWriter(straight), keys, desk)
 
     async def close(self) -> None:
         """Give every connection back."""
         await self._reader.dispose()
         await self._writer.dispose()
-        if self._straight is not None:
-            await self._straight.close()
+        await self._straight.close()
         if self._desk is not None:
             self._desk.close()
 
@@ -166,9 +162,6 @@ class SqlStore:
 
     async def together(self, deed: Callable[[Work], Awaitable[T]]) -> T:
         """Do it in one transaction that writes; it waits for nothing but its own statements."""
-        if self._straight is None:
-            async with self.begin() as work:
-                return await deed(work)
         async with self._turn:
             return await self._straight.write(partial(self._deed, deed))
 

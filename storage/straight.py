@@ -1,7 +1,7 @@
-"""Work on SQLite that stays on one thread from its first statement to its last.
+"""Work that stays on one thread from its first statement to its last.
 
-The usual way hands every statement to the connection's thread and waits for it to come back; for a
-round of many messages the ways cost more than the statements.
+The usual way goes to the event loop and back with every statement; for a round of many messages
+these ways cost more than the statements.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from domain.scope import EVERYTHING
 from storage.store import SqlStore
 from tests.engines import Postgres
 from tests.storage.samples import LI, a_case, a_person, an_event
-from tests.stores import a_store, keys_of_this_run, sqlite_url
+from tests.stores import keys_of_this_run, sqlite_url
 
 CASE = CaseId("case-1")
 
@@ -58,17 +58,16 @@ async def test_what_is_done_together_is_kept_at_once_or_not_at_all(store: SqlSto
         assert await work.cases.history(CASE) == []
 
 
-async def test_what_is_done_together_on_sqlite_waits_for_nothing_else(tmp_path: Path):
+async def test_what_is_done_together_waits_for_nothing_else(store: SqlStore):
     async def waiting(work: Work) -> None:
         await work.people.add(a_person())
         await asyncio.sleep(0)
 
-    async with a_store(sqlite_url(tmp_path)) as store:
-        with pytest.raises(RuntimeError, match="waited"):
-            await store.together(waiting)
+    with pytest.raises(RuntimeError, match="waited"):
+        await store.together(waiting)
 
-        async with store.begin() as work:
-            await work.people.add(a_person())
+    async with store.begin() as work:
+        await work.people.add(a_person())
 
 
 async def test_a_reader_cannot_write(store: SqlStore):
