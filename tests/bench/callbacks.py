@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.callback import Callbacks
 from bot.wechat import open_push
+from processes.settling import settle
 from tests.bot.office import NOON, an_office
 from tests.bot.platform import ACCOUNT
 
@@ -96,6 +97,7 @@ async def _serve(routes: list[web.RouteDef]) -> None:
     app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
+    settle()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
