@@ -149,6 +149,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         bindings=desks.bindings,
         staff_phones=desks.staff_phones,
         warnings=desks.warnings,
+        joining=desks.joining,
         privacy=desks.privacy,
         notices=desks.notices,
         subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),

@@ -49,6 +49,7 @@ from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
+from services.joining import JoiningDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -136,6 +137,7 @@ class Office:
     bindings: BindingDesk
     staff_phones: StaffPhoneDesk
     warnings: WarningDesk
+    joining: JoiningDesk
     deadlines: DeadlineDesk
     identity: IdentityDesk
     persons: PersonDesk
@@ -446,6 +448,7 @@ def office(on: Ground, papers: Papers) -> Office:
             bindings=bindings,
         ),
         warnings=WarningDesk(store=on.store, checks=checks, guards=guards),
+        joining=JoiningDesk(**core, identity=identity),
         deadlines=DeadlineDesk(
             **told,
             agreements=agreements,

@@ -26,6 +26,12 @@ class Refused(DomainError):
     code = "refused"
 
 
+class NotOnePerson(Refused):
+    """What is on file says that these are two people: they are not joined."""
+
+    code = "not-one-person"
+
+
 class NotAllowed(Refused):
     """The actor is known and may not do this here."""
 

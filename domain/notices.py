@@ -37,6 +37,7 @@ class NoticeKind(enum.StrEnum):
     MEDIUM_LOST = "medium-lost"  #: what they sent never came: please send it again
     LOGIN_CODE = "login-code"
     INTENT_CODE = "intent-code"  #: proves that the signer is there
+    JOIN_CODE = "join-code"  #: proves that whoever is there by WeChat has the number too
     ALARM = "alarm"  #: to staff on duty
     DISPATCHED = "dispatched"  #: to the mediator
     COPY_READY = "copy-ready"  #: the copy of one's data can be fetched
@@ -87,9 +88,10 @@ SPOKEN = frozenset(
         NoticeKind.QUESTION_ANSWERED,
     }
 )
-_AT_ONCE = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE, NoticeKind.ALARM})
+_CODES = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE, NoticeKind.JOIN_CODE})
+_AT_ONCE = _CODES | {NoticeKind.ALARM}
 #: Codes are no messages to keep: whoever reads the list later must not find one.
-SECRET = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE})
+SECRET = _CODES
 
 
 def urgency_of(kind: NoticeKind) -> Urgency:

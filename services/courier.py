@@ -26,6 +26,7 @@ USELESS_AFTER: Mapping[NoticeKind, timedelta] = MappingProxyType(
     {
         NoticeKind.LOGIN_CODE: CODE_SPAN,
         NoticeKind.INTENT_CODE: CODE_SPAN,
+        NoticeKind.JOIN_CODE: CODE_SPAN,
         NoticeKind.MEETING_SOON: TERMS[DueKind.MEETING_SOON].span,
     }
 )

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.actors import SYSTEM
+from domain.actors import SYSTEM, Actor, Resident
+from domain.codes import BY_PHONE
+from domain.errors import NotOnePerson
 from domain.history import Event
 from domain.ids import PersonId
 from domain.jobs import AskWho
@@ -77,6 +79,33 @@ def _rank(person: Person) -> tuple[bool, bool, str]:
     return not person.phone, not person.name, person.id
 
 
+async def may_join(work: Work, proven: PersonId, account: PersonId) -> bool:
+    """May whoever proved a number and has this WeChat account be one person?
+
+    Nobody of the centre is joined, and nobody who has an account with the same app already.
+    """
+    if await work.staff.by_person(proven) or await work.staff.by_person(account):
+        return False
+    ones = await work.people.identities(proven), await work.people.identities(account)
+    mine, theirs = ({identity.appid for identity in one} for one in ones)
+    if mine & theirs or not theirs:
+        return False
+    return await _are_one(work, await work.people.get(proven), await work.people.get(account))
+
+
+async def join(
+    work: Work, proven: PersonId, account: PersonId, *, by: Resident, at: datetime
+) -> PersonId:
+    """Make whoever proved a number and has a WeChat account one person; raises NotOnePerson."""
+    people = await work.people.get(proven), await work.people.get(account)
+    known, gone = sorted(people, key=_rank)
+    if known.id == gone.id:
+        return known.id
+    if not await may_join(work, people[0].id, people[1].id):
+        raise NotOnePerson(proven)
+    return (await _merge(work, gone, known, at=at, by=by, proof=BY_PHONE)).id
+
+
 async def _are_one(work: Work, known: Person, other: Person) -> bool:
     """Is what the centre knows of two people no reason to leave them apart?
 
@@ -108,8 +137,19 @@ async def _meet_in_a_case(work: Work, one: PersonId, other: PersonId) -> bool:
     return False
 
 
-async def _merge(work: Work, gone: Person, known: Person, *, at: datetime) -> Person:
-    """Let everything of the one be the other's; the history of each case tells it."""
+async def _merge(
+    work: Work,
+    gone: Person,
+    known: Person,
+    *,
+    at: datetime,
+    by: Actor = SYSTEM,
+    proof: str = "",
+) -> Person:
+    """Let everything of the one be the other's; the history of each case tells it.
+
+    Where a proof joined them, that of the cases of both does: somebody more can open them.
+    """
     whole = replace(
         known,
         name=known.name or gone.name,
@@ -118,16 +158,19 @@ async def _merge(work: Work, gone: Person, known: Person, *, at: datetime) -> Pe
         address=known.address or gone.address,
         born=known.born or gone.born,
     )
+    concerned = set(await work.people.cases_of(gone.id))
+    if proof:
+        concerned |= set(await work.people.cases_of(known.id))
     events = [
         Event(
             subject=known.id,
             case_id=case_id,
             kind="person.merged",
-            by=SYSTEM.ref,
+            by=by.ref,
             at=at,
-            detail={"gone": gone.id, "into": known.id},
+            detail={"gone": gone.id, "into": known.id} | ({"proof": proof} if proof else {}),
         )
-        for case_id in ("", *await work.people.cases_of(gone.id))
+        for case_id in ("", *sorted(concerned))
     ]
     await work.people.merge(gone, whole, *events)
     return replace(whole, version=whole.version + 1)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, select
+from sqlalchemy import Row, delete, select
 
 from domain.conversations import Sender
 from domain.errors import Stale
@@ -54,9 +54,13 @@ class SqlPeople:
 
     async def by_phone(self, phone: str) -> Person | None:
         """Find by the exact number; of several who share one, always the same."""
-        index = await self.phone_index(phone)
-        same = select(PersonRow).where(PersonRow.phone_index == index)
-        return await self._found(same.order_by(PersonRow.id).limit(1))
+        return next(iter(await self.with_phone(phone)), None)
+
+    async def with_phone(self, phone: str) -> Sequence[Person]:
+        """Return everybody with this exact number; nobody has an empty one."""
+        same = select(PersonRow).where(PersonRow.phone_index == await self.phone_index(phone))
+        rows = await self._tx.all(same.order_by(PersonRow.id)) if phone else ()
+        return [_person(row) for row in rows]
 
     async def by_openid(self, appid: str, openid: str) -> Person | None:
         """Find by a WeChat account."""
@@ -147,10 +151,6 @@ class SqlPeople:
             "born": person.born.isoformat() if person.born else None,
             "phone_index": await self.phone_index(person.phone) if person.phone else None,
         }
-
-    async def _found(self, wanted: Select[PersonRow]) -> Person | None:
-        row = await self._tx.maybe(wanted)
-        return None if row is None else _person(row)
 
 
 def _identity(row: IdentityRow) -> WeChatIdentity:

@@ -14,6 +14,7 @@ from web.api import (
     checks,
     followups,
     handover,
+    joining,
     meetings,
     messages,
     operating,
@@ -44,6 +45,7 @@ from web.settings import WebSettings
 from web.sites import accounts as account_pages
 from web.sites import checks as check_pages
 from web.sites import doors, files, invitations, live, residents, strangers, workbench
+from web.sites import joining as joining_pages
 from web.sites import operating as operating_pages
 from web.sites import privacy as privacy_pages
 from web.sites import talks as talk_pages
@@ -52,6 +54,7 @@ from web.statics import Statics
 APIS: tuple[Api, ...] = (
     centre.api,
     sessions.api,
+    joining.api,
     handover.api,
     reports.api,
     cases.api,
@@ -74,6 +77,7 @@ SITES = (
     doors.site,
     residents.site,
     privacy_pages.site,
+    joining_pages.site,
     talk_pages.site,
     check_pages.site,
     workbench.site,

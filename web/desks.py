@@ -13,6 +13,7 @@ from services.checks import CheckDesk
 from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
+from services.joining import JoiningDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -36,6 +37,7 @@ class Desks:
     """The desks of the centre, made once by ``server.py``."""
 
     identity: IdentityDesk
+    joining: JoiningDesk
     accounts: AccountDesk
     reports: ReportDesk
     media: MediaDesk

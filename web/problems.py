@@ -75,6 +75,7 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
     {
         errors.NotFound: (404, MISSING.title),
         errors.NotAllowed: (404, MISSING.title),
+        errors.NotOnePerson: (409, "登记的内容对不上，不能在网上连起来，请打电话，我们替您办"),
         errors.NotLoggedIn: (401, "请先登录"),
         errors.WrongCredentials: (401, "登录信息不正确，请核对后再试"),
         errors.TooManyTries: (429, "尝试次数太多，请过几分钟再试"),

@@ -30,7 +30,10 @@ async def tell(turn: Turn) -> Reply:
     if not turn.known.cases:
         if turn.paused:
             return Reply(text=texts.UNFINISHED)
-        return turn.aside(texts.NOT_FILED_YET if turn.telling else texts.NO_CASES)
+        if turn.telling:
+            return turn.aside(texts.NOT_FILED_YET)
+        url = f"{turn.known.pages_url}/m/me/phone"
+        return turn.aside(texts.NO_CASES, Link(title=texts.BY_NUMBER_LINK, url=url))
     return with_one(turn, turn.known.cases, Asked.WHICH, _tell)
 
 

@@ -33,6 +33,7 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "medium-lost": "请重新发一次",
         "login-code": "登录验证码",
         "intent-code": "签字验证码",
+        "join-code": "连接微信的验证码",
         "alarm": "有人可能有危险",
         "dispatched": "有案件等待接单",
         "copy-ready": "您的信息副本好了",
@@ -90,6 +91,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
         "login-code": (("验证码", "{code}"), ("有效", "5分钟")),
         "intent-code": (("验证码", "{code}"), ("有效", "5分钟")),
+        "join-code": (("验证码", "{code}"), ("有效", "5分钟")),
         "alarm": (("第几位值班", "{turn}"), ("下一步", "马上到工作台接手")),
         "dispatched": (("下一步", "请到工作台接单"),),
         "copy-ready": (("下一步", "打开页面取一份"), ("有效", "24小时")),
@@ -140,6 +142,10 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "medium-lost": "您{when}在微信里发的{what}，我们没有收到。请再发一次，或者打{phone}。",
         "rate": "{number}办完了，请给我们的服务打分，只能打一次：{url}",
         "login-code": "登录验证码{code}，5分钟内有效。不要告诉别人，工作人员也不会问您要。",
+        "join-code": (
+            "验证码{code}，5分钟内有效。填写后，这个号码就和正在办理的微信连在一起。"
+            "不是您本人在办，请不要告诉任何人，打{phone}。"
+        ),
         "intent-code": (
             "签字验证码{code}，5分钟内有效，填写后协议就签好了。不是您本人在签，请打{phone}。"
         ),

@@ -30,6 +30,10 @@ class People(Protocol):
         """Find by the exact E.164 number (blind index)."""
         ...
 
+    async def with_phone(self, phone: str) -> Sequence[Person]:
+        """Return everybody with this exact number; a household may share one."""
+        ...
+
     async def by_openid(self, appid: str, openid: str) -> Person | None:
         """Find by a WeChat account."""
         ...

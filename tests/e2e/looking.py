@@ -29,7 +29,9 @@ PICTURES = {
     "m/home.html": "home",
     "m/messages.html": "messages",
     "m/invitation.html": "invitation",
+    "m/join.html": "join",
     "m/me.html": "me",
+    "m/phone.html": "phone-number",
     "m/rate.html": "rate",
     "m/report.html": "report",
     "m/reported.html": "reported",
@@ -45,6 +47,7 @@ async def look_at_every_other_page(town, case_address):
     """Walk through what nobody had a reason to open yet."""
     await reports_on_a_page(town["wang"])
     await strangers_pages(town["liu"])
+    await joins_wechat(town["liu"])
     await pages_of_a_case(town["mediator"], case_address)
     await administrators_pages(town["administrator"])
 
@@ -88,6 +91,18 @@ async def strangers_pages(resident):
         page = await resident.goes_to(f"{resident.demo.pages}{path}")
         await resident.shows(page, name)
         await page.close()
+
+
+async def joins_wechat(resident):
+    """Whoever came by SMS comes by WeChat too, and says that both are theirs."""
+    page = await resident.goes_to(f"{resident.demo.pages}/m/me/phone")
+    await resident.shows(page, "phone-number")
+    await page.goto(f"{resident.demo.pages}/m/login?next=/m/cases")
+    await expect(page.get_by_role("heading", name="都是您本人的吗")).to_be_visible()
+    await resident.shows(page, "join")
+    await page.get_by_role("button", name="都是我本人的").click()
+    await expect(page.get_by_text("枫综字第0001号").first).to_be_visible()
+    await page.close()
 
 
 async def pages_of_a_case(mediator, case_address):

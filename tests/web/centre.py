@@ -55,6 +55,7 @@ from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
+from services.joining import JoiningDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -345,6 +346,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     desks = Desks(
         identity=identity,
+        joining=JoiningDesk(**ground, identity=identity),
         accounts=AccountDesk(
             **ground, chance=chance, passwords=Argon2Passwords(), pictures=drawing
         ),

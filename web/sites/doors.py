@@ -19,6 +19,7 @@ from web.problems import problem_of
 from web.rates import Rate
 from web.rendering import CARE_COOKIE, render
 from web.sessions import Face, forget, remember, secret_of
+from web.sites.joining import let_in
 from web.sites.site import Shown, Site, own_path, see_other
 
 site = Site()
@@ -99,8 +100,7 @@ async def come_back(request: web.Request, desks: Desks, query: OAuthAnswer) -> w
         raise WrongCredentials("state")
     account = await desks.wechat.by_oauth_code(query.code)
     opened = await desks.identity.wechat_login(*account)
-    response = see_other(own_path(unquote(address), "/m/"))
-    remember(response, Face.RESIDENT, opened.secret, request.app[SETTINGS])
+    response = await let_in(request, desks, opened, own_path(unquote(address), "/m/"))
     response.del_cookie(STATE_COOKIE, path="/m/")
     return response
 

@@ -22,11 +22,10 @@ from web.api.shapes import SecretPath
 from web.desks import Desks
 from web.forms import checked, read_form
 from web.guesses import counting_misses
-from web.keys import SETTINGS
 from web.problems import problem_of
 from web.rates import Rate
 from web.rendering import render
-from web.sessions import Face, remember
+from web.sites.joining import let_in
 from web.sites.site import Site, see_other
 
 PURPOSES = {"room": Purpose.ROOM, "sign": Purpose.SIGN, "rate": Purpose.RATE}
@@ -84,9 +83,7 @@ async def enter_code(request: web.Request, desks: Desks, path: InvitationPath) -
     except (WrongCredentials, TooManyTries, Expired) as error:
         shown = {"sent": True, "fault": error.code}
         return _door(request, path, view, shown, status=problem_of(error).status)
-    response = see_other(f"/{path.kind}/{path.secret}")
-    remember(response, Face.RESIDENT, opened.secret, request.app[SETTINGS])
-    return response
+    return await let_in(request, desks, opened, f"/{path.kind}/{path.secret}")
 
 
 async def _onward(

@@ -14,7 +14,7 @@ from domain.consents import CONSENTS, RECORDING, SIGNING
 from domain.errors import BadInput, NotLoggedIn
 from domain.ids import AgreementId, CaseId, MeetingId
 from web.api.reports import MOST_PICTURES, Told
-from web.api.shapes import AgreementPath, CasePath, Id, Paging
+from web.api.shapes import AgreementPath, CasePath, Id, Input, Paging
 from web.bodies import invalid
 from web.desks import Desks
 from web.forms import read_form
@@ -26,6 +26,12 @@ from web.versions import agreement_with_version
 
 site = Site()
 SIGN_CONSENT = SIGNING.version  #: of the notice about signing electronically
+
+
+class Joined(Input):
+    """Was a number just joined with the WeChat account?"""
+
+    joined: bool = False
 
 
 class RoomPath(CasePath):
@@ -88,9 +94,9 @@ async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
 
 
 @site.get("/m/cases", "m/cases.html")
-async def my_cases(desks: Desks, actor: Resident) -> Shown:
+async def my_cases(desks: Desks, actor: Resident, query: Joined) -> Shown:
     """List the resident's matters."""
-    return {"cases": await desks.cases.mine(actor)}
+    return {"cases": await desks.cases.mine(actor), "joined": query.joined}
 
 
 @site.get("/m/cases/{case_id}", "m/case.html")
