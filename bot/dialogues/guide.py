@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.offering import Offered, offering
+from bot.passing_on import ForHuman
 from bot.routing import Router, Turn, click, during, event, kind, text
 from bot.texts import chat as texts
 from domain.conversations import Link, MessageKind, Reply
@@ -19,6 +20,21 @@ last = Router("last")
 async def choose(turn: Turn) -> None:
     """Read a number as the words it stands for; everything else is what it says."""
     turn.step_out()
+    _read_number(turn)
+
+
+def _idle(turn: Turn) -> bool:
+    """Is nothing asked, and was nothing until now? An answer that comes late is no choice."""
+    return not turn.state and not turn.known.talk.state
+
+
+@menu.on(text(), _idle)
+async def choose_any_time(turn: Turn) -> None:
+    """The numbers of the menu count as long as nothing else is asked."""
+    _read_number(turn)
+
+
+def _read_number(turn: Turn) -> None:
     chosen = texts.digits(turn.said)
     commands = {str(number): one for number, one in enumerate(texts.MENU_BY_NUMBER.values(), 1)}
     if turn.message.kind is MessageKind.TEXT and chosen in commands:
@@ -40,6 +56,17 @@ async def leave_small_talk(turn: Turn) -> None:
 async def explain(turn: Turn) -> Reply:
     """Say what can be done here; within a report, what can be said to its questions."""
     return offering(turn, texts.HELP_WORDS)
+
+
+def _thanks_us(turn: Turn) -> bool:
+    """Thanks that are for a human, who is awaited, are left to them."""
+    return turn.state not in set(ForHuman) and texts.THANKS.fullmatch(turn.said) is not None
+
+
+@router.on(text(), _thanks_us)
+async def welcome_thanks(turn: Turn) -> Reply:
+    """Answer kindly; what was asked stays open."""
+    return turn.aside(texts.YOU_ARE_WELCOME)
 
 
 @router.on(text(*texts.LARGE))

@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from bot.routing import Router, Turn, text
+from bot.routing import DialogueState, Router, Turn, during, text
 from bot.texts import chat as texts
 from domain.conversations import Reply
 
-router = Router("steps")
+
+class Asked(DialogueState):
+    """What we last asked."""
+
+    DROP = "steps:drop"
+
+
+router = Router("steps", questions={Asked.DROP: texts.DROP_IT})
+
+
+@router.on(text(*texts.DROP), during(Asked.DROP))
+async def drop(turn: Turn) -> Reply:
+    """Forget what was told and not finished; a case that an alarm made of it goes on."""
+    return turn.end(texts.dropped(turn.known))
+
+
+@router.on(text(*texts.KEEP), during(Asked.DROP))
+async def keep(turn: Turn) -> Reply:
+    """Leave it to be continued."""
+    return turn.done(texts.KEPT)
+
+
+@router.on(text(), during(Asked.DROP))
+async def leave(turn: Turn) -> None:
+    """Whoever writes something else wants that, and what was told stays."""
+    turn.step_out()
 
 
 @router.on(text(*texts.CANCEL))
 async def cancel(turn: Turn) -> Reply:
-    """Stop, and offer to go on later."""
+    """Stop, and offer to go on later; what was stopped before can be dropped."""
     if turn.beside:
         return turn.done(texts.LEFT_BESIDE)
     if not turn.state:
-        return Reply(text=texts.UNFINISHED if turn.paused else texts.NOTHING_OPEN)
+        return turn.ask_beside(Asked.DROP) if turn.paused else Reply(text=texts.NOTHING_OPEN)
     small = turn.state in turn.passing
     turn.pause()
     return Reply(text=texts.STOPPED if small else texts.PAUSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -35,6 +36,13 @@ START_OVER = ("重新开始", "重新反映", "重来")
 GO_ON = ("继续", "接着说")
 BACK = ("返回", "上一步", "后退")
 CANCEL = ("取消", "停止", "不说了", "退出", "算了")
+DROP = ("1", "一", "删掉", "删", "删除", "不要", "不要了", "确认", "确定", "对", "是", "是的")
+KEEP = ("2", "二", "留着", "先留着", "不", "不是", "不删", "别删", "要", "取消", "返回")
+THANKS = re.compile(
+    r"(?:好的?|行|嗯|知道了|明白了|收到)?[，,。！! ]*"
+    r"(?:谢谢|多谢|感谢|非常感谢|太感谢|谢了|辛苦|麻烦)"
+    r"(?:你们|您们|大家|你|您|同志|师傅|老师|调解员|工作人员)?(?:了|啊|啦|呀|哈)*"
+)
 CONFIRM = ("确认", "确定", "提交", "对", "对的", "是", "是的", "没错", "没问题")
 AMEND = ("修改", "更正", "改一下", "说错了", "写错了")
 CHANGE = ("修改", "改", "更正", "不对", "有错", "改一下")
@@ -85,7 +93,10 @@ LARGE_PRINT = (
     "点下面的网址，网页就是大字。\n微信里的字也能放大：我、设置、通用、字体大小，往右拉就行。"
 )
 LARGE_PRINT_LINK = "大字版"
-UNFINISHED = "您上次的反映还没有说完，说过的都留着。回复“继续”接着说，回复“重新开始”从头来。"
+UNFINISHED = (
+    "您上次的反映还没有说完，说过的都留着。\n"
+    "回复“继续”接着说，回复“重新开始”从头来，不要了回复“取消”。"
+)
 CASE_OF_CODE = "这是这件事的进度，点开就能看。"
 CASE_LINK = "查看进度"
 OPEN_LINK = "现在打开"
@@ -94,6 +105,11 @@ OPEN_PAGES = {"room": "进入调解室", "sign": "看协议、签名", "rate": "
 # Going back and forth.
 PAUSED = "好的，先停下。您说过的都留着，想接着说的时候回复“继续”就行，过几天也可以。"
 STOPPED = "好的，这个不办了。"
+DROP_IT = "您上次的反映还没有说完，真的不要了吗？\n不要了，删掉，回复“1”。\n先留着，回复“2”。"
+DROPPED = "好的，没说完的都删掉了。以后有事，随时写给我们。"
+GOES_ON = "已经登记的{number}照常办理，不受影响。"
+KEPT = "好的，都留着。想接着说的时候，回复“继续”。"
+YOU_ARE_WELCOME = "不客气。有事随时写给我们。"
 GOING_ON = "好的，我们接着说。"
 FIRST_QUESTION = "这已经是第一个问题了。"
 LEFT_BESIDE = "好的。"
@@ -253,6 +269,11 @@ def human(known: Known) -> str:
     if known.office_phone:
         lines.append(f"着急可以直接打电话：{known.office_phone}（{known.hotline_name}）")
     return "\n".join([*lines, SHOW_BEFORE_TOO])
+
+
+def dropped(known: Known) -> str:
+    """Say that what was not finished is gone, and what an alarm made of it is not."""
+    return f"{DROPPED}\n{GOES_ON.format(number=known.begun)}" if known.begun else DROPPED
 
 
 def kept_for_human(known: Known, *, telling: bool) -> str:

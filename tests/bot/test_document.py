@@ -71,6 +71,7 @@ def test_every_command_of_the_table_is_understood():
         "给看": texts.SHOW_BEFORE,
         "结束人工": texts.END_HUMAN,
         "帮助": texts.HELP,
+        "谢谢": ("谢谢",),
     }
     told = [row[0].split(" ")[0].rstrip(",") for row in rows("## What people can say")]
 
