@@ -55,6 +55,7 @@ def test_every_command_of_the_table_is_understood():
         "要副本": privacy.COPY,
         "撤回同意": privacy.TAKE_BACK,
         "问调解员": asking.ASK_MEDIATOR,
+        "我的事怎么样了": ("我的事怎么样了",),
         "民生事项": matters.MATTER,
         "代办": errands.FOR_SOMEBODY,
         "绑定": ("绑定",),
