@@ -6,18 +6,24 @@ import enum
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
-from domain.fraud_words import AGAINST, GONE, RESPELT, SIGNS, Script
+from domain.fraud_words import AGAINST, GONE, RESPELT, SHARED, SIGNS, TELLING, Script
 
 LIKE_FRAUD_FROM = 6
 MAYBE_FROM = 3
+TELLING_WEIGHT = 2
 LONGEST_TEXT = 2000  #: characters that are looked at
 #: Blanks, zero-width characters and punctuation: swindlers put them between the letters.
 _BLANK = re.compile(
     r"[\s\u200b\u200c\u200d\ufeff·・、，。！？；：,.!?;:'\"“”‘’（）()【】\[\]《》<>~—\-_*|]+"
 )
+
+
+Hit: TypeAlias = tuple[str, int]  #: the words that were found, and their weight
 
 
 class Verdict(enum.StrEnum):
@@ -49,10 +55,13 @@ def judge(text: str) -> Finding:
     others = sum(score for script, score in total.items() if script is not best)
     against = sum(weight for sign, weight in AGAINST if re.search(sign, plain))
     score = total[best] + others // 2 - against
+    named = _named(plain, best, found)
+    telling = _telling(named, plain) if named is not best else ()
+    told = (*telling, *(words for words, _ in (*found[named], *found[best])))
     return Finding(
         verdict=_verdict(score),
-        script=best if total[best] else None,
-        words=tuple(dict.fromkeys(words for words, _ in found[best])),
+        script=named if total[best] else None,
+        words=tuple(dict.fromkeys(told)),
         score=score,
         gone=any(re.search(sign, plain) for sign in GONE),
     )
@@ -78,7 +87,29 @@ def _verdict(score: int) -> Verdict:
     return Verdict.MAYBE if score >= MAYBE_FROM else Verdict.UNSURE
 
 
-def _found(script: Script, plain: str) -> list[tuple[str, int]]:
+def _named(plain: str, best: Script, found: Mapping[Script, Sequence[Hit]]) -> Script:
+    """Name the script: money goes to an account like this in several, so the other words decide."""
+    if not any(re.search(sign, plain) for sign in SHARED):
+        return best
+
+    def says(script: Script) -> int:
+        own = sum(weight for words, weight in found[script] if not _is_shared(words))
+        return own + TELLING_WEIGHT * len(_telling(script, plain))
+
+    return max((best, *SIGNS), key=says)
+
+
+def _is_shared(words: str) -> bool:
+    return any(re.fullmatch(sign, words) for sign in SHARED)
+
+
+def _telling(script: Script, plain: str) -> tuple[str, ...]:
+    """Give the words that say who speaks and about what, if the script has any."""
+    words = TELLING.get(script)
+    return tuple(dict.fromkeys(re.findall(words, plain))) if words else ()
+
+
+def _found(script: Script, plain: str) -> list[Hit]:
     return [
         (hit.group(), weight)
         for sign, weight in _signs(script)

@@ -47,11 +47,27 @@ _KIN = "(妈|爸|爷爷|奶奶|外婆|外公|姑|叔|舅|儿子|女儿|孙子|�
 _FEE = "(保证金|解冻费|解冻金|手续费|认证金|会员费|个税|税款|税金|流水|工本费|押金)"
 _PAY = "(转账|转钱|转过|转给|转到|汇款|汇到|打款|打钱|打到|垫付|垫一下|先垫)"
 
+#: Money goes this way in several scripts: a sign of fraud, and none of which one it is.
+SHARED = ("安全账[户号]", "(转|汇|存).{0,8}(指定|监管|公安|国家|清查|核查)账[户号]")
+
+#: Who speaks, and about what: it names the script, and is no sign of fraud by itself.
+TELLING: Mapping[Script, str] = MappingProxyType(
+    {
+        Script.SAFE_ACCOUNT: "公安|警察|警官|民警|刑侦|检察|法院|法官|通管局|通信管理|海关|"
+        "办案|案件|涉案|涉嫌|洗钱|通缉|传票|保密",
+        Script.REFUND: "客服|京东|淘宝|天猫|拼多多|抖音|快手|美团|支付宝|快递|商城|店铺|订单|白条|"
+        "花呗|借呗|金条|微粒贷|校园贷|校园账户|征信|会员|百万保障|扣费|退款|退费|理赔|注销",
+        Script.LOAN: "贷款|放款|放贷|额度|信贷|借款",
+        Script.INVESTMENT: "投资|理财|股票|收益|虚拟币|期货|老师带",
+        Script.REBATE: "刷单|佣金|任务单|返利|兼职",
+        Script.PRIZE: "中奖|奖品|奖金|领奖|补贴|补助",
+    }
+)
+
 SIGNS: Mapping[Script, tuple[tuple[str, int], ...]] = MappingProxyType(
     {
         Script.SAFE_ACCOUNT: (
-            ("安全账[户号]", 6),
-            ("(转|汇|存).{0,8}(指定|监管|公安|国家|清查|核查)账[户号]", 6),
+            *((sign, 6) for sign in SHARED),
             ("资金.{0,4}(清查|核查|审查|清算)", 4),
             (
                 "(公安|警察|民警|检察|法院|通管局|通信管理局|刑侦).{0,24}(涉嫌|涉案|洗钱|通缉|逮捕|拘捕)",
@@ -187,9 +203,12 @@ SIGNS: Mapping[Script, tuple[tuple[str, int], ...]] = MappingProxyType(
     }
 )
 
+#: To keep it from one's own family is what only a swindler asks.
+_NOT_KIN = "(?!.{0,3}(家人|家里|子女|儿女|老伴|爸|妈|警察))"
+
 #: What an honest notice says; a swindler may copy it, so it lowers and never clears by itself.
 AGAINST: tuple[tuple[str, int], ...] = (
-    ("(请勿|不要|切勿|勿|别|不得|不会).{0,10}(告诉|泄露|透露|提供|转发|索要|要求).{0,8}", 5),
+    (f"(请勿|不要|切勿|勿|别|不得|不会).{{0,10}}(告诉|泄露|透露|提供|转发|索要|要求){_NOT_KIN}", 5),
     ("(谨防|警惕|防范|提防|严防).{0,6}(诈骗|骗|上当|刷单|电信)", 4),
     ("(凡是|一律|都是|就是|均为|均属).{0,30}(诈骗|骗子|骗局)", 6),
     ("(不轻信|不转账|不要相信|不要轻信|不要转账|切勿转账|切勿轻信|不点击|不要点击)", 4),

@@ -35,6 +35,35 @@ def test_most_frauds_are_named_as_such():
     assert len(sure) >= 0.8 * len(FRAUDS)
 
 
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("我是京东客服，您误开通了京东白条，请把钱转到安全账户", Script.REFUND),
+        ("京东金融客服，校园账户不注销影响征信，转到安全账户，别告诉家人", Script.REFUND),
+        ("您的快递丢了，客服给您退款，请先把钱转到指定账户解冻", Script.REFUND),
+        ("贷款下来了，卡号填错，先把钱转到指定账户验证还款能力", Script.LOAN),
+        ("我是公安局刑侦的，把钱转到安全账户", Script.SAFE_ACCOUNT),
+        ("京东客服转接民警，说我涉嫌洗钱，案件要保密，转到安全账户", Script.SAFE_ACCOUNT),
+        ("把钱转到安全账户", Script.SAFE_ACCOUNT),
+    ],
+)
+def test_a_fraud_is_named_after_who_speaks_and_about_what(text: str, script: Script):
+    found = judge(text)
+
+    assert found.verdict is Verdict.FRAUD
+    assert found.script is script
+
+
+def test_the_words_that_named_it_are_told():
+    assert judge("我是京东客服，把钱转到安全账户").words == ("京东", "客服", "安全账户")
+
+
+def test_nearly_every_own_written_fraud_has_its_right_name():
+    right = [text for script, text in FRAUDS if judge(text).script == script]
+
+    assert len(right) >= 0.9 * len(FRAUDS)
+
+
 @pytest.mark.parametrize(("kind", "text"), HARMLESS)
 def test_a_harmless_notice_is_not_called_a_fraud(kind: str, text: str):
     assert judge(text).verdict is Verdict.UNSURE, (kind, judge(text))
