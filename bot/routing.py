@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
@@ -200,7 +200,10 @@ class Turn:
 
 def text(*words: str) -> Filter:
     """Match a text message, any of these words or, with none, every text."""
-    return lambda turn: turn.message.kind is MessageKind.TEXT and (not words or turn.said in words)
+    if not words:
+        return kind(MessageKind.TEXT)
+    known = frozenset(words)
+    return lambda turn: turn.message.kind is MessageKind.TEXT and turn.said in known
 
 
 def kind(*kinds: MessageKind) -> Filter:
@@ -223,24 +226,36 @@ def during(*states: DialogueState) -> Filter:
     return lambda turn: turn.state in states
 
 
+def every(*filters: Filter) -> Filter:
+    """Match what all of them match; without any, everything."""
+    if not filters:
+        return lambda _turn: True
+    first, *rest = filters
+    if not rest:
+        return first
+    others = every(*rest)
+    return lambda turn: first(turn) and others(turn)
+
+
 @dataclass(slots=True)
 class Router:
-    """An ordered list of handlers; the first whose filters all match answers."""
+    """An ordered list of handlers; the first whose filter matches, and who has a reply, answers."""
 
     name: str
     questions: dict[str, Question] = field(default_factory=dict)
     stories: frozenset[str] = frozenset()  #: the questions whose answer may speak of danger
     passing: bool = False  #: a small talk: stopped, it is over, and what waits goes on waiting
     passing_states: frozenset[str] = frozenset()
-    handlers: list[tuple[Sequence[Filter], Handler]] = field(default_factory=list)
+    handlers: list[tuple[Filter, Handler]] = field(default_factory=list)
 
     def on(self, *filters: Filter) -> Callable[[Handler], Handler]:
         """Register the decorated handler."""
 
         def register(handler: Handler) -> Handler:
-            self.handlers.append((filters, handler))
+            self.handlers.append((wanted, handler))
             return handler
 
+        wanted = every(*filters)
         return register
 
     def include(self, *routers: Router) -> None:
@@ -254,8 +269,8 @@ class Router:
 
     async def answer(self, turn: Turn) -> Reply | None:
         """Return the reply of the first handler that has one, or nothing."""
-        for filters, handler in self.handlers:
-            if all(matches(turn) for matches in filters):
+        for matches, handler in self.handlers:
+            if matches(turn):
                 reply = await handler(turn)
                 if reply is not None:
                     return reply
