@@ -38,11 +38,11 @@ RATIO, P99 = 0.3, 500.0  #: the aims: of the bare rate; milliseconds at half the
 
 FEW = 4  #: at once, of those who write for the first time: the platform is asked about each
 
-#: What each person says in each round, and what they must hear.
+#: What each person says in each round, no two the same story, and what they must hear.
 SAID = (
     ("重新开始", texts.WHAT_HAPPENED),
-    ("楼上漏水，把我家天花板泡坏了", texts.WHERE_WAS_IT),
-    ("枫桥路18号", texts.WHO_WITH_YOU),
+    ("楼上{}室漏水，把我家天花板泡坏了", texts.WHERE_WAS_IT),
+    ("枫桥路{}号", texts.WHO_WITH_YOU),
     ("跳过", texts.IN_DANGER),
 )
 

@@ -53,9 +53,12 @@ class Figures:
 
 
 def letters(people: Sequence[int], words: str, *, kind: str) -> list[Delivery]:
-    """Seal one message of each person, before the clock runs."""
+    """Seal one message of each person, in their own words, before the clock runs."""
     return [
-        deliver(text_message(words, msg_id=f"{kind}{one}", openid=f"o-{one}"), nonce=f"{kind}{one}")
+        deliver(
+            text_message(words.format(one), msg_id=f"{kind}{one}", openid=f"o-{one}"),
+            nonce=f"{kind}{one}",
+        )
         for one in people
     ]
 
