@@ -7,7 +7,7 @@ reply (:class:`Done`).  While one round is on its way to the disk, the next one 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -130,23 +130,23 @@ class Rounds:
                 for one in asked:
                     await self._answer([one])
             else:
-                _fail(asked, failure)
+                for one in asked:
+                    _tell(one, failure)
         else:
             for one, answer in zip(asked, answers, strict=True):
-                if not one.answer.done():
-                    one.answer.set_result(answer)
+                _tell(one, answer)
 
-    async def _together(self, wishes: Sequence[Claim | Done | Lease]) -> list[Found | None]:
+    async def _together(self, wishes: Sequence[Claim | Done | Lease]) -> list[Found | Stale | None]:
         return await self.store.together(partial(self._round, wishes, self.clock()))
 
     async def _round(
         self, wishes: Sequence[Claim | Done | Lease], at: datetime, work: Work
-    ) -> list[Found | None]:
+    ) -> list[Found | Stale | None]:
         done = [wish for wish in wishes if isinstance(wish, Done)]
         claims = [wish for wish in wishes if isinstance(wish, Claim)]
-        await _keep(work, done, [wish for wish in wishes if isinstance(wish, Lease)])
+        kept = await _keep(work, done, [wish for wish in wishes if isinstance(wish, Lease)])
         found = iter(await self._claim(work, claims, at))
-        return [next(found) if isinstance(wish, Claim) else None for wish in wishes]
+        return [next(found) if isinstance(wish, Claim) else _outcome(wish, kept) for wish in wishes]
 
     async def _claim(self, work: Work, claims: Sequence[Claim], at: datetime) -> list[Found]:
         """Judge replays, take the turns, find what is done and load what is known."""
@@ -174,20 +174,32 @@ class Rounds:
         ]
 
 
-def _fail(asked: Sequence[_Asked], failure: Exception) -> None:
-    for one in asked:
-        if not one.answer.done():
-            one.answer.set_exception(failure)
+def _tell(one: _Asked, answer: Found | Exception | None) -> None:
+    if one.answer.done():  # cancelled meanwhile
+        return
+    if isinstance(answer, Exception):
+        one.answer.set_exception(answer)
+    else:
+        one.answer.set_result(answer)
 
 
-async def _keep(work: Work, done: Sequence[Done], given_up: Sequence[Lease]) -> None:
-    """Keep the messages, and move the talks on while their turns are still ours."""
-    await work.inbox.finish_all({one.incoming.key: (one.incoming, one.reply) for one in done})
-    talks = {one.incoming.sender: one.talk for one in done if one.talk is not None}
+async def _keep(work: Work, done: Sequence[Done], given_up: Sequence[Lease]) -> Collection[Lease]:
+    """Keep the messages that are new and whose turns are still ours, and name those turns."""
+    ours = set(await work.talks.release_all([*(one.lease for one in done), *given_up]))
+    still = {one.incoming.key: one for one in done if one.lease in ours}
+    new = await work.inbox.finish_all(
+        {key: (one.incoming, one.reply) for key, one in still.items()}
+    )
+    kept = [still[key] for key in new]
+    talks = {one.incoming.sender: one.talk for one in kept if one.talk is not None}
     await work.talks.save_all(talks)
-    ours = {one.lease for one in done}
-    if not ours <= set(await work.talks.release_all([*ours, *given_up])):
-        raise Stale("somebody else took a turn over")
+    return {one.lease for one in kept}
+
+
+def _outcome(wish: Done | Lease, kept: Collection[Lease]) -> Stale | None:
+    if isinstance(wish, Done) and wish.lease not in kept:
+        return Stale("somebody else took the turn over, or kept the message")
+    return None
 
 
 def _is_done(kept: Kept | None) -> bool:

@@ -28,6 +28,7 @@ NONCES_KEPT = timedelta(days=1)
 
 # What every message asks is built once: building a statement costs more than running it.
 WITH_KEYS = select(INBOX).where(INBOX.c.key.in_(bindparam("keys", expanding=True)))
+KNOWN = select(INBOX.c.key).where(INBOX.c.key.in_(bindparam("keys", expanding=True)))
 ADDING = insert(INBOX)
 FORGETTING = delete(NONCES).where(NONCES.c.at < bindparam("before"))
 
@@ -80,10 +81,18 @@ class SqlInbox:
             raise Stale(incoming.key)
         return False
 
-    async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> None:
-        """Insert these messages as done; raises Stale if one is known already."""
-        rows = [_values(incoming, reply) for _, (incoming, reply) in sorted(done.items())]
-        await self._tx.run_all(ADDING, rows)
+    async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> Collection[str]:
+        """Insert these messages as done, unless known in whatever state; name the new ones.
+
+        Raises Stale if one of them is kept by another process in this very moment.
+        """
+        if not done:
+            return ()
+        new = done.keys() - {
+            row.key for row in await self._tx.tuples(KNOWN, {"keys": sorted(done)})
+        }
+        await self._tx.run_all(ADDING, [_values(*done[key]) for key in sorted(new)])
+        return new
 
     async def delivered(self, key: str) -> None:
         """Note that the courier brought the late reply."""

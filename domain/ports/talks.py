@@ -62,10 +62,10 @@ class Inbox(Protocol):
         """
         ...
 
-    async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> None:
-        """Insert these messages, by key, as done.
+    async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> Collection[str]:
+        """Insert these messages, by key, as done, unless known in whatever state; name the new.
 
-        Raises :class:`~domain.errors.Stale` if one is known already, in whatever state.
+        Raises :class:`~domain.errors.Stale` if one is kept elsewhere in this very moment.
         """
         ...
 

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from bot.answering import Bot
 from bot.texts import chat as texts
-from domain.conversations import Incoming, MessageKind, Talk
-from domain.errors import LedgerAway, Unavailable
+from domain.conversations import Incoming, MessageKind, Reply, Talk
+from domain.errors import LedgerAway, Stale, Unavailable
 from domain.glances import MoreToKnow
 from domain.ids import PersonId
 from domain.jobs import EraseData
@@ -23,7 +23,7 @@ from domain.people import Person
 from domain.ports.store import Work
 from domain.ports.talks import Lease
 from domain.privacy import Cause
-from services.rounds import Claim, Rounds
+from services.rounds import Claim, Done, Rounds
 from storage.store import SqlStore
 from tests.bot.office import APPID, Office, Thinker, an_office, message, on_another_process
 
@@ -181,6 +181,29 @@ async def test_a_turn_that_was_taken_over_has_no_effect(office):
     assert await first == told
     assert moved_on.text == texts.WHO_WITH_YOU
     assert await office.talk_of(PEOPLE[0]) == "report:who"
+
+
+async def test_what_somebody_else_was_faster_with_repeats_nobody_elses_work(office):
+    process, store = watched(office)
+    claims = [claim_of(story) for story in stories()]
+    done = [
+        Done(incoming=one.incoming, lease=one.lease, reply=Reply(text="好"), talk=Talk(state="x"))
+        for one in claims
+    ]
+    await asyncio.gather(*(process.desk.rounds.claim(claim) for claim in claims))
+    async with office.store.begin() as work:
+        await work.talks.end_turn(*claims[3].incoming.sender)
+        await work.inbox.postpone(claims[5].incoming)
+    store.begun = 0
+
+    told = await asyncio.gather(
+        *(process.desk.rounds.keep(one) for one in done), return_exceptions=True
+    )
+
+    failed = {PEOPLE[at] for at, one in enumerate(told) if isinstance(one, Stale)}
+    moved = {openid for openid in PEOPLE if await office.talk_of(openid) == "x"}
+    assert (store.begun, failed) == (1, {PEOPLE[3], PEOPLE[5]})
+    assert moved == set(PEOPLE) - failed
 
 
 async def test_a_talk_that_was_deleted_meanwhile_is_not_brought_back(office):
