@@ -295,6 +295,10 @@ class Centre(Section):
     """numbers known to be real, each with whose it is; shown when a checked text names one"""
     quiet_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 30
     """minutes without a word after which a talk with a human ends"""
+    matter_days: Annotated[int, Field(ge=1, le=60)] = 5
+    """working days within which a daily-life matter (民生事项) is answered"""
+    matter_closes_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """days after which an answered matter is closed if the resident says nothing"""
 
     @property
     def zone(self) -> ZoneInfo:

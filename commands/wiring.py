@@ -19,6 +19,7 @@ from bot.sms import SmsGateway
 from bot.tokens import SharedTokens
 from bot.words import NoticeWords
 from commands import files
+from commands.holidays import working_days
 from commands.outreach import reply_rules, template_book
 from commands.places import Places, database_url, media_sockets, pki_dir
 from commands.speech import reader, transcriber
@@ -50,6 +51,7 @@ from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.joining import JoiningDesk
+from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -144,6 +146,7 @@ class Office:
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
     checks: CheckDesk
+    matters: MatterDesk
     accounts: AccountDesk
     operations: OperationsDesk
     departures: DepartureDesk
@@ -176,6 +179,9 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
         official_numbers=dict(one.split(" ", 1) for one in config.centre.official_numbers),
         next_alarm_after=timedelta(seconds=config.danger.next_after_seconds),
         quiet_after=timedelta(minutes=config.centre.quiet_minutes),
+        matter_days=config.centre.matter_days,
+        matter_closes_after=timedelta(days=config.centre.matter_closes_days),
+        working_days=working_days([int(day) for day in config.centre.office_days]),
     )
 
 
@@ -373,6 +379,7 @@ def office(on: Ground, papers: Papers) -> Office:
     hand_overs = HandOverDesk(**told)
     questions = QuestionDesk(**told)
     checks = CheckDesk(**told)
+    matters = MatterDesk(**told, reports=reports)
     bindings = BindingDesk(store=on.store, clock=on.clock, chance=on.chance)
     return Office(
         conversations=ConversationDesk(
@@ -382,7 +389,13 @@ def office(on: Ground, papers: Papers) -> Office:
             chance=on.chance,
             bus=on.bus,
             reports=reports,
-            care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks, guards=guards),
+            care=CareDesk(
+                privacy=privacy,
+                hand_overs=hand_overs,
+                checks=checks,
+                guards=guards,
+                matters=matters,
+            ),
             followups=followups,
             questions=questions,
             media=media,
@@ -456,12 +469,14 @@ def office(on: Ground, papers: Papers) -> Office:
             hand_overs=hand_overs,
             invitations=invitations,
             media=media,
+            matters=matters,
         ),
         identity=identity,
         persons=PersonDesk(store=on.store, clock=on.clock, chats=by_app, centre=on.centre),
         privacy=privacy,
         hand_overs=hand_overs,
         checks=checks,
+        matters=matters,
         accounts=accounts(on.store, on.clock, on.centre),
         operations=OperationsDesk(
             store=on.store, clock=on.clock, jobs=on.store, processes=partial(_processes, on.places)

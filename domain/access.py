@@ -12,10 +12,11 @@ from types import MappingProxyType
 
 from domain.actors import Actor, Resident, Role, Staff, System
 from domain.cases import Case
+from domain.matters import Matter
 
 
 class Action(enum.StrEnum):
-    """What somebody may want to do to a case."""
+    """What somebody may want to do to a case or a daily-life matter."""
 
     SEE = "see"  #: state, type, place, next step
     SEE_STORY = "see-story"  #: what the reporter told, pictures, chat
@@ -44,6 +45,10 @@ class Action(enum.StrEnum):
     TAKE_REPORT = "take-report"  #: what a resident told by phone or at the door, or what was found
     TALK = "talk"  #: answer a resident in the chat, by name
     REVIEW_TEXT = "review-text"  #: say whether a forwarded text is a fraud
+    LIST_MATTERS = "list-matters"  #: the daily-life matters of one's region
+    SEE_MATTER = "see-matter"  #: what was told, answered and sent
+    HANDLE_MATTER = "handle-matter"  #: give it to a unit, answer, refuse, make a case of it
+    RATE_MATTER = "rate-matter"  #: its answer; also say more of it
     OPERATE = "operate"  #: the installation itself: its processes, work that nobody could do
 
 
@@ -145,22 +150,36 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
             Role.SUPERVISOR: frozenset({_C}),
             Role.POLICE_LIAISON: frozenset({_C}),
         },
+        Action.LIST_MATTERS: {Role.DISPATCHER: frozenset({_C}), Role.SUPERVISOR: frozenset({_C})},
+        Action.SEE_MATTER: {
+            "resident": frozenset({_O}),
+            Role.DISPATCHER: frozenset({_R}),
+            Role.SUPERVISOR: frozenset({_R}),
+        },
+        Action.HANDLE_MATTER: {Role.DISPATCHER: frozenset({_R}), Role.SUPERVISOR: frozenset({_R})},
+        Action.RATE_MATTER: {"resident": frozenset({_O})},
         Action.OPERATE: {Role.SUPERVISOR: frozenset({_C}), Role.ADMINISTRATOR: frozenset({_C})},
     }
 )
 
 
-def can(actor: Actor, action: Action, case: Case | None = None) -> Decision:
-    """Say whether the actor may do this, to the case if it is about one, and why."""
+#: What is done to a daily-life matter, and never to a case.
+OF_MATTERS = frozenset({Action.SEE_MATTER, Action.HANDLE_MATTER, Action.RATE_MATTER})
+
+
+def can(actor: Actor, action: Action, about: Case | Matter | None = None) -> Decision:
+    """Say whether the actor may do this, to the case or matter if it is about one, and why."""
     if isinstance(actor, System):
         return Decision(allow=True, reason="system", masked=False)
     if not isinstance(actor, (Resident, Staff)):
         return Decision(allow=False, reason="visitor")
     who = "resident" if isinstance(actor, Resident) else actor.role
-    relation = relation_of(actor, case)
+    if isinstance(about, Matter) is not (action in OF_MATTERS):
+        return Decision(allow=False, reason=f"{who}/{action} of something else")
+    relation = relation_of(actor, about)
     if relation not in MATRIX[action].get(who, frozenset()):
         return Decision(allow=False, reason=f"{who}/{relation}/{action}")
-    if case is not None and (against := _against(actor, action, case)):
+    if isinstance(about, Case) and (against := _against(actor, action, about)):
         return Decision(allow=False, reason=against)
     return Decision(allow=True, reason=f"{relation}", masked=relation is not Relation.ASSIGNED)
 
@@ -177,16 +196,16 @@ def _against(actor: Resident | Staff, action: Action, case: Case) -> str:
     return "the mediator of a case never seals it" if actor.id == case.mediator else ""
 
 
-def relation_of(actor: Resident | Staff, case: Case | None) -> Relation:
-    """How this person stands to the case; a mediator counts only by assignment."""
-    if case is None:
+def relation_of(actor: Resident | Staff, about: Case | Matter | None) -> Relation:
+    """How this person stands to it; a mediator counts only by assignment to a case."""
+    if about is None:
         return Relation.CENTRE if isinstance(actor, Staff) else Relation.NONE
     if isinstance(actor, Resident):
-        own = actor.id == case.reporter or case.party_of(actor.id) is not None
-        return Relation.OWN if own else Relation.NONE
-    if actor.role is Role.MEDIATOR:
-        return Relation.ASSIGNED if actor.id == case.mediator else Relation.NONE
-    if actor.role is Role.GRID_WORKER:
-        return Relation.HELPED if actor.id == case.helper else Relation.NONE
-    inside = bool(actor.region) and case.region.startswith(actor.region)
+        party = isinstance(about, Case) and about.party_of(actor.id) is not None
+        return Relation.OWN if party or actor.id == about.reporter else Relation.NONE
+    if isinstance(about, Case) and actor.role is Role.MEDIATOR:
+        return Relation.ASSIGNED if actor.id == about.mediator else Relation.NONE
+    if isinstance(about, Case) and actor.role is Role.GRID_WORKER:
+        return Relation.HELPED if actor.id == about.helper else Relation.NONE
+    inside = bool(actor.region) and about.region.startswith(actor.region)
     return Relation.REGION if inside else Relation.NONE

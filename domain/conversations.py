@@ -12,7 +12,8 @@ from domain.cases import Report, Spot
 from domain.guarding import Scope, Topic
 from domain.happenings import Happening
 from domain.helping import Helped
-from domain.ids import CaseId, MediaId
+from domain.ids import CaseId, MatterId, MediaId
+from domain.matters import Grade, MatterReport
 from domain.privacy import Cause, Wish
 
 
@@ -278,6 +279,35 @@ class HearRevoked:
     codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMatter:
+    """Intent: make a daily-life matter; ``{matter_number}``, ``{matter_by}``, ``{matter_page}``."""
+
+    report: MatterReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateMatter:
+    """Intent: the person says how good an answer is; ``{matter_rated}`` in the reply.
+
+    It is ``said``, which may hold ``{matter_by}``, or ``too_late`` where it counts no more.
+    """
+
+    matter_id: MatterId
+    grade: Grade
+    said: str
+    too_late: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellMatter:
+    """Intent: add words, a picture or a voice to a daily-life matter."""
+
+    matter_id: MatterId
+    words: str = ""
+    media_id: MediaId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TakeNote:
     """Intent: keep what WeChat tells of messages, subscriptions and checks (``happenings``)."""
@@ -309,6 +339,9 @@ Intent: TypeAlias = (
     | TakeNote
     | AskMediator
     | BindStaff
+    | FileMatter
+    | RateMatter
+    | TellMatter
 )
 
 
@@ -346,12 +379,30 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatterLine:
+    """One of a person's daily-life matters, as the chat tells it."""
+
+    matter_id: MatterId
+    number: str
+    state: str  #: Chinese
+    next_step: str  #: Chinese
+    due: datetime | None  #: by when it is answered
+    answer: str
+    reason: str  #: why it was refused
+    url: str
+    to_rate: bool  #: an answer waits to be rated
+    reopened: bool  #: an answer was not good enough before
+    over: bool  #: nothing more happens in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What a dialogue may know about the person it talks to."""
 
     talk: Talk
     named: bool  #: have we a name and number on file?
     cases: tuple[CaseLine, ...] = ()
+    matters: tuple[MatterLine, ...] = ()  #: the newest
     office_phone: str = ""
     hotline_name: str = ""  #: the human on duty
     pages_url: str = ""  #: the public address our pages begin with

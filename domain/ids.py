@@ -11,6 +11,7 @@ MeetingId = NewType("MeetingId", str)
 AgreementId = NewType("AgreementId", str)
 ObligationId = NewType("ObligationId", str)
 CellId = NewType("CellId", str)
+MatterId = NewType("MatterId", str)
 MediaId = NewType("MediaId", str)  #: a picture or voice a person sent, kept as its original bytes
 QuestionId = NewType("QuestionId", str)
 DueId = NewType("DueId", str)

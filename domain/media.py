@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.errors import IllegalMove
-from domain.ids import CaseId, MediaId, PersonId
+from domain.ids import CaseId, MatterId, MediaId, PersonId
 
 VOICE = "voice"
 KEPT_THERE = timedelta(days=3)  #: WeChat throws what people send away after this (临时素材)
@@ -62,6 +62,7 @@ class Medium:
     no_copy: str = ""  #: why a voice cannot be played
     heard: str = ""  #: what was made out in a voice
     hearing: Hearing = Hearing.NONE
+    matter_id: MatterId | None = None  #: the daily-life matter it shows
 
     @property
     def state(self) -> MediumState:
@@ -69,6 +70,11 @@ class Medium:
         if self.object_key:
             return MediumState.KEPT
         return MediumState.LOST if self.lost else MediumState.AWAITED
+
+    @property
+    def loose(self) -> bool:
+        """Does it belong to nothing that somebody works on?"""
+        return self.case_id is None and self.matter_id is None
 
     @property
     def objects(self) -> tuple[str, ...]:

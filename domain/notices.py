@@ -53,6 +53,13 @@ class NoticeKind(enum.StrEnum):
     REPORTED_FOR = "reported-for"  #: to the resident somebody of the centre reported for
     QUESTION_ASKED = "question-asked"  #: to the mediator, or who is on duty
     QUESTION_ANSWERED = "question-answered"  #: to who asked
+    MATTER_TAKEN = "matter-taken"  #: a unit has the daily-life matter in hand
+    MATTER_ANSWERED = "matter-answered"  #: and what became of it; please say whether that is good
+    MATTER_REFUSED = "matter-refused"  #: with where to go instead
+    MATTER_BECAME_CASE = "matter-became-case"  #: it goes on as a dispute
+    MATTER_DUE = "matter-due"  #: to staff: the answer is due on the next working day
+    MATTER_OVERDUE = "matter-overdue"  #: to supervisors
+    MATTER_UNSATISFIED = "matter-unsatisfied"  #: to supervisors: the resident is not satisfied
 
 
 class Way(enum.StrEnum):
@@ -76,7 +83,13 @@ class Urgency(enum.StrEnum):
 
 
 _CAN_WAIT = frozenset(
-    {NoticeKind.ANSWER, NoticeKind.CASE_ACCEPTED, NoticeKind.FOLLOW_UP, NoticeKind.RATE}
+    {
+        NoticeKind.ANSWER,
+        NoticeKind.CASE_ACCEPTED,
+        NoticeKind.FOLLOW_UP,
+        NoticeKind.MATTER_TAKEN,
+        NoticeKind.RATE,
+    }
 )
 #: Said in the chat while its window is open: a template would cut the words to 20 characters.
 SPOKEN = frozenset(
@@ -86,6 +99,8 @@ SPOKEN = frozenset(
         NoticeKind.HUMAN_SAID,
         NoticeKind.HUMAN_LEFT,
         NoticeKind.QUESTION_ANSWERED,
+        NoticeKind.MATTER_ANSWERED,
+        NoticeKind.MATTER_REFUSED,
     }
 )
 _CODES = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE, NoticeKind.JOIN_CODE})

@@ -27,6 +27,7 @@ class Category(enum.StrEnum):
     MEDIA = "media"
     CHECKS = "checks"
     WARNINGS = "warnings"
+    MATTERS = "matters"
     CASES = "cases"
     MEETINGS = "meetings"
     PAPERS = "papers"
@@ -124,6 +125,13 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
                 }
             ),
         ),
+        Category.MATTERS: Holding(
+            name="您反映的民生事项",
+            purpose="交给有关单位办，把结果答复您",
+            basis="个人信息保护法第十三条第一款第三项",
+            term="没办完以前保管；办完了，您要求删就删，图片和语音一起删",
+            columns=frozenset({"matters.reporter", "matters.body"}),
+        ),
         Category.CASES: Holding(
             name="您的案件",
             purpose="办理您反映的或者您参加的纠纷",
@@ -198,6 +206,7 @@ class Datum(enum.StrEnum):
     VOICES = "voices"
     CHECKS = "checks"
     WARNINGS = "warnings"
+    MATTERS = "matters"
     NAME = "name"
     PHONE = "phone"
     ADDRESS = "address"
@@ -212,6 +221,7 @@ DATA: Mapping[Datum, str] = MappingProxyType(
         Datum.VOICES: "没有交到案件里的语音",
         Datum.CHECKS: "请我们查过的消息",
         Datum.WARNINGS: "订阅的提醒和家人守护",
+        Datum.MATTERS: "反映的民生事项",
         Datum.NAME: "姓名、性别、出生日期",
         Datum.PHONE: "电话",
         Datum.ADDRESS: "地址",
@@ -228,6 +238,7 @@ class Wish(enum.StrEnum):
     CONTACT = "contact"
     ACCOUNT = "account"
     WARNINGS = "warnings"
+    MATTERS = "matters"
     EVERYTHING = "everything"
 
 
@@ -239,6 +250,7 @@ WISHES: Mapping[Wish, frozenset[Datum]] = MappingProxyType(
         # Without the account nobody could ask for the messages of it any more: they go with it.
         Wish.ACCOUNT: frozenset({Datum.ACCOUNT, Datum.CHAT, Datum.LOCATION}),
         Wish.WARNINGS: frozenset({Datum.WARNINGS}),
+        Wish.MATTERS: frozenset({Datum.MATTERS}),
         Wish.EVERYTHING: frozenset(Datum),
     }
 )
@@ -254,6 +266,7 @@ TAKE_BACK: Mapping[Wish, tuple[str, str]] = MappingProxyType(
             "所有登录马上退出，收不到微信通知；聊天记录和发来的位置也会删掉。",
         ),
         Wish.WARNINGS: ("订阅和家人守护", "不再发提醒，家人守护也结束。"),
+        Wish.MATTERS: ("反映的民生事项", "连同图片和答复一起删，没办完的等办完再删。"),
         Wish.EVERYTHING: ("全部能删的", "所有登录马上退出，删掉以后找不回来。"),
     }
 )
@@ -292,6 +305,7 @@ class Standing:
 
     in_a_case: bool
     in_an_open_case: bool
+    in_an_open_matter: bool
 
 
 class Stays(enum.StrEnum):
@@ -299,6 +313,7 @@ class Stays(enum.StrEnum):
 
     CASE_FILE = "case-file"  #: 人民调解法 27: the file of a case
     OPEN_CASE = "open-case"  #: 个人信息保护法 13(1)(3): needed until the case is done
+    OPEN_MATTER = "open-matter"  #: 个人信息保护法 13(1)(3): needed until it is done
     YOUNG = "young"  #: two days, so that no message has its effect twice
 
 
@@ -306,6 +321,7 @@ STAYS: Mapping[Stays, str] = MappingProxyType(
     {
         Stays.CASE_FILE: "写进了案卷，依照人民调解法第二十七条要立卷归档，不能删",
         Stays.OPEN_CASE: "您还有案件在办，联系不上您就办不了，办完就删（个人信息保护法第十三条）",
+        Stays.OPEN_MATTER: "您还有民生事项没办完，要答复您，办完就删（个人信息保护法第十三条）",
         Stays.YOUNG: "最近两天的，留两天是怕同一条消息办两次，到时自动删",
     }
 )
@@ -317,6 +333,9 @@ def stays(datum: Datum, standing: Standing) -> Stays | None:
         return Stays.CASE_FILE
     if datum in (Datum.PHONE, Datum.ACCOUNT) and standing.in_an_open_case:
         return Stays.OPEN_CASE
+    needed = (Datum.PHONE, Datum.ACCOUNT, Datum.MATTERS)
+    if datum in needed and standing.in_an_open_matter:
+        return Stays.OPEN_MATTER
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.conversations import (
@@ -14,19 +15,23 @@ from domain.conversations import (
     CheckText,
     EndGuard,
     EndHuman,
+    FileMatter,
     HearRevoked,
     Incoming,
     Intent,
     InviteGuard,
     PassOn,
     RaiseAlarm,
+    RateMatter,
     ShareTalk,
     Subscribe,
     TakeBack,
+    TellMatter,
     TellMine,
     Unsubscribe,
 )
 from domain.danger import Danger, alarms
+from domain.errors import IllegalMove
 from domain.fraud import Verdict, judge
 from domain.guarding import Scope
 from domain.ids import PersonId
@@ -35,6 +40,7 @@ from services import words
 from services.checks import CheckDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
+from services.matters import MatterDesk
 from services.privacy import PrivacyDesk, foreseen, standing_of
 
 NOTHING: Mapping[str, str] = {}
@@ -50,6 +56,7 @@ class CareDesk:
     hand_overs: HandOverDesk
     checks: CheckDesk
     guards: GuardDesk
+    matters: MatterDesk
 
     async def carry_out(
         self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
@@ -57,6 +64,7 @@ class CareDesk:
         """Do what a dialogue wants done, and give what its reply names in braces."""
         told = await self._talking(work, intent, incoming, person)
         told = told or await self._guarding(work, intent, person)
+        told = told or await self._daily_life(work, intent, person)
         return told or await self._own_data(work, intent, person)
 
     async def _talking(
@@ -98,6 +106,27 @@ class CareDesk:
                 return await self.guards.agree(work, person, code)
             case EndGuard():
                 return await self.guards.end(work, person)
+            case _:
+                pass
+        return NOTHING
+
+    async def _daily_life(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
+        match intent:
+            case FileMatter(report=report):
+                matter = await self.matters.file(work, report, person=person)
+                return self.matters.facts(matter)
+            case RateMatter(matter_id=matter_id, grade=grade):
+                try:
+                    rated = await self.matters.rate(work, matter_id, person=person, grade=grade)
+                except IllegalMove:
+                    return {"matter_rated": intent.too_late}
+                return {"matter_rated": intent.said, **self.matters.facts(rated)}
+            case TellMatter(matter_id=matter_id, words=said, media_id=media_id):
+                with suppress(IllegalMove):
+                    if said:
+                        await self.matters.say_more(work, matter_id, person=person, words=said)
+                    if media_id is not None:
+                        await self.matters.show_more(work, matter_id, media_id, person=person)
             case _:
                 pass
         return NOTHING

@@ -456,10 +456,11 @@ def _said_to(reader: PersonId | None, obligation: Obligation) -> str:
 
 
 async def _media(work: Work, case: Case) -> tuple[MediumView, ...]:
-    return tuple([_medium(await work.media.get(media_id)) for media_id in case.media])
+    return tuple([medium_view(await work.media.get(media_id)) for media_id in case.media])
 
 
-def _medium(medium: Medium) -> MediumView:
+def medium_view(medium: Medium) -> MediumView:
+    """Show a picture or voice; its bytes are fetched apart."""
     return MediumView(
         id=medium.id,
         kind=medium.kind,

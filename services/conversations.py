@@ -27,6 +27,7 @@ from domain.conversations import (
     CheckText,
     EndHuman,
     FetchMedia,
+    FileMatter,
     FileReport,
     Follow,
     Incoming,
@@ -37,11 +38,13 @@ from domain.conversations import (
     PassOn,
     RaiseAlarm,
     RateCase,
+    RateMatter,
     Reply,
     Sender,
     ShareTalk,
     TakeNote,
     Talk,
+    TellMatter,
 )
 from domain.errors import AlreadyRated, NotFound, Replayed, Stale, Unavailable
 from domain.glances import MoreToKnow
@@ -75,8 +78,11 @@ logger = logging.getLogger(__name__)
 TO_THE_DESK = (
     AskHuman,
     CheckText,
+    FileMatter,
     PassOn,
+    RateMatter,
     ShareTalk,
+    TellMatter,
     EndHuman,
 )  #: the desk sees these without reloading
 THINKING_SECONDS = 20.0  #: a dialogue that thinks longer is given up while the turn is still ours
@@ -598,10 +604,15 @@ def _pieces(key: str, reply: Reply, *, late: bool) -> Iterator[tuple[str, Reply]
 
 def _with_facts(reply: Reply, facts: Mapping[str, str]) -> Reply:
     """Put into the reply what only the ledger knows."""
-    text = reply.text
+    text = _filled(reply.text, facts)
+    links = tuple(replace(link, url=_filled(link.url, facts)) for link in reply.links)
+    return replace(reply, text=text.strip() if facts else text, links=links)
+
+
+def _filled(words: str, facts: Mapping[str, str]) -> str:
     for name, fact in facts.items():
-        text = text.replace(f"{{{name}}}", fact)
-    return replace(reply, text=text.strip() if facts else text)
+        words = words.replace(f"{{{name}}}", fact)
+    return words
 
 
 def _with_case(reply: Reply, filed: Filed) -> Reply:

@@ -25,6 +25,7 @@ from services.dues import set_due
 from services.duty import on_duty, seal_holders, those_over
 from services.handovers import HandOverDesk
 from services.invitations import Invitations
+from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.notices import NoticeDesk
 from services.privacy import PrivacyDesk
@@ -49,6 +50,7 @@ class DeadlineDesk:
     hand_overs: HandOverDesk
     invitations: Invitations
     media: MediaDesk
+    matters: MatterDesk
     centre: Centre
 
     async def act(self, job: ActOnDue) -> None:
@@ -68,6 +70,8 @@ class DeadlineDesk:
             DueKind.ERASURE: self.privacy.act,
             DueKind.COPY_ENDS: self.privacy.act,
             DueKind.MEDIUM_GONE: self._medium_gone,
+            DueKind.MATTER_REPLY: self.matters.act,
+            DueKind.MATTER_CLOSES: self.matters.act,
         }
         async with self.store.begin() as work:
             try:
@@ -82,6 +86,8 @@ class DeadlineDesk:
                 await self._next_alarm(work, due)
             if due.kind is DueKind.INK_SIGNING:
                 await self._next_reminder(work, due)
+            if due.kind is DueKind.MATTER_REPLY:
+                await self.matters.after_reminder(work, due)
         await self.bus.publish(DESK, {"due": due.subject})
 
     async def _medium_gone(self, work: Work, due: Due) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,12 +13,14 @@ from domain import masking
 from domain.cases import Case
 from domain.errors import NotFound
 from domain.ids import PersonId
+from domain.matters import Matter
 from domain.media import Medium
 from domain.people import Person
 from domain.ports.outside import Objects
 from domain.ports.store import Work
 from domain.privacy import Category
 from domain.scope import EVERYTHING
+from services.matter_words import GRADES, MATTER_STATES
 from services.settings import Centre
 from services.words import CASE_STATES, STAGES
 
@@ -114,6 +116,7 @@ async def collect(
                 for one in await work.guarding.of_person(person.id)
             ),
         ],
+        Category.MATTERS: [_matter(one, when) for one in await work.matters.of_person(person.id)],
         Category.CASES: [await _case(work, one, person.id, when(one.reported_at)) for one in cases],
         Category.MEETINGS: [
             {
@@ -175,6 +178,23 @@ def _identity(person: Person) -> Row:
         "gender": person.gender,
         "address": person.address,
         "born": person.born.isoformat() if person.born else "",
+    }
+
+
+def _matter(matter: Matter, when: Callable[[datetime], str]) -> Row:
+    """A daily-life matter as its reporter told it, with what the centre answered."""
+    return {
+        "number": matter.number,
+        "state": MATTER_STATES[matter.state],
+        "reported": when(matter.reported_at),
+        "told": matter.told,
+        "place": matter.spot.words,
+        "unit": matter.unit,
+        "more": " / ".join(one.words for one in matter.more),
+        "answered": " / ".join(one.words for one in matter.answers),
+        "rating": " / ".join(GRADES[one.grade] for one in matter.answers if one.grade),
+        "reason": matter.reason,
+        "instead": matter.instead,
     }
 
 

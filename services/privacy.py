@@ -21,6 +21,7 @@ from domain.errors import NotFound, TooManyTries
 from domain.history import Event
 from domain.ids import PersonId
 from domain.jobs import DropObject, EndCopy, EraseData, MakeCopy
+from domain.matters import OVER
 from domain.media import Medium
 from domain.notices import NoticeKind
 from domain.people import Person, WeChatIdentity
@@ -56,7 +57,10 @@ from services.rooms import review_rooms_of_person
 from services.settings import Centre
 
 _OVER = frozenset({CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED})
-_PLACES = ("place", "latitude", "longitude")  #: what a dialogue remembers of a location
+#: What a dialogue remembers of a location, also of one that was told beside something else.
+_PLACES = frozenset(
+    f"{beside}{name}" for beside in ("", "beside:") for name in ("place", "latitude", "longitude")
+)
 _LOOSE = {Datum.PICTURES: ("image", "video"), Datum.VOICES: ("voice",)}
 
 
@@ -271,6 +275,8 @@ class PrivacyDesk:
         going = frozenset(erasure.open) - set(left)
         left |= await _erase_talks(work, erasure, going, now)
         await _erase_media(work, erasure, going)
+        if Datum.MATTERS in erasure.open:
+            await _erase_matters(work, erasure)
         if Datum.CHECKS in going:
             await work.checks.drop_of_person(person, until=erasure.asked_at)
         await _erase_person(work, person, going)
@@ -334,8 +340,11 @@ async def standing_of(work: Work, person: PersonId) -> Standing:
         (await work.cases.get(case_id, EVERYTHING)).state
         for case_id in await work.people.cases_of(person)
     ]
+    matters = await work.matters.of_person(person)
     return Standing(
-        in_a_case=bool(states), in_an_open_case=any(state not in _OVER for state in states)
+        in_a_case=bool(states),
+        in_an_open_case=any(state not in _OVER for state in states),
+        in_an_open_matter=any(one.state not in OVER for one in matters),
     )
 
 
@@ -359,6 +368,7 @@ async def _there(work: Work, person: Person) -> Mapping[Category, str]:
         Category.MEDIA: f"{await work.media.count_of_person(person.id)}份",
         Category.CHECKS: f"{await work.checks.count_of_person(person.id)}条",
         Category.WARNINGS: f"{len(wanted) + len(await work.guarding.of_person(person.id))}项",
+        Category.MATTERS: f"{len(await work.matters.of_person(person.id))}件",
         Category.CASES: f"{len(cases)}件",
         Category.MEETINGS: f"{len(meetings)}次",
         Category.PAPERS: f"{len(papers)}份",
@@ -450,6 +460,20 @@ async def _erase_media(work: Work, erasure: Erasure, going: Collection[Datum]) -
                 await _drop_later(work, key)
 
 
+async def _erase_matters(work: Work, erasure: Erasure) -> None:
+    """Delete the daily-life matters that are done, with what was sent for them alone."""
+    for matter in await work.matters.of_person(erasure.person_id):
+        if matter.state not in OVER or matter.reported_at > erasure.asked_at:
+            continue
+        for media_id in matter.media:
+            medium = await work.media.get(media_id)
+            await work.media.save(replace(medium, matter_id=None))
+            if await work.media.drop_loose(media_id):
+                for key in medium.objects:
+                    await _drop_later(work, key)
+        await work.matters.drop(matter.id)
+
+
 async def _drop_later(work: Work, key: str) -> None:
     """Have the bytes deleted once nobody knows of them any more: not before it is certain."""
     await work.jobs.add(DropObject(key), key=f"drop-{key}")
@@ -458,7 +482,7 @@ async def _drop_later(work: Work, key: str) -> None:
 def _goes(medium: Medium, going: Collection[Datum]) -> bool:
     """Is it loose, and of a kind that goes?"""
     kinds: Sequence[str] = [kind for datum in going for kind in _LOOSE.get(datum, ())]
-    return medium.case_id is None and medium.kind in kinds
+    return medium.loose and medium.kind in kinds
 
 
 async def _erase_person(work: Work, person_id: PersonId, going: Collection[Datum]) -> None:

@@ -21,7 +21,7 @@ from domain.cases import (
     Spot,
 )
 from domain.codes import Purpose, Token
-from domain.conversations import CaseLine, Known, RaiseAlarm, Talk
+from domain.conversations import CaseLine, Known, MatterLine, RaiseAlarm, Talk
 from domain.danger import alarms
 from domain.danger_words.writing import plainly
 from domain.deadlines import TERMS, DueKind
@@ -43,6 +43,7 @@ from domain.scope import EVERYTHING, scope_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
+from services.matter_views import MatterViews
 from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
 from services.notices import NoticeDesk
@@ -61,6 +62,7 @@ from services.words import (
 )
 
 _ANY = CaseFilter()
+MOST_MATTERS = 4  #: of somebody's daily-life matters that the chat speaks of
 GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
 _GOING_ON = CaseFilter(states=GOING_ON)
 
@@ -302,6 +304,7 @@ class ReportDesk:
             talk=talk,
             named=bool(person.name and person.phone),
             cases=tuple(lines),
+            matters=await self._matters(work, person.id),
             office_phone=self.centre.phone,
             hotline_name=duty[0].name if duty else self.centre.name,
             pages_url=self.centre.public_url,
@@ -313,6 +316,11 @@ class ReportDesk:
             human_asked=await work.hand_overs.open_of(person.id) is not None,
             listens=self.listens,
         )
+
+    async def _matters(self, work: Work, person: PersonId) -> tuple[MatterLine, ...]:
+        views = MatterViews(centre=self.centre, clock=self.clock)
+        own = await work.matters.of_person(person, limit=MOST_MATTERS)
+        return tuple([await views.spoken(work, one) for one in own])
 
     async def added_to_alarm(self, resident: Resident, case_id: CaseId) -> bool:
         """Was a report put to this case because an alarm had made it before?"""

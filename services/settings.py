@@ -8,8 +8,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from domain.deadlines import TERMS, DueKind
-from domain.ids import CaseId
+from domain.ids import CaseId, MatterId
 from domain.office_hours import OfficeHours
+from domain.working_days import WorkingDays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,10 @@ class Centre:
     next_alarm_after: timedelta = TERMS[DueKind.DANGER].span  #: for the next on duty
     quiet_after: timedelta = TERMS[DueKind.QUIET].span  #: a talk with a human ends by itself
 
+    matter_days: int = TERMS[DueKind.MATTER_REPLY].span.days  #: working days for an answer
+    matter_closes_after: timedelta = TERMS[DueKind.MATTER_CLOSES].span  #: without a rating
+    working_days: WorkingDays = field(default_factory=WorkingDays)
+
     def desk_page(self, case_id: CaseId) -> str:
         """Where staff open a case."""
         return f"{self.public_url}/desk/cases/{case_id}"
@@ -49,6 +54,10 @@ class Centre:
     def party_page(self, case_id: CaseId) -> str:
         """Where a party, logged in, opens their case."""
         return f"{self.public_url}/m/cases/{case_id}"
+
+    def matter_page(self, matter_id: MatterId) -> str:
+        """Where who reported it, logged in, opens a daily-life matter."""
+        return f"{self.public_url}/m/matters/{matter_id}"
 
     def case_code(self, secret: str) -> str:
         """What a case code leads to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from domain.history import Event
 from storage.rows.cases import EventRow
@@ -31,7 +31,16 @@ async def keep_events(tx: Transaction, events: Sequence[Event]) -> None:
 
 async def history_of(tx: Transaction, case_id: str) -> Sequence[Event]:
     """Return every event of a case, oldest first."""
-    rows = await tx.all(select(EventRow).where(EventRow.case_id == case_id).order_by(EventRow.seq))
+    return await _events(tx, EventRow.case_id == case_id)
+
+
+async def events_about(tx: Transaction, subject: str) -> Sequence[Event]:
+    """Return every event of one thing that belongs to no case, oldest first."""
+    return await _events(tx, EventRow.subject == subject)
+
+
+async def _events(tx: Transaction, wanted: ColumnElement[bool]) -> Sequence[Event]:
+    rows = await tx.all(select(EventRow).where(wanted).order_by(EventRow.seq))
     return [
         Event(
             subject=row.subject,

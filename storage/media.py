@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from domain.errors import NotFound
-from domain.ids import CaseId, MediaId, PersonId
+from domain.ids import CaseId, MatterId, MediaId, PersonId
 from domain.media import Copy, Hearing, Medium
 from storage.rows.chat import MediumRow
 from storage.transaction import Transaction
@@ -52,8 +52,12 @@ class SqlMedia:
         return await self._tx.one(own)
 
     async def drop_loose(self, media_id: MediaId) -> bool:
-        """Forget a medium; False if it is in a case by now."""
-        loose = (MediumRow.id == media_id, MediumRow.case_id.is_(None))
+        """Forget a medium; False if it is in a case or matter by now."""
+        loose = (
+            MediumRow.id == media_id,
+            MediumRow.case_id.is_(None),
+            MediumRow.matter_id.is_(None),
+        )
         return await self._tx.run(delete(MediumRow).where(*loose)) == 1
 
 
@@ -76,6 +80,7 @@ def _values(medium: Medium) -> dict[str, Any]:
         "no_copy": medium.no_copy,
         "heard": medium.heard,
         "hearing": medium.hearing.value,
+        "matter_id": medium.matter_id,
     }
 
 
@@ -97,6 +102,7 @@ def _medium(row: MediumRow) -> Medium:
         no_copy=row.no_copy or "",
         heard=row.heard or "",
         hearing=Hearing(row.hearing or Hearing.NONE),
+        matter_id=MatterId(row.matter_id) if row.matter_id else None,
     )
 
 

@@ -20,6 +20,7 @@ from storage.rows.checks import CheckRow
 from storage.rows.follow import NoticeRow, RatingRow
 from storage.rows.guarding import GuardRow, WarningRow
 from storage.rows.handovers import HandOverRow
+from storage.rows.matters import MatterRow
 from storage.rows.meetings import MeetingRow
 from storage.rows.people import IdentityRow, PersonRow, StaffRow
 from storage.rows.privacy import CopyRow, ErasureRow
@@ -38,6 +39,7 @@ PLAIN: Sequence[tuple[type, InstrumentedAttribute[str] | InstrumentedAttribute[s
     (HandOverRow, HandOverRow.person_id),
     (QuestionRow, QuestionRow.asked_by),
     (CheckRow, CheckRow.person_id),
+    (MatterRow, MatterRow.reporter),
     (StaffRow, StaffRow.person_id),
     (GuardRow, GuardRow.guarded_person),
     (GuardRow, GuardRow.guardian_person),
@@ -56,6 +58,7 @@ HANDED_OVER = frozenset(
         "warning_subscriptions.person_id",
         "hand_overs.person_id",
         "login_codes.person_id",
+        "matters.reporter",
         "media.person_id",
         "notices.to_person",
         "obligations.creditor",

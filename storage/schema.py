@@ -15,6 +15,7 @@ from storage.rows import (
     follow,
     guarding,
     handovers,
+    matters,
     meetings,
     people,
     platform,
@@ -37,5 +38,6 @@ CONCERNS = (
     questions,
     checks,
     guarding,
+    matters,
 )
 SCHEMA: MetaData = Base.metadata

@@ -20,6 +20,7 @@ from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Questions, Ratings
 from domain.ports.guarding import Guarding
 from domain.ports.handovers import HandOvers
+from domain.ports.matters import Matters
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
 from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
@@ -40,6 +41,7 @@ from storage.inbox import SqlInbox
 from storage.jobs import FailedJob, JobDesk, SqlJobs
 from storage.keys import Keys
 from storage.logins import SqlLogins
+from storage.matters import SqlMatters
 from storage.media import SqlMedia
 from storage.meetings import SqlMeetings
 from storage.migrate import check
@@ -89,6 +91,7 @@ class SqlWork:
         self.hand_overs: HandOvers = SqlHandOvers(tx)
         self.checks: Checks = SqlChecks(tx)
         self.guarding: Guarding = SqlGuarding(tx)
+        self.matters: Matters = SqlMatters(tx)
         self.jobs: Jobs = SqlJobs(tx, desk)
 
 

@@ -21,7 +21,17 @@ from domain.cases import (
     Suggestion,
 )
 from domain.clauses import Clause, ClauseKind
-from domain.ids import AgreementId, CaseId, CellId, MeetingId, ObligationId, PersonId, StaffId
+from domain.ids import (
+    AgreementId,
+    CaseId,
+    CellId,
+    MatterId,
+    MeetingId,
+    ObligationId,
+    PersonId,
+    StaffId,
+)
+from domain.matters import Matter, MatterState
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.obligations import Obligation, ObligationState
 from domain.originals import How, Mark, Original, Scan
@@ -104,6 +114,24 @@ def a_case(
         state=state,
         mediator=mediator,
     )
+
+
+def a_matter(
+    state: MatterState = MatterState.RECEIVED, *, key: str = "matter-1", **told: Any
+) -> Matter:
+    """A street lamp that 王 reported, in the wanted state."""
+    known: dict[str, Any] = {
+        "id": MatterId(key),
+        "number": f"枫民2026第{key}号",
+        "reporter": PersonId("wang"),
+        "told": "枫溪路8号门口的路灯坏了半个月",
+        "spot": Spot(words="枫溪路8号门口"),
+        "region": REGION,
+        "reported_at": NOON,
+        "reply_by": NOON + timedelta(days=7),
+        "state": state,
+    }
+    return Matter(**{**known, **told})
 
 
 def a_meeting(state: MeetingState = MeetingState.FIXED) -> Meeting:

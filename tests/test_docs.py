@@ -13,22 +13,34 @@ from typing import Any
 
 import pytest
 
-from domain import agreements, cases, checks, guarding, handovers, meetings, obligations, questions
-from domain.access import Action, can
+from domain import (
+    agreements,
+    cases,
+    checks,
+    guarding,
+    handovers,
+    matters,
+    meetings,
+    obligations,
+    questions,
+)
+from domain.access import OF_MATTERS, Action, can
 from domain.actors import SYSTEM, VISITOR, Actor, Resident, Role, Staff
 from domain.agreements import CloseReason, Stage
-from domain.cases import CaseState, EndReason, RefuseGround
+from domain.cases import Case, CaseState, EndReason, RefuseGround
 from domain.checks import CheckState
 from domain.deadlines import TERMS, DueKind
 from domain.guarding import GuardState
 from domain.handovers import Ending, HandOverState
 from domain.ids import PersonId, StaffId
+from domain.matters import Grade, Matter, MatterState
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
 from domain.questions import QuestionState
+from services.matter_words import MATTER_STATES
 from services.words import CASE_STATES, HAND_OVER_STATES, OBLIGATION_STATES, STAGES
 from tests.e2e.looking import PICTURES
-from tests.factories import LI, REGION, a_case
+from tests.factories import LI, REGION, a_case, a_matter
 
 DOCS = Path(__file__).parent.parent / "docs"
 CHINESE = re.compile("[一-鿿]")
@@ -55,6 +67,7 @@ MACHINES: tuple[tuple[type[StrEnum], Mapping[Any, frozenset[Any]]], ...] = (
     (QuestionState, questions.MOVES),
     (CheckState, checks.MOVES),
     (GuardState, guarding.MOVES),
+    (MatterState, matters.MOVES),
 )
 STATE_TABLES = list(zip(_tables("states.md"), MACHINES, strict=True))
 
@@ -77,7 +90,7 @@ def test_every_state_has_its_chinese_word_and_its_basis(row: Row) -> None:
     assert row["moved on by"]
 
 
-@pytest.mark.parametrize("reason", [*EndReason, *RefuseGround, *CloseReason, *Ending])
+@pytest.mark.parametrize("reason", [*EndReason, *RefuseGround, *CloseReason, *Ending, *Grade])
 def test_every_reason_is_on_the_page(reason: StrEnum) -> None:
     page = (DOCS / "states.md").read_text()
 
@@ -91,6 +104,7 @@ def test_every_reason_is_on_the_page(reason: StrEnum) -> None:
         (Stage, STAGES),
         (ObligationState, OBLIGATION_STATES),
         (HandOverState, HAND_OVER_STATES),
+        (MatterState, MATTER_STATES),
     ],
 )
 def test_people_are_told_every_state_in_chinese(
@@ -134,6 +148,15 @@ STAND = {
     "helped": (StaffId("helper"), "888888"),
 }
 HELPED = replace(a_case(), helper=StaffId("helper"))
+
+
+def _about(action: Action) -> Case | Matter | None:
+    """What an action is done to: a matter, a case, or nothing."""
+    if action in OF_MATTERS:
+        return a_matter()
+    return None if action in OF_NO_CASE else HELPED
+
+
 #: What each word of the page allows.
 MEANS: Mapping[str, frozenset[str]] = {
     "-": frozenset(),
@@ -167,7 +190,7 @@ def test_access_is_what_the_page_says(action: Action, role: str, stand: str, act
     seals = isinstance(actor, Staff) and actor.seal_right
     expected = stand in MEANS[word] and (seals or word != "sealing")
 
-    assert can(actor, action, None if action in OF_NO_CASE else HELPED).allow is expected
+    assert can(actor, action, _about(action)).allow is expected
 
 
 @pytest.mark.parametrize("action", [one for one in Action if one not in OF_NO_CASE])
@@ -182,7 +205,7 @@ def test_the_page_has_every_action_and_every_role() -> None:
 
 @pytest.mark.parametrize("action", Action)
 def test_the_service_itself_may_do_everything(action: Action) -> None:
-    decision = can(SYSTEM, action, a_case())
+    decision = can(SYSTEM, action, _about(action))
 
     assert decision.allow
     assert not decision.masked
@@ -201,6 +224,13 @@ def test_a_case_without_a_mediator_is_no_mediators_case() -> None:
     unassigned = replace(a_case(), mediator=None)
 
     assert not any(can(LI, action, unassigned).allow for action in Action)
+
+
+@pytest.mark.parametrize("action", Action)
+def test_what_is_done_to_cases_is_not_done_to_matters(action: Action) -> None:
+    other = HELPED if action in OF_MATTERS else a_matter()
+
+    assert not any(can(actor, action, other).allow for _, _, actor in PEOPLE)
 
 
 def test_every_page_has_its_picture() -> None:

@@ -92,7 +92,7 @@ def test_every_wish_is_on_the_page_with_what_it_deletes():
 @pytest.mark.parametrize("row", STAYING, ids=[row[0] for row in STAYING])
 def test_what_stays_and_why_is_on_the_page(row: list[str]):
     datum = Datum(row[0])
-    everything = Standing(in_a_case=True, in_an_open_case=True)
+    everything = Standing(in_a_case=True, in_an_open_case=True, in_an_open_matter=True)
     why = stays(datum, everything) or (Stays.YOUNG if row[2] == "two days" else None)
 
     assert row[1] == DATA[datum]
@@ -100,7 +100,7 @@ def test_what_stays_and_why_is_on_the_page(row: list[str]):
 
 
 def test_every_datum_is_on_the_page_and_free_without_a_case():
-    nothing = Standing(in_a_case=False, in_an_open_case=False)
+    nothing = Standing(in_a_case=False, in_an_open_case=False, in_an_open_matter=False)
 
     assert [row[0] for row in STAYING] == [one.value for one in Datum]
     assert [one for one in Datum if stays(one, nothing)] == []

@@ -1,13 +1,14 @@
-"""A person asks how their cases stand."""
+"""A person asks how their cases and daily-life matters stand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot import daily
 from bot.choosing import with_chosen, with_one
 from bot.routing import DialogueState, Router, Turn, click, during, text
 from bot.texts import chat as texts
-from domain.conversations import CaseLine, Link, Reply
+from domain.conversations import CaseLine, Link, MatterLine, Reply
 
 
 class Asked(DialogueState):
@@ -17,7 +18,7 @@ class Asked(DialogueState):
 
 
 def _which(turn: Turn) -> str:
-    return texts.which_case(turn.known.cases)
+    return texts.which_case(_all(turn))
 
 
 router = Router("cases", questions={Asked.WHICH: _which})
@@ -26,24 +27,30 @@ router = Router("cases", questions={Asked.WHICH: _which})
 @router.on(text(*texts.MY_CASES))
 @router.on(click("MY_CASES"))
 async def tell(turn: Turn) -> Reply:
-    """Tell the only case, or list them to choose from."""
-    if not turn.known.cases:
+    """Tell the only case or matter, or list them to choose from."""
+    if not _all(turn):
         if turn.paused:
             return Reply(text=texts.UNFINISHED)
         if turn.telling:
             return turn.aside(texts.NOT_FILED_YET)
         url = f"{turn.known.pages_url}/m/me/phone"
         return turn.aside(texts.NO_CASES, Link(title=texts.BY_NUMBER_LINK, url=url))
-    return with_one(turn, turn.known.cases, Asked.WHICH, _tell)
+    return with_one(turn, _all(turn), Asked.WHICH, _tell)
 
 
 @router.on(text(), during(Asked.WHICH))
 async def tell_chosen(turn: Turn) -> Reply:
     """Tell the case that was chosen by its number."""
-    return with_chosen(turn, turn.known.cases, _tell)
+    return with_chosen(turn, _all(turn), _tell)
 
 
-def _tell(turn: Turn, case: CaseLine) -> Reply:
+def _all(turn: Turn) -> list[CaseLine | MatterLine]:
+    return [*turn.known.cases, *turn.known.matters]
+
+
+def _tell(turn: Turn, case: CaseLine | MatterLine) -> Reply:
+    if isinstance(case, MatterLine):
+        return daily.tell(turn, case)
     return turn.done(texts.case_lines(case), *_links(case))
 
 

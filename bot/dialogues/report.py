@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot import daily
 from bot.guidance import (
     KEPT_AS,
     Asked,
@@ -16,24 +17,22 @@ from bot.guidance import (
 from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
-from bot.passing_on import await_answer
-from bot.routing import NOTES, OFFERED, Router, Turn, click, during, kind, text
+from bot.routing import NOTES, OFFERED, PAUSED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts import errands, guidance, matters
 from bot.texts.voices import VOICE_KEPT
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
 from domain.conversations import (
-    AskHuman,
     FileReport,
     JudgeHeard,
     Link,
     MessageKind,
-    PassOn,
     RaiseAlarm,
     Reply,
 )
 from domain.daily_matters import is_daily
 from domain.ids import MediaId
+from domain.matters import LONGEST_TOLD
 from domain.taxonomy import TypeCode
 
 MOST_MEDIA = 9
@@ -169,13 +168,11 @@ async def leave_offer(turn: Turn) -> Reply:
 
 @router.on(text(*matters.MATTER_BY_NUMBER), during(Asked.OFFER))
 async def hand_on(turn: Turn) -> Reply | None:
-    """It is a daily-life matter: a human hears what was just told."""
-    if not is_daily(turn.answers["story"]):
+    """It is a daily-life matter: go on as one, with what was told and sent."""
+    story = turn.answers["story"]
+    if not is_daily(story) and turn.said != matters.MATTER[0]:
         return None
-    turn.wants(AskHuman())
-    turn.wants(PassOn(words=turn.answers["story"]))
-    turn.end("")
-    return await_answer(turn, matters.passed_on(turn.known))
+    return daily.take_up(turn, story[:LONGEST_TOLD], turn.answers.get("media", ""))
 
 
 @router.on(text(), during(Asked.OFFER))
@@ -200,6 +197,9 @@ async def take_story(turn: Turn) -> Reply:
         return turn.again(texts.TELL_MORE)
     if len(story) > LONGEST_STORY:
         return Reply(text=texts.TOO_LONG)
+    if is_daily(story) and not turn.alarmed and not turn.trail and helped(turn) is None:
+        turn.answers["story"] = story
+        return turn.ask(Asked.OFFER)
     return _next(turn, story=story)
 
 
@@ -349,7 +349,7 @@ async def cannot_read(turn: Turn) -> Reply:
 def alarm(turn: Turn, *, words: str, kind: str, text: str) -> RaiseAlarm:
     """Raise the alarm with what the report tells so far, if one is being told."""
     told = turn.answers
-    telling = turn.telling in set(Asked) or turn.paused
+    telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
     lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
     return RaiseAlarm(
         words=words,

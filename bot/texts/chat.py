@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from domain.conversations import CaseLine, Known
+from domain.conversations import CaseLine, Known, MatterLine
 
 # What people type.
 BEGIN_REPORT = (
@@ -50,7 +50,17 @@ SKIP = ("跳过", "没有", "没有了", "无", "不知道", "不清楚", "不�
 DONE = ("跳过", "没有", "没有了", "无", "好了", "完了", "发完了", "就这些", "可以了")
 SAFE = ("1", "没有", "没", "无", "否", "不是", "安全", "没有危险", "没人", "没有人", "暂时没有")
 UNSAFE = ("2", "有", "是", "是的", "有危险", "有人有危险", "有人")
-MY_CASES = ("我的案件", "我的纠纷", "查进度", "进度", "查询", "查案件", "办得怎么样了")
+MY_CASES = (
+    "我的案件",
+    "我的事项",
+    "我的民生事项",
+    "我的纠纷",
+    "查进度",
+    "进度",
+    "查询",
+    "查案件",
+    "办得怎么样了",
+)
 HUMAN = ("人工", "转人工", "人工服务", "找人", "找工作人员", "我要找人")
 LARGE = ("大字", "大字版", "字太小", "看不清", "字大一点", "放大")
 SHOW_BEFORE = ("给看", "给他看", "给她看", "可以看")
@@ -307,14 +317,14 @@ def case_lines(case: CaseLine) -> str:
     return "\n".join(lines)
 
 
-def which_case(cases: Sequence[CaseLine]) -> str:
-    """Ask which case is meant."""
-    shown = [f"{short(case)} {case.state}" for case in cases[:SHOWN_CASES]]
+def which_case(cases: Sequence[CaseLine | MatterLine]) -> str:
+    """Ask which case or matter is meant."""
+    shown = [f"{short(case)} {case.state}" for case in cases]
     words = f"您有{len(cases)}件事，是哪一件？请回复数字：\n{numbered(shown)}"
     return f"{words}\n{MORE_CASES}" if len(cases) >= SHOWN_CASES else words
 
 
-def short(case: CaseLine) -> str:
+def short(case: CaseLine | MatterLine) -> str:
     """Name a case in a line."""
     return case.number
 
@@ -335,6 +345,11 @@ def _shown(words: str) -> str:
     """Cut a long answer; its mark-up, if it has any, is only text."""
     flat = words.translate(MARKS).strip()
     return flat if len(flat) <= SHOWN_STORY else f"{flat[:SHOWN_STORY]}……"
+
+
+def clock_day(moment: datetime) -> str:
+    """Tell a day of the near future."""
+    return _day(moment)
 
 
 def _day(moment: datetime) -> str:

@@ -2,21 +2,118 @@
 
 from __future__ import annotations
 
-from domain.conversations import Known
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-MATTER = ("民生事项", "民生", "反映民生", "反映民生事项", "12345", "报修")
+from bot.texts.chat import MARKS, NO_PLACE_WORDS, clock_day, numbered
+from domain.conversations import MatterLine
+from domain.matters import Grade
+
+MATTER = ("民生事项", "民生", "反映民生", "反映民生事项", "12345", "报修", "我要报修")
 OFFER_MATTER = "\n路灯、垃圾、停水这类不用调解的事，回复“3”。"
 MATTER_BY_NUMBER = ("3", "三", "民生事项")
-WHAT_AND_WHERE = (
-    "是什么事、在哪里？请一句话写清楚，比如“枫桥路18号门口路灯不亮”。\n不说了就回复“取消”。"
+
+WHAT = "是什么事？请一句话写清楚，比如“门口的路灯半个月不亮了”。\n不说了就回复“取消”。"
+WHERE = "在哪里？\n请写地址，比如“枫桥路18号门口”，也可以点“+”发送位置。"
+PICTURES = "有照片吗？请一张一张发过来。\n没有就回复“跳过”。"
+QUARREL = (
+    "听起来是人和人之间的事，可以请调解员帮着谈，不收钱。\n"
+    "请调解员就回复“1”。\n只是要单位来修、来管，就回复“2”。"
 )
-MORE_PLEASE = "请再写清楚一点：是什么事，在哪里。"
+AS_DISPUTE = ("1", "请调解员", "纠纷", "调解", "是", "是的", "好", "好的")
+AS_MATTER = ("2", "不是", "不用", "不用调解", "不", "民生事项")
+SAY_WHICH = "请回复“1”请调解员，或者“2”要单位来管。"
+MORE_PLEASE = "请再写清楚一点，是什么事。"
+TOO_LONG = "太长了，我记不下。请分成重点说，不要超过1000个字。"
+PICTURE_FIRST = "照片收到了。"
+PICTURE_BESIDES = "照片收到了，请接着回答："
+ENOUGH = "照片已经够多了。"
+PICTURE_OR_SKIP = "请发照片，发完了回复“好了”，没有就回复“跳过”。"
+CONFIRM_OR_CHANGE = "请回复“确认”或者“修改”。"
+WHICH_ITEM = "要改哪一项？请回复数字：\n1 什么事\n2 在哪里\n3 照片（重新发）"
+SAY_A_NUMBER = "请回复1到3中的一个数字。"
+IN_WORDS = "这个我看不懂，请打字告诉我，照片可以直接发。"
+FILED = (
+    "登记好了，编号是：\n{matter_number}\n"
+    "最晚{matter_by}答复您，在这里告诉您。\n"
+    "想看办到哪一步，回复“我的案件”，或者点下面的网址。"
+)
+ADD_HERE = "还有要补充的，直接在这里写、发照片就行。"
+ADDED = "加进去了，办的人看得到。"
+MATTER_LINK = "看办到哪一步"
+
+GRADES: Mapping[str, Grade] = MappingProxyType(
+    {
+        "满意": Grade.SATISFIED,
+        "很满意": Grade.SATISFIED,
+        "非常满意": Grade.SATISFIED,
+        "基本满意": Grade.MOSTLY,
+        "还可以": Grade.MOSTLY,
+        "不满意": Grade.UNSATISFIED,
+        "不太满意": Grade.UNSATISFIED,
+        "很不满意": Grade.UNSATISFIED,
+    }
+)
+OFFERED_GRADES = ("满意", "基本满意", "不满意")
+SAY_GRADE = "请回复1、2或者3。"
+WHAT_IS_WRONG = "哪里没办好？请写一句，办的人看得到。\n不想写就回复“跳过”。"
+PASSED_ON = "好的，您说的办的人看得到。"
+LEFT_AS_IS = "好的，就这样。"
+THANKS: Mapping[Grade, str] = MappingProxyType(
+    {
+        Grade.SATISFIED: "谢谢您，已经记下：满意。这件事办结了。",
+        Grade.MOSTLY: "谢谢您，已经记下：基本满意。这件事办结了。",
+        Grade.UNSATISFIED: "已经记下：不满意。已经告诉督办的人，会联系您。",
+    }
+)
+AGAIN = "对不起，没给您办好。已经退回重新办，也告诉了督办的人，最晚{matter_by}再答复您。"
+TOO_LATE = "这件事已经办结了，不用再评价。还有问题，请回复“民生事项”重新反映。"
+
+#: An address that somebody names, at the beginning or after a comma or 在.
+ADDRESS = re.compile(
+    r"(?:^|[在到，,。])(?P<place>[\u4e00-\u9fff]{2,8}?(?:路|街|村|小区|新村|花园|巷|弄|大道)"
+    r"[\d一二三四五六七八九十]+(?:号楼|号|幢|栋|组|弄)"
+    r"(?:[\d一二三四五六七八九十]+(?:号楼|号|单元|幢|栋|楼|室))*(?:门口|旁边|对面|楼下)?)"
+)
 
 
-def passed_on(known: Known) -> str:
-    """Say that a person has it now, without a case and without mediation."""
-    when = "" if known.open_now else f"上班时间是{known.office_hours}，上班了就看。"
-    return (
-        f"这类事不用调解，已经转给工作人员，您刚才写的他看得到，会在这里回复您。{when}\n"
-        "也可以打12345。"
+def is_it_there(place: str) -> str:
+    """Ask whether the address that was named is the place."""
+    return f"就在“{place}”吗？\n是就回复“1”。\n不是，请写地址，或者点“+”发送位置。"
+
+
+def summary(*, told: str, place: str, pictures: int) -> str:
+    """Repeat what was told, so that the person can say yes or correct it."""
+    return "\n".join(
+        [
+            "请您看一遍，对不对？",
+            f"1 什么事：{told.translate(MARKS)}",
+            f"2 在哪里：{place.translate(MARKS) or NO_PLACE_WORDS}",
+            f"3 照片：{pictures}份",
+            "对就回复“确认”，要改就回复“修改”。",
+        ]
     )
+
+
+def kept(count: int) -> str:
+    """Say how many pictures we have, and how to go on."""
+    return f"收到，一共{count}份。还有就接着发，发完了回复“好了”。"
+
+
+def how_good(line: MatterLine | None) -> str:
+    """Ask how good an answer is."""
+    about = f"{line.number}的" if line else ""
+    return f"{about}答复您满意吗？请回复数字：\n{numbered(OFFERED_GRADES)}"
+
+
+def matter_lines(line: MatterLine) -> str:
+    """Tell one matter: its number, its state, what was answered, what comes next and by when."""
+    due = f"（最晚{clock_day(line.due)}）" if line.due else ""
+    lines = [line.number, f"现在：{line.state}"]
+    if line.answer:
+        lines.append(f"答复：{line.answer.translate(MARKS)}")
+    if line.reason:
+        lines.append(f"原因：{line.reason.translate(MARKS)}")
+    lines.append(f"下一步：{line.next_step.translate(MARKS)}{due}")
+    return "\n".join(lines)

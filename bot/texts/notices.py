@@ -49,6 +49,13 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "reported-for": "网格员替您反映了一件事",
         "question-asked": "当事人有话要问",
         "question-answered": "调解员回复您了",
+        "matter-taken": "您反映的事有人办了",
+        "matter-answered": "您反映的事有答复了",
+        "matter-refused": "您反映的事不归我们办",
+        "matter-became-case": "您反映的事转为调解",
+        "matter-due": "民生事项快到期了",
+        "matter-overdue": "民生事项超期没有答复",
+        "matter-unsatisfied": "有居民对答复不满意",
     }
 )
 
@@ -107,6 +114,27 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "reported-for": (("编号", "{number}"), ("下一步", "打开看进度"), ("电话", "{phone}")),
         "question-asked": (("编号", "{number}"), ("下一步", "请到工作台回复")),
         "question-answered": (("编号", "{number}"), ("回复", "{words}")),
+        "matter-taken": (("编号", "{number}"), ("办理单位", "{unit}"), ("电话", "{phone}")),
+        "matter-answered": (
+            ("编号", "{number}"),
+            ("答复", "{words}"),
+            ("下一步", "回复“满意”“基本满意”或“不满意”"),
+        ),
+        "matter-refused": (
+            ("编号", "{number}"),
+            ("原因", "{reason}"),
+            ("您可以", "{instead}"),
+            ("电话", "{phone}"),
+        ),
+        "matter-became-case": (
+            ("编号", "{number}"),
+            ("新编号", "{case}"),
+            ("下一步", "安排调解员"),
+            ("电话", "{phone}"),
+        ),
+        "matter-due": (("编号", "{number}"), ("下一步", "请到工作台答复")),
+        "matter-overdue": (("编号", "{number}"), ("下一步", "请到工作台督办")),
+        "matter-unsatisfied": (("编号", "{number}"), ("下一步", "请到工作台查看")),
     }
 )
 
@@ -166,6 +194,13 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         ),
         "question-asked": "{number}的当事人有话要问，请到工作台回复：{url}",
         "question-answered": "您问的{number}，调解员已经回复，请打开看：{url}",
+        "matter-taken": "您反映的{number}有单位办了，办好答复您。看进度：{url}",
+        "matter-answered": "您反映的{number}有答复了，请打开看，说一声满不满意：{url}",
+        "matter-refused": "您反映的{number}不归我们办：{reason}。该找谁办，请打开看：{url}",
+        "matter-became-case": "您反映的{number}转为纠纷调解，新编号{case}。看进度：{url}",
+        "matter-due": "{number}的答复期限快到了，请到工作台答复：{url}",
+        "matter-overdue": "{number}超过期限没有答复，请督办：{url}",
+        "matter-unsatisfied": "{number}的居民对答复不满意，请查看：{url}",
     }
 )
 

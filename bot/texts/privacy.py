@@ -18,7 +18,8 @@ CHOICES: Mapping[str, Wish] = MappingProxyType(
         "3": Wish.CONTACT,
         "4": Wish.ACCOUNT,
         "5": Wish.WARNINGS,
-        "6": Wish.EVERYTHING,
+        "6": Wish.MATTERS,
+        "7": Wish.EVERYTHING,
     }
 )
 
@@ -36,10 +37,11 @@ WHICH = (
     "3 姓名、电话、地址\n"
     "4 微信账号和登录\n"
     "5 订阅和家人守护\n"
-    "6 全部能删的\n"
+    "6 反映的民生事项\n"
+    "7 全部能删的\n"
     "不想撤回了，请回复“取消”。"
 )
-SAY_WHICH = "请回复1到6中的一个数字，或者“取消”。"
+SAY_WHICH = "请回复1到7中的一个数字，或者“取消”。"
 CONFIRM = "确定要撤回吗？确定请回复“确认”，不想撤回请回复“取消”。"
 SAY_CONFIRM = "请回复“确认”或者“取消”。"
 FINISH_FIRST = "我们正在说别的事，说过的都留着。要撤回同意，可以点下面的网址办。"
@@ -55,8 +57,9 @@ WHAT_HAPPENS: Mapping[Wish, str] = MappingProxyType(
             "以后再发消息，我们就不认识您了。"
         ),
         Wish.WARNINGS: "反诈提醒不再发，家人守护结束，记录会删掉。",
+        Wish.MATTERS: "您反映的民生事项，连同图片和答复，会删掉，找不回来。",
         Wish.EVERYTHING: (
-            "所有登录马上退出。聊天记录、位置、查过的消息、没有交到案件里的图片和语音、"
+            "所有登录马上退出。聊天记录、位置、查过的消息、民生事项、没有交到案件里的图片和语音、"
             "姓名、电话、地址、微信账号，能删的都删掉，找不回来。"
         ),
     }

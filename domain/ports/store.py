@@ -19,6 +19,7 @@ from domain.ports.doors import Logins, Tokens
 from domain.ports.following import Obligations, Questions, Ratings
 from domain.ports.guarding import Guarding
 from domain.ports.handovers import HandOvers
+from domain.ports.matters import Matters
 from domain.ports.meetings import Meetings
 from domain.ports.people import People, StaffList
 from domain.ports.platform import ContentHints, Platform, Subscriptions, Windows
@@ -56,6 +57,7 @@ class Work(Protocol):
     hand_overs: HandOvers
     checks: Checks
     guarding: Guarding
+    matters: Matters
     jobs: Jobs
 
 

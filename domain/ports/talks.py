@@ -174,5 +174,8 @@ class Media(Protocol):
         ...
 
     async def drop_loose(self, media_id: MediaId) -> bool:
-        """Forget a medium, its bytes are deleted afterwards; False if it is in a case by now."""
+        """Forget a medium, its bytes are deleted afterwards; False if it belongs to something.
+
+        A case and a daily-life matter keep what was handed in with them.
+        """
         ...

@@ -90,3 +90,4 @@ class MediumRow(Base):
     no_copy: Mapped[str | None] = mapped_column(Text)
     heard: Mapped[str | None] = mapped_column(Encrypted("media.heard"))
     hearing: Mapped[str | None] = mapped_column(Text)
+    matter_id: Mapped[str | None] = mapped_column(Text)

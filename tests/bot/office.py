@@ -23,6 +23,7 @@ from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.invitations import Invitations
+from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.notices import NoticeDesk
 from services.outreach import Outreach
@@ -127,6 +128,7 @@ class Office:
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
     checks: CheckDesk
+    matters: MatterDesk
     notices: NoticeDesk
     sms: FakeSms
 
@@ -222,6 +224,15 @@ def make_office(store: SqlStore) -> Office:
         store=store, clock=clock, chance=chance, bus=bus, notices=notices, centre=CENTRE
     )
     bindings = BindingDesk(store=store, clock=clock, chance=chance)
+    matters = MatterDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        notices=notices,
+        reports=reports,
+        centre=CENTRE,
+    )
     thinker = Thinker(Bot(chance))
     desk = ConversationDesk(
         store=store,
@@ -230,7 +241,13 @@ def make_office(store: SqlStore) -> Office:
         chance=chance,
         bus=bus,
         reports=reports,
-        care=CareDesk(privacy=privacy, hand_overs=hand_overs, checks=checks, guards=guards),
+        care=CareDesk(
+            privacy=privacy,
+            hand_overs=hand_overs,
+            checks=checks,
+            guards=guards,
+            matters=matters,
+        ),
         followups=followups,
         questions=questions,
         media=media,
@@ -253,6 +270,7 @@ def make_office(store: SqlStore) -> Office:
         privacy,
         hand_overs,
         checks,
+        matters,
         notices,
         sms,
     )

@@ -221,14 +221,6 @@ async def test_whoever_asks_for_a_human_within_a_report_goes_on_with_it_by_a_wor
     assert [line.words for line in (await the_talk(office)).lines] == ["我不会写地址"]
 
 
-async def test_more_about_a_street_lamp_reaches_the_human_too(office):
-    await tell(office, "民生事项", "枫桥路18号门口路灯不亮")
-    await tell(office, "已经三天了")
-
-    lines = (await the_talk(office)).lines
-    assert [one.words for one in lines] == ["枫桥路18号门口路灯不亮", "已经三天了"]
-
-
 async def test_what_was_said_before_is_shown_only_with_leave(office):
     await tell(office, "楼上天天漏水", "人工")
     talk_id = (await the_talk(office)).id

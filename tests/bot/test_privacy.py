@@ -300,7 +300,7 @@ async def test_what_may_go_is_deleted_and_the_case_file_stays(office):
     (case_id,) = [one.case_id for one in (await known_cases(office, person))]
     await add_picture(office, person, case_id=case_id, name="m2")
 
-    assert await tell(office, "撤回同意", "6", "确认") == texts.TAKEN_BACK
+    assert await tell(office, "撤回同意", "7", "确认") == texts.TAKEN_BACK
     await do(office, EraseData)
 
     async with office.store.read() as work:
@@ -333,7 +333,7 @@ async def test_what_had_to_wait_is_deleted_when_its_time_has_come(office):
     await know(office, name="李小明", phone="+8613800138000")
     person = await person_of(office)
     (line,) = await known_cases(office, person)
-    await tell(office, "撤回同意", "6", "确认")
+    await tell(office, "撤回同意", "7", "确认")
     await do(office, EraseData)
     async with office.store.begin() as work:
         case = await work.cases.get(line.case_id, EVERYTHING)
@@ -368,7 +368,7 @@ async def test_what_came_after_the_request_stays_when_it_is_tried_again(office):
     person = await person_of(office)
     await add_picture(office, person)
     await tell(office, "查一查", "安全账户，马上转账", "订阅", "1")
-    await tell(office, "撤回同意", "6", "确认")
+    await tell(office, "撤回同意", "7", "确认")
     await do(office, EraseData)
     assert not await subscribed(office, person)
     assert not await checked(office, person)

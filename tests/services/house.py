@@ -53,6 +53,7 @@ from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
+from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -176,6 +177,7 @@ class House:
     deadlines: DeadlineDesk
     privacy: PrivacyDesk
     hand_overs: HandOverDesk
+    matters: MatterDesk
     verifying: VerifyDesk
 
     async def work_off(self) -> None:
@@ -347,9 +349,22 @@ def _build(ledger: SqlStore) -> House:
         chats={CENTRE.official_appid: chat},
         centre=CENTRE,
     )
+    reports = ReportDesk(
+        **outside, chance=chance, notices=notices, pictures=pictures, media=media, centre=CENTRE
+    )
+    matters = MatterDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        notices=notices,
+        reports=reports,
+        centre=CENTRE,
+    )
     return House(
         **outside,
         media=media,
+        matters=matters,
         reading=ReadingDesk(
             store=outside["store"], objects=outside["objects"], reader=FakeReader()
         ),
@@ -360,14 +375,7 @@ def _build(ledger: SqlStore) -> House:
         papers=papers,
         rooms=rooms,
         recordings=recordings,
-        reports=ReportDesk(
-            **outside,
-            chance=chance,
-            notices=notices,
-            pictures=pictures,
-            media=media,
-            centre=CENTRE,
-        ),
+        reports=reports,
         cases=CaseDesk(
             **outside,
             chance=chance,
@@ -443,6 +451,7 @@ def _build(ledger: SqlStore) -> House:
             hand_overs=hand_overs,
             invitations=invitations,
             media=media,
+            matters=matters,
             centre=CENTRE,
         ),
         privacy=privacy,

@@ -1,79 +1,499 @@
-"""A daily-life matter is told apart, reaches a human at the desk, and its answer the person."""
+"""A daily-life matter: told in the chat, given to a unit, answered in the chat, and rated there."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.texts import guidance, matters
-from domain.conversations import Known, Talk
-from domain.daily_matters import is_daily
-from domain.notices import NoticeKind
+from bot.texts import chat, guidance, matters
+from domain.actors import Resident, Role, Staff
+from domain.cases import Spot
+from domain.conversations import MessageKind
+from domain.daily_matters import is_daily, is_quarrel
+from domain.deadlines import DueKind
+from domain.errors import NotFound, Stale
+from domain.ids import PersonId, StaffId
+from domain.jobs import EraseData, SendNotice
+from domain.matters import Grade, Matter, MatterReport, MatterState
+from domain.notices import Notice, NoticeKind
 from domain.ports.cases import CaseFilter
+from domain.privacy import Datum, Stays, Wish
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, an_office, message
-from tests.factories import CLERK, ZHAO, a_member
+from tests.factories import CLERK, LI, ZHAO, a_cell, a_member
+from tests.stores import sqlite_url
 
-LAMP = "枫桥路18号门口的路灯坏了半个月了"
+LAMP = "枫溪路18号门口的路灯坏了半个月了"
+WHOLE = ("民生事项", LAMP, "1", "跳过", "确认")
 
 
 @pytest.fixture
-async def office(url):
-    async with an_office(url) as opened:
+async def office(tmp_path):
+    """What differs between the databases is tested with the store itself."""
+    async with an_office(sqlite_url(tmp_path)) as opened:
         async with opened.store.begin() as work:
             for acting in (CLERK, ZHAO):
                 await work.staff.add(a_member(acting))
+            await work.cells.add(a_cell())
         yield opened
 
 
-async def says(office, text: str) -> str:
-    reply = await office.desk.receive(message(text, at=office.clock()))
+async def says(office, *told: str) -> str:
+    words = ""
+    for text in told:
+        reply = await office.desk.receive(message(text, at=office.clock()))
+        assert reply is not None
+        words = "\n".join([reply.text, *(link.url for link in reply.links)])
+    return words
+
+
+async def sends(office, kind: MessageKind, **told) -> str:
+    sent = replace(message("", at=office.clock()), kind=kind, **told)
+    reply = await office.desk.receive(sent)
     assert reply is not None
     return reply.text
 
 
-async def asked_human(office):
+async def person(office) -> Resident:
     async with office.store.read() as work:
-        person = await work.people.by_openid(APPID, "o-li")
-        assert person is not None
-        return await work.hand_overs.open_of(person.id)
+        found = await work.people.by_openid(APPID, "o-li")
+    assert found is not None
+    return Resident(id=found.id)
 
 
-@pytest.mark.parametrize("told", [(LAMP, "3"), ("民生事项", LAMP)], ids=["offered", "asked for"])
-async def test_a_human_hears_it_and_answers_and_no_case_is_made(office, told):
-    replies = [await says(office, text) for text in told]
-    asked = await asked_human(office)
+async def own(office) -> list[Matter]:
+    async with office.store.read() as work:
+        return list(await work.matters.of_person((await person(office)).id))
 
-    await office.hand_overs.take(CLERK, asked.id)
-    await office.hand_overs.say(CLERK, asked.id, "明天派人去修")
+
+async def the_matter(office) -> Matter:
+    (matter,) = await own(office)
+    return matter
+
+
+async def told(office, kind: NoticeKind) -> list[Notice]:
+    """What somebody is to be told of one kind."""
+    jobs = [one for one in await office.store.waiting_jobs() if isinstance(one, SendNotice)]
+    async with office.store.read() as work:
+        notices = [await work.notices.get(job.notice_id) for job in jobs]
+    return [one for one in notices if one.kind is kind]
+
+
+async def answered(office, words: str = "灯泡换好了，今晚会亮") -> None:
+    matter = await the_matter(office)
+    await office.matters.answer(CLERK, matter.id, version=matter.version, words=words)
+
+
+async def fall_due(office, **span: float) -> list[DueKind]:
+    """Let time pass, and do what fell due for matters."""
+    office.clock.moves(**span)
+    done = []
+    while True:
+        async with office.store.begin() as work:
+            due = await work.dues.claim(office.clock(), limit=9)
+            for one in due:
+                await office.matters.act(work, one)
+                await office.matters.after_reminder(work, one)
+                done.append(one.kind)
+        if not due:
+            return done
+
+
+async def test_it_is_asked_said_back_and_has_a_number_and_a_day(office):
+    offered = await says(office, "民生事项", LAMP)
+    summary = await says(office, "1", "跳过")
+    filed = await says(office, "确认")
+
+    matter = await the_matter(office)
+    assert "就在“枫溪路18号门口”吗" in offered
+    assert f"1 什么事：{LAMP}" in summary
+    assert matter.number == "枫民2025第1号"
+    assert matter.number in filed
+    assert "最晚11月28日（周五）答复您" in filed
+    assert f"https://mediate.example/m/matters/{matter.id}" in filed
+    assert (matter.told, matter.spot.words) == (LAMP, "枫溪路18号门口")
+    assert matter.region == a_cell().region
+    assert matter.reply_by.astimezone(office.matters.centre.zone).hour == 17
+
+
+async def test_pictures_and_a_place_on_the_map_belong_to_it(office):
+    await says(office, "民生事项")
+    besides = await sends(office, MessageKind.IMAGE, media_id="p1")
+    await says(office, LAMP)
+    there = await sends(
+        office, MessageKind.LOCATION, latitude=30.005, longitude=120.005, label="枫溪路"
+    )
+    kept = await sends(office, MessageKind.IMAGE, media_id="p2")
+    await says(office, "好了", "确认")
+
+    matter = await the_matter(office)
+    async with office.store.read() as work:
+        media = [await work.media.get(one) for one in matter.media]
+    assert besides.startswith(matters.PICTURE_BESIDES)
+    assert "枫桥社区第一网格" in there
+    assert kept == matters.kept(2)
+    assert [one.matter_id for one in media] == [matter.id, matter.id]
+    assert matter.cell == "cell-1"
+
+
+async def test_an_answer_is_corrected_before_it_counts(office):
+    await says(office, *WHOLE[:4], "修改", "2", "枫溪路20号")
+    summary = await says(office, "1")
+    await says(office, "路灯晚上不亮，白天亮")
+    filed = await says(office, "确认")
+
+    matter = await the_matter(office)
+    assert summary == matters.WHAT
+    assert matter.number in filed
+    assert (matter.told, matter.spot.words) == ("路灯晚上不亮，白天亮", "枫溪路20号")
+
+
+async def test_one_goes_back_and_stops_and_goes_on_the_next_day(office):
+    await says(office, "民生事项", LAMP, "1")
+    before = await says(office, "返回")
+    stopped = await says(office, "取消")
+    office.clock.moves(hours=30)
+    again = await says(office, "继续")
+    await says(office, "枫溪路19号", "跳过", "确认")
+
+    assert "就在“枫溪路18号门口”吗" in before
+    assert stopped == chat.PAUSED
+    assert "就在“枫溪路18号门口”吗" in again
+    assert (await the_matter(office)).spot.words == "枫溪路19号"
+
+
+async def test_one_starts_over_and_asks_for_a_report_by_name(office):
+    over = await says(office, "民生事项", LAMP, "重新开始")
+    by_name = await says(office, "我要反映纠纷")
+
+    assert over == matters.WHAT
+    assert by_name.startswith(chat.ALREADY_ASKING)
+    assert await office.talk_of() == "matter:what"
+
+
+async def test_a_report_that_is_being_told_waits_meanwhile(office):
+    await says(office, "我要反映纠纷", "邻居天天吵架，没法住了")
+    await says(office, "民生事项", LAMP)
+    back = await says(office, "返回")
+    filed = await says(office, LAMP, "枫溪路18号", "跳过", "确认")
+
+    assert back == matters.WHAT
+    assert filed.startswith("登记好了")
+    assert chat.WHERE_WAS_IT in filed
+    assert await office.talk_of() == "report:where"
+    assert (await the_matter(office)).told == LAMP
+
+
+async def test_the_same_words_again_are_the_same_matter(office):
+    first = await says(office, *WHOLE)
+    again = await says(office, *WHOLE)
+    office.clock.moves(hours=1)
+    later = await says(office, *WHOLE)
+
+    assert first == again
+    assert first != later
+    assert len(await own(office)) == 2
+
+
+async def test_what_is_written_and_sent_next_belongs_to_it_and_another_matter_does_not(office):
+    filed = await says(office, *WHOLE)
+    added = await says(office, "已经三天了")
+    await sends(office, MessageKind.IMAGE, media_id="p1")
+    office.clock.moves(minutes=1)
+    another = await says(office, "小区门口的垃圾没人清")
+
+    matter = await the_matter(office)
+    assert filed.splitlines()[-2] == matters.ADD_HERE
+    assert added == matters.ADDED
+    assert ([one.words for one in matter.more], len(matter.media)) == (["已经三天了"], 1)
+    assert matters.OFFER_MATTER in another
+
+
+async def test_a_story_of_something_to_be_mended_is_offered_the_short_way(office):
+    offered = await says(office, LAMP)
+    asked = await says(office, "3")
+    await says(office, "1", "跳过", "确认")
+
+    assert matters.OFFER_MATTER in offered
+    assert "就在“枫溪路18号门口”吗" in asked
+    assert (await the_matter(office)).told == LAMP
+
+
+async def test_whoever_begins_a_report_of_a_lamp_is_offered_the_short_way_too(office):
+    offered = await says(office, "我要反映纠纷", LAMP)
+    await says(office, "3")
+
+    assert matters.OFFER_MATTER in offered
+    assert await office.talk_of() == "matter:where"
+
+
+async def test_a_quarrel_is_offered_a_mediator(office):
+    offered = await says(office, "民生事项", "隔壁邻居的狗天天叫，说了就骂人")
+    asked = await says(office, "1")
+
+    assert offered == matters.QUARREL
+    assert asked == chat.WHERE_WAS_IT
+    assert await office.talk_of() == "report:where"
+
+
+async def test_whoever_wants_no_mediator_goes_on(office):
+    await says(
+        office, "民生事项", "隔壁邻居的狗天天叫，说了就骂人", "2", "枫溪路8号", "跳过", "确认"
+    )
+
+    assert (await the_matter(office)).state is MatterState.RECEIVED
+
+
+async def test_a_quarrel_out_of_the_blue_is_offered_no_short_way(office):
+    offered = await says(office, "邻居把垃圾堆在楼道里不让清")
+
+    assert offered == guidance.OFFER
+
+
+async def test_words_of_danger_ring_and_the_matter_goes_on(office):
+    heard = await says(office, "民生事项", "楼道着火了，有人被困在里面，快来救命")
+    await says(office, "枫溪路8号")
+
+    async with office.store.read() as work:
+        (case,), _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
+    assert heard.startswith("您说的情况很要紧")
+    assert case.alarmed
+    assert await office.talk_of() == "matter:pictures"
+
+
+async def test_the_whole_way_to_a_good_rating(office):
+    await says(office, *WHOLE)
+    matter = await the_matter(office)
+    await office.matters.take(CLERK, matter.id, version=0, unit="市政所")
+    hand = await says(office, "我的案件")
+    await answered(office)
+    (notice,) = await told(office, NoticeKind.MATTER_ANSWERED)
+    thanks = await says(office, "满意")
+    over = await says(office, "我的事项")
+
+    closed = await the_matter(office)
+    assert "现在：正在办\n下一步：市政所办好以后答复您（最晚11月28日）" in hand
+    assert notice.facts["words"] == "灯泡换好了，今晚会亮"
+    assert notice.facts["url"].endswith(f"/m/matters/{matter.id}")
+    assert thanks == matters.THANKS[Grade.SATISFIED]
+    assert "现在：已办结\n答复：灯泡换好了，今晚会亮" in over
+    assert (closed.state, closed.answers[0].grade) == (MatterState.CLOSED, Grade.SATISFIED)
+
+
+async def test_who_is_not_satisfied_gets_a_second_answer_and_supervisors_hear_of_it(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    office.clock.moves(days=2)
+    shown = await says(office, "我的案件")
+    sorry = await says(office, "3")
+    await says(office, "灯还是不亮")
+    again = await the_matter(office)
+    await answered(office, "线也换了")
+    last = await says(office, "不满意")
+    await says(office, "跳过")
+
+    closed = await the_matter(office)
+    assert "1 满意\n2 基本满意\n3 不满意" in shown
+    assert sorry.startswith("对不起，没给您办好")
+    assert "最晚12月1日（周一）再答复您" in sorry
+    assert matters.WHAT_IS_WRONG in sorry
+    assert (again.state, [one.words for one in again.more]) == (
+        MatterState.IN_HAND,
+        ["灯还是不亮"],
+    )
+    assert last.startswith(matters.THANKS[Grade.UNSATISFIED])
+    assert closed.state is MatterState.CLOSED
+    assert len(await told(office, NoticeKind.MATTER_UNSATISFIED)) == 2
+
+
+async def test_which_of_two_answers_is_rated_is_asked(office):
+    await says(office, *WHOLE)
+    office.clock.moves(minutes=1)
+    await says(office, "民生事项", "小区门口的垃圾没人清", "枫溪路1号", "跳过", "确认")
+    for matter in await own(office):
+        await office.matters.answer(CLERK, matter.id, version=0, words="办好了")
+    asked = await says(office, "基本满意")
+    await says(office, "2")
+
+    assert "是哪一件" in asked
+    grades = {one.number: one.answers[0].grade for one in await own(office)}
+    assert grades == {"枫民2025第2号": None, "枫民2025第1号": Grade.MOSTLY}
+
+
+async def test_without_a_word_it_closes_by_itself(office):
+    await says(office, *WHOLE)
+    await answered(office)
+
+    done = await fall_due(office, days=7)
+
+    assert done == [DueKind.MATTER_CLOSES]
+    assert (await the_matter(office)).state is MatterState.CLOSED
+
+
+async def test_an_answer_is_reminded_of_and_then_late(office):
+    await says(office, *WHOLE)
+    early = await fall_due(office, days=4)
+    reminded = await fall_due(office, days=1)
+    (due,) = await told(office, NoticeKind.MATTER_DUE)
+    late = await fall_due(office, days=2)
+    (line,), _ = await office.matters.listed(CLERK, over=False, limit=5, after="")
+    again = await fall_due(office, days=30)
+
+    assert (early, reminded, late, again) == (
+        [],
+        [DueKind.MATTER_REPLY],
+        [DueKind.MATTER_REPLY],
+        [],
+    )
+    assert (due.facts["number"], due.to_staff) == ("枫民2025第1号", CLERK.id)
+    assert len(await told(office, NoticeKind.MATTER_OVERDUE)) == 1
+    assert line.next_step.overdue
+    async with office.store.read() as work:
+        kinds = [one.kind for one in await work.matters.history(line.id)]
+    assert kinds == ["matter.reported", "matter.overdue"]
+
+
+async def test_a_refusal_tells_where_to_go(office):
+    await says(office, *WHOLE)
+    matter = await the_matter(office)
+    await office.matters.refuse(
+        CLERK, matter.id, version=0, reason="路灯归供电公司管", instead="打95598报修"
+    )
+    (notice,) = await told(office, NoticeKind.MATTER_REFUSED)
+    shown = await says(office, "我的案件")
+
+    assert (notice.facts["reason"], notice.facts["instead"]) == ("路灯归供电公司管", "打95598报修")
+    assert "现在：不归我们办\n原因：路灯归供电公司管\n下一步：打95598报修" in shown
+
+
+async def test_a_quarrel_becomes_a_case_with_what_was_sent(office):
+    await says(office, "民生事项", LAMP, "1")
+    await sends(office, MessageKind.IMAGE, media_id="p1")
+    await says(office, "好了", "确认")
+    matter = await the_matter(office)
+
+    case_id = await office.matters.make_case(CLERK, matter.id, version=0)
+
+    async with office.store.read() as work:
+        case = await work.cases.get(case_id, EVERYTHING)
+        medium = await work.media.get(matter.media[0])
+    view = await office.matters.view(await person(office), matter.id)
+    assert (case.story, case.media, medium.case_id) == (LAMP, matter.media, case_id)
+    assert (view.line.state, view.case_number) == (MatterState.DISPUTE, case.number)
+    assert len(await told(office, NoticeKind.MATTER_BECAME_CASE)) == 1
+
+
+ELSEWHERE = Staff(id=StaffId("far"), name="远", role=Role.DISPATCHER, region="888888")
+AUDITOR = Staff(id=StaffId("audit"), name="审", role=Role.AUDITOR, region="999999")
+
+
+@pytest.mark.parametrize(
+    "actor", [LI, ELSEWHERE, AUDITOR, Resident(id=PersonId("stranger"))], ids=lambda one: one.ref
+)
+async def test_for_anybody_else_there_is_no_such_matter(office, actor):
+    await says(office, *WHOLE)
+    matter = await the_matter(office)
+
+    with pytest.raises(NotFound):
+        await office.matters.view(actor, matter.id)
+    with pytest.raises(NotFound):
+        await office.matters.answer(actor, matter.id, version=0, words="好了")
+    with pytest.raises(NotFound):
+        await office.matters.rate_own(actor, matter.id, Grade.SATISFIED)
+
+
+async def test_who_reported_it_handles_it_not_and_who_handles_it_rates_it_not(office):
+    await says(office, *WHOLE)
+    matter = await the_matter(office)
+
+    with pytest.raises(NotFound):
+        await office.matters.take(await person(office), matter.id, version=0, unit="我自己")
+    async with office.store.begin() as work:
+        with pytest.raises(NotFound):
+            await office.matters.rate(
+                work, matter.id, person=PersonId(CLERK.id), grade=Grade.SATISFIED
+            )
+
+
+async def test_the_second_of_two_clerks_is_refused(office):
+    await says(office, *WHOLE)
+    matter = await the_matter(office)
+    await office.matters.take(CLERK, matter.id, version=0, unit="市政所")
+
+    with pytest.raises(Stale):
+        await office.matters.answer(ZHAO, matter.id, version=0, words="好了")
+
+
+async def test_the_centre_sees_who_reported_it_masked_and_what_happened(office):
+    await says(office, *WHOLE)
+    resident = await person(office)
+    async with office.store.begin() as work:
+        known = await work.people.get(resident.id)
+        await work.people.save(replace(known, name="王秀兰", phone="+8612000000001"))
+    await office.matters.take(CLERK, (await the_matter(office)).id, version=0, unit="市政所")
+
+    seen = await office.matters.view(CLERK, (await the_matter(office)).id)
+    theirs = await office.matters.view(resident, seen.line.id)
+
+    assert (seen.who, seen.phone) == ("王*兰", "120****0001")
+    assert [(one.words, one.by) for one in seen.history] == [
+        ("反映", "本人"),
+        ("交给市政所办", "陈分派"),
+    ]
+    assert (theirs.who, theirs.phone, theirs.history) == ("", "", ())
+    assert (seen.handles, theirs.handles, theirs.adds) == (True, False, True)
+
+
+async def test_a_page_takes_it_too_and_its_words_of_danger_ring(office):
+    await says(office, "你好")
+    resident = await person(office)
+    calm = MatterReport(told=LAMP, spot=Spot(words="枫溪路18号"))
+    matter = await office.matters.file_own(resident, calm)
+    fire = replace(calm, told="楼道着火了，有人被困在里面，快来救命")
+    await office.matters.file_own(resident, fire)
 
     async with office.store.read() as work:
         cases, _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
-        notices = await work.notices.of_person(asked.person_id)
-    assert "已经转给工作人员" in replies[-1]
-    assert [line.words for line in asked.lines] == [LAMP]
-    assert cases == []
-    assert [one.facts["say"] for one in notices if one.kind is NoticeKind.HUMAN_SAID] == [
-        "明天派人去修"
-    ]
+    assert ("desk", {"matter": matter.id}) in office.bus.told
+    assert [one.alarmed for one in cases] == [True]
 
 
-async def test_a_second_matter_reaches_the_same_human(office):
-    await says(office, LAMP)
-    await says(office, "3")
-    await says(office, "小区门口的垃圾没人清")
+async def test_what_is_done_goes_with_its_pictures_and_what_is_open_stays(office):
+    await says(office, "民生事项", LAMP, "1")
+    await sends(office, MessageKind.IMAGE, media_id="p1")
+    await says(office, "好了", "确认")
+    await answered(office)
+    await says(office, "满意")
+    office.clock.moves(minutes=1)
+    await says(office, "民生事项", "小区门口的垃圾没人清", "枫溪路1号", "跳过", "确认")
+    resident = await person(office)
+    (closed_media,) = (await own(office))[1].media
+    office.clock.moves(minutes=1)
 
-    asked = await asked_human(office)
+    await office.privacy.take_own_back(resident, Wish.MATTERS)
+    for job in await office.store.waiting_jobs():
+        if isinstance(job, EraseData):
+            await office.privacy.erase(job)
 
-    assert [line.words for line in asked.lines] == [LAMP, "小区门口的垃圾没人清"]
+    left = await own(office)
+    async with office.store.read() as work:
+        (erasure,) = await work.privacy.erasures(resident.id)
+        with pytest.raises(NotFound):
+            await work.media.get(closed_media)
+    assert [one.told for one in left] == ["小区门口的垃圾没人清"]
+    assert erasure.left == {Datum.MATTERS: Stays.OPEN_MATTER}
 
 
-async def test_a_quarrel_is_offered_no_such_way(office):
-    offered = await says(office, "邻居把垃圾堆在楼道里不让清")
-    kept = await says(office, "3")
+async def test_ones_copy_holds_the_matter_and_the_answer(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    resident = await person(office)
 
-    assert offered == guidance.OFFER
-    assert kept.startswith(guidance.OFFER_KEPT)
-    assert await asked_human(office) is None
+    own_data = await office.privacy.own(resident)
+
+    (line,) = [one for one in own_data.lines if one.category == "matters"]
+    assert line.there == "1件"
 
 
 @pytest.mark.parametrize(
@@ -82,8 +502,14 @@ async def test_a_quarrel_is_offered_no_such_way(office):
         (LAMP, True),
         ("我们这里停水三天了没人管", True),
         ("路中间的井盖不见了很危险", True),
+        ("楼下的路灯晚上不亮", True),
+        ("工地半夜施工太吵，睡不着", True),
+        ("下水道堵了，臭得很", True),
+        ("电梯坏了一个礼拜没人来修", True),
+        ("今年暖气不热", True),
         ("楼上水管爆了把我家泡了", False),
         ("包工头拖欠工资，工地还停电了", False),
+        ("我在工地摔了，老板不赔", False),
         ("我想问问低保怎么办", False),
     ],
 )
@@ -91,7 +517,9 @@ def test_what_wants_mending_is_told_from_what_wants_mediating(story, daily):
     assert is_daily(story) is daily
 
 
-def test_outside_of_office_hours_one_hears_when_somebody_looks():
-    known = Known(talk=Talk(), named=False, open_now=False, office_hours="工作日8:30到17:30")
-
-    assert "上班时间是工作日8:30到17:30" in matters.passed_on(known)
+@pytest.mark.parametrize(
+    ("story", "quarrel"),
+    [("楼上水管爆了把我家泡了", True), (LAMP, False), ("我想问问低保怎么办", False)],
+)
+def test_a_quarrel_is_known_by_the_other_side(story, quarrel):
+    assert is_quarrel(story) is quarrel

@@ -17,6 +17,7 @@ from storage.keys import FILE, establish, load
 from storage.schema import SCHEMA
 from storage.store import SqlStore
 from storage.words import pairs
+from tests.factories import a_matter
 from tests.storage.samples import (
     NOW,
     STORY,
@@ -45,6 +46,7 @@ PERSONAL = {
     "checks.body",
     "guards.body",
     "hand_overs.body",
+    "matters.body",
     "inbox.incoming",
     "inbox.reply",
     "cases.story",
@@ -136,6 +138,7 @@ async def test_no_personal_word_is_in_the_file(tmp_path: Path):
         await work.agreements.add(a_draft())
         await work.inbox.finish(a_message(text="隔壁打人"), Reply(text="已登记"))
         await work.talks.save("wx1", "o-li", Talk(answers={"story": "隔壁打人"}))
+        await work.matters.add(a_matter(told="公厕旁的阴沟堵了"))
         await work.tokens.add("s3cr3t-ticket", a_ticket())
         await work.tokens.add("s3cr3t-code", a_ticket(), keep_text=True)
     await store.close()
@@ -152,6 +155,7 @@ async def test_no_personal_word_is_in_the_file(tmp_path: Path):
         "和平路",
         "隔壁打人",
         "回访",
+        "阴沟",
     )
     secret = ("+8613800138000", "13800138000", "JBSWY3DPEHPK3PXP", "s3cr3t", "王五", "已登记")
     words = [*told, *secret]

@@ -1,0 +1,111 @@
+"""What is remembered while a daily-life matter (民生事项) is told, alone or beside a report."""
+
+from __future__ import annotations
+
+from bot.routing import BESIDE, NOTES, DialogueState, Turn
+from bot.texts import matters as texts
+from domain.conversations import Link, MatterLine, Reply
+
+
+class Asked(DialogueState):
+    """What we last asked about a matter."""
+
+    WHAT = "matter:what"
+    QUARREL = "matter:quarrel"
+    WHERE = "matter:where"
+    PICTURES = "matter:pictures"
+    CONFIRM = "matter:confirm"
+    CHANGE = "matter:change"
+    GRADE = "matter:grade"
+    MORE = "matter:more"
+    ADDED = "matter:added"
+
+
+TELLING = (
+    Asked.WHAT,
+    Asked.QUARREL,
+    Asked.WHERE,
+    Asked.PICTURES,
+    Asked.CONFIRM,
+    Asked.CHANGE,
+)
+NAMES = ("told", "place", "latitude", "longitude", "media", "shown", "as_matter")
+ABOUT = "matter"  #: the answer that says which matter is rated
+
+
+def begin(turn: Turn) -> Reply:
+    """Ask what it is; whatever else is open or stopped stays so."""
+    if turn.state or turn.paused:
+        return turn.ask_beside(Asked.WHAT)
+    return turn.begin(Asked.WHAT)
+
+
+def take_up(turn: Turn, story: str, media: str = "") -> Reply:
+    """Go on with what was told and sent already."""
+    turn.begin(Asked.WHAT)
+    return after(turn, told=story, media=media, as_matter="1")
+
+
+def after(turn: Turn, **more: str) -> Reply:
+    """Keep an answer and ask what is still open; at last show everything."""
+    keep(turn, **more)
+    known = told(turn)
+    if "place" not in known:
+        return ask(turn, Asked.WHERE)
+    return ask(turn, Asked.CONFIRM if "shown" in known else Asked.PICTURES)
+
+
+def told(turn: Turn) -> dict[str, str]:
+    """Give what was told of the matter so far."""
+    prefix = BESIDE if turn.beside else ""
+    return {
+        name: turn.answers[f"{prefix}{name}"] for name in NAMES if f"{prefix}{name}" in turn.answers
+    }
+
+
+def whole_story(turn: Turn) -> str:
+    """Give what it is, with what was told besides while something else was asked."""
+    notes = "" if turn.beside else turn.answers.get(NOTES, "")
+    return "\n".join(filter(None, (told(turn).get("told", ""), notes)))
+
+
+def keep(turn: Turn, **more: str) -> None:
+    """Remember answers."""
+    prefix = BESIDE if turn.beside else ""
+    turn.answers.update({f"{prefix}{name}": value for name, value in more.items()})
+
+
+def forget(turn: Turn, *names: str) -> None:
+    """Forget answers that are given anew."""
+    prefix = BESIDE if turn.beside else ""
+    for name in names:
+        turn.answers.pop(f"{prefix}{name}", None)
+
+
+def ask(turn: Turn, state: Asked) -> Reply:
+    """Ask the next question; what was told stays."""
+    return turn.ask_beside(state, **told(turn)) if turn.beside else turn.ask(state)
+
+
+def filed(turn: Turn, words: str, *links: Link) -> Reply:
+    """Say that it is handed in; what is written next belongs to it, unless a report waits."""
+    if turn.beside:
+        return turn.done(words, *links)
+    turn.end(words)
+    asked = turn.ask_beside(Asked.ADDED)
+    return Reply(text=f"{words}\n{asked.text}", links=links)
+
+
+def about(turn: Turn) -> MatterLine | None:
+    """Give the matter that is being rated."""
+    wanted = turn.answers.get(f"{BESIDE}{ABOUT}")
+    return next((one for one in turn.known.matters if one.matter_id == wanted), None)
+
+
+def tell(turn: Turn, line: MatterLine) -> Reply:
+    """Tell how a matter stands; an answer that waits is to be rated."""
+    link = Link(title=texts.MATTER_LINK, url=line.url)
+    if not line.to_rate:
+        return turn.done(texts.matter_lines(line), link)
+    asked = turn.ask_beside(Asked.GRADE, **{ABOUT: line.matter_id})
+    return Reply(text=f"{texts.matter_lines(line)}\n\n{asked.text}", links=(link,))

@@ -1,0 +1,195 @@
+"""How a daily-life matter is shown: one place decides what is masked and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain import masking
+from domain.access import Action, can
+from domain.actors import Actor, Resident
+from domain.conversations import MatterLine
+from domain.history import Event
+from domain.ids import CaseId, MatterId, StaffId
+from domain.matters import OPEN, OVER, Grade, Matter, MatterState
+from domain.ports.outside import Clock
+from domain.ports.store import Work
+from domain.scope import EVERYTHING
+from services import matter_words as words
+from services.case_views import medium_view
+from services.settings import Centre
+from services.views import HistoryLine, MediumView, NextStep
+
+TOLD_IN_LIST = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterLineView:
+    """A matter in a list."""
+
+    id: MatterId
+    number: str
+    state: MatterState
+    state_words: str
+    told: str  #: its beginning
+    place: str
+    unit: str
+    reopened: bool  #: an answer was not good enough
+    reported_at: datetime
+    reply_by: datetime
+    next_step: NextStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterAnswerView:
+    """One answer, and what the resident thinks of it."""
+
+    words: str
+    name: str
+    at: datetime
+    grade: Grade | None
+    grade_words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterAdditionView:
+    """What the resident said of it later."""
+
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterView:
+    """One matter as this viewer may see it."""
+
+    line: MatterLineView
+    version: int
+    told: str
+    latitude: float | None
+    longitude: float | None
+    cell: str
+    media: tuple[MediumView, ...]
+    more: tuple[MatterAdditionView, ...]
+    answers: tuple[MatterAnswerView, ...]
+    reason: str  #: of a refusal
+    instead: str  #: where to go with what was refused
+    case_id: CaseId | None
+    case_number: str
+    who: str  #: the reporter, masked; empty for themselves
+    phone: str  #: masked; empty for themselves
+    handles: bool  #: may the viewer give it to a unit, answer, refuse, make a case of it now?
+    rates: bool  #: may the viewer rate the answer now?
+    adds: bool  #: may the viewer say more of it now?
+    history: tuple[HistoryLine, ...]  #: for the centre
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterViews:
+    """Makes the views of one centre's matters within a running transaction."""
+
+    centre: Centre
+    clock: Clock
+
+    async def line(self, work: Work, matter: Matter) -> MatterLineView:
+        """Show a matter in a list."""
+        return MatterLineView(
+            id=matter.id,
+            number=matter.number,
+            state=matter.state,
+            state_words=words.MATTER_STATES[matter.state],
+            told=_in_short(matter.told),
+            place=matter.spot.words,
+            unit=matter.unit,
+            reopened=matter.reopened,
+            reported_at=matter.reported_at,
+            reply_by=matter.reply_by,
+            next_step=await self.next_step(work, matter),
+        )
+
+    async def next_step(self, work: Work, matter: Matter) -> NextStep:
+        """Say what happens next and by when."""
+        said = words.next_step(matter, case=await _case_number(work, matter))
+        if matter.state is MatterState.ANSWERED and matter.answers:
+            closes = matter.answers[-1].at + self.centre.matter_closes_after
+            return NextStep(words=said, due=closes, by=words.CLOSES)
+        if matter.state not in OPEN:
+            return NextStep(words=said)
+        if matter.overdue(self.clock()):
+            return NextStep(words=said, due=matter.reply_by, by=words.OVERDUE, overdue=True)
+        return NextStep(words=said, due=matter.reply_by)
+
+    async def spoken(self, work: Work, matter: Matter) -> MatterLine:
+        """Show a matter as the chat tells it."""
+        step = await self.next_step(work, matter)
+        last = matter.answers[-1] if matter.answers else None
+        return MatterLine(
+            matter_id=matter.id,
+            number=matter.number,
+            state=words.MATTER_STATES[matter.state],
+            next_step=step.words,
+            due=None if step.overdue or matter.state not in OPEN else step.due,
+            answer=last.words if last and matter.state not in OPEN else "",
+            reason=matter.reason,
+            url=self.centre.matter_page(matter.id),
+            to_rate=matter.state is MatterState.ANSWERED,
+            reopened=matter.reopened,
+            over=matter.state in OVER,
+        )
+
+    async def whole(self, work: Work, matter: Matter, actor: Actor) -> MatterView:
+        """Show everything of a matter that this actor may see."""
+        staff = not isinstance(actor, Resident)
+        person = await work.people.get(matter.reporter)
+        rates = can(actor, Action.RATE_MATTER, matter).allow
+        names = {one.id: one.name for one in await work.staff.everybody()} if staff else {}
+        cells = {one.id: one.name for one in await work.cells.all()}
+        history = await work.matters.history(matter.id) if staff else ()
+        return MatterView(
+            line=await self.line(work, matter),
+            version=matter.version,
+            told=matter.told,
+            latitude=matter.spot.latitude,
+            longitude=matter.spot.longitude,
+            cell=cells.get(matter.cell, "") if matter.cell else "",
+            media=tuple([medium_view(await work.media.get(one)) for one in matter.media]),
+            more=tuple(MatterAdditionView(words=one.words, at=one.at) for one in matter.more),
+            answers=tuple(
+                MatterAnswerView(
+                    words=one.words,
+                    name=one.name,
+                    at=one.at,
+                    grade=one.grade,
+                    grade_words=words.GRADES[one.grade] if one.grade else "",
+                )
+                for one in matter.answers
+            ),
+            reason=matter.reason,
+            instead=matter.instead,
+            case_id=matter.case_id,
+            case_number=await _case_number(work, matter),
+            who=masking.name(person.name) if staff else "",
+            phone=masking.phone(person.phone) if staff and person.phone else "",
+            handles=can(actor, Action.HANDLE_MATTER, matter).allow and matter.state in OPEN,
+            rates=rates and matter.state is MatterState.ANSWERED,
+            adds=rates and matter.hears_more,
+            history=tuple(_told(one, names) for one in history),
+        )
+
+
+async def _case_number(work: Work, matter: Matter) -> str:
+    if matter.case_id is None:
+        return ""
+    return (await work.cases.get(matter.case_id, EVERYTHING)).number
+
+
+def _told(event: Event, names: Mapping[StaffId, str]) -> HistoryLine:
+    kind, _, key = event.by.partition(":")
+    by = names.get(StaffId(key), "") if kind == "staff" else words.ACTORS.get(kind, "")
+    return HistoryLine(at=event.at, words=words.event(event), by=by)
+
+
+def _in_short(told: str) -> str:
+    flat = " ".join(told.split())
+    return flat if len(flat) <= TOLD_IN_LIST else f"{flat[:TOLD_IN_LIST]}…"

@@ -1,0 +1,364 @@
+"""Daily-life matters (民生事项): reported, given to a unit, answered, and rated by who reported."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from domain.access import Action, can
+from domain.actors import SYSTEM, Actor, Resident, Role, Staff
+from domain.cases import LONGEST_STORY, Report
+from domain.conversations import RaiseAlarm
+from domain.danger import alarms
+from domain.deadlines import Due, DueKind
+from domain.errors import NotFound, Stale
+from domain.history import Event
+from domain.ids import CaseId, CellId, MatterId, MediaId, PersonId, StaffId
+from domain.matters import OPEN, Grade, Matter, MatterReport, MatterState
+from domain.media import Medium
+from domain.notices import NoticeKind
+from domain.places import propose_cell
+from domain.ports.outside import Bus, Chance, Clock
+from domain.ports.store import Store, Work
+from domain.scope import EVERYTHING, scope_of
+from services import matter_words as words
+from services.contention import built_upon
+from services.dues import set_due
+from services.duty import on_duty, those_over
+from services.matter_views import MatterLineView, MatterView, MatterViews
+from services.notices import NoticeDesk
+from services.reports import ReportDesk
+from services.settings import Centre
+from services.tidings import DESK, case_changed
+
+REMIND_AT = time(9, 0)  #: local time, on the working day before the answer is due
+OVERDUE = 1  #: version of the deadline whose reminder is over
+SAME_WITHIN = timedelta(minutes=10)  #: told again with the same words, it is the same matter
+ALL = frozenset(MatterState)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterDesk:
+    """The desk of daily-life matters."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    notices: NoticeDesk
+    reports: ReportDesk
+    centre: Centre
+
+    @property
+    def views(self) -> MatterViews:
+        """The views of matters, for this centre."""
+        return MatterViews(centre=self.centre, clock=self.clock)
+
+    async def file_own(self, resident: Resident, report: MatterReport) -> Matter:
+        """Take a matter that a logged-in resident told; words of mortal danger ring as always."""
+        matter, case_id = await self._file_own(resident, report)
+        await self._tell_desk(matter.id)
+        if case_id is not None:
+            await case_changed(self.bus, case_id)
+        return matter
+
+    @built_upon
+    async def _file_own(
+        self, resident: Resident, report: MatterReport
+    ) -> tuple[Matter, CaseId | None]:
+        found = alarms(f"{report.told}\n{report.spot.words}")
+        async with self.store.begin() as work:
+            person = await work.people.hold(resident.id)
+            matter = await self.file(work, report, person=person)
+            if not found:
+                return matter, None
+            words = "、".join(one.words for one in found)
+            alarm = RaiseAlarm(words=words, kind=found[0].kind, text=report.told)
+            return matter, (await self.reports.raise_alarm(work, alarm, person=person)).case_id
+
+    async def file(self, work: Work, report: MatterReport, *, person: PersonId) -> Matter:
+        """Make a matter within the running transaction; the same words again are the same one."""
+        again = await self._same(work, report, person)
+        if again is not None:
+            return again
+        now = self.clock()
+        year = now.astimezone(self.centre.zone).year
+        count = await work.cases.next_number("matter", year)
+        cells = await work.cells.all()
+        found = propose_cell(cells, report.spot)
+        cell = next((one for one in cells if one.id == found.value), None)
+        matter = Matter(
+            id=MatterId(self.chance.id()),
+            number=f"{self.centre.number_word}民{year}第{count}号",
+            reporter=person,
+            told=report.told.strip(),
+            spot=report.spot,
+            region=cell.region if cell else self.centre.region,
+            reported_at=now,
+            reply_by=self._reply_by(now),
+            cell=CellId(cell.id) if cell else None,
+            media=report.media,
+        )
+        for media_id in report.media:
+            await self._attach(work, matter, media_id)
+        by = Resident(id=person)
+        await work.matters.add(matter, self._event(matter, "matter.reported", by))
+        await self._await_answer(work, matter)
+        return matter
+
+    async def listed(
+        self, actor: Actor, *, over: bool, limit: int, after: str
+    ) -> tuple[tuple[MatterLineView, ...], str]:
+        """List the matters of somebody's region, the answer that is due first at the top.
+
+        ``over``: those that were answered, instead of those that wait for it.
+        """
+        if not isinstance(actor, Staff) or not can(actor, Action.LIST_MATTERS).allow:
+            raise NotFound("matters")
+        states = ALL - OPEN if over else OPEN
+        async with self.store.read() as work:
+            found, key = await work.matters.page(scope_of(actor), states, limit=limit, after=after)
+            return tuple([await self.views.line(work, one) for one in found]), key
+
+    async def mine(self, resident: Resident) -> tuple[MatterLineView, ...]:
+        """List a resident's own matters, newest first."""
+        async with self.store.read() as work:
+            own = await work.matters.of_person(resident.id, limit=50)
+            return tuple([await self.views.line(work, one) for one in own])
+
+    async def view(self, actor: Actor, matter_id: MatterId) -> MatterView:
+        """Show one matter as the actor may see it."""
+        async with self.store.read() as work:
+            matter = await self._for(work, actor, Action.SEE_MATTER, matter_id)
+            return await self.views.whole(work, matter, actor)
+
+    async def medium(self, actor: Actor, matter_id: MatterId, media_id: MediaId) -> Medium:
+        """Name a picture or voice that was sent with a matter."""
+        async with self.store.read() as work:
+            matter = await self._for(work, actor, Action.SEE_MATTER, matter_id)
+            if media_id not in matter.media:
+                raise NotFound(media_id)
+            medium = await work.media.get(media_id)
+        if not medium.object_key:
+            raise NotFound(media_id)
+        return medium
+
+    async def take(self, actor: Actor, matter_id: MatterId, *, version: int, unit: str) -> None:
+        """Give a matter to a unit, and tell who reported it."""
+        async with self._handling(actor, matter_id, version) as (work, matter, staff):
+            taken, event = matter.take(unit, by=staff, at=self.clock())
+            await work.matters.save(taken, event)
+            await self._tell(work, taken, NoticeKind.MATTER_TAKEN, unit=taken.unit)
+
+    async def answer(self, actor: Actor, matter_id: MatterId, *, version: int, words: str) -> None:
+        """Answer, and ask whether that is good; without a word it is closed some days later."""
+        async with self._handling(actor, matter_id, version) as (work, matter, staff):
+            answered, event = matter.answer(words, by=staff, at=self.clock())
+            await work.matters.save(answered, event)
+            await work.dues.drop(DueKind.MATTER_REPLY, matter.id)
+            at = self.clock() + self.centre.matter_closes_after
+            await set_due(work, self.chance, DueKind.MATTER_CLOSES, matter.id, at=at)
+            said = answered.answers[-1].words
+            await self._tell(work, answered, NoticeKind.MATTER_ANSWERED, words=said)
+
+    async def refuse(
+        self, actor: Actor, matter_id: MatterId, *, version: int, reason: str, instead: str
+    ) -> None:
+        """Not take it on: say why, and where to go instead."""
+        async with self._handling(actor, matter_id, version) as (work, matter, staff):
+            refused, event = matter.refuse(reason, instead, by=staff, at=self.clock())
+            await work.matters.save(refused, event)
+            await work.dues.drop(DueKind.MATTER_REPLY, matter.id)
+            facts = {"reason": refused.reason, "instead": refused.instead}
+            await self._tell(work, refused, NoticeKind.MATTER_REFUSED, **facts)
+
+    async def make_case(self, actor: Actor, matter_id: MatterId, *, version: int) -> CaseId:
+        """Go on with it as a dispute: a case of its own, with what was told and sent."""
+        async with self._handling(actor, matter_id, version) as (work, matter, staff):
+            story = "\n".join([matter.told, *(one.words for one in matter.more)])
+            report = Report(story=story[:LONGEST_STORY], spot=matter.spot, media=matter.media)
+            filed = await self.reports.file(work, report, reporter=matter.reporter)
+            moved, event = matter.become_case(filed.case_id, by=staff, at=self.clock())
+            await work.matters.save(moved, event)
+            await work.dues.drop(DueKind.MATTER_REPLY, matter.id)
+            await self.notices.post(
+                work,
+                NoticeKind.MATTER_BECAME_CASE,
+                case_id=filed.case_id,
+                to_person=matter.reporter,
+                facts={
+                    "number": matter.number,
+                    "case": filed.case_number,
+                    "url": self.centre.party_page(filed.case_id),
+                },
+            )
+        await case_changed(self.bus, filed.case_id)
+        return filed.case_id
+
+    @built_upon
+    async def rate_own(self, resident: Resident, matter_id: MatterId, grade: Grade) -> None:
+        """Keep what a logged-in resident thinks of the answer."""
+        async with self.store.begin() as work:
+            await self.rate(
+                work, matter_id, person=await work.people.hold(resident.id), grade=grade
+            )
+        await self._tell_desk(matter_id)
+
+    async def rate(
+        self, work: Work, matter_id: MatterId, *, person: PersonId, grade: Grade
+    ) -> Matter:
+        """Keep the rating within the running transaction; a bad one is the supervisors' business.
+
+        Raises AlreadyRated, IllegalMove if there is nothing to rate, NotFound for a foreign one.
+        """
+        by, now = Resident(id=person), self.clock()
+        matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
+        rated, event = matter.rate(grade, reply_by=self._reply_by(now), by=by, at=now)
+        await work.matters.save(rated, event)
+        await work.dues.drop(DueKind.MATTER_CLOSES, matter.id)
+        if rated.state in OPEN:
+            await self._await_answer(work, rated)
+        if grade is Grade.UNSATISFIED:
+            await self._tell_supervisors(work, rated, NoticeKind.MATTER_UNSATISFIED)
+        return rated
+
+    @built_upon
+    async def say_more_own(self, resident: Resident, matter_id: MatterId, words: str) -> None:
+        """Add what a logged-in resident says of their matter."""
+        async with self.store.begin() as work:
+            person = await work.people.hold(resident.id)
+            await self.say_more(work, matter_id, person=person, words=words)
+        await self._tell_desk(matter_id)
+
+    async def say_more(
+        self, work: Work, matter_id: MatterId, *, person: PersonId, words: str
+    ) -> None:
+        """Add what the resident says of it within the running transaction."""
+        by = Resident(id=person)
+        matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
+        more, event = matter.tell_more(words, by=by, at=self.clock())
+        await work.matters.save(more, event)
+
+    async def show_more(
+        self, work: Work, matter_id: MatterId, media_id: MediaId, *, person: PersonId
+    ) -> None:
+        """Add a picture or voice that the resident sends later, within the transaction."""
+        by = Resident(id=person)
+        matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
+        more, event = matter.show_more(media_id, by=by, at=self.clock())
+        await self._attach(work, more, media_id)
+        await work.matters.save(more, event)
+
+    def facts(self, matter: Matter) -> Mapping[str, str]:
+        """Give what a reply in the chat says of a matter."""
+        return {
+            "matter_number": matter.number,
+            "matter_by": words.spoken_day(self._day(matter.reply_by)),
+            "matter_page": self.centre.matter_page(matter.id),
+        }
+
+    async def act(self, work: Work, due: Due) -> None:
+        """Remind of an answer, tell that it is late, or close what nobody objected to."""
+        matter = await work.matters.get(MatterId(due.subject), EVERYTHING)
+        if due.kind is DueKind.MATTER_CLOSES:
+            if matter.state is MatterState.ANSWERED:
+                await work.matters.save(*matter.close(by=SYSTEM, at=self.clock()))
+        elif matter.state in OPEN and due.version < OVERDUE:
+            await self._remind(work, matter)
+        elif matter.state in OPEN:
+            await work.cases.note(self._event(matter, "matter.overdue", SYSTEM))
+            await self._tell_supervisors(work, matter, NoticeKind.MATTER_OVERDUE)
+
+    async def after_reminder(self, work: Work, due: Due) -> None:
+        """Let the end of the last day fall due once who has it in hand was reminded."""
+        matter = await work.matters.get(MatterId(due.subject), EVERYTHING)
+        if matter.state in OPEN and due.version < OVERDUE:
+            await self._late_at_end(work, matter)
+
+    async def _await_answer(self, work: Work, matter: Matter) -> None:
+        day = self._day(matter.reply_by)
+        eve = self.centre.working_days.before(day, 1)
+        reminder = datetime.combine(eve, REMIND_AT, tzinfo=self.centre.zone)
+        if reminder > self.clock():
+            await set_due(work, self.chance, DueKind.MATTER_REPLY, matter.id, at=reminder)
+        else:
+            await self._late_at_end(work, matter)
+
+    async def _late_at_end(self, work: Work, matter: Matter) -> None:
+        kind, at = DueKind.MATTER_REPLY, matter.reply_by
+        await set_due(work, self.chance, kind, matter.id, at=at, version=OVERDUE)
+
+    async def _remind(self, work: Work, matter: Matter) -> None:
+        """Tell who has it in hand, or who is on duty."""
+        staff = matter.staff
+        if staff is None:
+            duty = await on_duty(work, matter.region, centre=self.centre.region)
+            staff = duty[0].id if duty else None
+        if staff is not None:
+            await self._tell_staff(work, matter, NoticeKind.MATTER_DUE, staff)
+
+    async def _attach(self, work: Work, matter: Matter, media_id: MediaId) -> None:
+        medium = await work.media.get(media_id)
+        if medium.person_id != matter.reporter or not medium.loose:
+            raise NotFound(media_id)
+        await work.media.save(replace(medium, matter_id=matter.id))
+
+    async def _same(self, work: Work, report: MatterReport, person: PersonId) -> Matter | None:
+        told = (report.told.strip(), report.spot, report.media)
+        for last in await work.matters.of_person(person, limit=1):
+            young = self.clock() - last.reported_at <= SAME_WITHIN
+            if young and (last.told, last.spot, last.media) == told:
+                return last
+        return None
+
+    async def _for(self, work: Work, actor: Actor, action: Action, matter_id: MatterId) -> Matter:
+        matter = await work.matters.get(matter_id, scope_of(actor))
+        if not can(actor, action, matter).allow:
+            raise NotFound(matter_id)
+        return matter
+
+    @asynccontextmanager
+    async def _handling(
+        self, actor: Actor, matter_id: MatterId, version: int
+    ) -> AsyncIterator[tuple[Work, Matter, Staff]]:
+        """Load what somebody of the centre handles; an edit on an older state is refused."""
+        async with self.store.begin() as work:
+            matter = await self._for(work, actor, Action.HANDLE_MATTER, matter_id)
+            if not isinstance(actor, Staff):
+                raise NotFound(matter_id)
+            if matter.version != version:
+                raise Stale(matter_id)
+            yield work, matter, actor
+        await self._tell_desk(matter_id)
+
+    async def _tell(self, work: Work, matter: Matter, kind: NoticeKind, **facts: str) -> None:
+        told = {"number": matter.number, "url": self.centre.matter_page(matter.id), **facts}
+        await self.notices.post(work, kind, case_id=None, to_person=matter.reporter, facts=told)
+
+    async def _tell_supervisors(self, work: Work, matter: Matter, kind: NoticeKind) -> None:
+        own = await those_over(work, Role.SUPERVISOR, matter.region)
+        for one in own or await those_over(work, Role.SUPERVISOR, self.centre.region):
+            await self._tell_staff(work, matter, kind, one.id)
+
+    async def _tell_staff(
+        self, work: Work, matter: Matter, kind: NoticeKind, staff: StaffId
+    ) -> None:
+        url = f"{self.centre.public_url}/desk/matters/{matter.id}"
+        facts = {"number": matter.number, "url": url}
+        await self.notices.post(work, kind, case_id=None, to_staff=staff, facts=facts)
+
+    async def _tell_desk(self, matter_id: MatterId) -> None:
+        await self.bus.publish(DESK, {"matter": matter_id})
+
+    def _reply_by(self, now: datetime) -> datetime:
+        """The end of the office on the last working day for an answer."""
+        day = self.centre.working_days.after(self._day(now), self.centre.matter_days)
+        return datetime.combine(day, self.centre.hours.closes, tzinfo=self.centre.zone)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.centre.zone).date()
+
+    def _event(self, matter: Matter, kind: str, by: Actor) -> Event:
+        return Event(subject=matter.id, case_id="", kind=kind, by=by.ref, at=self.clock())
