@@ -172,7 +172,7 @@ class Case:
     proposal: Proposal
     parties: tuple[Party, ...]
     media: tuple[MediaId, ...] = ()
-    danger: tuple[str, ...] = ()  #: the words of mortal danger; such a case stands at the top
+    danger: tuple[str, ...] = ()  #: what was told of mortal danger; such a case stands at the top
     danger_seen_by: StaffId | None = None
     state: CaseState = CaseState.REPORTED
     type_code: TypeCode | None = None

@@ -20,6 +20,8 @@ CALM = -10.0  #: no signs are sought in a text whose mere writing weighs less
 SHARED = 0.35  #: the share from which a second kind is named too
 LONGEST_PIECE = 60  #: characters that are judged together
 SHORTEST_PIECE = 6  #: a shorter sentence is judged with the next
+LONGEST_TOLD = 60  #: characters of a sentence that whoever is on duty reads at a glance
+LEAD = 20  #: of them before the words that alarm
 LONGEST_WORDS = 24  #: characters of a clause that stands for the words
 
 
@@ -53,6 +55,32 @@ def alarms(text: str) -> tuple[Alarm, ...]:
         if found and piece in whole:
             break
     return tuple(found.values())
+
+
+def sentence_with(words: str, told: str) -> str:
+    """Give the sentence that the words of danger stand in, cut; words of ours stand for themselves.
+
+    ``words`` may name several signs, parted by 、.
+    """
+    parts = words.split("、")
+    for sentence in re.findall(r"[^。.！!？?\n]+[。.！!？?]?", told):
+        if any(part in plainly(sentence) for part in parts):
+            return _cut(sentence.strip(), parts)
+    return words
+
+
+def speaks_of(words: str, told: str) -> bool:
+    """Was danger told in these words before?"""
+    return any(part in plainly(told) for part in words.split("、")) or words in told
+
+
+def _cut(sentence: str, parts: list[str]) -> str:
+    if len(sentence) <= LONGEST_TOLD:
+        return sentence
+    at = max(sentence.find(part) for part in parts)
+    first = max(min(at - LEAD, len(sentence) - LONGEST_TOLD), 0)
+    cut = sentence[first : first + LONGEST_TOLD]
+    return f"{'…' if first else ''}{cut}{'…' if first + LONGEST_TOLD < len(sentence) else ''}"
 
 
 def _sentences(plain: str) -> Iterator[str]:

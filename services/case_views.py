@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain import masking
 from domain.access import Action, can
@@ -27,7 +27,7 @@ from domain.history import Event
 from domain.ids import PersonId, StaffId
 from domain.media import Medium
 from domain.meetings import Meeting
-from domain.notices import Notice
+from domain.notices import Notice, NoticeKind
 from domain.obligations import Obligation, ObligationState
 from domain.originals import Original
 from domain.ports.store import Work
@@ -178,7 +178,7 @@ class CaseViews:
             obligations=tuple(
                 self._obligation(one, actor) for one in await work.obligations.of_case(case.id)
             ),
-            notices=tuple([await self.notice(work, one) for one in await _notices(work, case)])
+            notices=_piled([await self.notice(work, one) for one in await _notices(work, case)])
             if staff
             else (),
             history=tuple([await self._event(work, case, one, names, actor) for one in history]),
@@ -407,6 +407,22 @@ def spoken(agreement: Agreement) -> tuple[str, ...]:
 async def _content_hint(work: Work, case: Case) -> str:
     found = [words.CONTENT_HINTS.get(one.advice, "") for one in await work.hints.of_case(case.id)]
     return next((one for one in found if one), "")
+
+
+def _piled(notices: Sequence[NoticeView]) -> tuple[NoticeView, ...]:
+    """Show the calls of an alarm that fared alike in one line, where the newest stands."""
+    piles: dict[object, list[NoticeView]] = {}
+    for at, one in enumerate(notices):
+        alike = (one.kind, one.way, one.state, one.why) if one.kind == NoticeKind.ALARM else at
+        piles.setdefault(alike, []).append(one)
+    return tuple(
+        replace(
+            max(pile, key=lambda one: one.at),
+            to="、".join(dict.fromkeys(one.to for one in pile)),
+            count=len(pile),
+        )
+        for pile in piles.values()
+    )
 
 
 async def _notices(work: Work, case: Case) -> tuple[Notice, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -22,8 +22,7 @@ from domain.cases import (
 )
 from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, MatterLine, RaiseAlarm, Talk
-from domain.danger import alarms
-from domain.danger_words.writing import plainly
+from domain.danger import alarms, sentence_with, speaks_of
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
 from domain.glances import Glance
@@ -165,7 +164,7 @@ class ReportDesk:
             filed = await self._complete(work, waiting, report, sender=sender)
         else:
             case = replace(await self._case(work, report, resident), helper=by)
-            case = replace(case, danger=_danger_in(report))
+            case = replace(case, danger=_sentences_of(report))
             filed = await self._open(work, case, sender=sender, agreed=helped.agreed)
         await self.notices.post(
             work,
@@ -184,7 +183,7 @@ class ReportDesk:
         nobody = Person(id=PersonId(self.chance.id()))
         await work.people.add(nobody)
         case = replace(await self._case(work, report, nobody.id), helper=by, parties=())
-        return await self._open(work, replace(case, danger=_danger_in(report)), sender=sender)
+        return await self._open(work, replace(case, danger=_sentences_of(report)), sender=sender)
 
     @built_upon
     async def _take(self, staff: Staff, report: Report, helped: Helped | None, form: str) -> Filed:
@@ -243,7 +242,7 @@ class ReportDesk:
 
     async def _open_new(self, work: Work, report: Report, reporter: PersonId) -> Filed:
         case = await self._case(work, report, reporter)
-        return await self._open(work, replace(case, danger=_danger_in(report)))
+        return await self._open(work, replace(case, danger=_sentences_of(report)))
 
     async def raise_alarm(self, work: Work, alarm: RaiseAlarm, *, person: PersonId) -> Filed:
         """Tell people at once that somebody may be in mortal danger, case or no case yet.
@@ -264,13 +263,13 @@ class ReportDesk:
                 media=tuple(dict.fromkeys((*case.media, *alarm.media))),
             )
             await self.media.attach(work, case, sender=teller)
-            return await self._sound(work, case, by, (alarm.words,), told)
+            return await self._sound(work, case, by, _told_of(alarm), told)
         cases, _ = await work.cases.page(scope_of(by), _GOING_ON, limit=1)
         if cases and not alarm.story and _may_hold(cases[0], alarm, person):
             case = await self._with_sent(work, cases[0], alarm)
-            return await self._sound(work, case, by, (alarm.words,))
+            return await self._sound(work, case, by, _told_of(alarm))
         case = await self._case(work, _as_report(alarm), person)
-        case = replace(case, danger=(alarm.words,), unfinished=True)
+        case = replace(case, danger=tuple(_told_of(alarm).values()), unfinished=True)
         if helper is None or alarm.helped is None:
             return await self._open(work, case)
         case = replace(case, helper=helper.id)
@@ -425,7 +424,7 @@ class ReportDesk:
             at=self.clock(),
         )
         await self.media.attach(work, whole, sender=sender)
-        new = [words for words in _danger_in(report) if not _heard(case, words)]
+        new = {words: told for words, told in _danger_in(report).items() if not _heard(case, words)}
         elsewhere = case.alarmed and whole.region != case.region
         return await self._sound(work, whole, by, new, confirmed, again=elsewhere)
 
@@ -434,17 +433,25 @@ class ReportDesk:
         work: Work,
         case: Case,
         by: Actor,
-        words: Collection[str],
+        danger: Mapping[str, str],
         *told: Event,
         again: bool = False,
     ) -> Filed:
-        """Keep a case with its danger; call who is on duty unless they are being called already."""
+        """Keep a case with its danger; call who is on duty unless they are being called already.
+
+        ``danger`` gives the sentence of each sign; while it rings, one told before is not new.
+        """
         ringing = case.alarmed and not again
-        new = [one for one in words if not (case.alarmed and one in case.danger)]
+        before = case.danger if case.alarmed else ()
+        new = [
+            sentence
+            for words, sentence in danger.items()
+            if not any(speaks_of(words, one) for one in before)
+        ]
         events = list(told)
         if new:
-            case, danger = case.alarm(new, by=by, at=self.clock())
-            events.append(danger)
+            case, noted = case.alarm(new, by=by, at=self.clock())
+            events.append(noted)
         rings = case.alarmed and not ringing and bool(new or again)
         roster = await self._roster(work, case.region)
         if rings and not roster:
@@ -559,12 +566,22 @@ def _shows_more(report: Report, case: Case) -> bool:
     return moved or not set(report.media) <= set(case.media)
 
 
-def _danger_in(report: Report) -> tuple[str, ...]:
-    return tuple(found.words for found in alarms(f"{report.story}\n{report.danger_told}"))
+def _danger_in(report: Report) -> Mapping[str, str]:
+    """Give the words of danger, each with the sentence it stands in."""
+    told = f"{report.story}\n{report.danger_told}"
+    return {found.words: sentence_with(found.words, told) for found in alarms(told)}
+
+
+def _sentences_of(report: Report) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_danger_in(report).values()))
+
+
+def _told_of(alarm: RaiseAlarm) -> Mapping[str, str]:
+    return {alarm.words: sentence_with(alarm.words, alarm.text)}
 
 
 def _heard(case: Case, words: str) -> bool:
-    return any(words in told for told in (*case.danger, plainly(case.story)))
+    return any(speaks_of(words, told) for told in (*case.danger, case.story))
 
 
 def _as_report(alarm: RaiseAlarm) -> Report:

@@ -214,6 +214,7 @@ class NoticeView:
     why_words: str
     at: datetime
     to: str
+    count: int = 1  #: so many of the same kind are shown in this one line, the newest's time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -324,7 +324,32 @@ async def test_an_alarm_without_a_case_makes_one(house: House) -> None:
         await house.reports.raise_alarm(work, IN_DANGER, person=wang.id)
 
     (line,) = await house.cases.mine(wang)
-    assert (await house.case(line.id)).danger == ("不想活",)
+    assert (await house.case(line.id)).danger == ("我不想活了",)
+
+
+async def test_who_is_on_duty_reads_the_whole_sentence_also_on_an_older_case(house: House) -> None:
+    quarrel = await a_report_filed(house)
+    text = "你们快来。他现在拿着刀站在我家门口，说今晚要砍死我们全家！"
+
+    async with house.store.begin() as work:
+        alarm = RaiseAlarm(words="拿着刀", kind="violence", text=text)
+        await house.reports.raise_alarm(work, alarm, person=quarrel.wang.id)
+
+    told = (await house.case(quarrel.case_id)).danger
+    assert told == ("他现在拿着刀站在我家门口，说今晚要砍死我们全家！",)
+
+
+async def test_calls_of_one_alarm_are_one_line_with_their_count(house: House) -> None:
+    quarrel = await a_report_filed(house, story="他拿刀要杀了我全家")
+    await house.work_off()
+    await house.sweep(timedelta(seconds=61))
+    await house.work_off()
+
+    view = await house.cases.view(CLERK, quarrel.case_id)
+
+    (line,) = [one for one in view.notices if one.kind == NoticeKind.ALARM]
+    assert line.count == 2
+    assert set(line.to.split("、")) == {CLERK.name, ZHAO.name}
 
 
 async def test_an_alarm_is_not_put_on_a_case_that_is_closed(house: House) -> None:

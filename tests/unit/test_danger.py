@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.danger import Danger, alarms
+from domain.danger import LONGEST_TOLD, Danger, alarms, sentence_with, speaks_of
 from domain.danger_words.around import PHRASES
 
 SENTENCES = Path(__file__).parent / "sentences"
@@ -163,3 +163,27 @@ def test_a_message_costs_a_few_milliseconds_at_most() -> None:
         alarms(message)
 
     assert time.process_time() - begun < 2.0
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "shown"),
+    [
+        ("拿着刀", "你们快来。他拿着刀来了！怎么办", "他拿着刀来了！"),
+        ("拿着刀、不想活", "我们吵架。\n我不想活了", "我不想活了"),
+        ("拿着刀", "他拿着 刀来了", "他拿着 刀来了"),
+        ("本人说有人有危险", "楼上漏水", "本人说有人有危险"),
+    ],
+)
+def test_the_sentence_of_danger_is_shown_and_not_only_its_sign(words: str, told: str, shown: str):
+    assert sentence_with(words, told) == shown
+    assert speaks_of(words, shown)
+
+
+def test_a_long_sentence_is_cut_round_its_sign():
+    shown = sentence_with(
+        "拿着刀", f"{'他说了很多话，' * 20}现在他拿着刀站在门口{'，我很害怕' * 20}"
+    )
+
+    assert "拿着刀站在门口" in shown
+    assert len(shown) == LONGEST_TOLD + 2
+    assert shown[0] == shown[-1] == "…"

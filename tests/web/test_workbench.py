@@ -18,6 +18,7 @@ async def test_an_alarm_stands_at_the_top(visitor, office):
     first = page.split('<li class="line')[1]
     assert first.startswith(" alarmed")
     assert "可能有人有生命危险" in first
+    assert "“他拿刀追着我打，快来人”" in first
     assert "我来处理" in first
 
 
