@@ -79,6 +79,13 @@ STAFF = (
         password="fenqiao-demo-6",
         totp="ON2W4LLTNBXXKLLZNEWXG5LO",
     ),
+    Login(
+        login="wangge",
+        name="吴小格",
+        roles=(Role.GRID_WORKER,),
+        password="fenqiao-demo-7",
+        totp="O5QW4Z3HMUWXO5LYNFQW6Z3F",
+    ),
 )
 
 

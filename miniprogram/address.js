@@ -17,6 +17,23 @@ function pathOf(address) {
   return found ? found[1] : ''
 }
 
+/** The pages of the desk that open on a phone: one case, and the room of a meeting. */
+const AT_WORK = /^\/desk\/cases\/[\w-]+(?:\/meetings\/[\w-]+)?$/
+
+/** The path of a page of the desk; empty for any other. */
+const deskPathOf = (path) => (AT_WORK.test(path || '') ? path : '')
+
+/** The page of the mini-program that shows an address of ours; empty for a foreign one. */
+function pageFor(address) {
+  const path = pathOf(address)
+  const [, kind, thing, id, more] = path.split('/')
+  if (kind === 'rate') return `/pages/rate/index?secret=${thing}`
+  if (kind === 'c') return `/pages/scan/index?q=${encodeURIComponent(address)}`
+  if (kind === 'm' && thing === 'me') return '/pages/mine/index'
+  if (kind === 'm' && thing === 'cases' && id && !more) return `/pages/case/index?id=${id}`
+  return path && `/pages/web/index?path=${encodeURIComponent(path)}`
+}
+
 /** Does a page show the same to everybody? */
 const isPublic = (path) => /^\/[vc](\/|$)/.test(path)
 
@@ -32,4 +49,10 @@ function entrance(path, large, code) {
   return `${server()}/api/v1/residents/page?${asked}`
 }
 
-module.exports = { server, pathOf, isPublic, entrance }
+/** The address at which a page of the desk opens for whoever got the ticket. */
+function deskEntrance(path, large, ticket) {
+  const page = large ? `/care?on=1&next=${encodeURIComponent(path)}` : path
+  return `${server()}/api/v1/staff/page?ticket=${ticket}&next=${encodeURIComponent(page)}`
+}
+
+module.exports = { server, pathOf, deskPathOf, pageFor, isPublic, entrance, deskEntrance }

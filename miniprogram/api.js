@@ -5,6 +5,8 @@ const texts = require('./texts')
 const PATIENCE = 15000 // ms
 const PATIENCE_FOR_PICTURES = 60000
 const SESSION = 'session'
+const WORK = 'work' // the session of somebody of the centre
+const BOUND = 'work-phone' // is this phone bound to an account of the centre?
 
 /**
  * Why something could not be done. `title` is a sentence for people; `code` is for programs;
@@ -21,7 +23,7 @@ const SESSION = 'session'
 let opening = null
 
 /**
- * @param {'GET' | 'POST'} method
+ * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
  * @param {string} path under /api/v1
  * @param {{data?: any, header?: Record<string, string>, bytes?: boolean, patience?: number}} how
  * @returns {Promise<any>}
@@ -67,6 +69,42 @@ async function ask(method, path, how = {}) {
     const renewed = now && now.secret !== held.secret // by another question, meanwhile
     return asked(renewed ? now : await opened(() => renew(held)))
   }
+}
+
+/**
+ * Who of the centre works on this phone, as one of their roles.
+ * @typedef {{secret: string, name: string, role: string, roles: string[]}} Work
+ */
+
+/** Ask as somebody of the centre; when their session is over, they log in again. */
+async function askAtWork(method, path, how = {}) {
+  const held = atWork()
+  if (!held) throw { status: 401, code: 'not-logged-in', title: texts.problems.log_in, field: '' }
+  try {
+    return await send(method, path, { ...how, header: { authorization: `Bearer ${held.secret}` } })
+  } catch (problem) {
+    if (problem.status === 401) wx.removeStorageSync(WORK)
+    throw problem
+  }
+}
+
+/** @returns {Work | null} */
+function atWork() {
+  return wx.getStorageSync(WORK) || null
+}
+
+/** @returns {Work} */
+function keepWork({ secret, name, role, roles }) {
+  const work = { secret, name, role, roles }
+  wx.setStorageSync(WORK, work)
+  wx.setStorageSync(BOUND, true)
+  return work
+}
+
+/** Leave the work on this phone; bound or not any more. */
+function leaveWork(bound) {
+  wx.removeStorageSync(WORK)
+  if (!bound) wx.removeStorageSync(BOUND)
 }
 
 /** @returns {Session | null} */
@@ -166,4 +204,91 @@ module.exports = {
   tellReminders: (tap, results) => ask('POST', '/my/subscriptions', { data: { tap, results } }),
 
   rate: (secret, stars, words) => ask('POST', `/ratings/${secret}`, { data: { stars, words } }),
+
+  /** Has somebody used this phone as themselves before? Nobody is logged in by asking. */
+  isKnown: () => kept() !== null,
+
+  /** Messages before the one named `after`. */
+  olderMessages: (after) => ask('GET', `/my/messages?after=${after}`),
+
+  /** The messages were seen, up to this one. */
+  seeMessages: (until) => ask('POST', '/my/messages/seen', { data: { until } }),
+
+  /** Is this text a fraud? */
+  check: (text) => ask('POST', '/my/checks', { data: { text } }),
+
+  /** Which warnings I want. */
+  warnings: () => ask('GET', '/my/warnings'),
+
+  chooseWarnings: (topics) => ask('PUT', '/my/warnings', { data: { topics } }),
+
+  /** What is kept about me, why and how long. */
+  myData: () => ask('GET', '/my/data'),
+
+  askCopy: () => ask('POST', '/my/copies'),
+
+  /** @returns {Promise<ArrayBuffer>} my data as ZIP; given once */
+  takeCopy: (id) => ask('POST', `/my/copies/${id}`, { bytes: true, patience: PATIENCE_FOR_PICTURES }),
+
+  takeBack: (wish) => ask('POST', '/my/withdrawals', { data: { wish } }),
+
+  /** Keep the number that WeChat's own button gave a code for. */
+  tellPhone: (code) => ask('POST', '/my/phone', { data: { code } }),
+
+  logOutEverywhere: async () => {
+    await ask('DELETE', '/my/sessions')
+    wx.removeStorageSync(SESSION)
+  },
+
+  /** What is kept of a log-in on this phone is of no use any more. */
+  forgetSession: () => wx.removeStorageSync(SESSION),
+
+  atWork,
+
+  /** Was this phone bound to an account of the centre? */
+  isBound: () => wx.getStorageSync(BOUND) === true,
+
+  /** The first log-in of staff on this phone: both factors, and the phone is bound. */
+  beginWork: async (given) =>
+    keepWork(await send('POST', '/staff/phones', { data: { ...given, wechat: await freshCode() } })),
+
+  /** The log-in of staff on the bound phone: the password again. */
+  resumeWork: async (given) =>
+    keepWork(
+      await send('POST', '/staff/phones/sessions', { data: { ...given, wechat: await freshCode() } }),
+    ),
+
+  endWork: async () => {
+    await askAtWork('DELETE', '/me')
+    leaveWork(true)
+  },
+
+  /** Give the binding of this phone up. */
+  loosenPhone: async () => {
+    await askAtWork('DELETE', '/staff/phones')
+    leaveWork(false)
+  },
+
+  /** What waits for me, the most urgent first. */
+  tasks: () => askAtWork('GET', '/tasks'),
+
+  seeTask: (id) => askAtWork('GET', `/cases/${id}`),
+
+  acknowledge: (id) => askAtWork('POST', `/cases/${id}/acknowledge`),
+
+  accept: (id, version) => askAtWork('POST', `/cases/${id}/accept`, { data: { version } }),
+
+  giveBack: (id, version, reason) =>
+    askAtWork('POST', `/cases/${id}/return`, { data: { version, reason } }),
+
+  fixMeeting: (id, version, starts_at) =>
+    askAtWork('POST', `/cases/${id}/meetings`, { data: { version, starts_at } }),
+
+  noteVisit: (id, words) => askAtWork('POST', `/cases/${id}/follow-ups`, { data: { words } }),
+
+  /** Make a case of what a resident told me, or of what I found. */
+  takeReport: (told) => askAtWork('POST', '/reports/taken', { data: told }),
+
+  /** What opens a page of the desk on this phone, once: @returns {Promise<{ticket: string}>} */
+  deskTicket: () => askAtWork('POST', '/staff/pages'),
 }

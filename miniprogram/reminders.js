@@ -11,23 +11,32 @@ async function wanted() {
   }
 }
 
-/** Ask, and tell the centre what was answered: did the person say yes to any? */
+const MAIN_SWITCH_OFF = 20004 // the person wants no subscription messages at all
+
+/** Ask, and tell the centre what was answered: @returns {Promise<'yes' | 'no' | 'off' | 'unknown'>} */
 async function ask(templates) {
-  const answers = await asked(templates)
+  const { answers, code } = await asked(templates)
   const results = Object.fromEntries(
     templates.filter((one) => answers[one]).map((one) => [one, answers[one]]),
   )
   await api.tellReminders(chance.id(), results)
-  return Object.values(results).some((one) => one.startsWith('accept'))
+  return outcome(Object.values(results), code)
 }
 
-/** @returns {Promise<Record<string, string>>} */
+/** What came of the question, in one word; what WeChat does not say is unknown, never a yes. */
+function outcome(results, code) {
+  if (results.some((one) => one.startsWith('accept'))) return 'yes'
+  if (code === MAIN_SWITCH_OFF || results.includes('ban')) return 'off'
+  return results.includes('reject') ? 'no' : 'unknown'
+}
+
+/** @returns {Promise<{answers: Record<string, string>, code: number}>} */
 function asked(templates) {
   return new Promise((resolve) => {
     wx.requestSubscribeMessage({
       tmplIds: templates,
-      success: (answers) => resolve(/** @type {any} */ (answers)),
-      fail: () => resolve({}),
+      success: (answers) => resolve({ answers: /** @type {any} */ (answers), code: 0 }),
+      fail: ({ errCode }) => resolve({ answers: {}, code: errCode }),
     })
   })
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ class Centre:
             "MINI_SUPERVISOR": self.supervisor,
             "MINI_MEDIATOR_TOTP": self.demo.staff("tiaojie")["totp_secret"],
             "MINI_SUPERVISOR_TOTP": self.demo.staff("duban")["totp_secret"],
+            "MINI_STAFF": json.dumps(self.demo.facts["staff"]),
         }
 
 

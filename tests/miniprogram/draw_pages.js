@@ -3,7 +3,8 @@
 // usage: node draw_pages.js FOLDER
 const fs = require('node:fs')
 const path = require('node:path')
-const { picks_up, open, eventually, ROOT } = require('./phone')
+const { phone, picks_up, open, eventually, ROOT } = require('./phone')
+const { fresh_totp } = require('./signing')
 const desk = require('./desk')
 const api = require('../../miniprogram/api')
 const care = require('../../miniprogram/care')
@@ -16,7 +17,7 @@ wx-view, wx-web-view { display: block }
 wx-image { display: inline-block; width: 320px; height: 240px; background-size: 100% 100% }
 wx-button { display: block; margin: 0 auto; width: 184px; padding: 8px 24px; border-radius: 4px;
   font-size: 17px; font-weight: 700; line-height: 1.41; background: #f2f2f2; color: #06ae56 }
-wx-input, wx-textarea { display: block }
+wx-input, wx-textarea, wx-picker { display: block }
 case-line, next-step, phone-bar, privacy-prompt, progress-steps { display: inline }
 `
 
@@ -41,8 +42,9 @@ function dressed(screen) {
       else if (plain === 'disabled' && value === true) own.setAttribute('disabled', '')
     }
     const kind = own.localName
-    if (kind === 'wx-button' && !own.hasAttribute('role')) own.setAttribute('role', 'button')
-    if (kind === 'wx-button') own.setAttribute('tabindex', '0')
+    const pressed = kind === 'wx-button' || kind === 'wx-picker'
+    if (pressed && !own.hasAttribute('role')) own.setAttribute('role', 'button')
+    if (pressed) own.setAttribute('tabindex', '0')
     if (/^wx-(input|textarea)$/.test(kind)) written(element, own)
     if (kind === 'wx-image') own.setAttribute('role', 'img')
     if (own.getAttribute('role') === 'heading') own.setAttribute('aria-level', '1')
@@ -65,7 +67,7 @@ function keep(folder, name, page, screen) {
 const TOLD = { place: '枫溪苑3幢', others: '', danger: '没有', latitude: null, longitude: null, media: [] }
 
 /** Every page in the state that shows most of it. */
-function pages(told) {
+function pages(told, waiting) {
   const { case_id: id, case_number: number, code_url: code } = told
   return [
     ['home', 'pages/home/index', () => open('/pages/home/index')],
@@ -76,7 +78,36 @@ function pages(told) {
     ['scan', 'pages/scan/index', () => open(`/pages/scan/index?q=${encodeURIComponent(code)}`)],
     ['rate', 'pages/rate/index', () => open('/pages/rate/index?secret=s')],
     ['web', 'pages/web/index', () => open('/pages/web/index?path=nowhere')],
+    ['messages', 'pages/messages/index', () => open('/pages/messages/index')],
+    ['check', 'pages/check/index', () => open('/pages/check/index')],
+    ['checked', 'pages/check/index', checked],
+    ['warnings', 'pages/warnings/index', () => open('/pages/warnings/index')],
+    ['mine', 'pages/mine/index', with_wish],
+    ['enter', 'pages/enter/index', () => open('/pages/enter/index?role=mediator')],
+    ['tasks', 'pages/tasks/index', () => open('/pages/tasks/index')],
+    ['task', 'pages/task/index', () => open(`/pages/task/index?id=${waiting.case_id}`)],
+    ['take', 'pages/take/index', () => open('/pages/take/index')],
   ]
+}
+
+async function checked() {
+  const page = await open('/pages/check/index')
+  page.drawn.instance.setData({ text: '我是公安局的，把钱转到安全账户，我已经转了，他说要杀了我' })
+  await page.drawn.instance.submit()
+  return page
+}
+
+async function with_wish() {
+  const page = await open('/pages/mine/index')
+  page.drawn.instance.setData({ opened: 'everything' })
+  return page
+}
+
+/** Whoever holds the phone also works here: 李春和, who mediates the case. */
+async function works() {
+  const { password, totp_secret } = JSON.parse(process.env.MINI_STAFF).find((one) => one.login === 'tiaojie')
+  await api.beginWork({ login: 'tiaojie', password, code: await fresh_totp(totp_secret) })
+  phone.storage.delete('work-phone') // the whole form of the log-in shows most
 }
 
 async function at_step(step) {
@@ -93,9 +124,12 @@ async function main(folder) {
   const told = await api.report({ ...TOLD, story: '楼上漏水，我家天花板坏了，找他几次都不肯修' })
   await desk.hand_over(told.case_id)
   await desk.fix_meeting(told.case_id)
+  const waiting = await api.report({ ...TOLD, story: '隔壁半夜装修，说了几次都不听' })
+  await desk.hand_over(waiting.case_id)
+  await works()
   for (const large of [false, true]) {
     care.choose(large)
-    for (const [name, page, show] of pages(told)) {
+    for (const [name, page, show] of pages(told, waiting)) {
       const screen = await show()
       await screen.shows('0999-')
       await eventually(() => !screen.words.includes(texts.loading))

@@ -15,12 +15,18 @@ test('the front page leads everywhere, and to a telephone', async () => {
 
   await page.tap(texts.home.report)
   await page.tap(texts.home.cases)
+  await page.tap(texts.home.messages)
+  await page.tap(texts.home.check)
   await page.tap(texts.home.scan)
   await page.tap(texts.home.verify)
+  await page.tap(texts.home.mine)
   await page.tap(texts.home.call_police)
   await page.tap(texts.phone.call)
 
-  assert.deepEqual(phone.opened.map((one) => one.split('/')[2]), ['report', 'cases', 'scan', 'web'])
+  const opened = ['report', 'cases', 'messages', 'check', 'scan', 'web', 'mine']
+  assert.deepEqual(phone.opened.map((one) => one.split('/')[2]), opened)
+  assert.equal(page.all('class').filter((one) => /\btile( |$)/.test(one)).length, 6)
+  assert.ok(!page.words.includes(texts.home.tasks))
   assert.equal(phone.called[0], '110')
   assert.match(phone.called[1], /^0999-/)
 })

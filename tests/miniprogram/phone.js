@@ -36,7 +36,10 @@ const phone = {
   sure: true, // what the person answers when asked whether they are sure
   factor: 1, // how much larger the phone shows words
   agreed: true, // to the privacy guide
-  reminder: 'accept', // what the person answers when asked about messages
+  reminder: 'accept', // what the person answers when asked about messages, or the code of a failure
+  files: {}, // what was written down, by path
+  sent: [], // files that went to a chat
+  numbered: '', // WeChat's code for the phone number, if the person gives it
   offline: false,
   loses_answers: false,
   asked: [], // requests as "METHOD path"
@@ -110,16 +113,30 @@ Object.assign(wx, {
       const bytes = fs.readFileSync(filePath)
       success({ data: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) })
     },
+    writeFile: ({ filePath, data, success }) => {
+      phone.files[filePath] = Buffer.from(data)
+      success({})
+    },
+    unlink: ({ filePath }) => void delete phone.files[filePath],
   }),
+  env: { USER_DATA_PATH: 'http://usr' },
+  shareFileMessage: ({ filePath, success, fail }) => {
+    if (!phone.sure) return fail(failure('shareFileMessage', 'cancel'))
+    phone.sent.push(filePath)
+    return success({})
+  },
+  setNavigationBarTitle: () => {},
   onNeedPrivacyAuthorization: (listener) => {
     ask_privacy = listener
   },
   openPrivacyContract: () => {},
-  requestSubscribeMessage: ({ tmplIds, success }) =>
-    success({
-      errMsg: 'requestSubscribeMessage:ok',
-      ...Object.fromEntries(tmplIds.map((one) => [one, phone.reminder])),
-    }),
+  requestSubscribeMessage: ({ tmplIds, success, fail }) =>
+    typeof phone.reminder === 'number'
+      ? fail({ errMsg: 'requestSubscribeMessage:fail', errCode: phone.reminder })
+      : success({
+          errMsg: 'requestSubscribeMessage:ok',
+          ...Object.fromEntries(tmplIds.map((one) => [one, phone.reminder])),
+        }),
   chooseLocation: (how) => privately('chooseLocation', how, () => phone.spot),
   getLocation: (how) => privately('getLocation', how, () => phone.position),
   chooseMedia: (how) =>
@@ -204,6 +221,22 @@ class Screen {
     const field = this.elements.find((one) => attributeOf(one, 'aria-label') === name)
     if (!field) throw new Error(`no field is called ${name} in: ${this.words}`)
     return fire(field, 'input', { value })
+  }
+
+  /** Choose from a picker that is called this. */
+  async choose(name, value) {
+    const field = this.elements.find((one) => attributeOf(one, 'aria-label') === name)
+    if (!field) throw new Error(`no picker is called ${name} in: ${this.words}`)
+    return fire(field, 'change', { value })
+  }
+
+  /** Answer WeChat's own question for the phone number. */
+  async give_number(words) {
+    const button = this.elements.find((one) => label(one) === words)
+    const { code } = phone.numbered
+      ? await control('codes', { openid: phone.openid, kind: 'phone' })
+      : { code: undefined }
+    return fire(button, 'getphonenumber', { code })
   }
 
   /** Agree to what WeChat asks through a button of its own. */

@@ -7,7 +7,8 @@ const { phone, picks_up, open, eventually } = require('./phone')
 const desk = require('./desk')
 const api = require('../../miniprogram/api')
 const { unshifted } = require('../../miniprogram/places')
-const { report: texts, cases, privacy, problems } = require('../../miniprogram/texts')
+const all = require('../../miniprogram/texts')
+const { report: texts, cases, privacy, problems } = all
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -236,7 +237,7 @@ test('a yes to reminders is told to the centre, and nobody is asked again', asyn
   await page.shows(remind.remind)
   await page.tap(remind.remind)
 
-  await page.shows(remind.reminded)
+  await page.shows(all.reminders.yes)
   assert.deepEqual((await api.remindersToAsk()).templates, [])
 })
 

@@ -130,4 +130,4 @@ const terms = (debtor) => ({
   ],
 })
 
-module.exports = { comes_into_effect }
+module.exports = { comes_into_effect, fresh_totp }

@@ -19,9 +19,11 @@ HERE = Path(__file__).parent
 SCREEN = ViewportSize(width=390, height=844)
 NARROW = ViewportSize(width=320, height=640)  #: the narrowest phone that is still in use
 WITHIN = 180  #: seconds
-TOUCHED = "wx-button, wx-input, wx-textarea, [role=button]"
+TOUCHED = "wx-button, wx-input, wx-textarea, wx-picker, [role=button]"
 REPORT = [f"report-{step}" for step in range(6)]
-PAGES = ["home", *REPORT, "result", "cases", "case", "scan", "rate", "web"]
+OWN = ["messages", "check", "checked", "warnings", "mine"]
+WORK = ["enter", "tasks", "task", "take"]
+PAGES = ["home", *REPORT, "result", "cases", "case", "scan", "rate", "web", *OWN, *WORK]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 

@@ -93,14 +93,15 @@ def served() -> set[tuple[str, str]]:
 
 def asked() -> set[tuple[str, str]]:
     calls = re.findall(
-        r"(?:ask|send)\('(GET|POST)', (?:'([^']+)'|`([^`]+)`)", read(PACKAGE / "api.js")
+        r"(?:ask|send|askAtWork)\('(GET|POST|PUT|DELETE)', (?:'([^']+)'|`([^`?]+)[^`]*`)",
+        read(PACKAGE / "api.js"),
     )
     paths = ((method, plain or pattern) for method, plain, pattern in calls)
     return {(method, "/api/v1" + re.sub(r"\$\{\w+\}", "{}", path)) for method, path in paths}
 
 
 def test_everything_that_is_asked_for_is_served():
-    assert len(asked()) == 17
+    assert len(asked()) == 39
     assert asked() - served() == set()
 
 

@@ -6,7 +6,8 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from domain.actors import Resident
-from domain.privacy import Category, CopyState, Wish
+from domain.privacy import TAKE_BACK, Category, CopyState, Wish
+from services.privacy import foreseen
 from web.api.operations import Api
 from web.api.shapes import Id, Input, Moment
 from web.desks import Desks
@@ -56,18 +57,39 @@ class RequestView(BaseModel):
     left: tuple[str, ...]
 
 
+class WishView(BaseModel):
+    """What can be taken back: what happens then, and what has to stay, by which article."""
+
+    wish: Wish
+    name: str
+    happens: str
+    left: tuple[str, ...]
+
+
 class OwnDataView(BaseModel):
     """What is kept about the one who asks."""
 
     lines: tuple[OwnLineView, ...]
     copies: tuple[CopyView, ...]
     requests: tuple[RequestView, ...]
+    wishes: tuple[WishView, ...]
 
 
 @api.get("/my/data", "我的信息：保存了什么、为什么、多久（居民）")
 async def see_my_data(desks: Desks, actor: Resident) -> OwnDataView:
     """Tell a resident what is kept about them."""
-    return OwnDataView.model_validate(await desks.privacy.own(actor), from_attributes=True)
+    own = await desks.privacy.own(actor)
+    return OwnDataView(
+        lines=tuple(OwnLineView.model_validate(one, from_attributes=True) for one in own.lines),
+        copies=tuple(CopyView.model_validate(one, from_attributes=True) for one in own.copies),
+        requests=tuple(
+            RequestView.model_validate(one, from_attributes=True) for one in own.requests
+        ),
+        wishes=tuple(
+            WishView(wish=wish, name=name, happens=happens, left=foreseen(wish, own.standing))
+            for wish, (name, happens) in TAKE_BACK.items()
+        ),
+    )
 
 
 @api.post("/my/copies", "要一份我的信息副本（居民）")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from domain.actors import Resident
 from domain.consents import WARNINGS
+from domain.danger import alarms
 from domain.fraud import LONGEST_TEXT, Verdict
 from domain.fraud_words import SCRIPTS
 from domain.guarding import Topic
@@ -31,6 +32,7 @@ class LookedAt(BaseModel):
     verdict: Verdict
     script: str  #: how this fraud goes, in words
     words: tuple[str, ...]  #: what decided it
+    danger: bool  #: somebody may be in mortal danger: the hot-lines first
     gone: bool  #: money or a code is gone already: 110 first
     reviewed: str  #: what a human said of the same text
     others: str  #: how many others asked about it
@@ -60,6 +62,7 @@ async def check_text(desks: Desks, actor: Resident, body: AskedAbout) -> LookedA
         verdict=finding.verdict,
         script=SCRIPTS[finding.script] if sure and finding.script else "",
         words=finding.words[:SHOWN_WORDS] if sure else (),
+        danger=bool(alarms(body.text)),
         gone=finding.gone,
         reviewed=looked.reviewed.strip(),
         others=looked.others,

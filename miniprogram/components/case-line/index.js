@@ -4,7 +4,10 @@ const { when } = require('../../times')
 
 Component({
   options: { addGlobalClass: true },
-  properties: { line: { type: Object, value: /** @type {any} */ ({}) } },
+  properties: {
+    line: { type: Object, value: /** @type {any} */ ({}) },
+    alarm: { type: String, value: '' }, // said where somebody may be in danger
+  },
   data: { next: texts.next, due: '', label: '' },
   observers: {
     line({ number, state_words: state, next_step: step }) {

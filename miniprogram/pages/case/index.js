@@ -3,7 +3,7 @@ const api = require('../../api')
 const care = require('../../care')
 const pictures = require('../../pictures')
 const { centre, call } = require('../../centre')
-const { pathOf } = require('../../address')
+const { pageFor } = require('../../address')
 const { shown, mainDeed } = require('./showing')
 const all = require('../../texts')
 const texts = all.case
@@ -56,10 +56,7 @@ Page({
   },
 
   follow(address) {
-    const path = pathOf(address)
-    const [, kind, secret] = path.split('/')
-    if (kind === 'rate') return wx.navigateTo({ url: `/pages/rate/index?secret=${secret}` })
-    return wx.navigateTo({ url: `/pages/web/index?path=${encodeURIComponent(path)}` })
+    return wx.navigateTo({ url: pageFor(address) })
   },
 
   async callOffice() {

@@ -3,7 +3,7 @@ const api = require('../../api')
 const care = require('../../care')
 const pictures = require('../../pictures')
 const reminders = require('../../reminders')
-const texts = require('../../texts').result
+const { result: texts, reminders: outcomes } = require('../../texts')
 
 Page({
   data: {
@@ -36,8 +36,7 @@ Page({
     const { templates } = this.data
     this.setData({ templates: [] })
     try {
-      const yes = await reminders.ask(templates)
-      this.setData({ reminded: yes ? texts.reminded : texts.not_reminded })
+      this.setData({ reminded: outcomes[await reminders.ask(templates)] })
     } catch (problem) {
       this.setData({ templates, reminded: problem.title })
     }

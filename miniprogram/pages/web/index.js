@@ -1,7 +1,7 @@
 // Room, signing and verification are web pages: this opens one as the present person.
 const api = require('../../api')
 const care = require('../../care')
-const { entrance, isPublic, pathOf } = require('../../address')
+const { deskEntrance, deskPathOf, entrance, isPublic, pathOf } = require('../../address')
 const texts = require('../../texts')
 
 Page({
@@ -11,12 +11,15 @@ Page({
     large: false,
     size: 17,
     path: '',
+    at_work: false,
     address: '',
     fault: '',
   },
 
-  onLoad({ path }) {
-    this.setData({ path: pathOf(decodeURIComponent(path || '')) })
+  /** @param {{path?: string, work?: string}} options `work`: as somebody of the centre */
+  onLoad({ path, work }) {
+    const asked = decodeURIComponent(path || '')
+    this.setData({ path: work ? deskPathOf(asked) : pathOf(asked), at_work: Boolean(work) })
     return this.open()
   },
 
@@ -31,11 +34,16 @@ Page({
       return
     }
     try {
-      const code = isPublic(path) ? '' : await api.freshCode()
-      this.setData({ address: entrance(path, care.look().large, code), fault: '' })
+      this.setData({ address: await this.way(path, care.look().large), fault: '' })
     } catch (problem) {
       this.setData({ address: '', fault: problem.title })
     }
+  },
+
+  /** The address that lets the present person in, once. */
+  async way(path, large) {
+    if (this.data.at_work) return deskEntrance(path, large, (await api.deskTicket()).ticket)
+    return entrance(path, large, isPublic(path) ? '' : await api.freshCode())
   },
 
   failed() {
