@@ -36,7 +36,7 @@ async def states(folder: Path) -> dict[CaseState, int]:
 async def test_an_empty_demo_gets_cases_in_every_early_state(demo: Path):
     done = call("seed", "--cases", "14", data__dir=demo)
 
-    assert (done.status, done.out) == (0, "6 members of staff, 14 cases, all invented\n")
+    assert (done.status, done.out) == (0, "7 members of staff, 14 cases, all invented\n")
     assert await states(demo) == {
         CaseState.REPORTED: 2,
         CaseState.REGISTERED: 2,

@@ -53,7 +53,7 @@ class Demo:
 
 
 @contextmanager
-def running_demo(folder: Path):
+def running_demo(folder: Path, **settings: str):
     """Start `server.py demo --json` on free ports in this folder; end it and check its end."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("FENGQIAO_")
@@ -62,6 +62,7 @@ def running_demo(folder: Path):
         "FENGQIAO_HTTP__PORT": str(free_port()),
         "FENGQIAO_SIMULATOR__PORT": str(free_port()),
         "FENGQIAO_DOCUMENTS__FONTS": str(FONTS),
+        **{f"FENGQIAO_{name}": value for name, value in settings.items()},
     }
     with (folder / "demo.log").open("ab") as log:
         process = subprocess.Popen(

@@ -42,7 +42,8 @@ class Centre:
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("miniprogram")
-    with running_demo(folder) as demo:
+    # Each phone has an address of its own, told as by the centre's proxy: limits count by address.
+    with running_demo(folder, HTTP__TRUSTED_PROXIES="127.0.0.1") as demo:
         yield Centre(
             demo=demo,
             dispatcher=asyncio.run(staff_session(demo, "fenpai")),

@@ -28,6 +28,7 @@ const phone = {
   called: [], // numbers
   said: [], // toasts
   openid: '',
+  address: '', // in the network, its own
   storage: new Map(),
   scanned: '',
   album: [],
@@ -49,7 +50,8 @@ let ask_privacy = null
 
 /** Give the phone to somebody who never used the mini-program. */
 function hand(openid) {
-  Object.assign(phone, structuredClone(blank), { openid })
+  const address = `10.${[0, 0, 0].map(() => Math.floor(Math.random() * 256)).join('.')}`
+  Object.assign(phone, structuredClone(blank), { openid, address })
   phone.storage.set('server', SERVER)
   ask_privacy = null
 }
@@ -60,7 +62,7 @@ function request({ url, method = 'GET', data, header = {}, responseType, success
   phone.asked.push(`${method} ${new URL(url).pathname}`)
   if (phone.offline) return void Promise.resolve().then(() => fail(failure('request', 'offline')))
   const body = data instanceof ArrayBuffer ? Buffer.from(data) : data && JSON.stringify(data)
-  fetch(url, { method, headers: header, body })
+  fetch(url, { method, headers: { ...header, 'x-forwarded-for': phone.address }, body })
     .then(async (answer) => {
       const bytes = await answer.arrayBuffer()
       if (phone.loses_answers) return fail(failure('request', 'timeout'))

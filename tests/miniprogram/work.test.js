@@ -130,6 +130,7 @@ test('a case is given back with its reason and is gone from the list', async () 
   await page.tap(task.give_back)
   await page.shows(task.why_missing)
   await page.write(task.why, '当事人是我的邻居，应当回避')
+  phone.opened.length = 0
   await page.tap(task.give_back)
   await eventually(() => phone.opened.at(-1) === '/pages/tasks/index')
 
