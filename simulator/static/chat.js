@@ -8,7 +8,9 @@ import { element, pressable } from "./words.js";
 const get = (id) => document.getElementById(id);
 const bubbles = get("bubbles");
 const words = get("words");
+const NEAR = 48; // px from the end that still count as being there
 let shownTo = 0;
+let following = true;
 
 export function showChat(state) {
   const { followed, name } = state.account;
@@ -33,6 +35,15 @@ function addBubbles(state) {
 
 export function toTheEnd() {
   bubbles.scrollTop = bubbles.scrollHeight;
+  following = true;
+}
+
+function followPictures() {
+  bubbles.addEventListener("scroll", () => {
+    following = bubbles.scrollHeight - bubbles.scrollTop - bubbles.clientHeight < NEAR;
+  });
+  // a picture has its height only once it has come; whoever reads further up stays there
+  bubbles.addEventListener("load", () => { if (following) toTheEnd(); }, true);
 }
 
 function buttons(entry) {
@@ -78,6 +89,7 @@ async function sendPicture(file) {
 }
 
 export function wireChat() {
+  followPictures();
   get("follow").addEventListener("click", (event) =>
     once(event.currentTarget, () => post("/phone/follow")));
   get("unfollow").addEventListener("click", (event) =>

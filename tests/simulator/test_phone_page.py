@@ -324,6 +324,18 @@ async def test_a_picture_from_the_account_is_scanned_where_it_stands(stage, phon
     await expect(inside.locator("#where")).to_have_text("/c/in-chat")
 
 
+async def test_the_chat_goes_to_its_end_once_a_picture_is_there(stage, phone):
+    kept = await stage.upload(qr_picture(f"{stage.product.url}/c/in-chat"))
+    await follow(phone)
+    custom, openid = "/cgi-bin/message/custom/send", await stage.openid(0)
+    long_story = {"content": "您说的我们都记下了。\n" * 12}
+    await stage.call(custom, touser=openid, msgtype="text", text=long_story)
+
+    await stage.call(custom, touser=openid, msgtype="image", image={"media_id": kept["media_id"]})
+
+    await expect(phone.get_by_role("button", name="识别图中的码")).to_be_in_viewport(ratio=1)
+
+
 async def test_menu_answers_articles_and_notices_stand_in_the_chat(stage, phone):
     await follow(phone)
     openid = await stage.openid(0)

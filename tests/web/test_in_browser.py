@@ -37,6 +37,14 @@ TARGETS = """() => [...document.querySelectorAll(
   .filter(one => one.checkVisibility())
   .map(one => ({name: one.textContent.trim().slice(0, 20) || one.name,
     height: one.getBoundingClientRect().height}))"""
+#: Buttons, cards and headings that stand on top of one another without a gap.
+TOUCHING = """() => { const seen = [...document.querySelectorAll('.button, .card, .line, h2')]
+  .filter(one => one.checkVisibility()).map(one => [one, one.getBoundingClientRect()]);
+  const named = one => one.tagName + ' ' + one.textContent.trim().slice(0, 20);
+  return seen.flatMap(([one, upper]) => seen.filter(([other, lower]) =>
+    !one.contains(other) && !other.contains(one) && upper.right > lower.left
+    && lower.right > upper.left && lower.top >= upper.bottom - 1 && lower.top < upper.bottom + 6)
+    .map(([other]) => [named(one), named(other)])); }"""
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
@@ -134,6 +142,7 @@ async def every_page(office):
         ("/m/", phone),
         ("/m/report", phone),
         ("/m/cases", phone),
+        ("/m/me/phone", phone),
         ("/m/messages", phone),
         (f"/m/cases/{case_id}", phone),
         (f"/m/agreements/{agreement}", phone),
@@ -173,6 +182,7 @@ async def what_is_wrong(page: Page, *, least: float) -> list[object]:
         for one in answer.response["violations"]
     ]
     faults += [one for one in await page.evaluate(TARGETS) if one["height"] < least]
+    faults += [f"{one} and {other} touch" for one, other in await page.evaluate(TOUCHING)]
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [*faults, f"{wide} pixels too wide"] if wide > 0 else faults
 
