@@ -28,7 +28,15 @@ from bot.dialogues import (
 from bot.routing import Router, Turn
 from bot.texts import chat as texts
 from bot.texts import voices
-from domain.conversations import Answer, Incoming, Known, MessageKind, Reply
+from domain.conversations import (
+    LONG_ANSWER,
+    Answer,
+    Incoming,
+    Known,
+    Link,
+    MessageKind,
+    Reply,
+)
 from domain.danger import alarms
 from domain.glances import MoreToKnow
 from domain.ids import MediaId
@@ -115,8 +123,16 @@ async def _reply(turn: Turn) -> Reply:
     if reply is None:
         raise LookupError(turn.message.kind)
     if not turn.alarmed:
-        return reply
+        return _at_leisure(turn, reply)
     return replace(reply, text=f"{texts.help_first(turn.known)}\n\n{reply.text}".strip())
+
+
+def _at_leisure(turn: Turn, reply: Reply) -> Reply:
+    """Lead from a long answer to the page where it is in large print and can be listened to."""
+    if len(reply.text) <= LONG_ANSWER:
+        return reply
+    url = f"{turn.known.pages_url}/care?on=1&next=/m/said"
+    return replace(reply, links=(*reply.links, Link(title=texts.LISTEN_LINK, url=url)))
 
 
 def _says_danger_besides(turn: Turn) -> bool:

@@ -137,6 +137,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         reports=desks.reports,
         media=desks.media,
         reading=desks.reading,
+        said=desks.said,
         cases=desks.cases,
         parties=desks.parties,
         meetings=desks.meetings,

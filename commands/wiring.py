@@ -66,6 +66,7 @@ from services.questions import QuestionDesk
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
+from services.said import SaidDesk
 from services.settings import Centre, LoginTerms
 from services.signing import SigningDesk
 from services.staff_phones import StaffPhoneDesk
@@ -126,6 +127,7 @@ class Office:
     media: MediaDesk
     voices: VoiceDesk
     reading: ReadingDesk
+    said: SaidDesk
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk
@@ -351,6 +353,13 @@ def office(on: Ground, papers: Papers) -> Office:
         terms=login_terms(on.config),
     )
     media = MediaDesk(**told, objects=on.objects, chats=by_app)
+    reading = ReadingDesk(
+        store=on.store,
+        clock=on.clock,
+        chance=on.chance,
+        objects=on.objects,
+        reader=reader(on.session, on.config.speech),
+    )
     listener = transcriber(on.session, on.config.speech)
     reports = ReportDesk(
         **told,
@@ -420,11 +429,8 @@ def office(on: Ground, papers: Papers) -> Office:
         ),
         reports=reports,
         media=media,
-        reading=ReadingDesk(
-            store=on.store,
-            objects=on.objects,
-            reader=reader(on.session, on.config.speech),
-        ),
+        said=SaidDesk(store=on.store),
+        reading=reading,
         voices=VoiceDesk(
             store=on.store,
             clock=on.clock,
@@ -470,6 +476,7 @@ def office(on: Ground, papers: Papers) -> Office:
             invitations=invitations,
             media=media,
             matters=matters,
+            reading=reading,
         ),
         identity=identity,
         persons=PersonDesk(store=on.store, clock=on.clock, chats=by_app, centre=on.centre),

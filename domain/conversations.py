@@ -16,6 +16,8 @@ from domain.ids import CaseId, MatterId, MediaId
 from domain.matters import Grade, MatterReport
 from domain.privacy import Cause, Wish
 
+LONG_ANSWER = 150  #: characters; a longer one can be listened to
+
 
 class MessageKind(enum.StrEnum):
     """What a person sent."""

@@ -28,6 +28,7 @@ class DueKind(enum.StrEnum):
     QUIET = "quiet"  #: nobody says anything any more in a talk with a human
     ERASURE = "erasure"  #: what could not be deleted yet may go now
     COPY_ENDS = "copy-ends"  #: nobody fetched the copy of their data
+    SOUND_ENDS = "sound-ends"  #: a text that was read aloud is not kept as sound any longer
     MEDIUM_GONE = "medium-gone"  #: WeChat has thrown a picture or voice away
     MATTER_REPLY = "matter-reply"  #: a daily-life matter is to be answered
     MATTER_CLOSES = "matter-closes"  #: nobody objected to its answer
@@ -56,6 +57,7 @@ TERMS: Mapping[DueKind, Term] = MappingProxyType(
         DueKind.QUIET: Term(span=timedelta(minutes=30), basis="本中心规定"),
         DueKind.ERASURE: Term(span=timedelta(days=2), basis="个人信息保护法第47条；本中心规定"),
         DueKind.COPY_ENDS: Term(span=timedelta(hours=24), basis="本中心规定"),
+        DueKind.SOUND_ENDS: Term(span=timedelta(days=30), basis="本中心规定"),
         DueKind.MEDIUM_GONE: Term(span=KEPT_THERE, basis="微信：临时素材保存3天"),
         DueKind.MATTER_REPLY: Term(span=timedelta(days=5), basis="本中心规定，按工作日算"),
         DueKind.MATTER_CLOSES: Term(span=timedelta(days=7), basis="本中心规定"),

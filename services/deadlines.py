@@ -29,6 +29,7 @@ from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.notices import NoticeDesk
 from services.privacy import PrivacyDesk
+from services.reading import ReadingDesk
 from services.settings import Centre
 from services.tidings import DESK
 from services.words import SIGNING_EXPIRED
@@ -51,6 +52,7 @@ class DeadlineDesk:
     invitations: Invitations
     media: MediaDesk
     matters: MatterDesk
+    reading: ReadingDesk
     centre: Centre
 
     async def act(self, job: ActOnDue) -> None:
@@ -69,6 +71,7 @@ class DeadlineDesk:
             DueKind.QUIET: self.hand_overs.act,
             DueKind.ERASURE: self.privacy.act,
             DueKind.COPY_ENDS: self.privacy.act,
+            DueKind.SOUND_ENDS: self.reading.act,
             DueKind.MEDIUM_GONE: self._medium_gone,
             DueKind.MATTER_REPLY: self.matters.act,
             DueKind.MATTER_CLOSES: self.matters.act,

@@ -6,11 +6,13 @@ import hashlib
 import logging
 from dataclasses import dataclass
 
+from domain.deadlines import TERMS, Due, DueKind
 from domain.errors import BadInput, NotFound
-from domain.jobs import ReadAloud
-from domain.ports.outside import Objects
+from domain.jobs import DropObject, ReadAloud
+from domain.ports.outside import Chance, Clock, Objects
 from domain.ports.speech import Reader
-from domain.ports.store import Store
+from domain.ports.store import Store, Work
+from services.dues import set_due
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ class ReadingDesk:
     """The desk that has texts read aloud, if the centre has somebody who can."""
 
     store: Store
+    clock: Clock
+    chance: Chance
     objects: Objects
     reader: Reader | None
 
@@ -43,7 +47,7 @@ class ReadingDesk:
         if not await self._is_there(_words(name)):
             await self.objects.put(_words(name), words.encode())
         async with self.store.begin() as work:
-            await work.jobs.add(ReadAloud(name), key=f"read-{name}")
+            await work.jobs.add(ReadAloud(name), key=f"read-{name}-{self.clock():%Y%m%d}")
         return False
 
     async def sound(self, words: str) -> str:
@@ -53,7 +57,7 @@ class ReadingDesk:
         return key
 
     async def read(self, job: ReadAloud) -> None:
-        """Read a text aloud, once."""
+        """Read a text aloud, once; its sound may be personal, so it goes after its time."""
         if self.reader is None or await self._is_there(_sound(job.name)):
             return
         try:
@@ -62,6 +66,13 @@ class ReadingDesk:
             return  # read by another worker, which needs the words no more
         await self.objects.put(_sound(job.name), await self.reader.read(words))
         await self.objects.drop(_words(job.name))
+        ends = self.clock() + TERMS[DueKind.SOUND_ENDS].span
+        async with self.store.begin() as work:
+            await set_due(work, self.chance, DueKind.SOUND_ENDS, job.name, at=ends)
+
+    async def act(self, work: Work, due: Due) -> None:
+        """Have a sound deleted; whoever wants to hear it again has it read again."""
+        await work.jobs.add(DropObject(_sound(due.subject)), key=f"drop-{due.id}")
 
     def _name(self, words: str) -> str:
         """Name a text in a voice: the same words in another voice are another sound."""

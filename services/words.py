@@ -223,6 +223,11 @@ KINDS_OF_MEDIA: Mapping[str, str] = MappingProxyType(
     {"voice": "语音", "image": "图片", "file": "文件"}
 )
 ALOUD_AGREEMENT = "人民调解协议，{number}。\n纠纷事实：{facts}\n约定内容：\n{clauses}"
+ALOUD_CASE = "案件{number}，现在是：{state}。下一步：{step}{by}。"
+ALOUD_BY = "，{by}{moment}"
+ALOUD_MOMENT = "{month}月{day}日{hour}点{minute:02}分"
+ALOUD_OWN = "下面是我们保存着的、关于您的信息。"
+ALOUD_OWN_LINE = "{name}：{there}。用来：{purpose}。保存多久：{term}。"
 ALOUD_CLAUSE = "第{number}条，{words}"
 ALARM_TOLD = "我们已经告诉值班的{name}"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"

@@ -24,6 +24,7 @@ from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
+from services.said import SaidDesk
 from services.signing import SigningDesk
 from services.staff_phones import StaffPhoneDesk
 from services.subscriptions import SubscriptionDesk
@@ -42,6 +43,7 @@ class Desks:
     reports: ReportDesk
     media: MediaDesk
     reading: ReadingDesk
+    said: SaidDesk
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk

@@ -15,6 +15,7 @@ from bot.offering import Offered
 from bot.saying import LONGEST_TEXT, as_text
 from bot.texts import chat as texts
 from domain.conversations import (
+    LONG_ANSWER,
     AskHuman,
     CaseLine,
     Follow,
@@ -210,3 +211,14 @@ def _chinese(path: Path) -> list[str]:
         and id(node) not in documents
         and re.search(r"[\u4e00-\u9fff]", node.value)
     ]
+
+
+async def test_a_long_answer_leads_to_where_it_can_be_listened_to():
+    resident = Resident(cases=(CASE,) * 7)
+
+    long = await resident.answered(kind=MessageKind.TEXT, text="我的案件")
+    short = await Resident().answered(kind=MessageKind.TEXT, text="大字")
+
+    assert len(long.reply.text) > LONG_ANSWER
+    assert long.reply.links[-1].url.endswith("/care?on=1&next=/m/said")
+    assert texts.LISTEN_LINK not in [link.title for link in short.reply.links]

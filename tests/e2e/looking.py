@@ -35,6 +35,7 @@ PICTURES = {
     "m/rate.html": "rate",
     "m/report.html": "report",
     "m/reported.html": "reported",
+    "m/said.html": "said",
     "m/sign.html": "sign",
     "public/api.html": "api",
     "public/case.html": "case-code",
@@ -78,6 +79,9 @@ async def reports_on_a_page(resident):
     await page.get_by_role("link", name="我的消息").click()
     await expect(page.locator("[data-message]").first).to_be_visible()
     await resident.shows(page, "messages")
+    await page.goto(f"{resident.demo.pages}/m/said")
+    await expect(page.get_by_role("heading", name="刚才的回答")).to_be_visible()
+    await resident.shows(page, "said")
     await page.close()
 
 

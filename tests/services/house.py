@@ -342,6 +342,9 @@ def _build(ledger: SqlStore) -> House:
         recordings=recordings,
         centre=CENTRE,
     )
+    reading = ReadingDesk(
+        store=store, clock=clock, chance=chance, objects=outside["objects"], reader=FakeReader()
+    )
     media = MediaDesk(
         **outside,
         chance=chance,
@@ -365,9 +368,7 @@ def _build(ledger: SqlStore) -> House:
         **outside,
         media=media,
         matters=matters,
-        reading=ReadingDesk(
-            store=outside["store"], objects=outside["objects"], reader=FakeReader()
-        ),
+        reading=reading,
         voices=VoiceDesk(**outside, voices=ChildVoices(), transcriber=None),
         chat=chat,
         mini=mini,
@@ -452,6 +453,7 @@ def _build(ledger: SqlStore) -> House:
             invitations=invitations,
             media=media,
             matters=matters,
+            reading=reading,
             centre=CENTRE,
         ),
         privacy=privacy,

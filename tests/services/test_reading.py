@@ -1,9 +1,12 @@
 """Texts read aloud once and heard as often as somebody likes."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from domain.errors import BadInput, NotFound, Unavailable
-from services.reading import LONGEST, ReadingDesk
+from services.reading import LONGEST
 from tests.fakes import FakeReader
 
 WORDS = "张三应于2026年12月1日前付清3600元。"
@@ -55,7 +58,7 @@ async def test_the_words_are_kept_no_longer_than_it_takes_to_read_them(house):
 async def test_another_voice_is_another_sound(house):
     await house.reading.ask(WORDS)
     await house.work_off()
-    other = ReadingDesk(store=house.store, objects=house.objects, reader=FakeReader(voice="fake/2"))
+    other = replace(house.reading, reader=FakeReader(voice="fake/2"))
 
     assert await other.ask(WORDS) is False
 
@@ -66,8 +69,20 @@ async def test_a_text_that_takes_hours_is_refused(house):
 
 
 async def test_where_nobody_reads_there_is_nothing_to_hear(house):
-    silent = ReadingDesk(store=house.store, objects=house.objects, reader=None)
+    silent = replace(house.reading, reader=None)
 
     assert not silent.reads
     with pytest.raises(NotFound):
         await silent.ask(WORDS)
+
+
+async def test_a_sound_goes_after_its_time_and_is_made_again_for_whoever_asks(house):
+    await house.reading.ask(WORDS)
+    await house.work_off()
+
+    await house.sweep(after=timedelta(days=31))
+    asked = await house.reading.ask(WORDS)
+    await house.work_off()
+
+    assert asked is False
+    assert house.reading.reader.read_aloud == [WORDS, WORDS]

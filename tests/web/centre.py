@@ -69,6 +69,7 @@ from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
 from services.reading import ReadingDesk
 from services.reports import Filed, ReportDesk
+from services.said import SaidDesk
 from services.settings import Centre
 from services.signing import SigningDesk
 from services.staff_phones import StaffPhoneDesk
@@ -352,7 +353,10 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         ),
         reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, media=media),
         media=media,
-        reading=ReadingDesk(store=store, objects=objects, reader=ToneReader()),
+        said=SaidDesk(store=store),
+        reading=ReadingDesk(
+            store=store, clock=clock, chance=chance, objects=objects, reader=ToneReader()
+        ),
         cases=CaseDesk(**live, chance=chance, objects=objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,

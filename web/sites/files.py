@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from web.admission import Handler
 from web.api.agreements import hear_aloud, see_page, see_paper, see_preview
 from web.api.cases import see_code
+from web.api.listening import hear_answer, hear_case, hear_own
 from web.api.meetings import play
 from web.api.originals import see_scan
 from web.api.reports import play_voice, see_medium
@@ -26,9 +27,12 @@ FILES: Mapping[str, Handler] = {
     "/agreements/{agreement_id}/pages/{page}.png": see_page,
     "/agreements/{agreement_id}/spoken.mp3": hear_aloud,
     "/agreements/{agreement_id}/scans/{sha256}": see_scan,
+    "/cases/{case_id}/spoken.mp3": hear_case,
 }
 for _path, _handler in FILES.items():
     site.get("/desk" + _path)(_handler)
     site.get("/m" + _path)(_handler)
+site.get("/m/my/answers/{answer_id}/spoken.mp3")(hear_answer)
+site.get("/m/my/data/spoken.mp3")(hear_own)
 site.get("/desk/agreements/{agreement_id}/preview.pdf")(see_preview)
 site.get("/desk/cases/{case_id}/proofs/{sha256}")(see_proof)

@@ -24,6 +24,7 @@ async def my_data(desks: Desks, actor: Resident) -> Shown:
     ]
     return {
         "own": own,
+        "reads": desks.reading.reads,
         "ready": ready,
         "making": any(one.state is CopyState.MAKING for one in own.copies),
         "wishes": [(wish, *TAKE_BACK[wish], foreseen(wish, own.standing)) for wish in WISHES],

@@ -59,6 +59,12 @@ async def my_messages(desks: Desks, actor: Resident, query: Paging) -> Shown:
     return {"messages": mine.items, "next": following, "first": not query.after}
 
 
+@site.get("/m/said", "m/said.html")
+async def what_was_said(desks: Desks, actor: Resident) -> Shown:
+    """Show the chat's latest longer answers, to be read in large print or listened to."""
+    return {"answers": await desks.said.recent(actor), "reads": desks.reading.reads}
+
+
 @site.get("/m/report", "m/report.html")
 async def report_form(desks: Desks, actor: Resident) -> Shown:
     """Show the empty form."""
@@ -104,7 +110,13 @@ async def my_case(desks: Desks, actor: Resident, path: CasePath) -> Shown:
     """Show one matter: where it stands, what comes next, the one thing to do now."""
     case = await desks.cases.view(actor, CaseId(path.case_id))
     today = desks.cases.clock().astimezone(desks.cases.centre.zone).date()
-    return {"case": case, "steps": STEPS, "at": reached(case.line.state), "today": today}
+    return {
+        "case": case,
+        "steps": STEPS,
+        "at": reached(case.line.state),
+        "today": today,
+        "reads": desks.reading.reads,
+    }
 
 
 @site.get("/m/cases/{case_id}/meetings/{meeting_id}", "room.html")

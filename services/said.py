@@ -1,0 +1,58 @@
+"""What the chat said lately, at leisure: its longer answers, to be read in large print or heard."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.actors import Resident
+from domain.conversations import LONG_ANSWER
+from domain.errors import NotFound
+from domain.ports.store import Store, Work
+from domain.ports.talks import Kept
+
+LOOKED_THROUGH = 50  #: of an account's latest messages
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A longer answer of the chat; the id is a name for its message that gives nothing away."""
+
+    id: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidDesk:
+    """The desk that repeats to people what they were told."""
+
+    store: Store
+
+    async def recent(self, resident: Resident) -> tuple[Said, ...]:
+        """Give the latest longer answers to this person, newest first."""
+        async with self.store.read() as work:
+            return (await _longer(work, resident))[:SHOWN]
+
+    async def one(self, resident: Resident, said_id: str) -> Said:
+        """Give one of them; raises NotFound for anybody else's and for older ones."""
+        for said in await self.recent(resident):
+            if said.id == said_id:
+                return said
+        raise NotFound(f"answer {said_id}")
+
+
+async def _longer(work: Work, resident: Resident) -> tuple[Said, ...]:
+    found = [
+        Said(id=_name(kept), at=kept.incoming.sent_at, text=kept.reply.text)
+        for account in await work.people.identities(resident.id)
+        for kept in await work.inbox.of_account(account.appid, account.openid, limit=LOOKED_THROUGH)
+        if kept.reply is not None and len(kept.reply.text) > LONG_ANSWER
+    ]
+    return tuple(sorted(found, key=lambda said: said.at, reverse=True))
+
+
+def _name(kept: Kept) -> str:
+    return hashlib.sha256(kept.incoming.key.encode()).hexdigest()[:32]
