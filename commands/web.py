@@ -24,6 +24,7 @@ from config import Config, MiniProgram, Official
 from documents.page_pictures import PagePictures
 from domain.errors import WrongCredentials
 from domain.ports.outside import Refusal
+from domain.type_guess import learned
 from processes.settling import settle
 from services.subscriptions import SubscriptionDesk
 from web.broken_requests import server_log
@@ -100,6 +101,7 @@ async def run(config: Config, lifeline: int | None) -> None:
         site = web.TCPSite(
             runner, config.http.host, config.http.port, ssl_context=_tls(config), backlog=512
         )
+        learned()  # else the loop stands still for it when the first report comes
         settle()
         await site.start()
         log.info("web ready", port=config.http.port)
