@@ -134,7 +134,7 @@ class SqlInbox:
         """Keep which message came first with (timestamp, nonce); return those of another one."""
         if not stamps:
             return ()
-        await self._tx.run_all(FORGETTING, [{"before": at - NONCES_KEPT}])
+        await self._tx.run(FORGETTING, {"before": at - NONCES_KEPT})
         came = {(one.timestamp, one.nonce): one for one in reversed(tuple(stamps))}
         rows = [
             {"timestamp": one.timestamp, "nonce": one.nonce, "digest": one.digest, "at": at}

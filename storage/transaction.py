@@ -34,6 +34,9 @@ from storage.columns import Base, Versioned
 from storage.keys import Keys
 
 T = TypeVar("T")
+COUNTED = {"preserve_rowcount": True}  #: else an insert on PostgreSQL forgets if it met a conflict
+SERVERS_NOW = cast(func.extract("epoch", func.clock_timestamp()), Float)
+READING_THE_CLOCK = select(SERVERS_NOW)
 
 
 class Transaction:
@@ -85,11 +88,11 @@ class Transaction:
         if many:
             await self._do(lambda session: session.execute(statement, many))
 
-    async def run(self, statement: Executable) -> int:
+    async def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
         """Change rows and count them."""
-        # Without the option an insert on PostgreSQL forgets whether it met a conflict.
-        counted = statement.execution_options(preserve_rowcount=True)
-        done = await self._do(lambda session: session.execute(counted))
+        done = await self._do(
+            lambda session: session.execute(statement, values, execution_options=COUNTED)
+        )
         return take_as("CursorResult[Any]", done).rowcount
 
     async def within(self, work: Callable[[Session], T]) -> T:
@@ -123,15 +126,13 @@ class Transaction:
 
     def machine_now(self) -> ColumnElement[float]:
         """Seconds of the clock all holders of leases share: the server's, or this machine's."""
-        if self.dialect == "sqlite":
-            return literal(time.time())
-        return cast(func.extract("epoch", func.clock_timestamp()), Float)
+        return literal(time.time()) if self.dialect == "sqlite" else SERVERS_NOW
 
     async def machine_time(self) -> float:
         """Read that clock."""
         if self.dialect == "sqlite":
             return time.time()
-        ((now,),) = await self.tuples(select(self.machine_now()))
+        ((now,),) = await self.tuples(READING_THE_CLOCK)
         return float(now)
 
 
