@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from commands.places import Places
 from commands.refusing import CommandRefused
+from config import variable
 from processes.alone import AlreadyRunning, alone
 from sealing.keyfile import NoKey, key_in
 
@@ -56,7 +57,8 @@ async def wait_for_port(key: str, host: str, port: int, *, within: float = FREED
         if not taken or time.monotonic() > deadline:
             raise CommandRefused(
                 f"{key}: nothing can listen on {host}:{port} ({trouble.strerror}).",
-                f"{key}：{host}:{port} 已经被别的程序占用，请停掉那个程序，或者换一个端口。"
+                f"{key}：{host}:{port} 已经被别的程序占用，请停掉那个程序，或者换一个端口，"
+                f"比如 {variable(key)}={port + 1}。"
                 if taken
                 else f"{key}：这台机器上不能用 {host}:{port}，请改配置。",
             )

@@ -93,6 +93,7 @@ class Finding:
     article: str  #: why it matters
 
 
+STATUS = "status"  #: code of the finding that the paper needs ink
 UNCLEAR = "民事诉讼法解释 358(五)：内容不明确"
 STATUS_WORDS = re.compile(
     "离婚|离异|结婚|复婚|婚姻|夫妻关系|夫妻财产|夫妻共同财产|收养|送养|过继|养父|养母|养子|养女|"
@@ -114,7 +115,7 @@ def lint(
         for index, clause in enumerate(clauses)
         for finding in _lint_clause(index, clause, parties)
     ]
-    if speaks_of_status(facts, names=parties):
+    if speaks_of_status(facts, names=parties) and not _told_of_status(found):
         found.append(_status(-1))
     if not clauses:
         found.append(_block(-1, "no-clause", "还没有任何约定内容"))
@@ -201,9 +202,13 @@ def _clause_speaks_of_status(clause: Clause, names: Sequence[str]) -> bool:
     return speaks_of_status(clause.what + clause.how + clause.default, names=names)
 
 
+def _told_of_status(found: Sequence[Finding]) -> bool:
+    return any(one.code == STATUS for one in found)
+
+
 def _status(index: int) -> Finding:
     words = "涉及婚姻、收养、继承等人身关系，需打印后手写签名"
-    return _warn(index, "status", words, "电子签名法 3")
+    return _warn(index, STATUS, words, "电子签名法 3")
 
 
 def _block(index: int, code: str, message: str) -> Finding:

@@ -78,6 +78,16 @@ UNTOLD = Suggestion(value="", reason="", sure=False)
 #: A return's reason is the centre's business; why a case was refused or ended is the parties'.
 TOLD_WHY = frozenset({CaseState.REFUSED, CaseState.ENDED})
 
+#: How a paper is made is no news to a party: the line before or after says what happened.
+INNER_WORKS = frozenset(
+    {
+        "agreement.opened",
+        "agreement.signed",
+        "agreement.seal-given",
+        "agreement.original-sent-back",
+    }
+)
+
 #: What a party is not told of: it would tell one side that the other called for help.
 FOR_STAFF = frozenset(
     {
@@ -439,7 +449,7 @@ def _not_again(proposed: Suggestion, events: Sequence[Event]) -> Suggestion:
 
 def _may_know(actor: Actor, case: Case, event: Event) -> bool:
     if isinstance(actor, Resident):
-        return event.kind not in FOR_STAFF
+        return event.kind not in FOR_STAFF | INNER_WORKS
     return can(actor, Action.SEE_HISTORY, case).allow
 
 

@@ -15,7 +15,7 @@ OFFER_MATTER = "\n路灯、垃圾、停水这类不用调解的事，回复“3�
 MATTER_BY_NUMBER = ("3", "三", "民生事项")
 
 WHAT = "是什么事？请一句话写清楚，比如“门口的路灯半个月不亮了”。\n不说了就回复“取消”。"
-WHERE = "在哪里？\n请写地址，比如“枫桥路18号门口”，也可以点“+”发送位置。"
+WHERE = "在哪里？\n请写地址，比如“枫桥路18号门口”。\n也可以发位置：点输入框右边的“＋”，再点“位置”。"
 PICTURES = "有照片吗？请一张一张发过来。\n没有就回复“跳过”。"
 QUARREL = (
     "听起来是人和人之间的事，可以请调解员帮着谈，不收钱。\n"
@@ -80,7 +80,8 @@ ADDRESS = re.compile(
 
 def is_it_there(place: str) -> str:
     """Ask whether the address that was named is the place."""
-    return f"就在“{place}”吗？\n是就回复“1”。\n不是，请写地址，或者点“+”发送位置。"
+    words = f"就在“{place}”吗？\n是就回复“1”。\n"
+    return f"{words}不是，请写地址，或者发位置：点输入框右边的“＋”，再点“位置”。"
 
 
 def summary(*, told: str, place: str, pictures: int) -> str:

@@ -110,6 +110,7 @@ def test_a_port_of_another_program_is_named_with_its_setting(tmp_path):
     assert told.status == 2
     assert f"http.port: nothing can listen on 127.0.0.1:{port}" in told.err
     assert "已经被别的程序占用" in told.err
+    assert f"FENGQIAO_HTTP__PORT={port + 1}" in told.err
     assert "Traceback" not in told.err
 
 

@@ -384,3 +384,15 @@ async def test_a_promise_may_be_kept_until_the_end_of_its_day(house: House) -> N
     assert due is not None
     local = due.astimezone(ZoneInfo("Asia/Shanghai"))
     assert (local.date(), f"{local:%H:%M}") == (view.obligations[0].due, "23:59")
+
+
+async def test_a_party_is_not_told_how_a_paper_is_made(house: House) -> None:
+    quarrel, _ = await in_effect(house)
+
+    theirs = await house.cases.view(other_side(quarrel), quarrel.case_id)
+    of_staff = await house.cases.view(LI, quarrel.case_id)
+
+    hidden = {"协议文件生成，开始签署", "签名写入文件", "申请用印"}
+    assert hidden <= {line.words for line in of_staff.history}
+    assert not hidden & {line.words for line in theirs.history}
+    assert "盖章，协议生效" in {line.words for line in theirs.history}

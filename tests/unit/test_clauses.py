@@ -145,6 +145,12 @@ def test_somebody_may_be_called_like_a_word_of_the_law() -> None:
     assert wet_ink([a_payment()], facts="王继承家漏水。", names=["王小明", "张三"])
 
 
+def test_paper_and_ink_are_asked_for_once_where_facts_and_clauses_speak_of_status() -> None:
+    findings = lint([a_deed("放弃继承权")], ("张三", "王小明"), facts="双方就遗产发生争议。")
+
+    assert [(one.clause, one.code) for one in findings if one.code == "status"] == [(0, "status")]
+
+
 def test_facts_about_status_are_named_to_the_mediator() -> None:
     findings = lint([a_payment()], ("张三", "王小明"), facts="双方就遗产发生争议。")
 
