@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from simulator.settings import Product
 
+_BRACES: Final = re.compile(r"\{(\w+)\}")
 _FIRST_PAGES: Final = frozenset({"", "index", "home"})
 
 
@@ -34,14 +36,29 @@ def entered(product: Product, url: str, *, by_sms: bool) -> str:
 
 
 def twin(product: Product, page: str, *, scene: str = "") -> str:
-    """Give the `/m/` address that stands for a mini-program page such as `pages/report/report`."""
+    """Give the web address that stands for a mini-program page, or nothing if there is none."""
     path, _, query = page.strip("/").partition("?")
     steps = path.split("/")
     name = steps[1] if steps[0] == "pages" and len(steps) > 1 else steps[-1]
     home = product.home if product.home.endswith("/") else f"{product.home}/"
     asked = parse_qsl(query) + ([("scene", scene)] if scene else [])
+    template = dict(one.partition("=")[::2] for one in product.twins).get(name)
+    if template == "":
+        return ""
+    own = _filled(template, dict(asked)) if template else ""
+    if own:
+        return product.url.rstrip("/") + own
     address = home if name in _FIRST_PAGES else home + name
     return product.url.rstrip("/") + address + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _filled(template: str, given: dict[str, str]) -> str:
+    """Put a page's own parameters into its address; nothing if one of them is missing."""
+    for name in _BRACES.findall(template):
+        if name not in given:
+            return ""
+        template = template.replace(f"{{{name}}}", quote(urlsplit(unquote(given[name])).path))
+    return template
 
 
 def with_answer(url: str, **answer: str) -> str:

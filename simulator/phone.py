@@ -25,6 +25,7 @@ from simulator.world import WORLD, World
 
 routes: Final = web.RouteTableDef()
 _HEARTBEAT: Final = 15.0
+NO_TWIN: Final = "小程序的这一页没有网页版，模拟手机不执行 WXML，打不开。"
 # Invented places to send from the map.
 _PLACES: Final = (
     {"label": "枫溪社区 3 号楼", "latitude": 30.1234, "longitude": 120.5678},
@@ -197,6 +198,8 @@ async def open_twin(request: web.Request) -> web.Response:
     """Enter the `/m/` twin of a mini-program page."""
     product = request.app[WORLD].settings.product
     twin = entrance.twin(product, request.query.get("page", ""))
+    if not twin:
+        return page("refused.html", reason=NO_TWIN)
     return web.Response(
         status=302, headers={"Location": entrance.entered(product, twin, by_sms=False)}
     )
@@ -212,6 +215,8 @@ async def open_scanned(request: web.Request) -> web.Response:
     if found.expires_at is not None and found.expires_at <= world.clock.now():
         return page("refused.html", status=410, reason="这个链接已经过期了。")
     twin = entrance.twin(world.settings.product, found.page, scene=found.scene)
+    if not twin:
+        return page("refused.html", reason=NO_TWIN)
     entered = entrance.entered(world.settings.product, twin, by_sms=False)
     return web.Response(status=302, headers={"Location": entered})
 

@@ -54,6 +54,22 @@ class Product:
     enter: str = "/m/login?next={path}"
     enter_by_sms: str = "{path}"
     home: str = "/m/"
+    #: Where a page of the mini-program stands for itself on the web, if not at `/m/` and its name:
+    #: its name, `=`, the address with the page's own parameters in braces; no address: nowhere.
+    twins: tuple[str, ...] = (
+        "case=/m/cases/{id}",
+        "result=/m/cases/{id}/reported",
+        "rate=/rate/{secret}",
+        "web={path}",
+        "scan={q}",
+        "mine=/m/me",
+        "check=",
+        "warnings=",
+        "enter=/desk",
+        "tasks=/desk",
+        "task=/desk/cases/{id}",
+        "take=/desk",
+    )
 
 
 @dataclass(frozen=True)

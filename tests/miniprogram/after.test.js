@@ -2,9 +2,28 @@ const test = require('node:test')
 const assert = require('node:assert')
 const { phone, picks_up, open } = require('./phone')
 const { mediator } = require('./desk')
-const { comes_into_effect } = require('./signing')
+const { comes_into_effect, fresh_totp } = require('./signing')
 const api = require('../../miniprogram/api')
 const texts = require('../../miniprogram/texts')
+
+/** The mediator has been there, and notes it on their own phone. */
+async function visits(id) {
+  const resident = structuredClone(phone)
+  const staff = JSON.parse(process.env.MINI_STAFF).find((one) => one.login === 'tiaojie')
+  await picks_up('李春和的手机', '+8612000000897')
+  const code = await fresh_totp(staff.totp_secret)
+  await api.beginWork({ login: 'tiaojie', password: staff.password, code })
+  const page = await open(`/pages/task/index?id=${id}`)
+  await page.shows(texts.task.visit)
+  await page.tap(texts.task.visit_keep)
+  await page.shows(texts.task.visit_missing)
+  await page.write(texts.task.visit_words, '上门看过，防水层已经做好')
+  await page.tap(texts.task.visit_keep)
+  await page.shows(texts.task.kept)
+  const { history } = await mediator('GET', `/cases/${id}`)
+  assert.ok(history.some((one) => /回访/.test(one.words)), JSON.stringify(history))
+  Object.assign(phone, resident)
+}
 
 const TOLD = { others: '', danger: '没有', latitude: null, longitude: null, media: [] }
 
@@ -25,6 +44,7 @@ test('after the seal: a promise is kept, the service is rated, each by the one m
   await page.shows(texts.case.claimed)
   assert.deepEqual(phone.said, [texts.case.thanks])
 
+  await visits(case_id)
   const { obligations } = await mediator('GET', `/cases/${case_id}`)
   await mediator('POST', `/obligations/${obligations[0].id}/confirm`)
   await page.drawn.instance.onShow()

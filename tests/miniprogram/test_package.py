@@ -7,12 +7,18 @@ import re
 import subprocess
 from pathlib import Path
 
+from urllib.parse import urlsplit
+
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from domain.cases import CaseState
+from simulator.entrance import twin
+from simulator.settings import Product
 from tests.e2e.running import ROOT
 from web.api.operations import Operation
-from web.app import APIS
+from web.app import APIS, SITES
 from web.progress import STEPS, reached
 
 PACKAGE = ROOT / "miniprogram"
@@ -196,6 +202,21 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, capture_output=True, encoding="utf-8", timeout=WITHIN, check=False
     )
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_every_page_opens_on_the_simulators_phone_or_says_that_it_does_not(page):
+    secret = "a" * 26
+    code = f"https%3A%2F%2Fcentre.example%2Fc%2F{secret}"
+    asked = f"id=a1&secret={secret}&path=%2Froom%2F{secret}&q={code}"
+    app = web.Application()
+    for site in SITES:
+        site.add_to(app)
+
+    address = twin(Product(), f"{page}?{asked}")
+
+    found = await app.router.resolve(make_mocked_request("GET", urlsplit(address).path))
+    assert found.http_exception is None or not address
 
 
 def test_the_lock_names_no_address():

@@ -4,7 +4,7 @@ const assert = require('node:assert')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { phone, picks_up, open, eventually } = require('./phone')
+const { phone, hand, picks_up, open, eventually } = require('./phone')
 const { fresh_totp } = require('./signing')
 const desk = require('./desk')
 const api = require('../../miniprogram/api')
@@ -26,8 +26,23 @@ function picture() {
 
 const of_staff = (login) => STAFF.find((one) => one.login === login)
 
+const phones = new Map() // whose, as they were left
+
+/** Take somebody's own phone up, on which they work. */
+async function is_at_work(login, number) {
+  if (!phones.has(login)) {
+    await begins_work(login, number)
+    phones.set(login, structuredClone({ openid: phone.openid, storage: phone.storage }))
+    return
+  }
+  const { openid, storage } = structuredClone(phones.get(login))
+  hand(openid)
+  phone.storage = storage
+}
+
 /** Log in on a fresh phone with both factors. */
 async function begins_work(login, number) {
+  phones.delete(login) // the phone before is bound no more
   await picks_up(`手机${login}`, number)
   const page = await open('/pages/enter/index')
   const { password, totp_secret } = of_staff(login)
@@ -98,7 +113,7 @@ test('whoever is no staff sees no tasks: the page leads to the log-in', async ()
 
 test('a mediator takes a case, calls a party, fixes a meeting and enters its room', async () => {
   const { case_id: id, case_number: number } = await waits_for_mediator('蓝等人', '+8612000000944')
-  await begins_work('tiaojie2', '+8612000000941')
+  await is_at_work('tiaojie2', '+8612000000941')
   const list = await open('/pages/tasks/index')
   await list.shows(number)
   await list.tap(number)
@@ -124,7 +139,7 @@ test('a mediator takes a case, calls a party, fixes a meeting and enters its roo
 
 test('a case is given back with its reason and is gone from the list', async () => {
   const { case_id: id, case_number: number } = await waits_for_mediator('邵退单', '+8612000000945')
-  await begins_work('tiaojie2', '+8612000000941')
+  await is_at_work('tiaojie2', '+8612000000941')
   const page = await open(`/pages/task/index?id=${id}`)
   await page.shows(task.why)
   await page.tap(task.give_back)
@@ -142,7 +157,7 @@ test('a case is given back with its reason and is gone from the list', async () 
 
 test('a meeting is fixed for a day and an hour of here', async () => {
   const { case_id: id } = await waits_for_mediator('竺约时', '+8612000000946')
-  await begins_work('tiaojie2', '+8612000000941')
+  await is_at_work('tiaojie2', '+8612000000941')
   const page = await open(`/pages/task/index?id=${id}`)
   await page.shows(task.accept)
   await page.tap(task.accept)
@@ -159,7 +174,7 @@ test('a meeting is fixed for a day and an hour of here', async () => {
 })
 
 test('a clerk takes down what a resident says on the phone; sent again it is the same case', async () => {
-  await begins_work('fenpai', '+8612000000947')
+  await is_at_work('fenpai', '+8612000000947')
   const list = await open('/pages/tasks/index')
   await list.shows(tasks.take)
   await list.tap(tasks.take)
@@ -186,7 +201,7 @@ test('a clerk takes down what a resident says on the phone; sent again it is the
 })
 
 test('a grid worker reports what they found, with a picture and their place, and follows it', async () => {
-  await begins_work('wangge', '+8612000000949')
+  await is_at_work('wangge', '+8612000000949')
   await api.myCases() // the picture is kept for whoever holds the phone
   const page = await open('/pages/take/index?found=1')
   await page.shows(take.title_found)
@@ -213,8 +228,58 @@ test('a grid worker reports what they found, with a picture and their place, and
   assert.ok(!seen.words.includes(task.accept))
 })
 
+test('danger that a clerk takes down stands on top, and is taken on by name', async () => {
+  await is_at_work('fenpai', '+8612000000947')
+  const form = await open('/pages/take/index')
+  await form.write(take.name, '缪告急')
+  await form.tap(take.how['by-phone'])
+  await form.write(take.story, '邻居喝了酒在门口闹')
+  await form.write(take.place, '枫溪苑9幢')
+  await form.write(take.danger, '他拿着刀说要砍死我')
+  await form.shows(take.danger_call)
+  await form.tap('打 110')
+  await form.tap(take.submit)
+  await form.shows(take.done)
+  assert.deepEqual(phone.called, ['110'])
+
+  const list = await open('/pages/tasks/index')
+  await list.shows(tasks.danger)
+  const [first] = list.drawn.data.tasks
+  assert.equal(first.number, form.drawn.data.done)
+  const page = await open(`/pages/task/index?id=${first.id}`)
+  await page.tap(task.acknowledge)
+  await page.shows(task.seen_by('陈晓分'))
+  assert.ok(!page.words.includes(task.acknowledge))
+})
+
+test('who has several roles changes from one to another with the password', async () => {
+  await is_at_work('tiaojie2', '+8612000000941')
+  phone.storage.set('work', { ...api.atWork(), role: 'grid-worker', roles: ['mediator', 'grid-worker'] })
+  const list = await open('/pages/tasks/index')
+  await list.shows(tasks.turn(roles.mediator))
+  await list.tap(tasks.turn(roles.mediator))
+  const page = await open(phone.opened.at(-1))
+  await page.shows(enter.as(roles.mediator))
+  await page.write(enter.password, of_staff('tiaojie2').password)
+  await page.tap(enter.submit)
+
+  await eventually(() => api.atWork().role === 'mediator')
+})
+
+test('who logs out keeps the phone bound', async () => {
+  await begins_work('tiaojie2', '+8612000000941')
+  const { secret } = api.atWork()
+  const list = await open('/pages/tasks/index')
+  await list.shows(tasks.leave)
+  await list.tap(tasks.leave)
+  await eventually(() => phone.opened.at(-1) === '/pages/home/index')
+
+  await assert.rejects(desk.ask(secret, 'GET', '/tasks'), /401/)
+  assert.ok((await open('/pages/enter/index')).words.includes(enter.bound))
+})
+
 test('what was begun and not sent is there again', async () => {
-  await begins_work('fenpai', '+8612000000947')
+  await is_at_work('fenpai', '+8612000000947')
   await (await open('/pages/take/index')).write(take.story, '写到一半被叫走')
 
   const again = await open('/pages/take/index')
@@ -228,7 +293,7 @@ test('a case of another mediator is as good as missing', async () => {
   await picks_up('濮别人', '+8612000000950')
   const { case_id: id } = await api.report({ ...TOLD, story: LEAK })
   await desk.hand_over(id) // to 李春和
-  await begins_work('tiaojie2', '+8612000000941')
+  await is_at_work('tiaojie2', '+8612000000941')
 
   const page = await open(`/pages/task/index?id=${id}`)
 
@@ -237,7 +302,7 @@ test('a case of another mediator is as good as missing', async () => {
 })
 
 test('a session that is over leads back to the log-in, and nothing is lost', async () => {
-  await begins_work('fenpai', '+8612000000947')
+  await is_at_work('fenpai', '+8612000000947')
   phone.storage.set('work', { ...api.atWork(), secret: 'over' })
   const page = await open('/pages/take/index')
   await page.write(take.name, '滕过期')

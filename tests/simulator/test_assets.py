@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -77,6 +78,37 @@ async def test_a_miniprogram_code_opens_the_twin_of_its_page(stage):
     found = await stage.control("scan", openid=await stage.openid(), code=decoded(picture).strip())
 
     assert found["url"] == f"{stage.product.url}/m/case?scene=a1b2c3"
+
+
+@pytest.mark.parametrize(
+    ("page", "opened"),
+    [
+        ("", "/m/"),
+        ("pages/report/index", "/m/report"),
+        ("pages/case/index?id=a_1", "/m/cases/a_1"),
+        ("pages/rate/index?secret=s-1", "/rate/s-1"),
+        ("pages/web/index?path=%2Froom%2Fr1", "/room/r1"),
+        ("pages/scan/index?q=http%3A%2F%2Fevil.example%2Fc%2Fx", "/c/x"),
+        ("pages/task/index?id=a_1", "/desk/cases/a_1"),
+        ("pages/case/index", "/m/case"),
+    ],
+)
+async def test_a_page_of_the_miniprogram_opens_where_it_stands_on_the_web(stage, page, opened):
+    asked = {"params": {"page": page}, "allow_redirects": False}
+
+    async with stage.http.get(f"{stage.url}/phone/twin", **asked) as answer:
+        door = urlsplit(answer.headers["Location"])
+
+    assert f"{door.scheme}://{door.netloc}" == stage.product.url
+    assert urlsplit(parse_qs(door.query)["next"][0]).path == opened
+
+
+async def test_a_page_that_stands_nowhere_on_the_web_says_so(stage):
+    page = {"page": "pages/check/index"}
+
+    async with stage.http.get(f"{stage.url}/phone/twin", params=page) as answer:
+        assert answer.status == 200
+        assert "没有网页版" in await answer.text()
 
 
 @pytest.mark.parametrize(
