@@ -158,6 +158,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         subscriptions=SubscriptionDesk(store=on.store, outreach=desks.outreach),
         hand_overs=desks.hand_overs,
         checks=desks.checks,
+        matters=desks.matters,
         objects=on.objects,
         bus=on.bus,
         clock=on.clock,

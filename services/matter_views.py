@@ -92,7 +92,7 @@ class MatterViews:
     centre: Centre
     clock: Clock
 
-    async def line(self, work: Work, matter: Matter) -> MatterLineView:
+    async def line(self, work: Work, matter: Matter, *, staff: bool) -> MatterLineView:
         """Show a matter in a list."""
         return MatterLineView(
             id=matter.id,
@@ -105,12 +105,12 @@ class MatterViews:
             reopened=matter.reopened,
             reported_at=matter.reported_at,
             reply_by=matter.reply_by,
-            next_step=await self.next_step(work, matter),
+            next_step=await self.next_step(work, matter, staff=staff),
         )
 
-    async def next_step(self, work: Work, matter: Matter) -> NextStep:
+    async def next_step(self, work: Work, matter: Matter, *, staff: bool) -> NextStep:
         """Say what happens next and by when."""
-        said = words.next_step(matter, case=await _case_number(work, matter))
+        said = words.next_step(matter, case=await _case_number(work, matter), staff=staff)
         if matter.state is MatterState.ANSWERED and matter.answers:
             closes = matter.answers[-1].at + self.centre.matter_closes_after
             return NextStep(words=said, due=closes, by=words.CLOSES)
@@ -122,7 +122,7 @@ class MatterViews:
 
     async def spoken(self, work: Work, matter: Matter) -> MatterLine:
         """Show a matter as the chat tells it."""
-        step = await self.next_step(work, matter)
+        step = await self.next_step(work, matter, staff=False)
         last = matter.answers[-1] if matter.answers else None
         return MatterLine(
             matter_id=matter.id,
@@ -147,7 +147,7 @@ class MatterViews:
         cells = {one.id: one.name for one in await work.cells.all()}
         history = await work.matters.history(matter.id) if staff else ()
         return MatterView(
-            line=await self.line(work, matter),
+            line=await self.line(work, matter, staff=staff),
             version=matter.version,
             told=matter.told,
             latitude=matter.spot.latitude,

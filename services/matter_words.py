@@ -33,9 +33,18 @@ NEXT: Mapping[MatterState, str] = MappingProxyType(
         MatterState.DISPUTE: "按纠纷接着办，编号{case}",
     }
 )
+NEXT_FOR_STAFF: Mapping[MatterState, str] = MappingProxyType(
+    {
+        **NEXT,
+        MatterState.RECEIVED: "交给有关单位办，或者直接答复居民",
+        MatterState.IN_HAND: "{unit}办好以后答复居民",
+        MatterState.ANSWERED: "等居民评价",
+    }
+)
+AGAIN_FOR_STAFF = "居民不满意：重新办好，再答复一次"
 AGAIN = "上次没办好，正在重新办，办好再答复您"
 NO_UNIT = "综治中心"
-CLOSES = "不说就自动办结："
+CLOSES = "不评价就自动办结："
 OVERDUE = "已经超过期限"
 
 EVENTS: Mapping[str, str] = MappingProxyType(
@@ -55,11 +64,11 @@ EVENTS: Mapping[str, str] = MappingProxyType(
 ACTORS: Mapping[str, str] = MappingProxyType({"resident": "本人", "system": "系统"})
 
 
-def next_step(matter: Matter, *, case: str) -> str:
-    """Say what happens next with a matter."""
+def next_step(matter: Matter, *, case: str, staff: bool) -> str:
+    """Say what happens next with a matter, to the centre or to who reported it."""
     if matter.state is MatterState.IN_HAND and matter.reopened:
-        return AGAIN
-    said = NEXT[matter.state]
+        return AGAIN_FOR_STAFF if staff else AGAIN
+    said = (NEXT_FOR_STAFF if staff else NEXT)[matter.state]
     return said.format(unit=matter.unit or NO_UNIT, instead=matter.instead, case=case)
 
 

@@ -120,13 +120,13 @@ class MatterDesk:
         states = ALL - OPEN if over else OPEN
         async with self.store.read() as work:
             found, key = await work.matters.page(scope_of(actor), states, limit=limit, after=after)
-            return tuple([await self.views.line(work, one) for one in found]), key
+            return tuple([await self.views.line(work, one, staff=True) for one in found]), key
 
     async def mine(self, resident: Resident) -> tuple[MatterLineView, ...]:
         """List a resident's own matters, newest first."""
         async with self.store.read() as work:
             own = await work.matters.of_person(resident.id, limit=50)
-            return tuple([await self.views.line(work, one) for one in own])
+            return tuple([await self.views.line(work, one, staff=False) for one in own])
 
     async def view(self, actor: Actor, matter_id: MatterId) -> MatterView:
         """Show one matter as the actor may see it."""
@@ -144,6 +144,13 @@ class MatterDesk:
         if not medium.object_key:
             raise NotFound(media_id)
         return medium
+
+    async def playable(self, actor: Actor, matter_id: MatterId, media_id: MediaId) -> str:
+        """Name the object that plays of a voice that was sent with a matter."""
+        medium = await self.medium(actor, matter_id, media_id)
+        if medium.copy is None:
+            raise NotFound(media_id)
+        return medium.copy.key
 
     async def take(self, actor: Actor, matter_id: MatterId, *, version: int, unit: str) -> None:
         """Give a matter to a unit, and tell who reported it."""

@@ -16,6 +16,7 @@ from web.api import (
     handover,
     joining,
     listening,
+    matters,
     meetings,
     messages,
     operating,
@@ -47,6 +48,7 @@ from web.sites import accounts as account_pages
 from web.sites import checks as check_pages
 from web.sites import doors, files, invitations, live, residents, strangers, workbench
 from web.sites import joining as joining_pages
+from web.sites import matters as matter_pages
 from web.sites import operating as operating_pages
 from web.sites import privacy as privacy_pages
 from web.sites import talks as talk_pages
@@ -72,6 +74,7 @@ APIS: tuple[Api, ...] = (
     listening.api,
     talks.api,
     checks.api,
+    matters.api,
     warnings.api,
     staff_phones.api,
 )
@@ -82,6 +85,7 @@ SITES = (
     joining_pages.site,
     talk_pages.site,
     check_pages.site,
+    matter_pages.site,
     workbench.site,
     account_pages.site,
     operating_pages.site,

@@ -14,6 +14,7 @@ from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.joining import JoiningDesk
+from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -62,6 +63,7 @@ class Desks:
     subscriptions: SubscriptionDesk
     hand_overs: HandOverDesk
     checks: CheckDesk
+    matters: MatterDesk
     objects: Objects
     bus: Bus
     clock: Clock

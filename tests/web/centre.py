@@ -56,6 +56,7 @@ from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.joining import JoiningDesk
+from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
 from services.notices import NoticeDesk
@@ -344,6 +345,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     media = MediaDesk(**live, chance=chance, objects=objects, chats={})
     bindings = BindingDesk(store=store, clock=clock, chance=chance)
     checks = CheckDesk(**live, chance=chance)
+    reports = ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, media=media)
     guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     desks = Desks(
         identity=identity,
@@ -351,7 +353,8 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         accounts=AccountDesk(
             **ground, chance=chance, passwords=Argon2Passwords(), pictures=drawing
         ),
-        reports=ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, media=media),
+        reports=reports,
+        matters=MatterDesk(**live, chance=chance, reports=reports),
         media=media,
         said=SaidDesk(store=store),
         reading=ReadingDesk(

@@ -11,6 +11,7 @@ from web.admission import Handler
 from web.api.agreements import hear_aloud, see_page, see_paper, see_preview
 from web.api.cases import see_code
 from web.api.listening import hear_answer, hear_case, hear_own
+from web.api.matters import play_voice_of_matter, see_matter_medium
 from web.api.meetings import play
 from web.api.originals import see_scan
 from web.api.reports import play_voice, see_medium
@@ -22,6 +23,8 @@ FILES: Mapping[str, Handler] = {
     "/cases/{case_id}/code.png": see_code,
     "/cases/{case_id}/media/{media_id}": see_medium,
     "/cases/{case_id}/media/{media_id}/playable.webm": play_voice,
+    "/matters/{matter_id}/media/{media_id}": see_matter_medium,
+    "/matters/{matter_id}/media/{media_id}/playable.webm": play_voice_of_matter,
     "/meetings/{meeting_id}/recordings/{participant}/{number}.webm": play,
     "/agreements/{agreement_id}/paper.pdf": see_paper,
     "/agreements/{agreement_id}/pages/{page}.png": see_page,

@@ -102,7 +102,11 @@ async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
 @site.get("/m/cases", "m/cases.html")
 async def my_cases(desks: Desks, actor: Resident, query: Joined) -> Shown:
     """List the resident's matters."""
-    return {"cases": await desks.cases.mine(actor), "joined": query.joined}
+    return {
+        "cases": await desks.cases.mine(actor),
+        "matters": await desks.matters.mine(actor),
+        "joined": query.joined,
+    }
 
 
 @site.get("/m/cases/{case_id}", "m/case.html")

@@ -1,0 +1,170 @@
+"""Daily-life matters on the desk, on the resident's pages and in the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.cases import Spot
+from domain.ids import MatterId
+from domain.matters import Grade, MatterReport
+from tests.web import test_in_browser as browser
+from tests.web.test_in_browser import DESK, PHONE, what_is_wrong
+from tests.web.test_own_data import look_at
+
+chromium, opened = browser.chromium, browser.opened
+LAMP = "枫溪路18号门口的路灯坏了半个月，晚上看不见路"
+DRAIN = "小区门口的下水道堵了，一下雨就积水，老人走路要绕到马路上"
+JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 40
+
+
+async def reported(office, openid="o-wang", told=LAMP, place="枫溪路18号门口", **more) -> MatterId:
+    report = MatterReport(told=told, spot=Spot(words=place), **more)
+    matter = await office.desks.matters.file_own(await office.resident(openid), report)
+    return matter.id
+
+
+async def answered(office, matter_id, words="灯泡换好了，今晚会亮，不亮再告诉我们。"):
+    clerk = await office.staff("fenpai")
+    version = (await office.desks.matters.view(clerk, matter_id)).version
+    await office.desks.matters.take(clerk, matter_id, version=version, unit="枫溪街道市政所")
+    await office.desks.matters.answer(clerk, matter_id, version=version + 1, words=words)
+
+
+async def test_a_program_reports_follows_and_rates_it(visitor, office):
+    resident, clerk = await visitor(resident="o-wang"), await visitor(staff="fenpai")
+    async with resident.post("/api/v1/matters", json={"told": LAMP, "place": "枫溪路"}) as answer:
+        made = await answer.json()
+        assert answer.status == 201
+    base = f"/api/v1/matters/{made['id']}"
+
+    async with clerk.post(f"{base}/take", json={"version": 0, "unit": "市政所"}) as answer:
+        assert answer.status == 204
+    async with clerk.post(f"{base}/answer", json={"version": 1, "words": "好了"}) as answer:
+        assert answer.status == 204
+    async with resident.post(f"{base}/rating", json={"grade": "unsatisfied"}) as answer:
+        assert answer.status == 204
+    async with resident.post(f"{base}/words", json={"words": "还是不亮"}) as answer:
+        assert answer.status == 204
+    async with resident.post(f"{base}/rating", json={"grade": "satisfied"}) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (409, "already-rated")
+
+    seen = await (await resident.get(base)).json()
+    mine = await (await resident.get("/api/v1/my/matters")).json()
+    listed = await (await clerk.get("/api/v1/matters")).json()
+    assert (seen["line"]["state"], seen["more"][0]["words"]) == ("in-hand", "还是不亮")
+    assert [one["number"] for one in mine["items"]] == [made["number"]]
+    assert [one["reopened"] for one in listed["items"]] == [True]
+
+
+async def test_a_program_refuses_it_or_makes_a_case_of_it(visitor, office):
+    refused, quarrel = await reported(office), await reported(office, told=DRAIN)
+    clerk = await visitor(staff="fenpai")
+
+    told = {"version": 0, "reason": "归供电公司管", "instead": "打95598"}
+    async with clerk.post(f"/api/v1/matters/{refused}/refuse", json=told) as answer:
+        assert answer.status == 204
+    async with clerk.post(f"/api/v1/matters/{quarrel}/case", json={"version": 0}) as answer:
+        case_id = (await answer.json())["id"]
+
+    assert (await clerk.get(f"/desk/cases/{case_id}")).status == 200
+    over = await (await clerk.get("/api/v1/matters?over=true&limit=1")).json()
+    rest = await (await clerk.get(f"/api/v1/matters?over=true&after={over['next']}")).json()
+    assert {one["state"] for one in (*over["items"], *rest["items"])} == {"refused", "dispute"}
+
+
+@pytest.mark.parametrize("login", ["tiaojie", "guanli"])
+async def test_nobody_else_of_the_centre_sees_it(visitor, office, login):
+    matter_id = await reported(office)
+    other = await visitor(staff=login)
+
+    for path in ("/desk/matters", f"/desk/matters/{matter_id}", f"/api/v1/matters/{matter_id}"):
+        assert (await other.get(path)).status == 404
+    assert "/desk/matters" not in await (await other.get("/desk")).text()
+
+
+async def test_another_resident_and_a_stranger_see_nothing(visitor, office):
+    matter_id = await reported(office)
+    other, stranger = await visitor(resident="o-zhang"), await visitor()
+
+    assert (await other.get(f"/m/matters/{matter_id}")).status == 404
+    assert LAMP not in await (await other.get("/m/cases")).text()
+    assert (await stranger.get(f"/api/v1/matters/{matter_id}")).status == 401
+
+
+async def test_its_picture_is_shown_to_those_two_and_nobody_else(visitor, office):
+    wang = await office.resident("o-wang")
+    media_id = await office.desks.media.keep_upload(wang, JPEG, "image/jpeg")
+    matter_id = await reported(office, media=(media_id,))
+    elsewhere = await reported(office, told=DRAIN)
+    resident, clerk = await visitor(resident="o-wang"), await visitor(staff="fenpai")
+    other = await visitor(resident="o-zhang")
+
+    for browser_of, face in ((resident, "m"), (clerk, "desk")):
+        async with browser_of.get(f"/{face}/matters/{matter_id}/media/{media_id}") as answer:
+            assert (answer.status, await answer.read()) == (200, JPEG)
+    for path in (matter_id, elsewhere):
+        assert (await other.get(f"/m/matters/{path}/media/{media_id}")).status == 404
+    assert (await clerk.get(f"/desk/matters/{elsewhere}/media/{media_id}")).status == 404
+
+
+async def test_a_clerk_gives_it_to_a_unit_and_answers_on_the_page(office, opened):
+    await reported(office, told=DRAIN, place="枫溪花园南门")
+    matter_id = await reported(office)
+    office.clock.moves(days=5)
+
+    async with opened("/desk/matters", staff="fenpai", size=DESK) as page:
+        faults = await what_is_wrong(page, least=43.5)
+        await look_at(page, "desk-matters")
+        await page.get_by_role("link", name=LAMP).click()
+        await page.locator("input[name=unit]").fill("枫溪街道市政所")
+        await page.get_by_role("button", name="交给这个单位").click()
+        await page.get_by_text("办理单位：枫溪街道市政所").wait_for()
+        faults += await what_is_wrong(page, least=43.5)
+        await look_at(page, "desk-matter")
+        await page.locator("textarea[name=words]").fill("灯泡换好了")
+        await page.get_by_role("button", name="发给居民").click()
+        await page.get_by_role("heading", name="答复", exact=True).wait_for()
+        await page.get_by_role("link", name="全部民生事项").click()
+        await page.get_by_text("枫溪花园南门").wait_for()
+        assert LAMP not in await page.content()
+
+    clerk = await office.staff("fenpai")
+    assert faults == []
+    assert (await office.desks.matters.view(clerk, matter_id)).answers[0].words == "灯泡换好了"
+
+
+@pytest.mark.parametrize("care", [False, True])
+async def test_a_resident_rates_the_answer_by_one_tap(office, opened, care):
+    matter_id = await reported(office)
+    await answered(office, matter_id)
+
+    async with opened("/m/cases", resident="o-wang", size=PHONE, care=care) as page:
+        faults = await what_is_wrong(page, least=59.5 if care else 43.5)
+        await page.get_by_role("link", name=LAMP).click()
+        faults += await what_is_wrong(page, least=59.5 if care else 43.5)
+        if not care:
+            await look_at(page, "resident-matter")
+        await page.get_by_role("button", name="不满意", exact=True).click()
+        await page.get_by_text("哪里没办好").wait_for()
+        await page.locator("textarea[name=words]").fill("还是不亮")
+        await page.get_by_role("button", name="补充").click()
+        await page.get_by_text("还是不亮").wait_for()
+
+    view = await office.desks.matters.view(await office.staff("fenpai"), matter_id)
+    assert faults == []
+    assert view.answers[0].grade is Grade.UNSATISFIED
+    assert [one.words for one in view.more] == ["还是不亮"]
+
+
+async def test_the_list_on_the_phone_is_easy_to_hit_in_large_print(office, opened):
+    await reported(office)
+
+    async with opened("/desk/matters", staff="fenpai", size=PHONE, care=True) as page:
+        assert await what_is_wrong(page, least=59.5) == []
+
+
+async def test_a_new_matter_appears_by_itself(office, opened):
+    async with opened("/desk/matters", staff="fenpai", size=DESK) as page:
+        await page.get_by_text("实时更新").wait_for()
+        await reported(office)
+        await page.get_by_text(LAMP).wait_for()
