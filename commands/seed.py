@@ -16,6 +16,7 @@ from commands.district import STAFF, settle
 from commands.installing import establish
 from commands.places import DEMO_MARK, Places, pki_dir
 from commands.refusing import CommandRefused
+from commands.seed_matters import Seeding
 from commands.stories import STORIES
 from commands.wiring import Office, ground, office
 from config import Config
@@ -71,6 +72,10 @@ class SeedClock:
         """Tell the moment."""
         return self.now
 
+    def set(self, moment: datetime) -> None:
+        """Be at another moment."""
+        self.now = moment
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -91,18 +96,20 @@ def run(config: Config, *, cases: int, seed: int) -> int:
             "这里不是演示数据目录，不能放虚构数据。",
         )
     establish(config, demo=True)
-    asyncio.run(_fill(config, cases=cases, seed=seed))
-    sys.stdout.write(f"{len(STAFF)} members of staff, {cases} cases, all invented\n")
+    matters = asyncio.run(_fill(config, cases=cases, seed=seed))
+    told = f"{len(STAFF)} members of staff, {cases} cases, {matters} daily-life matters"
+    sys.stdout.write(f"{told}, all invented\n")
     return 0
 
 
-async def _fill(config: Config, *, cases: int, seed: int) -> None:
+async def _fill(config: Config, *, cases: int, seed: int) -> int:
+    """Let everything happen; how many daily-life matters there are."""
     async with ground(config) as on:
         if not await _is_empty(on.store) or not await settle(on.store, Argon2Passwords()):
             raise CommandRefused(
                 "There is something in this ledger already.", "这里已经有数据，没有再放。"
             )
-        clock = SeedClock(on.clock())
+        clock, now = SeedClock(on.clock()), on.clock()
         # A pool of paper processes starts with the first paper, and here is none.
         papers = PaperRoom(Place(pki_dir(config), config.documents.fonts, ""))
         try:
@@ -113,6 +120,9 @@ async def _fill(config: Config, *, cases: int, seed: int) -> None:
             plans = sorted(_plans(cases, chance, clock.now), key=lambda one: one.reported_at)
             for plan in track(plans, "cases", console=Console(stderr=True)):
                 await _let_happen(desks, on.store, clock, staff, plan)
+            clerk = staff[Role.DISPATCHER].acting_as(Role.DISPATCHER)
+            seeding = Seeding(desks=desks, store=on.store, clerk=clerk, at=clock.set)
+            return await seeding.all(now)
         finally:
             await papers.close()
 

@@ -1,6 +1,8 @@
-"""Invented quarrels of an invented district, for lists that are not empty."""
+"""Invented quarrels and wishes of an invented district, for lists that are not empty."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 STORIES = (
     ("楼上卫生间漏水，我家天花板泡坏了，找他三次都说不是他家的事", "枫溪花园3幢"),
@@ -19,4 +21,60 @@ STORIES = (
     ("姐弟几个为照顾老人轮流的事一直谈不好", "枫溪花园9幢"),
     ("加工的一批衣服对方说有瑕疵，尾款一直不付", "老码头裁缝店"),
     ("鱼塘的水被上游放的水弄浑了，死了一些鱼", "青山村东头水塘"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterStory:
+    """A daily-life matter, and what became of it."""
+
+    told: str
+    place: str
+    days_ago: float
+    unit: str = ""
+    answer: str = ""
+    grade: str = ""
+    reason: str = ""
+    instead: str = ""
+
+
+MATTERS = (
+    MatterStory(told="路灯坏了三盏，晚上出门看不见路", place="枫溪路18号门口", days_ago=0.1),
+    MatterStory(told="小区南门的下水道堵了，一下雨就积水", place="枫溪花园南门", days_ago=1),
+    MatterStory(
+        told="工地半夜还在打桩，孩子睡不着",
+        place="石桥头工地",
+        days_ago=2,
+        unit="枫溪街道综合行政执法队",
+    ),
+    MatterStory(
+        told="3幢的电梯停了一个礼拜，老人下不了楼",
+        place="枫溪花园3幢",
+        days_ago=3,
+        unit="枫溪街道物业管理办公室",
+        answer="配件已经到了，今天下午换好，现在能用了。再停请直接告诉我们。",
+    ),
+    MatterStory(
+        told="垃圾房三天没有人清，臭得开不了窗",
+        place="荷花新村西门",
+        days_ago=3.5,
+        unit="枫溪街道环卫所",
+        answer="已经派人清运。",
+        grade="unsatisfied",
+    ),
+    MatterStory(
+        told="公交站的牌子倒了，等车的人看不到班次",
+        place="老码头站",
+        days_ago=9,
+        unit="枫溪街道交通管理站",
+        answer="站牌已经扶正、加固，班次表换了新的。",
+        grade="satisfied",
+    ),
+    MatterStory(
+        told="家里停电半天了，整幢楼都没有电",
+        place="桂花弄12号",
+        days_ago=6,
+        reason="停电由供电公司抢修",
+        instead="打95598报修，24小时有人接。",
+    ),
 )

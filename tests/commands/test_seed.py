@@ -12,6 +12,7 @@ from commands.installing import establish
 from commands.ledger import ledger
 from domain.cases import CaseState
 from domain.deadlines import Due
+from domain.matters import MatterState
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
 from tests.commands.calling import Said, call, config_of, said
@@ -36,7 +37,10 @@ async def states(folder: Path) -> dict[CaseState, int]:
 async def test_an_empty_demo_gets_cases_in_every_early_state(demo: Path):
     done = call("seed", "--cases", "14", data__dir=demo)
 
-    assert (done.status, done.out) == (0, "7 members of staff, 14 cases, all invented\n")
+    assert (done.status, done.out) == (
+        0,
+        "7 members of staff, 14 cases, 7 daily-life matters, all invented\n",
+    )
     assert await states(demo) == {
         CaseState.REPORTED: 2,
         CaseState.REGISTERED: 2,
@@ -68,6 +72,22 @@ async def history_and_late_ones(folder: Path) -> tuple[list[str], list[Due]]:
         newest = max(one.reported_at for one in cases)
         dues = await work.dues.of_subjects([one.id for one in cases])
     return kinds, [due for due in dues if due.due_at < newest]
+
+
+def test_there_is_a_daily_life_matter_in_every_state_but_one(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+):
+    seed(capsys, demo, 1)
+
+    found = asyncio.run(matters(demo))
+
+    assert set(found) == set(MatterState) - {MatterState.DISPUTE}
+
+
+async def matters(folder: Path) -> list[MatterState]:
+    async with ledger(config_of(folder)) as store, store.read() as work:
+        found, _ = await work.matters.page(EVERYTHING, frozenset(MatterState), limit=20)
+    return [one.state for one in found]
 
 
 def test_a_second_time_nothing_is_added(demo: Path, capsys: pytest.CaptureFixture[str]):
