@@ -152,7 +152,6 @@ def _look_for_danger(turn: Turn) -> None:
             report.alarm(
                 turn,
                 words="、".join(alarm.words for alarm in found),
-                kind=found[0].kind,
                 text=told,
             )
         )
@@ -172,7 +171,6 @@ def _look_for_possible_danger(turn: Turn) -> None:
         raised = report.alarm(
             turn,
             words=voices.POSSIBLE_DANGER.format(words="、".join(one.words for one in found)),
-            kind=found[0].kind,
             text=voices.UNCONFIRMED.format(heard=heard),
         )
         media = dict.fromkeys((*raised.media, MediaId(turn.message.media_id)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from bot.client import WeChatClient
 from bot.saying import as_text
 from bot.template_fields import filled, mini_page
 from domain.conversations import Reply
-from domain.ports.outside import Objects
+from domain.ports.outside import CodePictures
 from domain.templates import Card
 
 
@@ -17,7 +18,7 @@ class WeChatChat:
     """The chat of one app, by its API."""
 
     client: WeChatClient
-    objects: Objects
+    pictures: CodePictures
     mini: bool = False  #: the mini-program's, whose messages open its own pages
 
     async def say(self, *, key: str, openid: str, reply: Reply) -> None:  # noqa: ARG002  # WeChat has none here
@@ -25,7 +26,8 @@ class WeChatChat:
         if reply.text or reply.links:
             await self.client.send_text(openid, as_text(reply))
         elif reply.picture:
-            media_id = await self.client.upload(await self.objects.get(reply.picture))
+            drawn = await asyncio.to_thread(self.pictures.png, reply.picture)
+            media_id = await self.client.upload(drawn)
             await self.client.send_image(openid, media_id)
 
     async def notify(self, *, key: str, openid: str, card: Card) -> str:

@@ -275,7 +275,7 @@ def chats(ground: Ground) -> Mapping[str, WeChatChat]:
     return {
         account.appid: WeChatChat(
             client=wechat_client(ground, account),
-            objects=ground.objects,
+            pictures=CodeDrawing(),
             mini=account is wechat.miniprogram,
         )
         for account in (wechat.official, wechat.miniprogram)
@@ -363,8 +363,6 @@ def office(on: Ground, papers: Papers) -> Office:
     listener = transcriber(on.session, on.config.speech)
     reports = ReportDesk(
         **told,
-        objects=on.objects,
-        pictures=drawing,
         media=media,
         listens=listener is not None,
     )

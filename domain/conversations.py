@@ -83,11 +83,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the person is told; ``picture`` is an object key of a PNG to be shown."""
+    """What the person is told."""
 
     text: str
     links: tuple[Link, ...] = ()
-    picture: str = ""
+    picture: str = ""  #: an address that is shown as a QR code, drawn when it is sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,6 @@ class RaiseAlarm:
     """
 
     words: str
-    kind: str
     text: str
     story: str = ""
     spot: Spot | None = None  #: where, if that was told already
@@ -149,10 +148,9 @@ class JudgeHeard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
-    """Intent: the person began (or ended) to follow the account; ``scene`` came with the code."""
+    """Intent: the person began (or ended) to follow the account."""
 
     following: bool
-    scene: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,10 +35,9 @@ from domain.history import Event
 from domain.ids import CaseId, StaffId
 from domain.jobs import HandBackCases
 from domain.people import StaffMember
-from domain.ports.outside import Chance, Clock, Passwords
+from domain.ports.outside import Chance, Clock, CodePictures, Passwords
 from domain.ports.store import Store, Work
 from services.identity import NO_PASSWORD
-from services.reports import CodePictures
 from services.rooms import review_rooms_of_staff
 from services.settings import Centre
 

@@ -19,7 +19,7 @@ from domain.history import Event
 from domain.ids import CaseId, CellId, StaffId
 from domain.notices import NoticeKind
 from domain.ports.cases import CaseFilter
-from domain.ports.outside import Bus, Chance, Clock, Objects
+from domain.ports.outside import Bus, Chance, Clock, CodePictures, Objects
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
@@ -31,7 +31,7 @@ from services.duty import those_with
 from services.meetings import MeetingDesk
 from services.next_steps import next_step
 from services.notices import NoticeDesk
-from services.reports import GOING_ON, CodePictures
+from services.reports import GOING_ON
 from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed

@@ -180,12 +180,14 @@ class Effect:
 
     case_id: CaseId | None = None
     filed: Filed | None = None
+    shows_code: bool = True  #: in danger nobody needs a picture
     instead: str = ""  #: what to say in place of the dialogue's words
 
     def tell(self, reply: Reply) -> Reply:
         """Put what came of it into the reply."""
         if self.filed is not None:
-            return _with_case(reply, self.filed)
+            told = _with_case(reply, self.filed)
+            return replace(told, picture=self.filed.code_url if self.shows_code else "")
         return replace(reply, text=self.instead) if self.instead else reply
 
 
@@ -418,8 +420,7 @@ class ConversationDesk:
                 return await self._file(work, intent, person)
             case RaiseAlarm():
                 filed = await self.reports.raise_alarm(work, intent, person=person)
-                filed = replace(filed, code_picture_key="")  # in danger nobody needs a picture
-                return Effect(case_id=filed.case_id, filed=filed)
+                return Effect(case_id=filed.case_id, filed=filed, shows_code=False)
             case AskMediator(case_id=case_id, text=text):
                 await self.questions.ask(work, case_id, person=person, text=text)
                 return Effect(case_id=case_id)
@@ -631,5 +632,4 @@ def _with_case(reply: Reply, filed: Filed) -> Reply:
     return Reply(
         text=told(reply.text),
         links=tuple(replace(link, url=told(link.url)) for link in reply.links),
-        picture=filed.code_picture_key,
     )

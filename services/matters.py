@@ -75,7 +75,7 @@ class MatterDesk:
             if not found:
                 return matter, None
             words = "、".join(one.words for one in found)
-            alarm = RaiseAlarm(words=words, kind=found[0].kind, text=report.told)
+            alarm = RaiseAlarm(words=words, text=report.told)
             return matter, (await self.reports.raise_alarm(work, alarm, person=person)).case_id
 
     async def file(self, work: Work, report: MatterReport, *, person: PersonId) -> Matter:

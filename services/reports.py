@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
@@ -35,7 +34,7 @@ from domain.people import Person, StaffMember
 from domain.phones import e164
 from domain.places import propose_cell
 from domain.ports.cases import CaseFilter
-from domain.ports.outside import Bus, Chance, Clock, Objects
+from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
@@ -66,14 +65,6 @@ GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState
 _GOING_ON = CaseFilter(states=GOING_ON)
 
 
-class CodePictures(Protocol):
-    """Draws an address as a QR code."""
-
-    def png(self, address: str) -> bytes:
-        """Return a PNG that any scanner reads."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
     """What the reporter gets: the number, and the code that shows what happens next."""
@@ -81,7 +72,6 @@ class Filed:
     case_id: CaseId
     case_number: str
     code_url: str
-    code_picture_key: str
     alarm_told: str  #: who hears of danger in this case, in words for the reporter
 
 
@@ -92,10 +82,8 @@ class ReportDesk:
     store: Store
     clock: Clock
     chance: Chance
-    objects: Objects
     bus: Bus
     notices: NoticeDesk
-    pictures: CodePictures
     media: MediaDesk
     centre: Centre
     listens: bool = False  #: are voices written down and offered to be confirmed?
@@ -404,7 +392,8 @@ class ReportDesk:
             await self._ring(work, case, roster)
         at = case.reported_at + TERMS[DueKind.REGISTER].span
         await set_due(work, self.chance, DueKind.REGISTER, case.id, at=at)
-        await self._give_code(work, case)
+        token = Token(purpose=Purpose.CASE, subject=case.id, case_id=case.id)
+        await work.tokens.add(self.chance.id(), token, keep_text=True)
         if self.centre.check_content:
             await work.jobs.add(CheckContent(case.id), key=f"content-{case.id}")
         return await self._filed(work, case, roster)
@@ -493,21 +482,12 @@ class ReportDesk:
         cell = next((cell for cell in cells if cell.id == proposal.cell.value), None)
         return proposal, cell.region if cell else self.centre.region
 
-    async def _give_code(self, work: Work, case: Case) -> None:
-        secret = self.chance.id()
-        await work.tokens.add(
-            secret, Token(purpose=Purpose.CASE, subject=case.id, case_id=case.id), keep_text=True
-        )
-        address = self.centre.case_code(secret)
-        await self.objects.put(_picture_of(case), self.pictures.png(address))
-
     async def _filed(self, work: Work, case: Case, roster: Sequence[StaffMember]) -> Filed:
         secret = await work.tokens.text(Purpose.CASE, case.id)
         return Filed(
             case_id=case.id,
             case_number=case.number,
             code_url=self.centre.case_code(secret),
-            code_picture_key=_picture_of(case),
             alarm_told=ALARM_TOLD.format(name=roster[0].name) if roster else NOBODY_ON_DUTY,
         )
 
@@ -547,10 +527,6 @@ async def _cell_at(work: Work, point: Spot) -> str:
 def _may_hold(case: Case, alarm: RaiseAlarm, person: PersonId) -> bool:
     """What somebody sent goes into a case of their own; nobody would hear it elsewhere."""
     return not alarm.media or case.reporter == person
-
-
-def _picture_of(case: Case) -> str:
-    return f"codes/{case.id}.png"
 
 
 def _as_sent(form: str, reporter: object, report: Report) -> str:

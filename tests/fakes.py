@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain.conversations import Reply
-from domain.errors import IllegalMove, NoGlyph, NotFound, NotReady, Unavailable, WetInkOnly
+from domain.errors import IllegalMove, NoGlyph, NotFound, NotReady, WetInkOnly
 from domain.ids import MeetingId
 from domain.jobs import Job
 from domain.ports.outside import Refusal
@@ -122,16 +122,13 @@ class FakeBus:
 
 @dataclass
 class FakeObjects:
-    """Files in memory, on a disk that may be full."""
+    """Files in memory."""
 
     kept: dict[str, bytes] = field(default_factory=dict)
-    full: bool = False
 
     async def put(self, key: str, data: bytes) -> None:
-        """Keep the bytes; raises Unavailable where a disk is full."""
+        """Keep the bytes."""
         check_key(key)
-        if self.full:
-            raise Unavailable(key)
         self.kept[key] = data
 
     async def get(self, key: str) -> bytes:

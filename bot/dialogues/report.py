@@ -261,7 +261,7 @@ async def take_danger(turn: Turn) -> Reply:
         return _next(turn, danger=turn.message.text.strip())
     if turn.said in texts.UNSAFE:
         story = turn.answers["story"]
-        turn.wants(alarm(turn, words=texts.TOLD_OF_DANGER, kind="told", text=story))
+        turn.wants(alarm(turn, words=texts.TOLD_OF_DANGER, text=story))
         return _next(turn, danger=texts.DANGER_TOLD)
     if turn.said in texts.SAFE:
         return _next(turn, danger=texts.SAFE_TOLD)
@@ -346,14 +346,13 @@ async def cannot_read(turn: Turn) -> Reply:
     return turn.again(texts.CANNOT_READ)
 
 
-def alarm(turn: Turn, *, words: str, kind: str, text: str) -> RaiseAlarm:
+def alarm(turn: Turn, *, words: str, text: str) -> RaiseAlarm:
     """Raise the alarm with what the report tells so far, if one is being told."""
     told = turn.answers
     telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
     lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
     return RaiseAlarm(
         words=words,
-        kind=kind,
         text=text,
         story="\n".join(filter(None, lines)) if telling else "",
         spot=_spot(turn) if telling and told.get("place", told.get("latitude")) else None,

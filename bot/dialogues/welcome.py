@@ -17,7 +17,7 @@ _CASE_SCENE = re.compile(r"c_([a-z2-7]{26})")  #: ``c_`` and the token of a case
 @router.on(event("subscribe"))
 async def greet(turn: Turn) -> Reply:
     """Say what can be done here; somebody who scanned a case's code sees that first."""
-    turn.wants(Follow(following=True, scene=turn.message.event_key))
+    turn.wants(Follow(following=True))
     return _with_case(turn, texts.WELCOME)
 
 

@@ -54,6 +54,14 @@ class Objects(Protocol):
         ...
 
 
+class CodePictures(Protocol):
+    """Draws an address as a QR code."""
+
+    def png(self, address: str) -> bytes:
+        """Return a PNG that any scanner reads."""
+        ...
+
+
 class Bus(Protocol):
     """Live updates between processes: at most once, ids only; whoever hears one asks again."""
 

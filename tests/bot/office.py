@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answering import Bot
 from bot.words import NoticeWords
+from documents import case_code
 from documents.personal_copy import CopyZip
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
 from domain.templates import Card
@@ -34,7 +35,7 @@ from services.rounds import Rounds
 from services.settings import Centre
 from storage.chance import SystemChance
 from storage.store import SqlStore
-from tests.fakes import FakeBus, FakeCodePictures, FakeObjects, FakeSms
+from tests.fakes import FakeBus, FakeObjects, FakeSms
 from tests.stores import a_store
 
 APPID = "wxba5fad812f8e6fb9"
@@ -64,6 +65,13 @@ class MovableClock:
 
     def moves(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+class DrawnCodes:
+    """Draws a code as the product does, where a platform looks at it."""
+
+    def png(self, address: str) -> bytes:
+        return case_code.as_png(address)
 
 
 @dataclass
@@ -178,10 +186,8 @@ def make_office(store: SqlStore) -> Office:
         store=store,
         clock=clock,
         chance=chance,
-        objects=objects,
         bus=bus,
         notices=notices,
-        pictures=FakeCodePictures(),
         media=media,
         centre=CENTRE,
     )

@@ -22,7 +22,7 @@ from domain.errors import Unavailable
 from domain.ports.outside import Refusal, Resting, Uncertain
 from domain.templates import Card, Template
 from tests.bot.office import NOON, MovableClock
-from tests.fakes import FakeObjects
+from tests.fakes import FakeCodePictures
 from tests.services.house import a_house
 from tests.stores import sqlite_url
 
@@ -417,7 +417,7 @@ async def test_code_and_menu(platform, client):
 
 @pytest.fixture
 def chat(client):
-    return WeChatChat(client=client, objects=FakeObjects())
+    return WeChatChat(client=client, pictures=FakeCodePictures())
 
 
 async def test_a_reply_goes_out_with_its_links(platform, chat):
@@ -429,14 +429,13 @@ async def test_a_reply_goes_out_with_its_links(platform, chat):
     assert body["text"]["content"] == "已登记\n\n查看进度：https://x.example/c/1"
 
 
-async def test_a_picture_is_uploaded_and_sent(platform, chat):
-    await chat.objects.put("codes/c1.png", b"\x89PNG picture")
+async def test_a_code_is_drawn_when_it_is_sent(platform, chat):
     platform.answers["/cgi-bin/media/upload"] = {"type": "image", "media_id": "m9"}
 
-    await chat.say(key="k", openid="o", reply=Reply(text="", picture="codes/c1.png"))
+    await chat.say(key="k", openid="o", reply=Reply(text="", picture="https://x.example/c/1"))
 
     upload, send = platform.asked
-    assert bytes(upload[1]) == b"\x89PNG picture"
+    assert bytes(upload[1]) == b"https://x.example/c/1"
     assert send[1] == {"touser": "o", "msgtype": "image", "image": {"media_id": "m9"}}
 
 
@@ -462,7 +461,7 @@ LINES = {"编号": "〔2026〕枫综字第0001号", "时间": "11月22日 09:00"
 
 
 async def test_a_subscription_message_opens_the_mini_program_s_page(platform, client):
-    chat = WeChatChat(client=replace(client, mini=True), objects=FakeObjects(), mini=True)
+    chat = WeChatChat(client=replace(client, mini=True), pictures=FakeCodePictures(), mini=True)
     platform.answers["/cgi-bin/message/subscribe/send"] = {"errcode": 0, "msgid": "77"}
     template = Template(id="S1", fields=("thing1", "thing2", "time3", "phone_number4"))
 

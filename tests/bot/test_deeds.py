@@ -10,6 +10,7 @@ import pytest
 from bot.guidance import Asked
 from bot.texts import chat, deeds
 from domain.conversations import AskHuman, CaseLine, Link, MessageKind, RaiseAlarm, RateCase
+from domain.danger import alarms
 from domain.ids import CaseId
 from tests.bot.talking import NOON, Resident
 
@@ -110,7 +111,7 @@ async def test_danger_while_a_case_is_chosen_raises_the_alarm():
     told = await resident.says_in_turn("我的案件", "他拿着刀说要杀了我")
 
     assert told.startswith("您说的情况很要紧")
-    assert resident.intent(RaiseAlarm).kind in {"violence", "threat"}
+    assert alarms(resident.intent(RaiseAlarm).text)[0].kind in {"violence", "threat"}
     assert resident.talk.state == "distress:talk"
 
 

@@ -8,6 +8,7 @@ from bot.guidance import Asked
 from bot.texts import chat, guidance
 from bot.texts.guidance import EVERYDAY, EXTRAS
 from domain.conversations import FileReport, MessageKind, RaiseAlarm
+from domain.danger import alarms
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from tests.bot.talking import Resident
 
@@ -224,9 +225,9 @@ async def test_danger_in_a_link_s_title_or_beside_a_place_is_heard_too():
     )
 
     assert linked.startswith("您说的情况很要紧")
-    assert by_link.intent(RaiseAlarm).kind == "self-harm"
+    assert alarms(by_link.intent(RaiseAlarm).text)[0].kind == "self-harm"
     assert placed.startswith("您说的情况很要紧")
-    assert by_place.intent(RaiseAlarm).kind == "fire"
+    assert alarms(by_place.intent(RaiseAlarm).text)[0].kind == "fire"
 
 
 async def test_a_first_message_of_danger_raises_the_alarm_and_no_offer():
@@ -235,5 +236,5 @@ async def test_a_first_message_of_danger_raises_the_alarm_and_no_offer():
     told = await resident.says("他拿着刀在我家门口说要杀了我")
 
     assert told.startswith("您说的情况很要紧")
-    assert resident.intent(RaiseAlarm).kind in {"violence", "threat"}
+    assert alarms(resident.intent(RaiseAlarm).text)[0].kind in {"violence", "threat"}
     assert resident.talk.state == "distress:talk"

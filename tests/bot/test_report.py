@@ -8,6 +8,7 @@ from bot.texts import chat as texts
 from bot.texts.voices import VOICE_KEPT
 from domain.cases import Spot
 from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm
+from domain.danger import alarms
 from tests.bot.talking import Resident
 
 STORY = "楼上王大哥家漏水，把我家天花板泡坏了，说了两次他不管。"
@@ -224,7 +225,7 @@ async def test_danger_in_the_middle_is_kept_and_the_question_asked_again():
 
     assert "12356" in told
     assert told.endswith(texts.WHERE_WAS_IT)
-    assert resident.intent(RaiseAlarm).kind == "self-harm"
+    assert alarms(resident.intent(RaiseAlarm).text)[0].kind == "self-harm"
     report = resident.intent(FileReport).report
     assert report.story == f"{STORY}\n算了，我不想活了"
     assert report.spot.words == "枫桥路18号"
@@ -246,7 +247,7 @@ async def test_danger_told_in_own_words_raises_one_alarm():
     told = await resident.says_in_turn(*TOLD[:4], "有，他正在打我妈")
 
     assert told.endswith(texts.PICTURES)
-    assert resident.intent(RaiseAlarm).kind == "violence"
+    assert alarms(resident.intent(RaiseAlarm).text)[0].kind == "violence"
 
 
 async def test_an_alarm_within_a_report_carries_what_was_told_so_far():

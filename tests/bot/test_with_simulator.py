@@ -35,7 +35,7 @@ from domain.ports.outside import Refusal, Uncertain
 from domain.scope import EVERYTHING
 from domain.templates import EVERY, Card, Template, TemplateBook, TemplateUse
 from services.courier import Courier
-from tests.bot.office import APPID, Office, an_office
+from tests.bot.office import APPID, DrawnCodes, Office, an_office
 from tests.fakes import FakeSms
 from tests.ports import free_port
 from tests.stores import sqlite_url
@@ -153,7 +153,7 @@ async def world(office, product, simulator_url):
             bases=Bases(api=simulator_url, open=simulator_url, mp=simulator_url),
             tokens=SharedTokens(store=office.store, clock=office.clock),
         )
-        chat = WeChatChat(client=client, objects=office.objects)
+        chat = WeChatChat(client=client, pictures=DrawnCodes())
         office.desk.chats.update({APPID: chat})
         raised = World(simulator_url, office, chat, http)
         await raised.control("faults")
@@ -205,8 +205,6 @@ async def test_the_picture_of_the_code_follows_as_a_message(world):
     openid = await world.follower()
     for text in ("我要反映纠纷", "楼上漏水，不管", "枫桥路18号", "跳过", "1", "跳过", "确认"):
         await world.says(openid, text)
-    (key,) = [key for key in world.office.objects.kept if key.startswith("codes/")]
-    world.office.objects.kept[key] = picture()
 
     await world.office.desk.answer_late(world.office.thinker.thought[-1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from typing import Any
 import aiohttp
 import pytest
 import yaml
+from PIL import Image
 from redis.asyncio import Redis
 from typing_extensions import override
 
@@ -177,8 +179,19 @@ async def reported(office: Office, phone: Phone) -> str:
     for words, answer in (*REPORT, ("确认", "枫综字")):
         await phone.say(office.simulator, words, until=answer)
     session = await phone.log_in(office.simulator)
+    await uploaded(office.resident(session))
     mine = await office.resident(session).get("/my/cases")
     return mine["items"][0]["id"]
+
+
+async def uploaded(resident: Asker) -> None:
+    """Somebody sends a picture on a page."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(drawn, "PNG")
+    headers = {"Authorization": f"Bearer {resident.secret}", "Content-Type": "image/png"}
+    sending = resident.http.post(f"{resident.base}/uploads", data=drawn.getvalue(), headers=headers)
+    async with sending as answer:
+        assert answer.status == 201, await answer.text()
 
 
 async def moved(desk: Asker, case_id: str, deed: str, **facts: str) -> None:
@@ -209,11 +222,11 @@ async def test_a_report_is_dispatched_and_accepted_on_postgresql_redis_and_s3(
             bucket = await listing.text()
 
     assert case_id in "".join(heard)
-    assert "<Key>centre/codes/" in bucket
+    assert "<Key>centre/media/" in bucket
     assert postgres.run("SELECT state FROM cases", DATABASE) == [("accepted",)]
     assert ("SUCCESS",) in postgres.run("SELECT status FROM dbos.workflow_status", DATABASE)
     assert not list(spread.data.glob("ledger.db*"))
-    assert not (spread.data / "objects" / "codes").exists()
+    assert not (spread.data / "objects" / "media").exists()
     assert not (spread.data / "run" / "bus.sock").exists()
 
 

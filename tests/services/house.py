@@ -353,7 +353,13 @@ def _build(ledger: SqlStore) -> House:
         centre=CENTRE,
     )
     reports = ReportDesk(
-        **outside, chance=chance, notices=notices, pictures=pictures, media=media, centre=CENTRE
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        notices=notices,
+        media=media,
+        centre=CENTRE,
     )
     matters = MatterDesk(
         store=store,

@@ -21,7 +21,7 @@ from tests.services.house import House, a_house
 
 NEAR, FAR = "999999001201", "888888001001"
 IN_DANGER = "他拿刀要杀了我全家"
-ALARM = RaiseAlarm(words="拿刀", kind="violence", text="他拿刀")
+ALARM = RaiseAlarm(words="拿刀", text="他拿刀")
 
 
 def somebody(key: str, role: Role, region: str) -> Staff:

@@ -29,7 +29,7 @@ from tests.services.house import (
 )
 
 WANG = Person(id=PersonId("wang"), name="王小明", phone="+8610000000001")
-IN_DANGER = RaiseAlarm(words="不想活", kind="self-harm", text="我不想活了")
+IN_DANGER = RaiseAlarm(words="不想活", text="我不想活了")
 
 
 async def a_notice(
@@ -332,7 +332,7 @@ async def test_who_is_on_duty_reads_the_whole_sentence_also_on_an_older_case(hou
     text = "你们快来。他现在拿着刀站在我家门口，说今晚要砍死我们全家！"
 
     async with house.store.begin() as work:
-        alarm = RaiseAlarm(words="拿着刀", kind="violence", text=text)
+        alarm = RaiseAlarm(words="拿着刀", text=text)
         await house.reports.raise_alarm(work, alarm, person=quarrel.wang.id)
 
     told = (await house.case(quarrel.case_id)).danger

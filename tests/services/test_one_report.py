@@ -107,7 +107,7 @@ async def test_danger_before_the_confirmation_and_the_report_are_one_case(office
     assert f"编号是：{case.number}" in warned.text
     assert f"编号还是：\n{case.number}" in confirmed.text
     assert confirmed.links[0].url.startswith("https://mediate.example/c/")
-    assert office.objects.kept[confirmed.picture] == confirmed.links[0].url.encode()
+    assert confirmed.picture == confirmed.links[0].url
     assert (begun.unfinished, case.unfinished) == (True, False)
     assert all(words in case.story for words in (STORY, DANGER, "楼上的王大哥"))
     assert case.story.count(DANGER) == 1

@@ -218,7 +218,7 @@ class Office:
 
     async def alarmed(self, openid: str) -> Filed:
         """Somebody told the chat of danger, and nothing else yet."""
-        alarm = RaiseAlarm(words="拿着刀", kind="violence", text="他拿着刀来了")
+        alarm = RaiseAlarm(words="拿着刀", text="他拿着刀来了")
         resident = await self.resident(openid)
         async with self.store.begin() as work:
             return await self.desks.reports.raise_alarm(work, alarm, person=resident.id)
@@ -345,7 +345,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     media = MediaDesk(**live, chance=chance, objects=objects, chats={})
     bindings = BindingDesk(store=store, clock=clock, chance=chance)
     checks = CheckDesk(**live, chance=chance)
-    reports = ReportDesk(**live, chance=chance, objects=objects, pictures=drawing, media=media)
+    reports = ReportDesk(**live, chance=chance, media=media)
     guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     desks = Desks(
         identity=identity,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,7 +21,6 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp import web
-from PIL import Image
 
 from bot.callback import Callbacks
 from bot.chat import WeChatChat
@@ -47,7 +45,7 @@ from simulator.settings import OFFICIAL, PushRules, Settings
 from simulator.site import make_site
 from simulator.world import World
 from storage.store import SqlStore
-from tests.bot.office import APPID, Office, an_office
+from tests.bot.office import APPID, DrawnCodes, Office, an_office
 from tests.simulator.stage import address, listening, serving
 from tests.stores import sqlite_url
 
@@ -270,9 +268,6 @@ class Town:
 
     async def bring_answers(self, *, dies_after: int | None = None, **faults: Any) -> None:
         """Let a courier bring every answer that was promised, as the job of each does."""
-        for key in self.office.objects.kept:
-            if key.startswith("codes/"):
-                self.office.objects.kept[key] = PICTURE
         await self.control("faults", **faults)
         courier = self.start(dies_after=dies_after)
         with suppress(ProcessDiedError):
@@ -426,15 +421,6 @@ def key_of(delivery: deliveries.Delivery) -> str:
     return read_message(APPID, delivery.fields, "").key
 
 
-def _picture() -> bytes:
-    drawn = io.BytesIO()
-    Image.new("RGB", (8, 8), "white").save(drawn, "PNG")
-    return drawn.getvalue()
-
-
-PICTURE = _picture()
-
-
 @asynccontextmanager
 async def a_town(folder: Path, *, people: int) -> AsyncIterator[Town]:
     """Raise a town in an empty folder."""
@@ -457,7 +443,7 @@ async def a_town(folder: Path, *, people: int) -> AsyncIterator[Town]:
             bases=Bases(api=url, open=url, mp=url),
             tokens=SharedTokens(store=office.store, clock=office.clock),
         )
-        chat = WeChatChat(client=client, objects=office.objects)
+        chat = WeChatChat(client=client, pictures=DrawnCodes())
         town = Town(office, world, url, http, account, folder / "ledger.db", chat)
         app = web.Application()
         app.router.add_post("/wechat/official", town.hear)
