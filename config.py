@@ -297,6 +297,8 @@ class Centre(Section):
     """minutes without a word after which a talk with a human ends"""
     matter_days: Annotated[int, Field(ge=1, le=60)] = 5
     """working days within which a daily-life matter (民生事项) is answered"""
+    units: Words = ()
+    """units (单位) that take daily-life matters, offered to whoever gives a matter to one"""
     matter_closes_days: Annotated[int, Field(ge=1, le=60)] = 7
     """days after which an answered matter is closed if the resident says nothing"""
 

@@ -23,7 +23,16 @@ from rich.table import Table
 from bot.client import Bases, WeChatClient
 from bot.texts import chat as texts
 from bot.tokens import TokensInMemory
-from commands.district import CENTRE, COMMITTEE, PHONE, REGION, RESIDENTS, STAFF, settle
+from commands.district import (
+    CENTRE,
+    COMMITTEE,
+    PHONE,
+    REGION,
+    RESIDENTS,
+    STAFF,
+    UNITS,
+    settle,
+)
 from commands.installing import establish
 from commands.places import DEMO_MARK, Places, database_url
 from commands.serve import serve
@@ -127,7 +136,13 @@ def _write_config(config: Config, demo: Demo, kept: Mapping[str, str], port: int
     tree = {
         "http": {"host": HOST, "port": port, "public_url": demo.pages},
         "data": {"dir": str(demo.folder.resolve())},
-        "centre": {"name": CENTRE, "committee": COMMITTEE, "phone": PHONE, "region": REGION},
+        "centre": {
+            "name": CENTRE,
+            "committee": COMMITTEE,
+            "phone": PHONE,
+            "region": REGION,
+            "units": list(UNITS),
+        },
         "clock": {"url": demo.simulator},
         "wechat": {
             "api_base": demo.simulator,

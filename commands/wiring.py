@@ -182,6 +182,7 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
         next_alarm_after=timedelta(seconds=config.danger.next_after_seconds),
         quiet_after=timedelta(minutes=config.centre.quiet_minutes),
         matter_days=config.centre.matter_days,
+        units=config.centre.units,
         matter_closes_after=timedelta(days=config.centre.matter_closes_days),
         working_days=working_days([int(day) for day in config.centre.office_days]),
     )

@@ -31,7 +31,7 @@ from services.matter_views import MatterLineView, MatterView, MatterViews
 from services.notices import NoticeDesk
 from services.reports import ReportDesk
 from services.settings import Centre
-from services.tidings import DESK, case_changed
+from services.tidings import case_changed, matter_changed
 
 REMIND_AT = time(9, 0)  #: local time, on the working day before the answer is due
 OVERDUE = 1  #: version of the deadline whose reminder is over
@@ -59,24 +59,32 @@ class MatterDesk:
     async def file_own(self, resident: Resident, report: MatterReport) -> Matter:
         """Take a matter that a logged-in resident told; words of mortal danger ring as always."""
         matter, case_id = await self._file_own(resident, report)
-        await self._tell_desk(matter.id)
-        if case_id is not None:
-            await case_changed(self.bus, case_id)
+        await self._told_desk(matter.id, case_id)
         return matter
 
     @built_upon
     async def _file_own(
         self, resident: Resident, report: MatterReport
     ) -> tuple[Matter, CaseId | None]:
-        found = alarms(f"{report.told}\n{report.spot.words}")
         async with self.store.begin() as work:
             person = await work.people.hold(resident.id)
             matter = await self.file(work, report, person=person)
-            if not found:
-                return matter, None
-            words = "、".join(one.words for one in found)
-            alarm = RaiseAlarm(words=words, text=report.told)
-            return matter, (await self.reports.raise_alarm(work, alarm, person=person)).case_id
+            told = f"{report.told}\n{report.spot.words}"
+            return matter, await self._ring(work, told, person)
+
+    async def _ring(self, work: Work, told: str, person: PersonId) -> CaseId | None:
+        """Call who is on duty if words speak of mortal danger; a page has no dialogue that does."""
+        found = alarms(told)
+        if not found:
+            return None
+        words = "、".join(one.words for one in found)
+        alarm = RaiseAlarm(words=words, text=told)
+        return (await self.reports.raise_alarm(work, alarm, person=person)).case_id
+
+    async def _told_desk(self, matter_id: MatterId, case_id: CaseId | None) -> None:
+        await matter_changed(self.bus, matter_id)
+        if case_id is not None:
+            await case_changed(self.bus, case_id)
 
     async def file(self, work: Work, report: MatterReport, *, person: PersonId) -> Matter:
         """Make a matter within the running transaction; the same words again are the same one."""
@@ -121,6 +129,13 @@ class MatterDesk:
         async with self.store.read() as work:
             found, key = await work.matters.page(scope_of(actor), states, limit=limit, after=after)
             return tuple([await self.views.line(work, one, staff=True) for one in found]), key
+
+    async def late(self, actor: Actor) -> int:
+        """Count the answers that are late in somebody's region."""
+        if not isinstance(actor, Staff) or not can(actor, Action.LIST_MATTERS).allow:
+            raise NotFound("matters")
+        async with self.store.read() as work:
+            return await work.matters.count_late(scope_of(actor), at=self.clock())
 
     async def mine(self, resident: Resident) -> tuple[MatterLineView, ...]:
         """List a resident's own matters, newest first."""
@@ -189,6 +204,8 @@ class MatterDesk:
             filed = await self.reports.file(work, report, reporter=matter.reporter)
             moved, event = matter.become_case(filed.case_id, by=staff, at=self.clock())
             await work.matters.save(moved, event)
+            whence = replace(event, subject=filed.case_id, case_id=filed.case_id)
+            await work.cases.note(whence)
             await work.dues.drop(DueKind.MATTER_REPLY, matter.id)
             await self.notices.post(
                 work,
@@ -211,7 +228,7 @@ class MatterDesk:
             await self.rate(
                 work, matter_id, person=await work.people.hold(resident.id), grade=grade
             )
-        await self._tell_desk(matter_id)
+        await matter_changed(self.bus, matter_id)
 
     async def rate(
         self, work: Work, matter_id: MatterId, *, person: PersonId, grade: Grade
@@ -231,13 +248,19 @@ class MatterDesk:
             await self._tell_supervisors(work, rated, NoticeKind.MATTER_UNSATISFIED)
         return rated
 
-    @built_upon
     async def say_more_own(self, resident: Resident, matter_id: MatterId, words: str) -> None:
-        """Add what a logged-in resident says of their matter."""
+        """Add what a logged-in resident says of their matter; danger in it rings as always."""
+        case_id = await self._say_more_own(resident, matter_id, words)
+        await self._told_desk(matter_id, case_id)
+
+    @built_upon
+    async def _say_more_own(
+        self, resident: Resident, matter_id: MatterId, words: str
+    ) -> CaseId | None:
         async with self.store.begin() as work:
             person = await work.people.hold(resident.id)
             await self.say_more(work, matter_id, person=person, words=words)
-        await self._tell_desk(matter_id)
+            return await self._ring(work, words, person)
 
     async def say_more(
         self, work: Work, matter_id: MatterId, *, person: PersonId, words: str
@@ -338,7 +361,7 @@ class MatterDesk:
             if matter.version != version:
                 raise Stale(matter_id)
             yield work, matter, actor
-        await self._tell_desk(matter_id)
+        await matter_changed(self.bus, matter_id)
 
     async def _tell(self, work: Work, matter: Matter, kind: NoticeKind, **facts: str) -> None:
         told = {"number": matter.number, "url": self.centre.matter_page(matter.id), **facts}
@@ -355,9 +378,6 @@ class MatterDesk:
         url = f"{self.centre.public_url}/desk/matters/{matter.id}"
         facts = {"number": matter.number, "url": url}
         await self.notices.post(work, kind, case_id=None, to_staff=staff, facts=facts)
-
-    async def _tell_desk(self, matter_id: MatterId) -> None:
-        await self.bus.publish(DESK, {"matter": matter_id})
 
     def _reply_by(self, now: datetime) -> datetime:
         """The end of the office on the last working day for an answer."""

@@ -21,7 +21,7 @@ from domain.scope import scope_of
 from services.dues import set_due
 from services.notices import NoticeDesk
 from services.settings import Centre
-from services.tidings import case_changed
+from services.tidings import medium_changed
 from services.words import KINDS_OF_MEDIA
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
@@ -155,7 +155,7 @@ class MediaDesk:
     async def _lose(self, medium: Medium, why: str) -> None:
         async with self.store.begin() as work:
             await self.give_up(work, medium.id, why)
-        await self._tell(medium)
+        await medium_changed(self.bus, medium)
 
     async def _keep(self, medium: Medium, data: bytes, content_type: str) -> None:
         key, sha256 = f"media/{medium.id}", hashlib.sha256(data).hexdigest()
@@ -171,8 +171,4 @@ class MediaDesk:
                     await work.jobs.add(MakePlayable(kept.id), key=f"playable-{kept.id}")
         except NotFound:
             await self.objects.drop(key)  # deleted while it was on its way
-        await self._tell(kept)
-
-    async def _tell(self, medium: Medium) -> None:
-        if medium.case_id is not None:
-            await case_changed(self.bus, medium.case_id)
+        await medium_changed(self.bus, kept)

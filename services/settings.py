@@ -44,6 +44,7 @@ class Centre:
     quiet_after: timedelta = TERMS[DueKind.QUIET].span  #: a talk with a human ends by itself
 
     matter_days: int = TERMS[DueKind.MATTER_REPLY].span.days  #: working days for an answer
+    units: tuple[str, ...] = ()  #: that take daily-life matters; others may be named too
     matter_closes_after: timedelta = TERMS[DueKind.MATTER_CLOSES].span  #: without a rating
     working_days: WorkingDays = field(default_factory=WorkingDays)
 

@@ -15,7 +15,7 @@ from domain.media import Copy, Hearing, Medium
 from domain.ports.outside import Bus, Clock, Objects
 from domain.ports.speech import NotPlayable, Transcriber, Unclear, Voices, WhyNot
 from domain.ports.store import Store
-from services.tidings import case_changed
+from services.tidings import medium_changed
 
 logger = logging.getLogger(__name__)
 
@@ -120,8 +120,7 @@ class VoiceDesk:
             return await work.media.get(media_id)
 
     async def _tell(self, medium: Medium) -> None:
-        if medium.case_id is not None:
-            await case_changed(self.bus, medium.case_id)
+        await medium_changed(self.bus, medium)
 
 
 def _news(medium: Medium, heard: str) -> Incoming:

@@ -272,6 +272,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.nobody-on-duty": "出现危险信号，没有人值班",
         "case.told-more": "又说了一些情况",
         "case.report-confirmed": "说完整了，本人确认",
+        "matter.became-case": "由民生事项转来",
         "case.code-reissued": "换了新的一案一码，旧码作废",
         "case.asked-human": "要求人工联系",
         "case.follow-up-due": "到了回访的时间",

@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, delete, false, select, true, tuple_
+from sqlalchemy import ColumnElement, Text, delete, false, func, select, true, tuple_
 
 from domain.errors import BadInput
 from domain.history import Event
 from domain.ids import MatterId, PersonId
-from domain.matters import Matter, MatterState
+from domain.matters import OPEN, Matter, MatterState
 from domain.scope import Scope
 from storage.columns import EPOCH, MICROSECOND, UtcInstant
 from storage.forms import Form
@@ -61,6 +61,13 @@ class SqlMatters:
         shown = rows[:limit]
         behind = _key(shown[-1]) if len(rows) > limit and shown else ""
         return [_matter(row) for row in shown], behind
+
+    async def count_late(self, scope: Scope, *, at: datetime) -> int:
+        """Count the matters whose answer was due before the moment."""
+        late = (MatterRow.state.in_(OPEN), MatterRow.reply_by < at)
+        return await self._tx.one(
+            select(func.count()).select_from(MatterRow).where(_within(scope), *late)
+        )
 
     async def of_person(self, person: PersonId, *, limit: int = 0) -> Sequence[Matter]:
         """Return what somebody reported, newest first."""

@@ -223,7 +223,9 @@ async def picture_or_skip(_turn: Turn) -> Reply:
 async def file(turn: Turn) -> Reply:
     """Hand it in; the desk puts number, day and address into the reply."""
     turn.wants(FileMatter(report=_report(turn)))
-    return daily.filed(turn, texts.FILED, Link(title=texts.MATTER_LINK, url="{matter_page}"))
+    return daily.filed(
+        turn, texts.filed(turn.known), Link(title=texts.MATTER_LINK, url="{matter_page}")
+    )
 
 
 @router.on(text(*chat.CHANGE), during(Asked.CONFIRM))

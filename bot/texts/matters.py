@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.texts.chat import MARKS, NO_PLACE_WORDS, clock_day, numbered
-from domain.conversations import MatterLine
+from domain.conversations import Known, MatterLine
 from domain.matters import Grade
 
 MATTER = ("民生事项", "民生", "反映民生", "反映民生事项", "12345", "报修", "我要报修")
@@ -76,6 +76,12 @@ ADDRESS = re.compile(
     r"[\d一二三四五六七八九十]+(?:号楼|号|幢|栋|组|弄)"
     r"(?:[\d一二三四五六七八九十]+(?:号楼|号|单元|幢|栋|楼|室))*(?:门口|旁边|对面|楼下)?)"
 )
+
+
+def filed(known: Known) -> str:
+    """Give the number, by when it is answered, where to look, and whom to call."""
+    phone = f"\n不想等，可以打电话：{known.office_phone}" if known.office_phone else ""
+    return f"{FILED}{phone}"
 
 
 def is_it_there(place: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.history import Event
@@ -33,6 +34,10 @@ class Matters(Protocol):
 
         The one whose answer is due first comes first.
         """
+        ...
+
+    async def count_late(self, scope: Scope, *, at: datetime) -> int:
+        """Count the matters whose answer was due before the moment."""
         ...
 
     async def of_person(self, person: PersonId, *, limit: int = 0) -> Sequence[Matter]:

@@ -378,7 +378,11 @@ async def test_a_quarrel_becomes_a_case_with_what_was_sent(office):
     async with office.store.read() as work:
         case = await work.cases.get(case_id, EVERYTHING)
         medium = await work.media.get(matter.media[0])
+        came = [one.kind for one in await work.cases.history(case_id)]
+        history = [one.kind for one in await work.matters.history(matter.id)]
     view = await office.matters.view(await person(office), matter.id)
+    assert came == ["case.reported", "matter.became-case"]
+    assert history == ["matter.reported", "matter.became-case"]
     assert (case.story, case.media, medium.case_id) == (LAMP, matter.media, case_id)
     assert (view.line.state, view.case_number) == (MatterState.DISPUTE, case.number)
     assert len(await told(office, NoticeKind.MATTER_BECAME_CASE)) == 1
@@ -452,11 +456,13 @@ async def test_a_page_takes_it_too_and_its_words_of_danger_ring(office):
     matter = await office.matters.file_own(resident, calm)
     fire = replace(calm, told="楼道着火了，有人被困在里面，快来救命")
     await office.matters.file_own(resident, fire)
+    await office.matters.say_more_own(resident, matter.id, "他拿着刀要砍人，快来")
 
     async with office.store.read() as work:
         cases, _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
     assert ("desk", {"matter": matter.id}) in office.bus.told
     assert [one.alarmed for one in cases] == [True]
+    assert len(cases[0].danger) > 1
 
 
 async def test_what_is_done_goes_with_its_pictures_and_what_is_open_stays(office):

@@ -94,6 +94,18 @@ async def test_the_answer_that_is_due_first_stands_first_page_by_page(store: Sql
     assert ([one.id for one in rest], end) == (["d"], "")
 
 
+async def test_late_answers_are_counted_where_one_may_see_them(store: SqlStore):
+    async with store.begin() as work:
+        await work.matters.add(a_matter(key="late", reply_by=NOON))
+        await work.matters.add(a_matter(key="in time"))
+        await work.matters.add(a_matter(MatterState.CLOSED, key="done", reply_by=NOON))
+
+    async with store.read() as work:
+        at = NOON + timedelta(minutes=1)
+        assert await work.matters.count_late(Scope(region="999999"), at=at) == 1
+        assert await work.matters.count_late(Scope(region="999998"), at=at) == 0
+
+
 async def test_somebodys_own_stand_newest_first(store: SqlStore):
     async with store.begin() as work:
         for key, days in (("old", 0), ("new", 2)):

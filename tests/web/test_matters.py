@@ -110,10 +110,14 @@ async def test_its_picture_is_shown_to_those_two_and_nobody_else(visitor, office
 async def test_a_clerk_gives_it_to_a_unit_and_answers_on_the_page(office, opened):
     await reported(office, told=DRAIN, place="枫溪花园南门")
     matter_id = await reported(office)
-    office.clock.moves(days=5)
+    office.clock.moves(days=7)
 
-    async with opened("/desk/matters", staff="fenpai", size=DESK) as page:
+    async with opened("/desk", staff="fenpai", size=DESK) as page:
+        await page.get_by_text("2 件民生事项超过期限没有答复").wait_for()
         faults = await what_is_wrong(page, least=43.5)
+        await page.get_by_role("link", name="去答复").click()
+        await page.get_by_text("已经超过期限").first.wait_for()
+        faults += await what_is_wrong(page, least=43.5)
         await look_at(page, "desk-matters")
         await page.get_by_role("link", name=LAMP).click()
         await page.locator("input[name=unit]").fill("枫溪街道市政所")

@@ -27,7 +27,8 @@ async def matters(desks: Desks, actor: Staff, query: MatterQueue) -> Shown:
 async def matter(desks: Desks, actor: Staff, path: MatterPath) -> Shown:
     """Show one matter, and what may be done with it now."""
     found = await desks.matters.view(actor, MatterId(path.matter_id))
-    return {"actor": actor, "matter": found, "longest": LONGEST}
+    units = desks.matters.centre.units
+    return {"actor": actor, "matter": found, "longest": LONGEST, "units": units}
 
 
 @site.get("/m/matters/{matter_id}", "m/matter.html")

@@ -57,6 +57,7 @@ async def _queue(desks: Desks, actor: Staff, query: Queue) -> Mapping[str, objec
         "states": CASE_STATES,
         "unknown": await desks.cases.unknown_notices(actor),
         "waiting": await _waiting(desks, actor),
+        "late_matters": await _late_matters(desks, actor),
         "left": await desks.cases.without_mediator(actor),
         "tied": await desks.bindings.is_tied(actor),
     }
@@ -144,6 +145,11 @@ async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
 async def _waiting(desks: Desks, actor: Staff) -> int:
     """Count who waits too long for a human, for those who may answer."""
     return await desks.hand_overs.late(actor) if can(actor, Action.TALK).allow else 0
+
+
+async def _late_matters(desks: Desks, actor: Staff) -> int:
+    """Count the daily-life matters whose answer is late, for those who may answer."""
+    return await desks.matters.late(actor) if can(actor, Action.LIST_MATTERS).allow else 0
 
 
 def offset(request: web.Request, desks: Desks) -> str:
