@@ -276,6 +276,15 @@ module.exports = {
 
   acknowledge: (id) => askAtWork('POST', `/cases/${id}/acknowledge`),
 
+  /** What a form offers: types, cells, mediators. */
+  choices: () => askAtWork('GET', '/choices'),
+
+  register: (id, version, type_code, cell) =>
+    askAtWork('POST', `/cases/${id}/register`, { data: { version, type_code, cell } }),
+
+  dispatch: (id, version, mediator) =>
+    askAtWork('POST', `/cases/${id}/dispatch`, { data: { version, mediator } }),
+
   accept: (id, version) => askAtWork('POST', `/cases/${id}/accept`, { data: { version } }),
 
   giveBack: (id, version, reason) =>

@@ -303,6 +303,8 @@ class CaseDesk:
         await case_changed(self.bus, case_id)
 
     async def _tell_reporter(self, work: Work, case: Case, kind: NoticeKind, **facts: str) -> None:
+        if case.party_of(case.reporter) is None:
+            return  # a grid worker found it: nobody waits to hear
         secret = await work.tokens.text(Purpose.CASE, case.id)
         address = self.centre.case_code(secret)
         await self.notices.post(

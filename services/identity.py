@@ -73,6 +73,7 @@ class IdentityDesk:
         """Open a session for somebody of the centre (等保: two factors, five tries)."""
         member = await self.known_by_password(login, password, address=address)
         await self.check_totp(member, code)
+        await self.forgive(member)
         return await self.staff_session(member, role=role, how=BY_TOTP)
 
     async def known_by_password(self, login: str, password: str, *, address: str) -> StaffMember:
@@ -88,12 +89,15 @@ class IdentityDesk:
             raise WrongCredentials(login)
         return member
 
+    async def forgive(self, member: StaffMember) -> None:
+        """Forget the wrong tries before somebody showed both factors."""
+        async with self.store.begin() as work:
+            await work.logins.forget(f"staff-login/{member.login}")
+
     async def staff_session(
         self, member: StaffMember, *, role: str, how: str, span: timedelta = STAFF_SPAN
     ) -> Opened:
-        """Open a session for whoever showed both factors; earlier wrong tries are forgiven."""
-        async with self.store.begin() as work:
-            await work.logins.forget(f"staff-login/{member.login}")
+        """Open a session for whoever is known to be this member, in the role or their first one."""
         chosen = Role(role) if role in member.roles else member.roles[0]
         secret = await self._open(staff=member.id, role=chosen, how=how, span=span)
         acting = member.acting_as(chosen)

@@ -59,6 +59,7 @@ class StaffPhoneDesk:
         member = await self.identity.known_by_password(login, password, address=address)
         chosen = _outside(member, role)
         await self.identity.check_totp(member, code)
+        await self.identity.forgive(member)
         await self._bind(account, member)
         return await self.identity.staff_session(member, role=chosen, how=BY_PHONE_APP)
 
@@ -72,6 +73,7 @@ class StaffPhoneDesk:
         login = bound.login if bound is not None else f"nobody/{account.openid}"
         member = await self.identity.known_by_password(login, password, address=address)
         chosen = _outside(member, role)
+        await self.identity.forgive(member)
         return await self.identity.staff_session(member, role=chosen, how=BY_PHONE_APP)
 
     async def ticket(self, actor: Staff) -> str:

@@ -8,6 +8,7 @@ const { fresh_totp } = require('./signing')
 const desk = require('./desk')
 const api = require('../../miniprogram/api')
 const care = require('../../miniprogram/care')
+const { chosen } = require('../../miniprogram/pages/task/choosing')
 const texts = require('../../miniprogram/texts')
 
 // https://developers.weixin.qq.com/miniprogram/dev/component/: what each element is by itself.
@@ -86,6 +87,7 @@ function pages(told, waiting) {
     ['enter', 'pages/enter/index', () => open('/pages/enter/index?role=mediator')],
     ['tasks', 'pages/tasks/index', () => open('/pages/tasks/index')],
     ['task', 'pages/task/index', () => open(`/pages/task/index?id=${waiting.case_id}`)],
+    ['task-clerk', 'pages/task/index', () => as_clerk(waiting.case_id)],
     ['take', 'pages/take/index', () => open('/pages/take/index')],
   ]
 }
@@ -100,6 +102,23 @@ async function checked() {
 async function with_wish() {
   const page = await open('/pages/mine/index')
   page.drawn.instance.setData({ opened: 'everything' })
+  return page
+}
+
+/** The page of a case as it stands when a clerk may still choose. */
+async function as_clerk(id) {
+  const page = await open(`/pages/task/index?id=${id}`)
+  await eventually(() => page.drawn.data.found)
+  const { instance } = page.drawn
+  const offer = chosen({ values: ['02', '03'], words: ['邻里', '房屋宅基地'] }, -1)
+  instance.setData({
+    offers: { type: offer, cell: offer, mediator: offer },
+    'found.may_register': true,
+    'found.may_dispatch': true,
+    'found.danger': texts.task.danger('拿着刀'),
+    'found.may_acknowledge': true,
+    'found.may_visit': true,
+  })
   return page
 }
 

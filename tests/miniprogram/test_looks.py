@@ -22,7 +22,7 @@ WITHIN = 180  #: seconds
 TOUCHED = "wx-button, wx-input, wx-textarea, wx-picker, [role=button]"
 REPORT = [f"report-{step}" for step in range(6)]
 OWN = ["messages", "check", "checked", "warnings", "mine"]
-WORK = ["enter", "tasks", "task", "take"]
+WORK = ["enter", "tasks", "task", "task-clerk", "take"]
 PAGES = ["home", *REPORT, "result", "cases", "case", "scan", "rate", "web", *OWN, *WORK]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 

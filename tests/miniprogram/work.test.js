@@ -228,6 +228,26 @@ test('a grid worker reports what they found, with a picture and their place, and
   assert.ok(!seen.words.includes(task.accept))
 })
 
+test('a clerk registers a case with what is proposed and hands it to a mediator', async () => {
+  await picks_up('萧受理', '+8612000000951')
+  const { case_id: id } = await api.report({ ...TOLD, story: LEAK })
+  await is_at_work('fenpai', '+8612000000947')
+  const page = await open(`/pages/task/index?id=${id}`)
+  await page.shows(`${task.type}：邻里`)
+  await page.choose(task.type, '2')
+  await page.tap(task.register)
+  await page.shows(task.dispatch)
+  const mediators = page.drawn.data.offers.mediator
+  assert.equal(page.drawn.data.found.may_register, false)
+  await page.choose(task.mediator, String(mediators.words.findIndex((one) => one.includes('周平安'))))
+  await page.shows('周平安')
+  await page.tap(task.dispatch)
+  await page.shows('已分派')
+
+  const { line, type_code } = await desk.dispatcher('GET', `/cases/${id}`)
+  assert.deepEqual([line.state, line.mediator, type_code], ['dispatched', '周平安', '03'])
+})
+
 test('danger that a clerk takes down stands on top, and is taken on by name', async () => {
   await is_at_work('fenpai', '+8612000000947')
   const form = await open('/pages/take/index')

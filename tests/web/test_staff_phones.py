@@ -9,7 +9,7 @@ import pytest
 from domain.ids import StaffId
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
-from tests.web.centre import PASSWORD, STORY, totp
+from tests.web.centre import CELL, PASSWORD, STORY, totp
 
 API = "/api/v1"
 WEB_VIEW = {"User-Agent": "MicroMessenger/8.0.50 miniProgram/wx0"}
@@ -255,7 +255,11 @@ async def test_what_a_grid_worker_found_has_no_party_yet_and_its_finder_follows_
     async with office.store.read() as work:
         case = await work.cases.get(filed["case_id"], EVERYTHING)
     assert case.parties == ()
-    clerk, version = await office.staff("fenpai"), await office.version(case.id)
+    clerk = await office.staff("fenpai")
+    registered = {"version": case.version, "type_code": "02", "cell": CELL}
+    await office.desks.cases.register(clerk, case.id, **registered)
+    assert (await office.desks.cases.view(clerk, case.id)).notices == ()  # nobody waits to hear
+    version = await office.version(case.id)
     added = {"name": "赵一", "phone": "12000000003", "side": "applicant"}
     await office.desks.parties.add(clerk, case.id, version=version, **added)
 

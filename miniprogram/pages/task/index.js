@@ -2,6 +2,7 @@
 const api = require('../../api')
 const care = require('../../care')
 const { call } = require('../../centre')
+const { offered, chosen } = require('./choosing')
 const { passed, momentOf, today } = require('./fixing')
 const { shown } = require('./showing')
 const all = require('../../texts')
@@ -16,6 +17,7 @@ Page({
     size: 17,
     id: '',
     found: /** @type {any} */ (null),
+    offers: /** @type {any} */ (null),
     reason: '',
     words: '',
     today: '',
@@ -42,7 +44,11 @@ Page({
 
   async load() {
     try {
-      this.setData({ found: shown(await api.seeTask(this.data.id)), fault: '' })
+      const told = await api.seeTask(this.data.id)
+      const found = shown(told)
+      const chooses = found.may_register || found.may_dispatch
+      const offers = chooses ? offered(await api.choices(), told) : null
+      this.setData({ found, offers, fault: '' })
     } catch (problem) {
       this.stumble(problem)
     }
@@ -64,6 +70,24 @@ Page({
 
   acknowledge() {
     return this.act(() => api.acknowledge(this.data.id))
+  },
+
+  choose({ currentTarget, detail }) {
+    const { kind } = currentTarget.dataset
+    const offer = chosen(this.data.offers[kind], Number(detail.value))
+    this.setData({ offers: { ...this.data.offers, [kind]: offer } })
+  },
+
+  register() {
+    const { id, found, offers } = this.data
+    if (!offers.type.value) return this.setData({ fault: texts.type_missing })
+    return this.act(() => api.register(id, found.version, offers.type.value, offers.cell.value))
+  },
+
+  dispatch() {
+    const { id, found, offers } = this.data
+    if (!offers.mediator.value) return this.setData({ fault: texts.mediator_missing })
+    return this.act(() => api.dispatch(id, found.version, offers.mediator.value))
   },
 
   accept() {

@@ -20,6 +20,8 @@ function shown(found) {
     parties: found.parties.map(party),
     meetings: found.meetings.filter((one) => LIVE.includes(one.state)).map(meeting),
     may_acknowledge: line.alarmed && can('acknowledge'),
+    may_register: can('register'),
+    may_dispatch: can('dispatch'),
     may_accept: can('accept'),
     may_return: mediates && ['dispatched', 'accepted'].includes(line.state),
     may_meet: can('meet'),
