@@ -31,6 +31,7 @@ PICTURES = {
     "m/home.html": "home",
     "m/matter.html": "resident-matter",
     "m/messages.html": "messages",
+    "m/new-matter.html": "new-matter",
     "m/invitation.html": "invitation",
     "m/join.html": "join",
     "m/me.html": "me",

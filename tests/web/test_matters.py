@@ -172,3 +172,50 @@ async def test_a_new_matter_appears_by_itself(office, opened):
         await page.get_by_text("实时更新").wait_for()
         await reported(office)
         await page.get_by_text(LAMP).wait_for()
+
+
+async def test_a_resident_reports_on_a_page_without_scripts(visitor, office):
+    resident = await visitor(resident="o-wang")
+    told = {"form": "f1", "told": LAMP, "place": "枫溪路18号"}
+
+    async with resident.post("/m/matters/new", data=told) as answer:
+        page = await answer.text()
+        path = answer.url.path
+    async with resident.post("/m/matters/new", data=told) as answer:
+        again = answer.url.path
+
+    assert "枫民2026第1号" in page
+    assert LAMP in page
+    assert again == path, "two taps are one matter"
+
+
+@pytest.mark.parametrize(
+    ("told", "fault"),
+    [({"told": "灯", "place": "枫溪路"}, "fault-told"), ({"told": LAMP}, "fault-place")],
+)
+async def test_what_is_missing_is_said_beside_its_field(visitor, office, told, fault):
+    resident = await visitor(resident="o-wang")
+
+    async with resident.post("/m/matters/new", data={"form": "f1", **told}) as answer:
+        page = await answer.text()
+
+    assert answer.status == 422
+    assert f'id="{fault}"' in page
+
+
+@pytest.mark.parametrize("care", [False, True])
+async def test_the_form_is_filled_and_forgotten_once_it_arrived(office, opened, care):
+    async with opened("/m/", resident="o-wang", size=PHONE, care=care) as page:
+        await page.get_by_role("link", name="反映民生事项").click()
+        await page.locator("textarea[name=told]").fill(LAMP)
+        await page.locator("input[name=place]").fill("枫溪路18号门口")
+        faults = await what_is_wrong(page, least=59.5 if care else 43.5)
+        if not care:
+            await look_at(page, "new-matter")
+        await page.get_by_role("button", name="提交").click()
+        await page.get_by_text("我们收到了").wait_for()
+        await page.goto(f"{office.settings.centre.public_url}/m/matters/new")
+        left = await page.locator("textarea[name=told]").input_value()
+
+    assert faults == []
+    assert left == ""

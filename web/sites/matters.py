@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from aiohttp import web
+from pydantic import ValidationError
+
 from domain.actors import Resident, Staff
+from domain.errors import BadInput
 from domain.ids import MatterId
-from domain.matters import LONGEST_ANSWER, LONGEST_TOLD, LONGEST_UNIT
+from domain.matters import LONGEST_ANSWER, LONGEST_TOLD, LONGEST_UNIT, MOST_MEDIA, SHORTEST_TOLD
 from services.matter_words import GRADES
-from web.api.matters import MatterPath, MatterQueue
+from web.api.matters import MatterPath, MatterQueue, ToldMatter
+from web.api.shapes import Input
+from web.bodies import invalid
 from web.desks import Desks
-from web.sites.site import Shown, Site
+from web.forms import read_form
+from web.rendering import render
+from web.sites.site import Shown, Site, see_other
+
+
+class Just(Input):
+    """Was it reported just now?"""
+
+    just: bool = False
+
 
 site = Site()
 LONGEST = {"answer": LONGEST_ANSWER, "told": LONGEST_TOLD, "unit": LONGEST_UNIT}
@@ -31,8 +48,52 @@ async def matter(desks: Desks, actor: Staff, path: MatterPath) -> Shown:
     return {"actor": actor, "matter": found, "longest": LONGEST, "units": units}
 
 
+@site.get("/m/matters/new", "m/new-matter.html")
+async def matter_form(desks: Desks, actor: Resident) -> Shown:
+    """Show the empty form."""
+    return _form(desks, actor, {"form": desks.reports.form()})
+
+
+@site.post("/m/matters/new")
+async def report_matter(request: web.Request, desks: Desks, actor: Resident) -> web.Response:
+    """Take a matter from the form, with or without scripts."""
+    fields = await read_form(request)
+    told = {name: values[0] for name, values in fields.items() if name != "media"}
+    body = {name: value for name, value in told.items() if name != "form"}
+    try:
+        checked = ToldMatter.model_validate({**body, "media": tuple(fields.get("media", ()))})
+        matter = await desks.matters.file_own(actor, checked.as_report())
+    except ValidationError as error:
+        shown = _form(desks, actor, told, invalid(error).field)
+    except BadInput as error:
+        shown = _form(desks, actor, told, "place" if error.field == "spot" else error.field)
+    else:
+        return see_other(f"/m/matters/{matter.id}?just=true")
+    return render(request, "m/new-matter.html", shown, status=422)
+
+
 @site.get("/m/matters/{matter_id}", "m/matter.html")
-async def my_matter(desks: Desks, actor: Resident, path: MatterPath) -> Shown:
+async def my_matter(desks: Desks, actor: Resident, path: MatterPath, query: Just) -> Shown:
     """Show a resident's matter: where it stands, the answer, and how to rate it."""
     found = await desks.matters.view(actor, MatterId(path.matter_id))
-    return {"matter": found, "grades": GRADES, "longest": LONGEST}
+    return {
+        "matter": found,
+        "grades": GRADES,
+        "longest": LONGEST,
+        "just": query.just,
+        "person": actor.id,
+    }
+
+
+def _form(
+    desks: Desks, actor: Resident, told: Mapping[str, str], fault: str = ""
+) -> Mapping[str, object]:
+    return {
+        "told": told,
+        "fault": fault,
+        "most_pictures": MOST_MEDIA,
+        "shortest": SHORTEST_TOLD,
+        "longest": LONGEST,
+        "days": desks.matters.centre.matter_days,
+        "person": actor.id,
+    }

@@ -6,8 +6,8 @@ const form = document.getElementById("report");
 const pictures = document.getElementById("pictures");
 const here = document.getElementById("here");
 const most = Number(form.dataset.most);
-const DRAFT = `report:${form.dataset.person}`; // in this tab only, until the report has arrived
-const KEPT = ["story", "place", "others", "danger", "media", "latitude", "longitude"];
+const DRAFT = `${form.dataset.kind ?? "report"}:${form.dataset.person}`; // in this tab only, until the report has arrived
+const KEPT = ["story", "told", "place", "others", "danger", "media", "latitude", "longitude"];
 
 // The form keeps its id when somebody comes back to it or loads it again: pressed twice, one case.
 if (history.state?.form) form.elements.form.value = history.state.form;

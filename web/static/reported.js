@@ -1,3 +1,4 @@
 // The report has arrived: what was kept of it in this tab goes.
 
-sessionStorage.removeItem(`report:${document.getElementById("reported").dataset.person}`);
+const { kind, person } = document.getElementById("reported")?.dataset ?? {};
+if (person) sessionStorage.removeItem(`${kind ?? "report"}:${person}`);
