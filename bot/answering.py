@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.dialogues import (
     asking,
@@ -37,12 +39,13 @@ from domain.conversations import (
     MessageKind,
     Reply,
 )
-from domain.danger import alarms
+from domain.danger import LONGEST_PIECE, Alarm, alarms, hear, told_together
 from domain.glances import MoreToKnow
 from domain.ids import MediaId
 from domain.ports.outside import Chance
 
 logger = logging.getLogger(__name__)
+SHORTLY = timedelta(minutes=5)  #: so long two messages may tell one thing
 
 ROUTER = Router("bot")
 ROUTER.include(
@@ -94,6 +97,8 @@ class Bot:
             trail=list(known.talk.trail),
             passing=ROUTER.passing_states,
             human=known.talk.human,
+            nearly=known.talk.nearly,
+            nearly_at=known.talk.nearly_at,
         )
         try:
             return turn.answer(await _reply(turn))
@@ -146,7 +151,7 @@ def _look_for_danger(turn: Turn) -> None:
         _look_for_possible_danger(turn)
         return
     told = _told_in(turn.message)
-    found = alarms(told)
+    found, told = _danger_in(turn, told) if told else ((), told)
     if found:
         turn.wants(
             report.alarm(
@@ -155,6 +160,24 @@ def _look_for_danger(turn: Turn) -> None:
                 text=told,
             )
         )
+
+
+def _danger_in(turn: Turn, told: str) -> tuple[Sequence[Alarm], str]:
+    """Judge a message, and with what was said shortly before where neither alarms alone.
+
+    What rang is forgotten: nobody is called twice for the same words.
+    """
+    heard = hear(told)
+    earlier, at = turn.nearly, turn.nearly_at
+    if at is None or turn.message.sent_at - at > SHORTLY:
+        earlier = ""
+    both = told_together(earlier, told) if earlier and not heard.alarms else ""
+    found = heard.alarms or (alarms(both) if both else ())
+    if found or not (earlier or heard.nearly):
+        turn.nearly, turn.nearly_at = "", None
+    elif heard.nearly:
+        turn.nearly, turn.nearly_at = (both or told)[-LONGEST_PIECE:], turn.message.sent_at
+    return found, told if heard.alarms else both or told
 
 
 def _told_in(message: Incoming) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from domain.conversations import (
@@ -52,6 +52,8 @@ class Turn:
     trail: list[str]
     passing: frozenset[str] = frozenset()  #: states of small talks that nobody comes back to
     human: str = ""  #: name of the member of staff who has the talk
+    nearly: str = ""  #: what was said shortly before that is half of an alarm perhaps
+    nearly_at: datetime | None = None
     intents: list[Intent] = field(default_factory=list)
 
     @property
@@ -194,6 +196,8 @@ class Turn:
             trail=tuple(self.trail),
             changed_at=self.known.talk.changed_at,
             human=self.human,
+            nearly=self.nearly,
+            nearly_at=self.nearly_at,
         )
         return Answer(reply=reply, talk=talk, intents=tuple(self.intents))
 

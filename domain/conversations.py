@@ -99,6 +99,8 @@ class Talk:
     trail: tuple[str, ...] = ()  #: the states before this one, for going back
     changed_at: datetime | None = None
     human: str = ""  #: name of the member of staff who has the talk; empty: the machine
+    nearly: str = ""  #: what was said last that is half of an alarm perhaps
+    nearly_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.danger_words.signs import GAP, Found, signs_in
@@ -16,6 +16,7 @@ from domain.danger_words.weighing import shares_of, start, telling, weight_of, w
 from domain.danger_words.writing import plainly
 
 HEARD = 0.0  #: the weight from which a text is an alarm
+NEARLY = -4.0  #: half of an alarm: of such halves 9 of 10 stand from here on
 CALM = -10.0  #: no signs are sought in a text whose mere writing weighs less
 SHARED = 0.35  #: the share from which a second kind is named too
 LONGEST_PIECE = 60  #: characters that are judged together
@@ -44,17 +45,49 @@ class Alarm:
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a text was judged to be."""
+
+    alarms: tuple[Alarm, ...]  #: the most likely kind first, one of each kind
+    nearly: bool  #: no alarm, and half of one perhaps: the next message may tell the rest
+
+
 def alarms(text: str) -> tuple[Alarm, ...]:
     """Find the signs of mortal danger, the most likely kind first, one of each kind."""
+    return hear(text).alarms
+
+
+def hear(text: str) -> Heard:
+    """Judge a text: whole if it is short, and every sentence apart."""
     plain = plainly(text)
     whole = [plain] if len(plain) <= LONGEST_PIECE else []
     found: dict[Danger, Alarm] = {}
+    heaviest = CALM
     for piece in dict.fromkeys([*whole, *_sentences(plain)]):
-        for alarm in _alarms_in(piece):
+        weight, signs = _judge(piece)
+        heaviest = max(heaviest, weight)
+        for alarm in signs:
             found.setdefault(alarm.kind, alarm)
         if found and piece in whole:
             break
-    return tuple(found.values())
+    return Heard(alarms=tuple(found.values()), nearly=not found and heaviest >= NEARLY)
+
+
+def told_together(earlier: str, text: str) -> str:
+    """Put a message behind the end of what came before it, as far as both are judged together.
+
+    Empty if nothing fits, or if the end of the earlier one is an alarm without the message: what
+    was cut from it may have denied it.
+    """
+    told = text.strip()
+    room = LONGEST_PIECE - len(plainly(told)) - 1
+    clauses = [one for one in re.split(r"[，。！？；,.!?;\s]+", earlier) if one]
+    end: list[str] = []
+    while clauses and len("，".join([clauses[-1], *end])) <= room:
+        end.insert(0, clauses.pop())
+    before = "，".join(end)
+    return f"{before}，{told}" if told and before and not alarms(before) else ""
 
 
 def sentence_with(words: str, told: str) -> str:
@@ -95,16 +128,20 @@ def _sentences(plain: str) -> Iterator[str]:
         yield piece
 
 
-def _alarms_in(plain: str) -> Iterator[Alarm]:
+def _judge(plain: str) -> tuple[float, tuple[Alarm, ...]]:
+    """Weigh a text, and name its alarms if it weighs enough."""
     told = writing(plain)
     weight = start() + weight_of(told)
     if weight < CALM:
-        return
+        return weight, ()
     signs = signs_in(plain)
     more = telling(plain, signs)
-    if weight + weight_of(more) < HEARD:
-        return
-    shares = shares_of(told | more)
+    weight += weight_of(more)
+    return weight, tuple(_alarms_in(plain, signs, told | more)) if weight >= HEARD else ()
+
+
+def _alarms_in(plain: str, signs: list[Found], told: Mapping[str, float]) -> Iterator[Alarm]:
+    shares = shares_of(told)
     kinds = sorted(Danger, key=lambda kind: -shares[kind])
     for kind in kinds[:1] + [kind for kind in kinds[1:] if shares[kind] >= SHARED]:
         yield Alarm(kind=kind, words=_words(plain, signs, kind))

@@ -206,10 +206,12 @@ class Thought:
         return not (new_or_late or self.answer.intents or self.answer.reply.picture)
 
     def moved(self, at: datetime) -> Talk | None:
-        """The talk as it goes on, if it does."""
-        if self.answer.talk == self.found.talk:
+        """The talk as it goes on, if it does; what was said besides is no answer to a question."""
+        now, before = self.answer.talk, self.found.talk
+        if now == before:
             return None
-        return replace(self.answer.talk, changed_at=at)
+        said = replace(before, nearly=now.nearly, nearly_at=now.nearly_at)
+        return replace(now, changed_at=before.changed_at if now == said else at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -544,7 +544,7 @@ def _shows_more(report: Report, case: Case) -> bool:
 
 def _danger_in(report: Report) -> Mapping[str, str]:
     """Give the words of danger, each with the sentence it stands in."""
-    told = f"{report.story}\n{report.danger_told}"
+    told = f"{report.story}\n{report.others}\n{report.danger_told}"
     return {found.words: sentence_with(found.words, told) for found in alarms(told)}
 
 
