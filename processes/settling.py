@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+NEW_ONES = (10_000, 5, 5)  #: objects until the next look: those of a hundred messages at once
+
 
 def settle() -> None:
     """Throw the garbage of the start away, and never again look for garbage in what stays.
@@ -12,3 +14,4 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*NEW_ONES)

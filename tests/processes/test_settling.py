@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from processes.settling import settle
+from processes.settling import NEW_ONES, settle
 
 
 class Knot:
@@ -20,8 +20,10 @@ class Knot:
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
+    threshold = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*threshold)
 
 
 def test_the_garbage_of_the_start_is_thrown_away_and_the_rest_left_alone():
@@ -38,6 +40,7 @@ def test_garbage_that_comes_later_is_still_found():
     settle()
     gone = weakref.ref(Knot())
 
-    gc.collect()
+    held: list[list[int]] = [[] for _ in range(2 * NEW_ONES[0])]
 
     assert gone() is None
+    assert held
