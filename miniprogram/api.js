@@ -175,6 +175,14 @@ module.exports = {
       patience: PATIENCE_FOR_PICTURES,
     }),
 
+  /** Keep a recording until the report that it belongs to: @param {ArrayBuffer} data MP3 */
+  keepVoice: (data) =>
+    ask('POST', '/uploads/voices', {
+      data,
+      header: { 'content-type': 'audio/mpeg' },
+      patience: PATIENCE_FOR_PICTURES,
+    }),
+
   myCases: () => ask('GET', '/my/cases'),
 
   seeCase: (id) => ask('GET', `/cases/${id}`),

@@ -15,6 +15,7 @@ const KEPT = 'report-draft'
  * @property {'' | 'no' | 'yes'} danger
  * @property {string} danger_words
  * @property {Picture[]} pictures
+ * @property {string[]} voices recordings that the server keeps, by id
  * @property {string} form names this report: sent again, it is the same one
  */
 
@@ -30,6 +31,7 @@ function empty() {
     danger: '',
     danger_words: '',
     pictures: [],
+    voices: [],
     form: chance.id(),
   }
 }
@@ -50,8 +52,8 @@ function drop() {
 
 /** Is there something that a person would not want to write again? */
 function begun() {
-  const { story, place, others, pictures } = load()
-  return Boolean(story || place || others || pictures.length)
+  const { story, place, others, pictures, voices } = load()
+  return Boolean(story || place || others || pictures.length || voices.length)
 }
 
 module.exports = { empty, load, keep, drop, begun }

@@ -1,4 +1,4 @@
-"""From AMR-NB to what browsers play and listeners read (PyAV: FFmpeg and opencore-amr)."""
+"""From AMR-NB and MP3 to what browsers play and listeners read (PyAV: FFmpeg and opencore-amr)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from av.error import FFmpegError
 
 from domain.media import MOST_SECONDS
 from domain.ports.speech import NotPlayable, Playable, WhyNot
+from speech import mp3
 from speech.amr import SECONDS_OF_A_FRAME, frames, is_amr
 
 RATE = 8000
@@ -21,16 +22,24 @@ OPUS_BITS = 32_000
 
 def playable(original: bytes) -> Playable:
     """Turn a voice into WebM with Opus; raises :class:`NotPlayable`."""
-    if not is_amr(original):
-        raise NotPlayable(WhyNot.FORMAT)
-    cut = _frames(original)
-    seconds = len(cut) * SECONDS_OF_A_FRAME
+    seconds, sound = _told(original)
     if seconds > MOST_SECONDS:
         raise NotPlayable(WhyNot.TOO_LONG)
     try:
-        return Playable(data=_as_webm(_sound(cut)), seconds=round(seconds, 2))
+        return Playable(data=_as_webm(sound), seconds=round(seconds, 2))
     except (FFmpegError, ValueError) as error:
         raise NotPlayable(WhyNot.DAMAGED) from error
+
+
+def _told(original: bytes) -> tuple[float, Iterator[av.AudioFrame]]:
+    """Say how long a voice is, and what will be heard."""
+    if is_amr(original):
+        cut = _frames(original)
+        return len(cut) * SECONDS_OF_A_FRAME, _sound(cut)
+    if mp3.is_mp3(original):
+        parts = list(mp3.frames(original))
+        return sum(one.samples / one.rate for one in parts), _sound_of_mp3(parts)
+    raise NotPlayable(WhyNot.FORMAT)
 
 
 def _frames(original: bytes) -> list[bytes]:
@@ -54,6 +63,19 @@ def _sound(cut: list[bytes]) -> Iterator[av.AudioFrame]:
             frame.pts, frame.time_base = told, Fraction(1, RATE)
             told += frame.samples
             yield frame
+
+
+def _sound_of_mp3(parts: list[mp3.Frame]) -> Iterator[av.AudioFrame]:
+    decoder = av.CodecContext.create("mp3float", "r")
+    assert isinstance(decoder, AudioCodecContext)
+    told = 0
+    for one in parts:
+        for frame in decoder.decode(av.Packet(one.data)):
+            frame.pts, frame.time_base = told, Fraction(1, one.rate)
+            told += frame.samples
+            yield frame
+    if not told:
+        raise ValueError("nothing to hear")
 
 
 def _as_webm(sound: Iterator[av.AudioFrame]) -> bytes:

@@ -11,7 +11,7 @@ from typing import Protocol
 class WhyNot(enum.StrEnum):
     """Why no playable copy can be made of a voice; its original stays as it is."""
 
-    FORMAT = "format"  #: no AMR-NB, such as speex
+    FORMAT = "format"  #: neither AMR-NB nor MP3, such as speex
     DAMAGED = "damaged"  #: it begins like a voice and holds none
     TOO_LONG = "too-long"
     TOO_MUCH = "too-much"  #: whoever tried was stopped: time, memory, or a crash

@@ -132,7 +132,7 @@ async function works() {
 async function at_step(step) {
   const page = await open('/pages/report/index')
   const { instance } = page.drawn
-  instance.change({ story: '楼上漏水，我家天花板坏了', place: '枫溪苑3幢', danger: 'yes', danger_words: '' })
+  instance.change({ story: '楼上漏水，我家天花板坏了', place: '枫溪苑3幢', danger: 'yes', danger_words: '', voices: ['v'] })
   instance.turnTo(step)
   if (step === 3) await page.tap(texts.report.next)
   return page

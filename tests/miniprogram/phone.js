@@ -32,6 +32,7 @@ const phone = {
   storage: new Map(),
   scanned: '',
   album: [],
+  recorded: '', // the file that the microphone makes, if it may be used
   spot: null,
   position: null,
   sure: true, // what the person answers when asked whether they are sure
@@ -89,6 +90,14 @@ function privately(name, { success, fail }, found) {
   )
 }
 
+/** The microphone: it records until it is stopped. */
+const recorder = {
+  onStop: (listener) => (recorder.stopped = listener),
+  onError: (listener) => (recorder.failed = listener),
+  start: () => (phone.recorded ? undefined : recorder.failed(failure('operateRecorder', 'auth deny'))),
+  stop: () => recorder.stopped({ tempFilePath: phone.recorded }),
+}
+
 Object.assign(wx, {
   request,
   login: async ({ success, fail }) => {
@@ -128,6 +137,7 @@ Object.assign(wx, {
     return success({})
   },
   setNavigationBarTitle: () => {},
+  getRecorderManager: () => recorder,
   onNeedPrivacyAuthorization: (listener) => {
     ask_privacy = listener
   },

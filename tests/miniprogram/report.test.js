@@ -229,6 +229,30 @@ test('a short session is renewed, once for all who ask, and a used renewal leads
   assert.equal(phone.asked.at(-2), 'POST /api/v1/residents/sessions')
 })
 
+test('what is said into the phone goes with the report; without a microphone the way goes on', async () => {
+  await picks_up('习说话', '+8612000000821')
+  const page = await open('/pages/report/index')
+  page.drawn.instance.change({ story: '楼上半夜吵，睡不着', place: '枫溪苑2幢', danger: 'no' })
+  page.drawn.instance.turnTo(4)
+  await page.tap(texts.voice_add)
+  await page.shows(texts.voices_refused)
+
+  const head = Buffer.from('ffe318c4', 'hex') // a frame of MP3, without a sound
+  phone.recorded = file('said.mp3', Buffer.concat([head, Buffer.alloc(68), head, Buffer.alloc(68)]))
+  await page.tap(texts.voice_add)
+  await page.shows(texts.recording)
+  await page.tap(texts.voice_stop)
+  await page.shows(`${texts.voice} 1`)
+  await page.tap(texts.next)
+  await page.shows(texts.sent_count(0, 1))
+  await page.tap(texts.submit)
+  await eventually(() => phone.opened.length)
+
+  const [line] = (await api.myCases()).items
+  const { media } = await api.seeCase(line.id)
+  assert.deepEqual(media.map((one) => one.kind), ['voice'])
+})
+
 test('a yes to reminders is told to the centre, and nobody is asked again', async () => {
   await picks_up('蒋提醒', '+8612000000819')
   const page = await open('/pages/result/index?id=none&number=x')

@@ -10,10 +10,10 @@ import av
 import pytest
 
 from domain.ports.speech import NotPlayable, WhyNot
-from speech import child
+from speech import child, mp3
 from speech.amr import MAGIC, frames
 from speech.voices import ChildVoices
-from tests.voices import SILENCE, a_voice
+from tests.voices import SILENCE, a_sound, a_voice
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,27 @@ def test_a_tail_that_was_cut_off_loses_its_own_frame_alone(tone):
     assert list(frames(tone[:-7])) == whole[:-1]
 
 
+async def test_what_the_mini_programs_recorder_makes_is_played_too():
+    made = await ChildVoices().playable(a_sound(2.0))
+
+    assert made.seconds == pytest.approx(2.0, abs=0.4)
+    assert seconds_of(made.data) == pytest.approx(made.seconds, abs=0.3)
+
+
+def test_a_recording_that_was_cut_off_loses_its_last_frame_alone():
+    recorded = a_sound(1.0)
+    whole = list(mp3.frames(recorded))
+
+    assert recorded.endswith(b"".join(one.data for one in whole))  # a tag stands in front
+    assert list(mp3.frames(recorded[:-7])) == whole[:-1]
+
+
+MP3_HEAD = b"\xff\xe3\x18\xc4"  # 8 kbit/s, 8000 Hz: 72 octets
+
 REFUSED = {
+    "one frame alone": (MP3_HEAD + bytes(68), WhyNot.FORMAT),
+    "hours of MP3": ((MP3_HEAD + bytes(68)) * 20_000, WhyNot.TOO_LONG),
+    "a tag as large as the world": (b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f" + bytes(99), WhyNot.FORMAT),
     "speex": (b"Speex   1.2.0" + bytes(200), WhyNot.FORMAT),
     "nothing": (b"", WhyNot.FORMAT),
     "wide band": (b"#!AMR-WB\n" + bytes(200), WhyNot.FORMAT),

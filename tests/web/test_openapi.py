@@ -19,7 +19,7 @@ from web.app import description
 from web.problems import problem_of
 
 
-@schemathesis.serializer("application/pdf", "image/*")
+@schemathesis.serializer("application/pdf", "image/*", "audio/mpeg")
 def as_bytes(_, value):
     return value
 

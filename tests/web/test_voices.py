@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from domain.cases import Report, Spot
@@ -121,3 +123,49 @@ async def test_nobody_else_hears_a_voice(visitor, office, voice):
     ]
 
     assert answers == [404] * 4
+
+
+MP3 = b"\xff\xe3\x18\xc4" + bytes(68)
+
+
+async def sent_up(browser, data, kind="audio/mpeg"):
+    headers = {"Content-Type": kind}
+    body = io.BytesIO(data)
+    async with browser.post("/api/v1/uploads/voices", data=body, headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_a_voice_that_was_recorded_goes_with_the_report(visitor, office):
+    wang = await visitor(resident="o-wang")
+    _, made = await sent_up(wang, MP3 * 2)
+    told = {"story": "楼上漏水把天花板泡坏了", "place": "枫溪路18号", "media": [made["id"]]}
+
+    async with wang.post("/api/v1/reports", json=told) as answer:
+        case_id = (await answer.json())["case_id"]
+
+    (medium,) = (await office.desks.cases.view(await office.staff("fenpai"), case_id)).media
+    assert (medium.kind, medium.state) == ("voice", "kept")
+    clerk = await visitor(staff="fenpai")
+    original = await clerk.get(f"/desk/cases/{case_id}/media/{medium.id}")
+    assert await original.read() == MP3 * 2
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status"),
+    [
+        (PAGE, "audio/mpeg", 422),
+        (MP3, "text/html", 422),
+        (b"", "audio/mpeg", 422),
+        (MP3 * 60_000, "audio/mpeg", 413),
+    ],
+)
+async def test_what_is_no_recording_is_not_kept(visitor, data, kind, status):
+    wang = await visitor(resident="o-wang")
+
+    assert (await sent_up(wang, data, kind))[0] == status
+
+
+async def test_only_residents_record(visitor):
+    clerk, stranger = await visitor(staff="fenpai"), await visitor()
+
+    assert [(await sent_up(one, MP3))[0] for one in (clerk, stranger)] == [401, 401]

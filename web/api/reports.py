@@ -12,7 +12,7 @@ from domain.cases import Report, Spot
 from domain.errors import BadInput
 from domain.helping import Helped, HowAgreed
 from domain.ids import CaseId, MediaId
-from services.media import LARGEST_UPLOAD
+from services.media import LARGEST_UPLOAD, LARGEST_VOICE
 from web.api.operations import Api
 from web.api.sessions import counted
 from web.api.shapes import CasePath, Id, Input, Line, Made, Words
@@ -79,6 +79,14 @@ async def upload(request: web.Request, desks: Desks, actor: Resident) -> Made:
     await counted(request, Rate.UPLOAD)
     data = await read(request, limit=LARGEST_UPLOAD)
     return Made(id=await desks.media.keep_upload(actor, data, request.content_type))
+
+
+@api.post("/uploads/voices", "上传一段录音（MP3）", status=201, consumes="audio/mpeg")
+async def upload_voice(request: web.Request, desks: Desks, actor: Resident) -> Made:
+    """Keep a voice until the report that it belongs to."""
+    await counted(request, Rate.UPLOAD)
+    data = await read(request, limit=LARGEST_VOICE)
+    return Made(id=await desks.media.keep_voice(actor, data, request.content_type))
 
 
 @api.post("/reports", "上报一件事", status=201)

@@ -3,6 +3,7 @@ const api = require('../../api')
 const care = require('../../care')
 const drafts = require('../../drafts')
 const pictures = require('../../pictures')
+const voices = require('../../voices')
 const { call } = require('../../centre')
 const { unshifted } = require('../../places')
 const { check, told, summary, stepOf } = require('./telling')
@@ -10,7 +11,7 @@ const texts = require('../../texts').report
 
 const STEPS = ['story', 'place', 'others', 'danger', 'pictures', 'summary']
 const SUMMARY = STEPS.indexOf('summary')
-const MOST_PICTURES = 9
+const MOST_SENT = 9 // pictures and recordings together
 
 Page({
   data: {
@@ -24,6 +25,8 @@ Page({
     resumed: false,
     editing: false,
     sending: false,
+    recording: false,
+    left: MOST_SENT,
     busy: false,
     lines: /** @type {any[]} */ ([]),
   },
@@ -53,7 +56,14 @@ Page({
   change(changes) {
     const draft = { ...this.data.draft, ...changes }
     this.setData({ draft })
+    this.setData({ left: this.roomLeft() })
     drafts.keep(draft)
+  },
+
+  /** How many pictures and recordings there is still room for. */
+  roomLeft() {
+    const { pictures: shown, voices: said } = this.data.draft
+    return MOST_SENT - shown.length - said.length
   },
 
   next() {
@@ -129,7 +139,7 @@ Page({
 
   addPictures() {
     wx.chooseMedia({
-      count: MOST_PICTURES - this.data.draft.pictures.length,
+      count: this.roomLeft(),
       mediaType: ['image'],
       sizeType: ['compressed'],
       success: ({ tempFiles }) => this.sendPictures(tempFiles.map((file) => file.tempFilePath)),
@@ -158,6 +168,31 @@ Page({
   dropPicture({ currentTarget }) {
     const { id } = currentTarget.dataset
     this.change({ pictures: this.data.draft.pictures.filter((one) => one.id !== id) })
+  },
+
+  /** Record until the person stops; what was said goes to the centre at once. */
+  async record() {
+    this.setData({ recording: true, fault: '' })
+    try {
+      const path = await voices.record()
+      this.setData({ recording: false, sending: true })
+      const { id } = await api.keepVoice(await pictures.read(path))
+      this.change({ voices: [...this.data.draft.voices, id] })
+    } catch (problem) {
+      this.setData({ fault: problem.title || texts.voices_refused })
+    }
+    this.setData({ recording: false, sending: false })
+  },
+
+  stopRecording: () => voices.stop(),
+
+  dropVoice({ currentTarget }) {
+    const { id } = currentTarget.dataset
+    this.change({ voices: this.data.draft.voices.filter((one) => one !== id) })
+  },
+
+  onHide() {
+    if (this.data.recording) voices.stop()
   },
 
   /** A person who turns back has refused nothing; one who said no is told how to go on. */

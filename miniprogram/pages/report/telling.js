@@ -14,6 +14,7 @@ const STEP_OF = {
   danger: 'danger',
   media: 'pictures',
   picture: 'pictures',
+  voice: 'pictures',
 }
 
 const CHECKS = {
@@ -48,7 +49,7 @@ function told(draft) {
     longitude: draft.longitude,
     others: draft.others.trim(),
     danger: dangerTold(draft),
-    media: draft.pictures.map((one) => one.id),
+    media: [...draft.pictures.map((one) => one.id), ...draft.voices],
     form: draft.form,
   }
 }
@@ -61,7 +62,7 @@ function summary(draft) {
     [texts.place, place],
     [texts.others, draft.others || texts.nothing],
     [texts.danger, dangerTold(draft)],
-    [texts.pictures, texts.picture_count(draft.pictures.length)],
+    [texts.pictures, texts.sent_count(draft.pictures.length, draft.voices.length)],
   ]
   return answers.map(([question, answer], step) => ({
     step,
