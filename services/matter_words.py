@@ -50,6 +50,7 @@ OVERDUE = "已经超过期限"
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "matter.reported": "反映",
+        "matter.taken-down": "替居民登记",
         "matter.taken": "交给{unit}办",
         "matter.answered": "答复",
         "matter.refused": "不归我们办",

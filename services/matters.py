@@ -14,11 +14,13 @@ from domain.conversations import RaiseAlarm
 from domain.danger import alarms
 from domain.deadlines import Due, DueKind
 from domain.errors import NotFound, Stale
+from domain.helping import Helped
 from domain.history import Event
 from domain.ids import CaseId, CellId, MatterId, MediaId, PersonId, StaffId
 from domain.matters import OPEN, Grade, Matter, MatterReport, MatterState
 from domain.media import Medium
 from domain.notices import NoticeKind
+from domain.phones import e164
 from domain.places import propose_cell
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
@@ -72,6 +74,26 @@ class MatterDesk:
             told = f"{report.told}\n{report.spot.words}"
             return matter, await self._ring(work, told, person)
 
+    async def take_down(self, staff: Staff, report: MatterReport, helped: Helped) -> Matter:
+        """Take a matter down for a resident by phone or at the door; they get its number by SMS."""
+        if not can(staff, Action.TAKE_REPORT).allow:
+            raise NotFound("matters")
+        if helped.phone:
+            e164(helped.phone, demo=self.centre.demo)
+        matter, case_id = await self._take_down(staff, report, helped)
+        await self._told_desk(matter.id, case_id)
+        return matter
+
+    @built_upon
+    async def _take_down(
+        self, staff: Staff, report: MatterReport, helped: Helped
+    ) -> tuple[Matter, CaseId | None]:
+        async with self.store.begin() as work:
+            person = await self.reports.resident_for(work, helped)
+            matter = await self.file(work, report, person=person, helped=helped, by=staff)
+            told = f"{report.told}\n{report.spot.words}"
+            return matter, await self._ring(work, told, person)
+
     async def _ring(self, work: Work, told: str, person: PersonId) -> CaseId | None:
         """Call who is on duty if words speak of mortal danger; a page has no dialogue that does."""
         found = alarms(told)
@@ -86,7 +108,15 @@ class MatterDesk:
         if case_id is not None:
             await case_changed(self.bus, case_id)
 
-    async def file(self, work: Work, report: MatterReport, *, person: PersonId) -> Matter:
+    async def file(
+        self,
+        work: Work,
+        report: MatterReport,
+        *,
+        person: PersonId,
+        helped: Helped | None = None,
+        by: Actor | None = None,
+    ) -> Matter:
         """Make a matter within the running transaction; the same words again are the same one."""
         again = await self._same(work, report, person)
         if again is not None:
@@ -111,9 +141,18 @@ class MatterDesk:
         )
         for media_id in report.media:
             await self._attach(work, matter, media_id)
-        by = Resident(id=person)
-        await work.matters.add(matter, self._event(matter, "matter.reported", by))
+        await work.matters.add(matter, self._first_event(matter, helped, by))
         await self._await_answer(work, matter)
+        if helped is not None:
+            facts = {"number": matter.number, "url": self.centre.matter_page(matter.id)}
+            await self.notices.post(
+                work,
+                NoticeKind.REPORTED_FOR,
+                case_id=None,
+                to_person=person,
+                facts=facts,
+                by_sms=True,
+            )
         return matter
 
     async def listed(
@@ -201,7 +240,7 @@ class MatterDesk:
         async with self._handling(actor, matter_id, version) as (work, matter, staff):
             story = "\n".join([matter.told, *(one.words for one in matter.more)])
             report = Report(story=story[:LONGEST_STORY], spot=matter.spot, media=matter.media)
-            filed = await self.reports.file(work, report, reporter=matter.reporter)
+            filed = await self.reports.file_apart(work, report, matter.reporter)
             moved, event = matter.become_case(filed.case_id, by=staff, at=self.clock())
             await work.matters.save(moved, event)
             whence = replace(event, subject=filed.case_id, case_id=filed.case_id)
@@ -386,6 +425,12 @@ class MatterDesk:
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.centre.zone).date()
+
+    def _first_event(self, matter: Matter, helped: Helped | None, by: Actor | None) -> Event:
+        if helped is None:
+            return self._event(matter, "matter.reported", Resident(id=matter.reporter))
+        taken = self._event(matter, "matter.taken-down", by or SYSTEM)
+        return replace(taken, detail={"agreed": helped.agreed})
 
     def _event(self, matter: Matter, kind: str, by: Actor) -> Event:
         return Event(subject=matter.id, case_id="", kind=kind, by=by.ref, at=self.clock())

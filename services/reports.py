@@ -146,7 +146,7 @@ class ReportDesk:
         sender: PersonId | None,
         completes: frozenset[CaseState] = frozenset(CaseState),
     ) -> Filed:
-        resident = await self._resident(work, helped)
+        resident = await self.resident_for(work, helped)
         waiting = await work.cases.unfinished_of(resident)
         if waiting is not None and waiting.state in completes:
             filed = await self._complete(work, waiting, report, sender=sender)
@@ -189,7 +189,7 @@ class ReportDesk:
                 return await filed(work)
             return await self._once(work, report, _as_sent(form, about, report), filed)
 
-    async def _resident(self, work: Work, helped: Helped) -> PersonId:
+    async def resident_for(self, work: Work, helped: Helped) -> PersonId:
         """Find whom is helped by number and name; two of a household may share a number."""
         number = self._number(helped.phone)
         known = await work.people.by_phone(number) if number else None
@@ -215,7 +215,7 @@ class ReportDesk:
         waiting = await work.cases.unfinished_of(reporter)
         if waiting is not None:
             return await self._complete(work, waiting, report)
-        return await self._open_new(work, report, reporter)
+        return await self.file_apart(work, report, reporter)
 
     async def _file_from_page(self, work: Work, report: Report, reporter: PersonId) -> Filed:
         """Complete the alarm's case only while nobody works on it.
@@ -226,9 +226,10 @@ class ReportDesk:
         waiting = await work.cases.unfinished_of(reporter)
         if waiting is not None and waiting.state in NOT_TAKEN_UP:
             return await self._complete(work, waiting, report)
-        return await self._open_new(work, report, reporter)
+        return await self.file_apart(work, report, reporter)
 
-    async def _open_new(self, work: Work, report: Report, reporter: PersonId) -> Filed:
+    async def file_apart(self, work: Work, report: Report, reporter: PersonId) -> Filed:
+        """Make a case of its own, whatever else waits for its report."""
         case = await self._case(work, report, reporter)
         return await self._open(work, replace(case, danger=_sentences_of(report)))
 
@@ -240,7 +241,7 @@ class ReportDesk:
         """
         teller, helper = person, None
         if alarm.helped is not None and (helper := await self._helper(work, person)) is not None:
-            person = await self._resident(work, alarm.helped)
+            person = await self.resident_for(work, alarm.helped)
         by, at = Resident(id=person), self.clock()
         waiting = await work.cases.unfinished_of(person)
         if waiting is not None:

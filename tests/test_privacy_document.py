@@ -106,6 +106,13 @@ def test_every_datum_is_on_the_page_and_free_without_a_case():
     assert [one for one in Datum if stays(one, nothing)] == []
 
 
+@pytest.mark.parametrize("datum", [Datum.PHONE, Datum.ACCOUNT, Datum.MATTERS])
+def test_what_the_answer_to_a_matter_needs_stays_until_it_is_done(datum: Datum):
+    waiting = Standing(in_a_case=False, in_an_open_case=False, in_an_open_matter=True)
+
+    assert stays(datum, waiting) is Stays.OPEN_MATTER
+
+
 def test_every_code_of_wechat_is_on_the_page():
     never = PAGE.split("Never kept", 1)[1]
     named = set(re.findall(r"\b\d+\b", never.split("(", 1)[1].split(")", 1)[0]))

@@ -13,8 +13,9 @@ from domain.conversations import MessageKind
 from domain.daily_matters import is_daily, is_quarrel
 from domain.deadlines import DueKind
 from domain.errors import NotFound, Stale
+from domain.helping import Helped, HowAgreed
 from domain.ids import PersonId, StaffId
-from domain.jobs import EraseData, SendNotice
+from domain.jobs import EraseData, SendNotice, SendSms
 from domain.matters import Grade, Matter, MatterReport, MatterState
 from domain.notices import Notice, NoticeKind
 from domain.ports.cases import CaseFilter
@@ -447,6 +448,29 @@ async def test_the_centre_sees_who_reported_it_masked_and_what_happened(office):
     ]
     assert (theirs.who, theirs.phone, theirs.history) == ("", "", ())
     assert (seen.handles, theirs.handles, theirs.adds) == (True, False, True)
+
+
+async def test_a_clerk_takes_it_down_for_somebody_who_called(office):
+    report = MatterReport(told=LAMP, spot=Spot(words="枫溪路18号"))
+    helped = Helped(name="王秀兰", phone="12000000001", agreed=HowAgreed.BY_PHONE)
+    matter = await office.matters.take_down(CLERK, report, helped)
+    again = await office.matters.take_down(CLERK, report, helped)
+
+    jobs = [one for one in await office.store.waiting_jobs() if isinstance(one, SendSms)]
+    async with office.store.read() as work:
+        known = await work.people.get(matter.reporter)
+        (notice,) = [await work.notices.get(job.notice_id) for job in jobs]
+        (event,) = await work.matters.history(matter.id)
+    assert again == matter
+    assert (known.name, known.phone) == ("王秀兰", "+8612000000001")
+    assert (notice.to_person, notice.facts["number"]) == (known.id, matter.number)
+    assert (event.kind, event.by, event.detail["agreed"]) == (
+        "matter.taken-down",
+        CLERK.ref,
+        "by-phone",
+    )
+    with pytest.raises(NotFound):
+        await office.matters.take_down(AUDITOR, report, helped)
 
 
 async def test_a_page_takes_it_too_and_its_words_of_danger_ring(office):

@@ -167,6 +167,25 @@ async def test_the_list_on_the_phone_is_easy_to_hit_in_large_print(office, opene
         assert await what_is_wrong(page, least=59.5) == []
 
 
+async def test_a_clerk_takes_one_down_on_the_page(office, opened):
+    async with opened("/desk/matters", staff="fenpai", size=PHONE) as page:
+        await page.get_by_text("替居民登记").click()
+        await page.locator("input[name=name]").fill("王秀兰")
+        await page.locator("input[name=phone]").fill("12000000009")
+        await page.locator("select[name=agreed]").select_option("by-phone")
+        await page.locator("textarea[name=told]").fill(LAMP)
+        await page.locator("input[name=place]").fill("枫溪路18号")
+        faults = await what_is_wrong(page, least=43.5)
+        await page.get_by_role("button", name="登记，编号发到对方手机").click()
+        await page.get_by_role("heading", name="枫民2026第1号").wait_for()
+        shown = await page.content()
+
+    await office.work()
+    assert faults == []
+    assert "王*兰" in shown
+    assert "枫民2026第1号" in office.sms.to("+8612000000009")[-1]
+
+
 async def test_a_new_matter_appears_by_itself(office, opened):
     async with opened("/desk/matters", staff="fenpai", size=DESK) as page:
         await page.get_by_text("实时更新").wait_for()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from domain.actors import Resident, Staff
 from domain.cases import Spot
+from domain.helping import Helped, HowAgreed
 from domain.ids import MatterId, MediaId
 from domain.matters import (
     LONGEST_ANSWER,
@@ -70,6 +71,18 @@ class ToldMatter(Input):
         )
 
 
+class TakenDownMatter(ToldMatter):
+    """What staff took down for a resident, who agreed to it."""
+
+    name: Annotated[Line, Field(description="替谁反映", min_length=1)]
+    phone: Annotated[Line, Field(description="那个人的电话")] = ""
+    agreed: Annotated[HowAgreed, Field(description="那个人怎么同意的")]
+
+    def for_whom(self) -> Helped:
+        """For whom it was told."""
+        return Helped(name=self.name.strip(), phone=self.phone, agreed=self.agreed)
+
+
 class Taking(Version):
     """Which unit has it from now on."""
 
@@ -118,6 +131,13 @@ class MyMatters(BaseModel):
 async def report_matter(desks: Desks, actor: Resident, body: ToldMatter) -> FiledMatter:
     """Make a matter of what the resident tells; told again within ten minutes it is the same."""
     matter = await desks.matters.file_own(actor, body.as_report())
+    return FiledMatter(id=matter.id, number=matter.number)
+
+
+@api.post("/matters/taken", "替居民登记民生事项（电话、上门）", status=201)
+async def take_matter_down(desks: Desks, actor: Staff, body: TakenDownMatter) -> FiledMatter:
+    """Take a matter down for a resident; number and address go to them by SMS."""
+    matter = await desks.matters.take_down(actor, body.as_report(), body.for_whom())
     return FiledMatter(id=matter.id, number=matter.number)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from pydantic import ValidationError
 
+from domain.access import Action, can
 from domain.actors import Resident, Staff
 from domain.errors import BadInput
 from domain.ids import MatterId
@@ -37,7 +38,15 @@ async def matters(desks: Desks, actor: Staff, query: MatterQueue) -> Shown:
     lines, after = await desks.matters.listed(
         actor, over=query.over, limit=query.limit, after=query.after
     )
-    return {"actor": actor, "matters": lines, "next": after, "query": query}
+    return {
+        "actor": actor,
+        "matters": lines,
+        "next": after,
+        "query": query,
+        "takes": can(actor, Action.TAKE_REPORT).allow,
+        "longest": LONGEST,
+        "shortest": SHORTEST_TOLD,
+    }
 
 
 @site.get("/desk/matters/{matter_id}", "desk/matter.html")
