@@ -96,6 +96,7 @@ FOR_STAFF = frozenset(
         "case.nobody-on-duty",
         "case.told-more",
         "person.merged",
+        "person.parted",
         "case.asked-human",
         "case.returned",
         "case.handed-back",

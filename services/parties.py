@@ -10,7 +10,9 @@ from domain.access import Action
 from domain.actors import Actor
 from domain.capacities import Capacity, Representation, check_born
 from domain.cases import Party, Side
+from domain.codes import BY_PHONE
 from domain.errors import BadInput, NotFound
+from domain.history import Event
 from domain.ids import CaseId, PersonId
 from domain.people import Person
 from domain.phones import e164
@@ -95,11 +97,34 @@ class PartyDesk:
                     born=born or person.born,
                 )
             )
+            events = [event]
             if number != person.phone:
                 await work.logins.revoke_by_phone(person_id)  # whoever holds the other phone
+                if await self._was_joined(work, case_id, person_id):
+                    await work.people.unlink(person_id)
+                    await work.logins.revoke_person(person_id)
+                    events.append(self._parted(case_id, person_id, by=actor))
                 await review_rooms_of_person(work, person_id)
-            await work.cases.save(named, event)
+            await work.cases.save(named, *events)
         await case_changed(self.bus, case_id)
+
+    async def _was_joined(self, work: Work, case_id: CaseId, person_id: PersonId) -> bool:
+        """Did a WeChat account come to this person by a code to the number they had?"""
+        return any(
+            event.kind == "person.merged"
+            and event.detail.get("into") == person_id
+            and event.detail.get("proof") == BY_PHONE
+            for event in await work.cases.history(case_id)
+        )
+
+    def _parted(self, case_id: CaseId, person_id: PersonId, *, by: Actor) -> Event:
+        return Event(
+            subject=person_id,
+            case_id=case_id,
+            kind="person.parted",
+            by=by.ref,
+            at=self.clock(),
+        )
 
     async def keep_proof(self, actor: Actor, case_id: CaseId, data: bytes) -> str:
         """Keep what proves that somebody may sign for a party; give its hash."""

@@ -279,6 +279,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.followed-up": "回访",
         "case.rated": "评价服务",
         "person.merged": "确认是同一个人，资料合在一起",
+        "person.parted": "号码改了，断开凭原来的号码连上的微信",
         "meeting.fixed": "约定调解时间",
         "meeting.opened": "调解开始",
         "meeting.ended": "调解结束",

@@ -167,6 +167,38 @@ async def test_whoever_is_there_by_wechat_proves_the_number_by_a_code(house: Hou
     assert await cases_of(house, await owner(house)) == {quarrel.case_id}
 
 
+async def test_a_number_that_is_corrected_takes_the_account_off_that_came_by_it(
+    house: House,
+) -> None:
+    quarrel = await invited(house)
+    phone, wechat = await by_phone(house), await by_wechat(house)
+    await joining(house).join(wechat, phone)
+
+    await house.parties.name(
+        LI, quarrel.case_id, other_side(quarrel).id, name="张三", phone="10000000033"
+    )
+
+    for session in (phone, wechat):
+        async with house.store.read() as work:
+            kept = await work.logins.session(session.session)
+        assert kept is not None
+        assert kept.revoked
+    again = await by_wechat(house)
+    assert await cases_of(house, again.id) == set()
+    assert "person.parted" in await house.kinds(quarrel.case_id)
+
+
+async def test_a_corrected_number_leaves_an_account_that_was_there_before(house: House) -> None:
+    quarrel = await invited(house)
+
+    await house.parties.name(
+        LI, quarrel.case_id, quarrel.wang.id, name="王小明", phone="10000000044"
+    )
+
+    assert await owner(house, "o-wang") == quarrel.wang.id
+    assert "person.parted" not in await house.kinds(quarrel.case_id)
+
+
 async def test_a_typed_number_without_its_code_joins_nothing(house: House) -> None:
     await invited(house)
     wechat, thief = await by_wechat(house), await by_wechat(house, "o-thief")
