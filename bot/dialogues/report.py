@@ -50,8 +50,7 @@ ITEMS = {
 
 
 def _offer(turn: Turn) -> str:
-    daily = is_daily(turn.answers.get("story", ""))
-    return f"{guidance.OFFER}{matters.OFFER_MATTER}" if daily else guidance.OFFER
+    return matters.OFFER if is_daily(turn.answers.get("story", "")) else guidance.OFFER
 
 
 def _who(turn: Turn) -> str:
@@ -155,8 +154,8 @@ async def offer(turn: Turn) -> Reply | None:
 
 @router.on(text(*guidance.YES, *texts.CONFIRM), during(Asked.OFFER))
 async def take_offer(turn: Turn) -> Reply:
-    """Go on with what was told already."""
-    return _next(turn)
+    """Go on with what was told already: as a daily-life matter, if it sounds like one."""
+    return _as_matter(turn) if is_daily(turn.answers["story"]) else _next(turn)
 
 
 @router.on(text(*guidance.NOT_THAT), during(Asked.OFFER))
@@ -166,13 +165,16 @@ async def leave_offer(turn: Turn) -> Reply:
     return offering(turn, texts.HELP_WORDS)
 
 
-@router.on(text(*matters.MATTER_BY_NUMBER), during(Asked.OFFER))
-async def hand_on(turn: Turn) -> Reply | None:
-    """It is a daily-life matter: go on as one, with what was told and sent."""
-    story = turn.answers["story"]
-    if not is_daily(story) and turn.said != matters.MATTER[0]:
-        return None
-    return daily.take_up(turn, story[:LONGEST_TOLD], turn.answers.get("media", ""))
+@router.on(text(*matters.MATTER), during(Asked.OFFER))
+async def hand_on(turn: Turn) -> Reply:
+    """It is a daily-life matter."""
+    return _as_matter(turn)
+
+
+@router.on(text(*matters.RATHER_A_DISPUTE), during(Asked.OFFER))
+async def mediate_all_the_same(turn: Turn) -> Reply | None:
+    """It sounds like a daily-life matter, and people quarrel about it."""
+    return _next(turn) if is_daily(turn.answers["story"]) else None
 
 
 @router.on(text(), during(Asked.OFFER))
@@ -366,6 +368,12 @@ def keep_spoken(turn: Turn) -> None:
     spoken = [one.media_id for one in turn.intents if isinstance(one, JudgeHeard) and one.right]
     if spoken and turn.state in set(Asked):
         turn.answers["media"] = " ".join(dict.fromkeys([*_media(turn), *spoken]))
+
+
+def _as_matter(turn: Turn) -> Reply:
+    """Go on as a daily-life matter, with what was told and sent."""
+    story = turn.answers["story"][:LONGEST_TOLD]
+    return daily.take_up(turn, story, turn.answers.get("media", ""))
 
 
 def _next(turn: Turn, **answers: str) -> Reply:

@@ -11,8 +11,11 @@ from domain.conversations import Known, MatterLine
 from domain.matters import Grade
 
 MATTER = ("民生事项", "民生", "反映民生", "反映民生事项", "12345", "报修", "我要报修")
-OFFER_MATTER = "\n路灯、垃圾、停水这类不用调解的事，回复“3”。"
-MATTER_BY_NUMBER = ("3", "三", "民生事项")
+OFFER = (
+    "这件事我们登记，交给有关单位办，可以吗？\n可以就回复“1”。\n不是要反映，回复“2”。\n"
+    "和别人有纠纷、要请调解员，回复“3”。"
+)
+RATHER_A_DISPUTE = ("3", "三", "纠纷", "请调解员", "要调解", "调解")
 
 WHAT = "是什么事？请一句话写清楚，比如“门口的路灯半个月不亮了”。\n不说了就回复“取消”。"
 WHERE = "在哪里？\n请写地址，比如“枫桥路18号门口”。\n也可以发位置：点输入框右边的“＋”，再点“位置”。"
@@ -97,7 +100,7 @@ def summary(*, told: str, place: str, pictures: int) -> str:
             "请您看一遍，对不对？",
             f"1 什么事：{told.translate(MARKS)}",
             f"2 在哪里：{place.translate(MARKS) or NO_PLACE_WORDS}",
-            f"3 照片：{pictures}份",
+            f"3 照片：{pictures}份" if pictures else "3 照片：没有",
             "对就回复“确认”，要改就回复“修改”。",
         ]
     )

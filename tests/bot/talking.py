@@ -15,6 +15,7 @@ from domain.conversations import (
     Incoming,
     Intent,
     Known,
+    MatterLine,
     MessageKind,
     Talk,
 )
@@ -45,6 +46,7 @@ class Resident:
     talk: Talk = field(default_factory=Talk)
     now: datetime = NOON
     cases: tuple[CaseLine, ...] = ()
+    matters: tuple[MatterLine, ...] = ()
     named: bool = False
     begun: str = ""
     listens: bool = False
@@ -86,6 +88,7 @@ class Resident:
             talk=self.talk,
             named=self.named,
             cases=self.cases,
+            matters=self.matters,
             office_phone="0575-12345678",
             hotline_name="王值班",
             pages_url="https://mediate.example",

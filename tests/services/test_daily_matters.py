@@ -208,25 +208,32 @@ async def test_what_is_written_and_sent_next_belongs_to_it_and_another_matter_do
     assert filed.splitlines()[-2] == matters.ADD_HERE
     assert added == matters.ADDED
     assert ([one.words for one in matter.more], len(matter.media)) == (["已经三天了"], 1)
-    assert matters.OFFER_MATTER in another
+    assert another == matters.OFFER
 
 
 async def test_a_story_of_something_to_be_mended_is_offered_the_short_way(office):
     offered = await says(office, LAMP)
-    asked = await says(office, "3")
+    asked = await says(office, "1")
     await says(office, "1", "跳过", "确认")
 
-    assert matters.OFFER_MATTER in offered
+    assert offered == matters.OFFER
     assert "就在“枫溪路18号门口”吗" in asked
     assert (await the_matter(office)).told == LAMP
 
 
 async def test_whoever_begins_a_report_of_a_lamp_is_offered_the_short_way_too(office):
     offered = await says(office, "我要反映纠纷", LAMP)
-    await says(office, "3")
+    await says(office, "1")
 
-    assert matters.OFFER_MATTER in offered
+    assert offered == matters.OFFER
     assert await office.talk_of() == "matter:where"
+
+
+async def test_a_lamp_that_people_quarrel_about_is_mediated(office):
+    asked = await says(office, LAMP, "3")
+
+    assert asked == chat.WHERE_WAS_IT
+    assert await office.talk_of() == "report:where"
 
 
 async def test_a_quarrel_is_offered_a_mediator(office):
