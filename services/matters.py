@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
 
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
@@ -16,12 +15,11 @@ from domain.deadlines import Due, DueKind
 from domain.errors import NotFound, Stale
 from domain.helping import Helped
 from domain.history import Event
-from domain.ids import CaseId, CellId, MatterId, MediaId, PersonId, StaffId
+from domain.ids import CaseId, MatterId, MediaId, PersonId, StaffId
 from domain.matters import OPEN, Grade, Matter, MatterReport, MatterState
 from domain.media import Medium
 from domain.notices import NoticeKind
 from domain.phones import e164
-from domain.places import propose_cell
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
@@ -29,15 +27,13 @@ from services import matter_words as words
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_over
+from services.matter_intake import OVERDUE, MatterIntake
 from services.matter_views import MatterLineView, MatterView, MatterViews
 from services.notices import NoticeDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.tidings import case_changed, matter_changed
 
-REMIND_AT = time(9, 0)  #: local time, on the working day before the answer is due
-OVERDUE = 1  #: version of the deadline whose reminder is over
-SAME_WITHIN = timedelta(minutes=10)  #: told again with the same words, it is the same matter
 ALL = frozenset(MatterState)
 
 
@@ -57,6 +53,13 @@ class MatterDesk:
     def views(self) -> MatterViews:
         """The views of matters, for this centre."""
         return MatterViews(centre=self.centre, clock=self.clock)
+
+    @property
+    def intake(self) -> MatterIntake:
+        """What makes new matters."""
+        return MatterIntake(
+            clock=self.clock, chance=self.chance, notices=self.notices, centre=self.centre
+        )
 
     async def file_own(self, resident: Resident, report: MatterReport) -> Matter:
         """Take a matter that a logged-in resident told; words of mortal danger ring as always."""
@@ -90,7 +93,7 @@ class MatterDesk:
     ) -> tuple[Matter, CaseId | None]:
         async with self.store.begin() as work:
             person = await self.reports.resident_for(work, helped)
-            matter = await self.file(work, report, person=person, helped=helped, by=staff)
+            matter = await self.intake.take_down(work, report, person, helped=helped, by=staff)
             told = f"{report.told}\n{report.spot.words}"
             return matter, await self._ring(work, told, person)
 
@@ -108,52 +111,9 @@ class MatterDesk:
         if case_id is not None:
             await case_changed(self.bus, case_id)
 
-    async def file(
-        self,
-        work: Work,
-        report: MatterReport,
-        *,
-        person: PersonId,
-        helped: Helped | None = None,
-        by: Actor | None = None,
-    ) -> Matter:
+    async def file(self, work: Work, report: MatterReport, *, person: PersonId) -> Matter:
         """Make a matter within the running transaction; the same words again are the same one."""
-        again = await self._same(work, report, person)
-        if again is not None:
-            return again
-        now = self.clock()
-        year = now.astimezone(self.centre.zone).year
-        count = await work.cases.next_number("matter", year)
-        cells = await work.cells.all()
-        found = propose_cell(cells, report.spot)
-        cell = next((one for one in cells if one.id == found.value), None)
-        matter = Matter(
-            id=MatterId(self.chance.id()),
-            number=f"{self.centre.number_word}民{year}第{count}号",
-            reporter=person,
-            told=report.told.strip(),
-            spot=report.spot,
-            region=cell.region if cell else self.centre.region,
-            reported_at=now,
-            reply_by=self._reply_by(now),
-            cell=CellId(cell.id) if cell else None,
-            media=report.media,
-        )
-        for media_id in report.media:
-            await self._attach(work, matter, media_id)
-        await work.matters.add(matter, self._first_event(matter, helped, by))
-        await self._await_answer(work, matter)
-        if helped is not None:
-            facts = {"number": matter.number, "url": self.centre.matter_page(matter.id)}
-            await self.notices.post(
-                work,
-                NoticeKind.REPORTED_FOR,
-                case_id=None,
-                to_person=person,
-                facts=facts,
-                by_sms=True,
-            )
-        return matter
+        return await self.intake.file(work, report, person)
 
     async def listed(
         self, actor: Actor, *, over: bool, limit: int, after: str
@@ -278,11 +238,11 @@ class MatterDesk:
         """
         by, now = Resident(id=person), self.clock()
         matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
-        rated, event = matter.rate(grade, reply_by=self._reply_by(now), by=by, at=now)
+        rated, event = matter.rate(grade, reply_by=self.intake.reply_by(), by=by, at=now)
         await work.matters.save(rated, event)
         await work.dues.drop(DueKind.MATTER_CLOSES, matter.id)
         if rated.state in OPEN:
-            await self._await_answer(work, rated)
+            await self.intake.await_answer(work, rated)
         if grade is Grade.UNSATISFIED:
             await self._tell_supervisors(work, rated, NoticeKind.MATTER_UNSATISFIED)
         return rated
@@ -317,14 +277,14 @@ class MatterDesk:
         by = Resident(id=person)
         matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
         more, event = matter.show_more(media_id, by=by, at=self.clock())
-        await self._attach(work, more, media_id)
+        await self.intake.attach(work, more, media_id)
         await work.matters.save(more, event)
 
     def facts(self, matter: Matter) -> Mapping[str, str]:
         """Give what a reply in the chat says of a matter."""
         return {
             "matter_number": matter.number,
-            "matter_by": words.spoken_day(self._day(matter.reply_by)),
+            "matter_by": words.spoken_day(self.intake.day(matter.reply_by)),
             "matter_page": self.centre.matter_page(matter.id),
         }
 
@@ -344,20 +304,7 @@ class MatterDesk:
         """Let the end of the last day fall due once who has it in hand was reminded."""
         matter = await work.matters.get(MatterId(due.subject), EVERYTHING)
         if matter.state in OPEN and due.version < OVERDUE:
-            await self._late_at_end(work, matter)
-
-    async def _await_answer(self, work: Work, matter: Matter) -> None:
-        day = self._day(matter.reply_by)
-        eve = self.centre.working_days.before(day, 1)
-        reminder = datetime.combine(eve, REMIND_AT, tzinfo=self.centre.zone)
-        if reminder > self.clock():
-            await set_due(work, self.chance, DueKind.MATTER_REPLY, matter.id, at=reminder)
-        else:
-            await self._late_at_end(work, matter)
-
-    async def _late_at_end(self, work: Work, matter: Matter) -> None:
-        kind, at = DueKind.MATTER_REPLY, matter.reply_by
-        await set_due(work, self.chance, kind, matter.id, at=at, version=OVERDUE)
+            await self.intake.late_at_end(work, matter)
 
     async def _remind(self, work: Work, matter: Matter) -> None:
         """Tell who has it in hand, or who is on duty."""
@@ -367,20 +314,6 @@ class MatterDesk:
             staff = duty[0].id if duty else None
         if staff is not None:
             await self._tell_staff(work, matter, NoticeKind.MATTER_DUE, staff)
-
-    async def _attach(self, work: Work, matter: Matter, media_id: MediaId) -> None:
-        medium = await work.media.get(media_id)
-        if medium.person_id != matter.reporter or not medium.loose:
-            raise NotFound(media_id)
-        await work.media.save(replace(medium, matter_id=matter.id))
-
-    async def _same(self, work: Work, report: MatterReport, person: PersonId) -> Matter | None:
-        told = (report.told.strip(), report.spot, report.media)
-        for last in await work.matters.of_person(person, limit=1):
-            young = self.clock() - last.reported_at <= SAME_WITHIN
-            if young and (last.told, last.spot, last.media) == told:
-                return last
-        return None
 
     async def _for(self, work: Work, actor: Actor, action: Action, matter_id: MatterId) -> Matter:
         matter = await work.matters.get(matter_id, scope_of(actor))
@@ -417,20 +350,6 @@ class MatterDesk:
         url = f"{self.centre.public_url}/desk/matters/{matter.id}"
         facts = {"number": matter.number, "url": url}
         await self.notices.post(work, kind, case_id=None, to_staff=staff, facts=facts)
-
-    def _reply_by(self, now: datetime) -> datetime:
-        """The end of the office on the last working day for an answer."""
-        day = self.centre.working_days.after(self._day(now), self.centre.matter_days)
-        return datetime.combine(day, self.centre.hours.closes, tzinfo=self.centre.zone)
-
-    def _day(self, moment: datetime) -> date:
-        return moment.astimezone(self.centre.zone).date()
-
-    def _first_event(self, matter: Matter, helped: Helped | None, by: Actor | None) -> Event:
-        if helped is None:
-            return self._event(matter, "matter.reported", Resident(id=matter.reporter))
-        taken = self._event(matter, "matter.taken-down", by or SYSTEM)
-        return replace(taken, detail={"agreed": helped.agreed})
 
     def _event(self, matter: Matter, kind: str, by: Actor) -> Event:
         return Event(subject=matter.id, case_id="", kind=kind, by=by.ref, at=self.clock())

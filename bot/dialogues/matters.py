@@ -284,6 +284,16 @@ async def take_grade(turn: Turn) -> Reply | None:
     return _rate(turn, line, texts.GRADES[word])
 
 
+@router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(Asked.MORE))
+async def show_more(turn: Turn) -> Reply | None:
+    """Add a picture of what is wrong; the words may still follow."""
+    line = daily.about(turn)
+    if line is None:
+        return None
+    turn.wants(TellMatter(matter_id=line.matter_id, media_id=turn.fetch()))
+    return turn.again(texts.ADDED)
+
+
 @router.on(text(*chat.SKIP), during(Asked.MORE))
 async def leave_it(turn: Turn) -> Reply:
     """Nothing more to say of it."""

@@ -295,6 +295,7 @@ async def test_who_is_not_satisfied_gets_a_second_answer_and_supervisors_hear_of
     office.clock.moves(days=2)
     shown = await says(office, "我的案件")
     sorry = await says(office, "3")
+    shot = await sends(office, MessageKind.IMAGE, media_id="p9")
     await says(office, "灯还是不亮")
     again = await the_matter(office)
     await answered(office, "线也换了")
@@ -306,6 +307,8 @@ async def test_who_is_not_satisfied_gets_a_second_answer_and_supervisors_hear_of
     assert sorry.startswith("对不起，没给您办好")
     assert "最晚12月1日（周一）再答复您" in sorry
     assert matters.WHAT_IS_WRONG in sorry
+    assert shot.startswith(matters.ADDED)
+    assert len(again.media) == 1
     assert (again.state, [one.words for one in again.more]) == (
         MatterState.IN_HAND,
         ["灯还是不亮"],
