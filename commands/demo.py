@@ -134,7 +134,12 @@ def _secrets(file: Path) -> Mapping[str, str]:
 def _write_config(config: Config, demo: Demo, kept: Mapping[str, str], port: int) -> Path:
     """Write the demo's own configuration, which every process of it reads."""
     tree = {
-        "http": {"host": HOST, "port": port, "public_url": demo.pages},
+        "http": {
+            "host": HOST,
+            "port": port,
+            "public_url": demo.pages,
+            "trusted_proxies": list(config.http.trusted_proxies),
+        },
         "data": {"dir": str(demo.folder.resolve())},
         "centre": {
             "name": CENTRE,

@@ -29,10 +29,13 @@ function pageFor(address) {
   const [, kind, thing, id, more] = path.split('/')
   if (kind === 'rate') return `/pages/rate/index?secret=${thing}`
   if (kind === 'c') return `/pages/scan/index?q=${encodeURIComponent(address)}`
-  if (kind === 'm' && thing === 'me') return '/pages/mine/index'
+  if (kind === 'm' && thing === 'me' && !id) return '/pages/mine/index'
   if (kind === 'm' && thing === 'cases' && id && !more) return `/pages/case/index?id=${id}`
-  return path && `/pages/web/index?path=${encodeURIComponent(path)}`
+  return path && webPage(path)
 }
+
+/** The page that opens one of our web pages. */
+const webPage = (path) => `/pages/web/index?path=${encodeURIComponent(path)}`
 
 /** Does a page show the same to everybody? */
 const isPublic = (path) => /^\/[vc](\/|$)/.test(path)
@@ -55,4 +58,4 @@ function deskEntrance(path, large, ticket) {
   return `${server()}/api/v1/staff/page?ticket=${ticket}&next=${encodeURIComponent(page)}`
 }
 
-module.exports = { server, pathOf, deskPathOf, pageFor, isPublic, entrance, deskEntrance }
+module.exports = { server, pathOf, deskPathOf, pageFor, webPage, isPublic, entrance, deskEntrance }

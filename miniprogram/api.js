@@ -185,6 +185,9 @@ module.exports = {
 
   myCases: () => ask('GET', '/my/cases'),
 
+  /** My daily-life matters (民生事项). */
+  myMatters: () => ask('GET', '/my/matters'),
+
   seeCase: (id) => ask('GET', `/cases/${id}`),
 
   /** @returns {Promise<ArrayBuffer>} the case code as PNG */

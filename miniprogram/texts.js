@@ -142,6 +142,8 @@ module.exports = {
   },
 
   cases: {
+    matter: '反映民生事项（路灯、垃圾、停水）',
+    by_phone: '打过电话、收到过短信？用手机号码找我的事',
     none: '您还没有反映过事情，也没有人请您参加调解。',
     due: (by, when) => ` · ${by} ${when}`,
     next: '下一步：',
@@ -270,6 +272,7 @@ module.exports = {
     phone_give: '登记我的手机号',
     phone_kept: (masked) => `已经登记：${masked}`,
     phone_refused: '没有登记手机号，也不影响办事。',
+    phone_join: '用短信验证码找我的事',
     phone_other: '您已经登记过另一个号码，要换请打电话给我们。',
     copy: '要一份副本',
     copy_words: '我们把您的信息和您发来的图片、语音整理成一个文件，好了通知您来取。',

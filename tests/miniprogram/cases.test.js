@@ -88,6 +88,21 @@ test('once a meeting is fixed, the one main button leads into the room', async (
   assert.ok(source.startsWith(door) && source.endsWith(`&next=${path}`), source)
 })
 
+test('a daily-life matter stands beside the cases; it is told and shown on web pages', async () => {
+  await picks_up('明路灯', '+8612000000831')
+  await api.myCases()
+  const { secret } = phone.storage.get('session')
+  const { id } = await desk.ask(secret, 'POST', '/matters', { told: '小区门口的路灯坏了三天', place: '枫溪苑东门' })
+  const page = await open('/pages/cases/index')
+  await page.shows('路灯坏了三天')
+  await page.tap('路灯坏了三天')
+  await page.tap(texts.cases.matter)
+  await page.tap(texts.cases.by_phone)
+
+  const paths = phone.opened.map((one) => decodeURIComponent(one.split('path=')[1]))
+  assert.deepEqual(paths, [`/m/matters/${id}`, '/m/matters/new', '/m/me/phone'])
+})
+
 test('a case that is not mine is as good as missing', async () => {
   const { case_id } = await has_reported('金主人', '+8612000000827', '车位被占')
   await picks_up('外人甲', '+8612000000828')

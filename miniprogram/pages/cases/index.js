@@ -1,6 +1,7 @@
-// My cases, newest first.
+// My cases and daily-life matters, newest first.
 const api = require('../../api')
 const care = require('../../care')
+const { webPage } = require('../../address')
 const all = require('../../texts')
 
 Page({
@@ -13,6 +14,7 @@ Page({
     size: 17,
     loaded: false,
     cases: /** @type {any[]} */ ([]),
+    matters: /** @type {any[]} */ ([]),
     fault: '',
   },
 
@@ -28,8 +30,9 @@ Page({
 
   async load() {
     try {
-      const { items } = await api.myCases()
-      this.setData({ cases: items, loaded: true, fault: '' })
+      const [{ items: cases }, { items: matters }] = await Promise.all([api.myCases(), api.myMatters()])
+      const lines = matters.map((one) => ({ ...one, story: one.told }))
+      this.setData({ cases, matters: lines, loaded: true, fault: '' })
     } catch (problem) {
       this.setData({ fault: problem.title, loaded: true })
     }
@@ -39,5 +42,11 @@ Page({
     wx.navigateTo({ url: `/pages/case/index?id=${detail.id}` })
   },
 
+  openMatter({ detail }) {
+    wx.navigateTo({ url: webPage(`/m/matters/${detail.id}`) })
+  },
+
+  reportMatter: () => wx.navigateTo({ url: webPage('/m/matters/new') }),
+  findByPhone: () => wx.navigateTo({ url: webPage('/m/me/phone') }),
   report: () => wx.navigateTo({ url: '/pages/report/index' }),
 })

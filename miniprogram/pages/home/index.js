@@ -1,6 +1,7 @@
 // The front page: what one can do here.
 const api = require('../../api')
 const care = require('../../care')
+const { webPage } = require('../../address')
 const drafts = require('../../drafts')
 const { call } = require('../../centre')
 const texts = require('../../texts')
@@ -44,7 +45,7 @@ Page({
   seeMine: () => wx.navigateTo({ url: '/pages/mine/index' }),
   work: () => wx.navigateTo({ url: '/pages/tasks/index' }),
   scan: () => wx.navigateTo({ url: '/pages/scan/index' }),
-  verify: () => wx.navigateTo({ url: `/pages/web/index?path=${encodeURIComponent('/v')}` }),
+  verify: () => wx.navigateTo({ url: webPage('/v') }),
   callPolice: () => call('110'),
 
   onShareAppMessage: () => ({ title: texts.home.title, path: '/pages/home/index' }),

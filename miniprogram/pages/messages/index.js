@@ -61,6 +61,13 @@ function shown({ id, title, lines, at, seen, url, case_id }) {
     seen,
     lines: lines.map(({ label, words }) => texts.line(label, words)),
     when: when(at),
-    page: pageFor(url) || (case_id ? `/pages/case/index?id=${case_id}` : ''),
+    page: leadsTo(url, case_id),
   }
+}
+
+/** My own case rather than what its code shows to everybody; else the page of the address. */
+function leadsTo(url, case_id) {
+  const page = pageFor(url)
+  const code = page.startsWith('/pages/scan/')
+  return case_id && (code || !page) ? `/pages/case/index?id=${case_id}` : page
 }

@@ -1,6 +1,7 @@
 // What is kept about me, a copy of it, and its end (个人信息保护法 44 to 50).
 const api = require('../../api')
 const care = require('../../care')
+const { webPage } = require('../../address')
 const files = require('./files')
 const { shown } = require('./showing')
 const all = require('../../texts')
@@ -127,5 +128,6 @@ Page({
     this.setData({ busy: false })
   },
 
+  findByPhone: () => wx.navigateTo({ url: webPage('/m/me/phone') }),
   workHere: () => wx.navigateTo({ url: '/pages/enter/index' }),
 })

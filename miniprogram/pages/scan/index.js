@@ -1,7 +1,7 @@
 // Scan a case code: where the case stands, for whoever holds the code.
 const api = require('../../api')
 const care = require('../../care')
-const { pathOf } = require('../../address')
+const { pathOf, webPage } = require('../../address')
 const { call } = require('../../centre')
 const { reached } = require('../../progress')
 const texts = require('../../texts').scan
@@ -37,7 +37,7 @@ Page({
     const path = pathOf(address)
     const [, kind, secret] = path.split('/')
     if (kind === 'c' && secret) return this.show(secret)
-    if (path) return wx.navigateTo({ url: `/pages/web/index?path=${encodeURIComponent(path)}` })
+    if (path) return wx.navigateTo({ url: webPage(path) })
     return this.setData({ fault: texts.foreign, found: null })
   },
 
