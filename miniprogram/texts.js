@@ -328,6 +328,7 @@ module.exports = {
   tasks: {
     who: (name, role) => `${name}，${role}`,
     none: '现在没有要办的案件。',
+    more: (count) => `还有 ${count} 件没有显示，请在工作台里看。`,
     take: '登记居民反映的事',
     found: '上报我发现的事',
     danger: '有危险',

@@ -35,7 +35,7 @@ from services.reports import GOING_ON
 from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed
-from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCase
+from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCase, TaskList
 from services.words import CASE_STATES, END_REASONS, REFUSE_GROUNDS
 
 TASKS_AT_ONCE, MOST_TASKS = 50, 200
@@ -73,6 +73,7 @@ class CaseDesk:
     meetings: MeetingDesk
     pictures: CodePictures
     centre: Centre
+    most_tasks: int = MOST_TASKS
 
     @property
     def views(self) -> CaseViews:
@@ -94,21 +95,31 @@ class CaseDesk:
         wanted = CaseFilter(states=IN_HAND, without_mediator=True)
         return (await self.page(actor, wanted, limit=50, after=""))[0]
 
-    async def tasks(self, actor: Staff) -> tuple[CaseLineView, ...]:
+    async def tasks(self, actor: Staff) -> TaskList:
         """List what waits for somebody of the centre: danger first, then the soonest deadline."""
         wanted = CaseFilter(states=WAITS_FOR_ROLE.get(actor.role, GOING_ON))
-        lines = list(await self._up_to(actor, wanted, MOST_TASKS))
+        waiting = await self._up_to(actor, wanted, self.most_tasks)
+        lines = list(waiting)
         if actor.role is Role.DISPATCHER:
             in_danger = await self._up_to(actor, CaseFilter(states=GOING_ON), TASKS_AT_ONCE)
             lines += [one for one in in_danger if one.alarmed]
             lines += await self.without_mediator(actor)
-        return tuple(sorted({one.id: one for one in lines}.values(), key=_how_soon))
+        counts = await self.counts(actor)
+        all_waiting = sum(counts.get(state, 0) for state in wanted.states)
+        return TaskList(
+            items=tuple(sorted({one.id: one for one in lines}.values(), key=_how_soon)),
+            left_out=max(all_waiting - len(waiting), 0),
+        )
 
     async def _up_to(self, actor: Staff, wanted: CaseFilter, most: int) -> Sequence[CaseLineView]:
-        lines, after = await self.page(actor, wanted, limit=TASKS_AT_ONCE, after="")
-        while after and len(lines) < most:
-            more, after = await self.page(actor, wanted, limit=TASKS_AT_ONCE, after=after)
+        lines: list[CaseLineView] = []
+        after = ""
+        while len(lines) < most:
+            limit = min(TASKS_AT_ONCE, most - len(lines))
+            more, after = await self.page(actor, wanted, limit=limit, after=after)
             lines += more
+            if not after:
+                break
         return lines
 
     async def mine(self, resident: Resident) -> tuple[CaseLineView, ...]:

@@ -238,6 +238,14 @@ class CaseLineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskList:
+    """What waits for one of the staff, and how much more there is than fits."""
+
+    items: tuple[CaseLineView, ...]
+    left_out: int  #: the newest are shown; whoever has more looks at the desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
     """What a party asked about the case, and what they were answered."""
 

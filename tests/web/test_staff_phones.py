@@ -323,3 +323,15 @@ async def test_tasks_stand_by_their_deadline_and_are_nobody_elses(office, visito
         "duban": [],
     }
     assert (await resident.get(f"{API}/tasks")).status == 401
+
+
+async def test_more_tasks_than_fit_are_told_never_hidden(office):
+    for number in range(3):
+        await office.reported(f"o-{number}")
+    desk = replace(office.desks.cases, most_tasks=2)
+
+    few = await desk.tasks(await office.staff("fenpai"))
+    all_of_them = await office.desks.cases.tasks(await office.staff("fenpai"))
+
+    assert (len(few.items), few.left_out) == (2, 1)
+    assert (len(all_of_them.items), all_of_them.left_out) == (3, 0)

@@ -15,7 +15,7 @@ from domain.ids import CaseId, CellId, PersonId, QuestionId, StaffId
 from domain.ports.cases import CaseFilter
 from domain.taxonomy import TypeCode
 from services.cases import Choices
-from services.views import CaseLineView, CaseView, NoticeView, PublicCase
+from services.views import CaseLineView, CaseView, NoticeView, PublicCase, TaskList
 from web.api.operations import Api
 from web.api.shapes import (
     CasePath,
@@ -115,7 +115,7 @@ class Notices(BaseModel):
 
 
 class MyCases(BaseModel):
-    """One's own cases: a resident's newest first, what waits for staff by its deadline."""
+    """The resident's cases, newest first."""
 
     items: tuple[CaseLineView, ...]
 
@@ -143,9 +143,9 @@ async def count_cases(desks: Desks, actor: Staff) -> Mapping[CaseState, int]:
 
 
 @api.get("/tasks", "我要办的案件，最急的在前")
-async def see_tasks(desks: Desks, actor: Staff) -> MyCases:
+async def see_tasks(desks: Desks, actor: Staff) -> TaskList:
     """Show what waits for the one who asks: danger first, then the soonest deadline."""
-    return MyCases(items=await desks.cases.tasks(actor))
+    return await desks.cases.tasks(actor)
 
 
 @api.get("/choices", "表单里可选的内容")

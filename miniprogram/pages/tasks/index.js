@@ -18,6 +18,7 @@ Page({
     turns: /** @type {any[]} */ ([]),
     loaded: false,
     tasks: /** @type {any[]} */ ([]),
+    more: '',
     fault: '',
   },
 
@@ -41,7 +42,8 @@ Page({
       turns: others.map((role) => ({ role, words: texts.turn(all.roles[role]) })),
     })
     try {
-      this.setData({ tasks: (await api.tasks()).items, loaded: true, fault: '' })
+      const { items, left_out: more } = await api.tasks()
+      this.setData({ tasks: items, more: more ? texts.more(more) : '', loaded: true, fault: '' })
     } catch (problem) {
       if (problem.status === 401) return this.logIn('')
       this.setData({ fault: problem.title, loaded: true })
