@@ -303,11 +303,16 @@ class RateMatter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellMatter:
-    """Intent: add words, a picture or a voice to a daily-life matter."""
+    """Intent: add words, pictures or voices to a daily-life matter; ``{matter_told}`` in the reply.
+
+    It is ``said``, or ``too_late`` where nothing more is taken.
+    """
 
     matter_id: MatterId
+    said: str
+    too_late: str
     words: str = ""
-    media_id: MediaId | None = None
+    media: tuple[MediaId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

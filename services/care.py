@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.conversations import (
@@ -121,12 +120,15 @@ class CareDesk:
                 except IllegalMove:
                     return {"matter_rated": intent.too_late}
                 return {"matter_rated": intent.said, **self.matters.facts(rated)}
-            case TellMatter(matter_id=matter_id, words=said, media_id=media_id):
-                with suppress(IllegalMove):
-                    if said:
-                        await self.matters.say_more(work, matter_id, person=person, words=said)
-                    if media_id is not None:
+            case TellMatter(matter_id=matter_id, words=more, media=media):
+                try:
+                    if more:
+                        await self.matters.say_more(work, matter_id, person=person, words=more)
+                    for media_id in media:
                         await self.matters.show_more(work, matter_id, media_id, person=person)
+                except IllegalMove:
+                    return {"matter_told": intent.too_late}
+                return {"matter_told": intent.said}
             case _:
                 pass
         return NOTHING

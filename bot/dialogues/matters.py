@@ -34,6 +34,8 @@ BEFORE = {
 }
 ITEMS = {"1": Asked.WHAT, "2": Asked.WHERE, "3": Asked.PICTURES}
 GRADE = "grade"  #: the answer that waits for the matter it is about
+HELD = "held"  #: what was written of an answer, and
+SHOT = "shot"  #: what was sent of it, before it was rated
 
 
 class Which(DialogueState):
@@ -55,7 +57,8 @@ def _summary(turn: Turn) -> str:
 
 
 def _how_good(turn: Turn) -> str:
-    return texts.how_good(daily.about(turn))
+    asked = texts.how_good(daily.about(turn))
+    return f"{texts.HELD}\n\n{asked}" if _holds(turn) else asked
 
 
 def _which(turn: Turn) -> str:
@@ -278,10 +281,20 @@ async def take_grade(turn: Turn) -> Reply | None:
     by_number = dict(zip("123", texts.OFFERED_GRADES, strict=True))
     word = by_number.get(chat.digits(turn.said), turn.said)
     line = daily.about(turn)
+    known = word in texts.GRADES or _something_else(turn)
+    if line is not None and _holds(turn) and not known:
+        return _hold(turn, line)
     if line is None or word not in texts.GRADES:
         turn.step_out()
         return None
     return _rate(turn, line, texts.GRADES[word])
+
+
+@router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(Asked.GRADE))
+async def hold_medium(turn: Turn) -> Reply | None:
+    """Keep what is sent of an answer until it is rated."""
+    line = daily.about(turn)
+    return None if line is None else _hold(turn, line)
 
 
 @router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(Asked.MORE))
@@ -290,8 +303,8 @@ async def show_more(turn: Turn) -> Reply | None:
     line = daily.about(turn)
     if line is None:
         return None
-    turn.wants(TellMatter(matter_id=line.matter_id, media_id=turn.fetch()))
-    return turn.again(texts.ADDED)
+    _tell_more(turn, line, texts.ADDED, media=(turn.fetch(),))
+    return turn.again("{matter_told}")
 
 
 @router.on(text(*chat.SKIP), during(Asked.MORE))
@@ -306,22 +319,24 @@ async def take_more(turn: Turn) -> Reply:
     line, words = daily.about(turn), turn.message.text.strip()
     if line is None or not words:
         return turn.done(texts.LEFT_AS_IS)
-    turn.wants(TellMatter(matter_id=line.matter_id, words=words[:LONGEST_TOLD]))
-    return turn.done(texts.PASSED_ON)
+    _tell_more(turn, line, texts.PASSED_ON, words=words)
+    return turn.done("{matter_told}")
 
 
 @router.on(kind(MessageKind.TEXT, MessageKind.IMAGE, MessageKind.VOICE), during(Asked.ADDED))
 async def add(turn: Turn) -> Reply | None:
-    """What is written and sent next belongs to it, unless it is another matter."""
+    """What is written and sent next belongs to it, unless it is another matter.
+
+    Once it is answered nobody reads on: the answer is rated, and a 不满意 takes the words along.
+    """
     words, newest = turn.message.text.strip(), next(iter(turn.known.matters), None)
     if newest is None or newest.over or _something_else(turn):
         turn.step_out()
         return None
-    media_id = None if words else turn.fetch()
-    turn.wants(
-        TellMatter(matter_id=newest.matter_id, words=words[:LONGEST_TOLD], media_id=media_id)
-    )
-    return Reply(text=texts.ADDED)
+    if newest.to_rate:
+        return _hold(turn, newest)
+    _tell_more(turn, newest, texts.ADDED, words=words, media=() if words else (turn.fetch(),))
+    return Reply(text="{matter_told}")
 
 
 @last.on(text(*texts.GRADES))
@@ -348,15 +363,53 @@ def _next(turn: Turn, **answers: str) -> Reply:
 def _rate(turn: Turn, line: MatterLine, grade: Grade) -> Reply:
     again = grade is Grade.UNSATISFIED and not line.reopened
     said = texts.AGAIN if again else texts.THANKS[grade]
+    held, shot = turn.answers.get(f"{BESIDE}{HELD}", ""), _shot(turn)
     if grade is not Grade.UNSATISFIED:
         words = turn.done("{matter_rated}")
+    elif held or shot:
+        words = turn.done("{matter_rated}\n{matter_told}")
     else:
         asked = turn.ask_beside(Asked.MORE, **{daily.ABOUT: line.matter_id})
         said, words = f"{said}\n\n{asked.text}", Reply(text="{matter_rated}")
     turn.wants(
         RateMatter(matter_id=line.matter_id, grade=grade, said=said, too_late=texts.TOO_LATE)
     )
+    if grade is Grade.UNSATISFIED and (held or shot):
+        _tell_more(turn, line, texts.PASSED_ON, words=held, media=shot)
     return words
+
+
+def _tell_more(
+    turn: Turn, line: MatterLine, said: str, *, words: str = "", media: tuple[MediaId, ...] = ()
+) -> None:
+    turn.wants(
+        TellMatter(
+            matter_id=line.matter_id,
+            words=words[:LONGEST_TOLD],
+            media=media,
+            said=said,
+            too_late=texts.not_added(turn.known),
+        )
+    )
+
+
+def _hold(turn: Turn, line: MatterLine) -> Reply:
+    """Ask for the grade, and keep what was written and sent until then."""
+    held, shot = turn.answers.get(f"{BESIDE}{HELD}", ""), _shot(turn)
+    if words := turn.message.text.strip():
+        held = f"{held}\n{words}".strip()
+    else:
+        shot = (*shot, turn.fetch())
+    kept = {HELD: held, SHOT: " ".join(shot)}
+    return turn.ask_beside(Asked.GRADE, **{daily.ABOUT: line.matter_id}, **kept)
+
+
+def _holds(turn: Turn) -> bool:
+    return bool(turn.answers.get(f"{BESIDE}{HELD}") or _shot(turn))
+
+
+def _shot(turn: Turn) -> tuple[MediaId, ...]:
+    return tuple(MediaId(one) for one in turn.answers.get(f"{BESIDE}{SHOT}", "").split())
 
 
 def _waiting(turn: Turn) -> list[MatterLine]:

@@ -59,6 +59,7 @@ GRADES: Mapping[str, Grade] = MappingProxyType(
     }
 )
 OFFERED_GRADES = ("满意", "基本满意", "不满意")
+HELD = "收到。这件事已经答复了，请先评价。选“3”，您说的就转给办的人。"
 SAY_GRADE = "请回复1、2或者3。"
 WHAT_IS_WRONG = "哪里没办好？请写一句，办的人看得到。\n不想写就回复“跳过”。"
 PASSED_ON = "好的，您说的办的人看得到。"
@@ -73,6 +74,8 @@ THANKS: Mapping[Grade, str] = MappingProxyType(
 AGAIN = "对不起，没给您办好。已经退回重新办，也告诉了督办的人，最晚{matter_by}再答复您。"
 TOO_LATE = "这件事已经办结了，不用再评价。还有问题，请回复“民生事项”重新反映。"
 
+NOT_ADDED = "这次的没有加进去：补充得太多了，或者这件事已经办结。还有问题，请回复“民生事项”重新反映"
+
 #: An address that somebody names, at the beginning or after a comma or 在.
 ADDRESS = re.compile(
     r"(?:^|[在到，,。])(?P<place>[\u4e00-\u9fff]{2,8}?(?:路|街|村|小区|新村|花园|巷|弄|大道)"
@@ -85,6 +88,12 @@ def filed(known: Known) -> str:
     """Give the number, by when it is answered, where to look, and whom to call."""
     phone = f"\n不想等，可以打电话：{known.office_phone}" if known.office_phone else ""
     return f"{FILED}{phone}"
+
+
+def not_added(known: Known) -> str:
+    """Say that an addition was not kept, and what to do instead."""
+    phone = f"，或者打电话：{known.office_phone}" if known.office_phone else ""
+    return f"{NOT_ADDED}{phone}"
 
 
 def is_it_there(place: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from bot.answering import ROUTER
 from bot.saying import as_text
-from domain.conversations import MatterLine, MessageKind, RateMatter
+from domain.conversations import MatterLine, MessageKind, RateMatter, TellMatter
 from domain.ids import MatterId
 from tests.bot.talking import Resident
 
@@ -30,6 +31,7 @@ ANSWERED = MatterLine(
     reopened=False,
     over=False,
 )
+IN_HAND = replace(ANSWERED, state="正在办", answer="", to_rate=False)
 
 
 def test_every_question_about_a_matter_is_described():
@@ -40,7 +42,7 @@ def test_every_question_about_a_matter_is_described():
 
 
 async def test_the_page_tells_what_the_bot_tells():
-    resident = Resident(matters=(ANSWERED,))
+    resident = Resident(matters=(IN_HAND,))
     written = conversation()
 
     heard = [(said, await told(resident, said)) for said, _ in written]
@@ -59,10 +61,14 @@ def conversation() -> list[tuple[str, str]]:
 
 
 async def told(resident: Resident, said: str) -> str:
+    if said == "我的案件":
+        resident.matters = (ANSWERED,)
     answer = await resident.answered(kind=MessageKind.TEXT, text=said)
     words = as_text(answer.reply)
     for rated in (one for one in answer.intents if isinstance(one, RateMatter)):
         words = words.replace("{matter_rated}", rated.said)
+    for more in (one for one in answer.intents if isinstance(one, TellMatter)):
+        words = words.replace("{matter_told}", more.said)
     for name, fact in FACTS.items():
         words = words.replace(name, fact)
     return words

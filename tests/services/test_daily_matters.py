@@ -16,7 +16,7 @@ from domain.errors import NotFound, Stale
 from domain.helping import Helped, HowAgreed
 from domain.ids import PersonId, StaffId
 from domain.jobs import EraseData, SendNotice, SendSms
-from domain.matters import Grade, Matter, MatterReport, MatterState
+from domain.matters import MOST_MORE, Grade, Matter, MatterReport, MatterState
 from domain.notices import Notice, NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.privacy import Datum, Stays, Wish
@@ -209,6 +209,49 @@ async def test_what_is_written_and_sent_next_belongs_to_it_and_another_matter_do
     assert added == matters.ADDED
     assert ([one.words for one in matter.more], len(matter.media)) == (["已经三天了"], 1)
     assert another == matters.OFFER
+
+
+async def test_what_is_written_after_the_answer_is_kept_with_a_bad_grade(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    asked = await says(office, "没修好，晚上还是黑的")
+    again = await says(office, "都一个月了")
+    shown = await sends(office, MessageKind.IMAGE, media_id="p1")
+    before = await the_matter(office)
+    sorry = await says(office, "3")
+
+    matter = await the_matter(office)
+    assert "1 满意\n2 基本满意\n3 不满意" in asked
+    assert asked == again == shown
+    assert matters.ADDED not in asked
+    assert (before.more, before.media) == ((), ())
+    assert sorry.startswith("对不起，没给您办好")
+    assert sorry.endswith(matters.PASSED_ON)
+    assert matter.state is MatterState.IN_HAND
+    assert [one.words for one in matter.more] == ["没修好，晚上还是黑的\n都一个月了"]
+    assert len(matter.media) == 1
+
+
+async def test_what_is_written_after_a_good_answer_does_not_open_it_again(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    await says(office, "师傅来得很快")
+    thanks = await says(office, "1")
+
+    matter = await the_matter(office)
+    assert thanks == matters.THANKS[Grade.SATISFIED]
+    assert (matter.state, matter.more) == (MatterState.CLOSED, ())
+
+
+async def test_an_addition_too_many_is_not_confirmed(office):
+    await says(office, *WHOLE)
+    added = [await says(office, f"第{count}回说") for count in range(1, MOST_MORE + 1)]
+    refused = await says(office, "再说一回")
+
+    assert set(added) == {matters.ADDED}
+    assert refused.startswith(matters.NOT_ADDED)
+    assert office.matters.centre.phone in refused
+    assert len((await the_matter(office)).more) == MOST_MORE
 
 
 async def test_a_story_of_something_to_be_mended_is_offered_the_short_way(office):
