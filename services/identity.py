@@ -25,6 +25,7 @@ from services.rooms import review_rooms_of_person, review_rooms_of_staff
 from services.settings import Centre, LoginTerms
 from services.views import InvitationView
 
+JOIN_CODES_PER_HOUR = 2  #: to one number, whoever asks: they are asked for by strangers
 CODES_PER_HOUR = 5
 TRIES = 5
 LOCK_SECONDS = 15 * 60
@@ -244,13 +245,18 @@ class IdentityDesk:
         if not person.phone:
             raise NotFound(person.id)
         index = await work.people.phone_index(person.phone)
-        sent = await work.logins.count(f"code/{index}", at=self.clock(), window_seconds=3600)
-        if sent > CODES_PER_HOUR:
+        budget, most = (
+            (f"join-code/{index}", JOIN_CODES_PER_HOUR)
+            if kind is NoticeKind.JOIN_CODE
+            else (f"code/{index}", CODES_PER_HOUR)
+        )
+        sent = await work.logins.count(budget, at=self.clock(), window_seconds=3600)
+        if sent > most:
             raise TooManyTries(person.id)
         code = self.chance.digits(6)
         await work.logins.keep_code(
             LoginCode(
-                phone_index=index,
+                phone_index=_slot(index, kind, about),
                 person_id=person.id,
                 code_hash=_code_hash(index, person, kind, about, code),
                 expires_at=self.clock() + CODE_SPAN,
@@ -300,7 +306,7 @@ class IdentityDesk:
         index = await work.people.phone_index(person.phone)
         hashed = _code_hash(index, person, kind, about, code)
         try:
-            await work.logins.try_code(index, hashed, at=self.clock())
+            await work.logins.try_code(_slot(index, kind, about), hashed, at=self.clock())
         except (WrongCredentials, TooManyTries, Expired) as why:
             return why
         return None
@@ -425,6 +431,13 @@ def _invited(token: Token) -> PersonId:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _slot(index: str, kind: NoticeKind, about: str) -> str:
+    """Name the place of a number's code: what a stranger asks for replaces no code of its owner."""
+    if kind is not NoticeKind.JOIN_CODE:
+        return index
+    return hashlib.sha256(f"{index}/{kind}/{about}".encode()).hexdigest()
 
 
 def _code_hash(index: str, person: Person, kind: NoticeKind, about: str, code: str) -> str:

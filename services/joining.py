@@ -16,7 +16,7 @@ from domain.phones import e164
 from domain.ports.outside import Clock
 from domain.ports.store import Store, Work
 from services.contention import built_upon
-from services.identity import BY_WECHAT, CODES_PER_HOUR, IdentityDesk
+from services.identity import BY_WECHAT, CODES_PER_HOUR, TRIES, IdentityDesk
 from services.persons import join, may_join
 from services.settings import Centre
 
@@ -87,20 +87,31 @@ class JoiningDesk:
     async def prove(self, resident: Resident, typed: str, code: str) -> None:
         """Make the resident one with whose number it is, if the code that went there is right.
 
-        Raises WrongCredentials, TooManyTries, Expired or NotOnePerson.
+        Raises NotOnePerson, TooManyTries after five an hour, and WrongCredentials for all else:
+        why a code is refused would tell that the centre has the number.
         """
         number = self._number(typed)
         async with self.store.begin() as work:
-            me = (await work.people.get(resident.id)).id
-            person = await self._whose(work, me, number)
-            refusal: Exception | None = WrongCredentials("number")
-            if person is not None:
-                kind = NoticeKind.JOIN_CODE
-                refusal = await self.identity.use_code(work, person, code, kind, about=me)
-            if refusal is None and person is not None:
-                await join(work, person.id, me, by=resident, at=self.clock())
+            trying = f"join-try/{resident.id}"
+            tried = await work.logins.count(trying, at=self.clock(), window_seconds=HOUR)
+            refusal: Exception | None = TooManyTries(trying) if tried > TRIES else None
+            if refusal is None:
+                refusal = await self._prove(work, resident, number, code)
         if refusal is not None:
             raise refusal
+
+    async def _prove(
+        self, work: Work, resident: Resident, number: str, code: str
+    ) -> WrongCredentials | None:
+        """Join, or give the refusal, so that the try is kept with the transaction."""
+        me = (await work.people.get(resident.id)).id
+        person = await self._whose(work, me, number)
+        if person is None or await self.identity.use_code(
+            work, person, code, NoticeKind.JOIN_CODE, about=me
+        ):
+            return WrongCredentials("number")
+        await join(work, person.id, me, by=resident, at=self.clock())
+        return None
 
     def _number(self, typed: str) -> str:
         number = e164(typed, demo=self.centre.demo)

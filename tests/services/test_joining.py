@@ -263,3 +263,41 @@ async def test_of_a_household_that_shares_a_number_nobody_is_chosen(house: House
     await house.work_off()
 
     assert not any(one.startswith("join-code") for one in house.sms.to(f"+86{ZHANG_PHONE}"))
+
+
+async def test_a_stranger_who_types_the_number_takes_no_code_from_its_owner(house: House) -> None:
+    await invited(house)
+    link = house.last_link(ZHANG_PHONE, "meeting-fixed")
+    await house.identity.ask_code(Purpose.ROOM, link, address="10.0.0.9")
+    await house.work_off()
+    code = house.last_code(ZHANG_PHONE)
+    stranger = await by_wechat(house, "o-stranger")
+
+    for _ in range(3):
+        await joining(house).ask_code(stranger, ZHANG_PHONE)
+    for _ in range(7):
+        with pytest.raises((WrongCredentials, TooManyTries)):
+            await joining(house).prove(stranger, ZHANG_PHONE, "000000")
+    opened = await house.identity.enter_code(Purpose.ROOM, link, code, address="10.0.0.9")
+
+    assert await logged_in(house, opened.secret)
+    assert len([text for text in house.sms.to(f"+86{ZHANG_PHONE}") if "join-code" in text]) <= 2
+
+
+async def test_ten_tries_tell_nothing_of_the_number(house: House) -> None:
+    await invited(house)
+    answers = []
+    for openid, number in (("o-one", ZHANG_PHONE), ("o-two", "10099998888")):
+        asking = await by_wechat(house, openid)
+        await joining(house).ask_code(asking, number)
+        answers.append([await refusal(house, asking, number) for _ in range(10)])
+
+    assert answers[0] == answers[1]
+    assert answers[0][0] is WrongCredentials
+    assert answers[0][-1] is TooManyTries
+
+
+async def refusal(house: House, resident: Resident, number: str) -> type[Exception]:
+    with pytest.raises((WrongCredentials, TooManyTries)) as refused:
+        await joining(house).prove(resident, number, "000000")
+    return refused.type
