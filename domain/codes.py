@@ -69,7 +69,7 @@ class Session:
     ends_at: datetime
     revoked: bool = False
     how: str = ""  #: ``wechat``, ``sms``, ``password+totp``, ``wechat+password``
-    family: str = ""  #: the log-in it came from, if it renews itself
+    family: str = ""  #: the log-in it came from, if it renews itself; or the session that opened it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

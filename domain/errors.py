@@ -50,6 +50,12 @@ class WrongCredentials(Refused):
     code = "wrong-credentials"
 
 
+class DeskOnly(Refused):
+    """The log-in is right, and no role of this account has anything to do on a phone."""
+
+    code = "desk-only"
+
+
 class TooManyTries(Refused):
     """The limit of attempts is reached; wait."""
 

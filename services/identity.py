@@ -96,11 +96,17 @@ class IdentityDesk:
             await work.logins.forget(f"staff-login/{member.login}")
 
     async def staff_session(
-        self, member: StaffMember, *, role: str, how: str, span: timedelta = STAFF_SPAN
+        self,
+        member: StaffMember,
+        *,
+        role: str,
+        how: str,
+        span: timedelta = STAFF_SPAN,
+        family: str = "",
     ) -> Opened:
         """Open a session for whoever is known to be this member, in the role or their first one."""
         chosen = Role(role) if role in member.roles else member.roles[0]
-        secret = await self._open(staff=member.id, role=chosen, how=how, span=span)
+        secret = await self._open(staff=member.id, role=chosen, how=how, span=span, family=family)
         acting = member.acting_as(chosen)
         return Opened(secret=secret, actor=acting, roles=member.roles, span=span)
 
@@ -332,14 +338,13 @@ class IdentityDesk:
         return replace(member.acting_as(Role(session.role)), session=hashed)
 
     async def close(self, secret: str) -> None:
-        """End the session; whoever is in a room by it is taken out."""
+        """End the session and what was opened by it; whoever is in a room by it is taken out."""
         async with self.store.begin() as work:
             session = await work.logins.session(_hash(secret))
             if session is None:
                 return
             await work.logins.revoke(session.id_hash)
-            if session.family:
-                await work.logins.revoke_family(session.family)
+            await work.logins.revoke_family(session.family or session.id_hash)
             if session.person_id is not None:
                 await review_rooms_of_person(work, session.person_id)
             else:
@@ -384,11 +389,19 @@ class IdentityDesk:
         person: PersonId | None = None,
         staff: str = "",
         role: str = "",
+        family: str = "",
     ) -> str:
         secret = self._secret()
         async with self.store.begin() as work:
             await self._session(
-                work, secret, how=how, span=span, person=person, staff=staff, role=role
+                work,
+                secret,
+                how=how,
+                span=span,
+                person=person,
+                staff=staff,
+                role=role,
+                family=family,
             )
         return secret
 

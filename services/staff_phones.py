@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from domain.actors import Role, Staff
 from domain.codes import BY_PHONE_APP, Purpose, Token
-from domain.errors import NotFound, WrongCredentials
+from domain.errors import DeskOnly, NotFound
 from domain.ids import CaseId, StaffId
 from domain.people import StaffMember
 from domain.ports.outside import Chance, Clock
@@ -55,25 +55,28 @@ class StaffPhoneDesk:
         address: str,
         role: str = "",
     ) -> Opened:
-        """Let somebody in by both factors and bind the phone; raises WrongCredentials."""
+        """Let somebody in by both factors and bind the phone.
+
+        Raises WrongCredentials, or DeskOnly once both factors are shown.
+        """
         member = await self.identity.known_by_password(login, password, address=address)
-        chosen = _outside(member, role)
         await self.identity.check_totp(member, code)
         await self.identity.forgive(member)
+        chosen = _outside(member, role)
         await self._bind(account, member)
         return await self.identity.staff_session(member, role=chosen, how=BY_PHONE_APP)
 
     async def open(
         self, account: Account, password: str, *, address: str, role: str = ""
     ) -> Opened:
-        """Let somebody in on the phone that is bound; raises WrongCredentials."""
+        """Let somebody in on the phone that is bound; raises WrongCredentials or DeskOnly."""
         async with self.store.read() as work:
             known = await work.people.identity(account.appid, account.openid)
             bound = await work.staff.by_person(known.person_id) if known is not None else None
         login = bound.login if bound is not None else f"nobody/{account.openid}"
         member = await self.identity.known_by_password(login, password, address=address)
-        chosen = _outside(member, role)
         await self.identity.forgive(member)
+        chosen = _outside(member, role)
         return await self.identity.staff_session(member, role=chosen, how=BY_PHONE_APP)
 
     async def ticket(self, actor: Staff) -> str:
@@ -104,7 +107,7 @@ class StaffPhoneDesk:
             raise NotFound(Purpose.VIEW)
         left = session.ends_at - self.clock()
         return await self.identity.staff_session(
-            member, role=session.role, how=session.how, span=left
+            member, role=session.role, how=session.how, span=left, family=session.id_hash
         )
 
     @built_upon
@@ -118,5 +121,5 @@ def _outside(member: StaffMember, role: str) -> Role:
     """The role meant, or the first that has something to do outside."""
     here = [one for one in OUTSIDE if one in member.roles]
     if not here:
-        raise WrongCredentials(member.login)
+        raise DeskOnly(member.login)
     return Role(role) if role in here else here[0]

@@ -78,6 +78,7 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
         errors.NotOnePerson: (409, "登记的内容对不上，不能在网上连起来，请打电话，我们替您办"),
         errors.NotLoggedIn: (401, "请先登录"),
         errors.WrongCredentials: (401, "登录信息不正确，请核对后再试"),
+        errors.DeskOnly: (409, "这个账号在手机上没有要办的事，请在电脑上打开工作台"),
         errors.TooManyTries: (429, "尝试次数太多，请过几分钟再试"),
         errors.AlreadySigned: (409, "您已经签好了，不用再签一次"),
         errors.AlreadyRated: (409, "您已经评价过了，谢谢。每次调解只评价一次"),

@@ -88,8 +88,30 @@ async def test_guessing_the_password_on_the_bound_phone_is_counted(office, phone
 
 
 @pytest.mark.parametrize("login", ["guanli", "shenji"])
-async def test_accounts_and_audits_stay_at_the_desk(office, phone, login):
-    assert (await binds(office, phone, login=login))["status"] == 401
+async def test_accounts_and_audits_stay_at_the_desk_and_trying_locks_nobody_out(
+    office, phone, login
+):
+    tried = [await binds(office, phone, login=login) for _ in range(5)]
+    unproven = await binds(office, phone, login=login, code="000000")
+
+    office.clock.moves(seconds=30)
+    given = {"login": login, "password": PASSWORD, "code": totp(office.clock.now)}
+    at_the_desk = await phone("POST", "/staff/sessions", **given)
+    assert {one["code"] for one in tried} == {"desk-only"}
+    assert unproven["code"] == "wrong-credentials"
+    assert at_the_desk["face"] == "staff"
+    assert (await logs_in(phone))["code"] == "wrong-credentials"  # nothing was bound
+
+
+async def test_a_bound_phone_whose_account_moved_to_the_desk_is_told_so(office, phone):
+    await binds(office, phone)
+    async with office.store.begin() as work:
+        member = await work.staff.get(StaffId("staff-tiaojie"))
+        await work.staff.save(replace(member, roles=("auditor",)))
+
+    told = [await logs_in(phone) for _ in range(6)]
+
+    assert {one["code"] for one in told} == {"desk-only"}
 
 
 async def test_a_role_is_chosen_and_never_one_of_the_desk_alone(office, phone):
@@ -173,9 +195,7 @@ async def test_the_same_phone_belongs_to_one_member_only(office, phone):
     assert (await logs_in(phone))["name"] == "陈晓分"
 
 
-async def test_a_page_of_the_desk_opens_once_in_a_web_view_and_ends_with_the_phones_session(
-    office, phone, visitor
-):
+async def test_a_page_of_the_desk_opens_once_in_a_web_view(office, phone, visitor):
     session = await binds(office, phone)
     ticket = (await phone("POST", "/staff/pages", session["secret"]))["ticket"]
     door = {"params": {"ticket": ticket, "next": "/desk?state=accepted"}, "allow_redirects": False}
@@ -189,9 +209,22 @@ async def test_a_page_of_the_desk_opens_once_in_a_web_view_and_ends_with_the_pho
     assert opened.headers["Location"] == "/desk?state=accepted"
     assert again.headers["Location"].startswith("/desk/login?")
     assert (await web_view.get("/desk")).status == 200
-    await phone("DELETE", "/staff/phones", session["secret"])
-    gone = await web_view.get("/desk", allow_redirects=False)
-    assert gone.status == 303
+
+
+@pytest.mark.parametrize("path", ["/me", "/staff/phones"])
+async def test_who_logs_out_on_the_phone_or_gives_it_up_is_out_of_its_desk_pages_too(
+    office, phone, visitor, path
+):
+    session = await binds(office, phone)
+    ticket = (await phone("POST", "/staff/pages", session["secret"]))["ticket"]
+    web_view, desk = await visitor(), await visitor(staff="tiaojie")
+    await web_view.get(f"{API}/staff/page", headers=WEB_VIEW, params={"ticket": ticket})
+    assert (await web_view.get("/desk")).status == 200
+
+    await phone("DELETE", path, session["secret"], status=204)
+
+    assert (await web_view.get("/desk", allow_redirects=False)).status == 303
+    assert (await desk.get("/desk")).status == 200
 
 
 async def test_a_ticket_is_too_old_after_a_minute_and_leads_to_no_other_site(
