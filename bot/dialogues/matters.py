@@ -204,6 +204,8 @@ async def say_which(_turn: Turn) -> Reply:
 async def take_place(turn: Turn) -> Reply:
     """Keep the address, or the one that was named."""
     place = turn.message.text.strip()
+    if not place:
+        return turn.again(chat.CANNOT_READ)
     if turn.said in (*guidance.YES, *chat.CONFIRM) and _place_in(turn):
         place = _place_in(turn)
     daily.forget(turn, "latitude", "longitude")

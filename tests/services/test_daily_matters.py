@@ -101,6 +101,14 @@ async def fall_due(office, **span: float) -> list[DueKind]:
             return done
 
 
+async def test_a_place_in_no_words_is_asked_for_again(office):
+    asked = await says(office, "民生事项", "门口的路灯坏了半个月了")
+
+    again = await says(office, "  ")
+
+    assert again == f"{chat.CANNOT_READ}\n\n{asked}"
+
+
 async def test_it_is_asked_said_back_and_has_a_number_and_a_day(office):
     offered = await says(office, "民生事项", LAMP)
     summary = await says(office, "1", "跳过")
