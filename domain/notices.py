@@ -103,6 +103,15 @@ SPOKEN = frozenset(
         NoticeKind.MATTER_REFUSED,
     }
 )
+#: What a resident is told of a daily-life matter; it goes when the matter goes.
+OF_MATTERS = frozenset(
+    {
+        NoticeKind.REPORTED_FOR,
+        NoticeKind.MATTER_TAKEN,
+        NoticeKind.MATTER_ANSWERED,
+        NoticeKind.MATTER_REFUSED,
+    }
+)
 _CODES = frozenset({NoticeKind.LOGIN_CODE, NoticeKind.INTENT_CODE, NoticeKind.JOIN_CODE})
 _AT_ONCE = _CODES | {NoticeKind.ALARM}
 #: Codes are no messages to keep: whoever reads the list later must not find one.

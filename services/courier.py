@@ -11,7 +11,7 @@ from domain.channels import Choice, Why, choose
 from domain.codes import CODE_SPAN
 from domain.conversations import Link, Reply
 from domain.deadlines import TERMS, DueKind
-from domain.errors import Stale, Unavailable
+from domain.errors import NotFound, Stale, Unavailable
 from domain.jobs import SendNotice, SendSms
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import WeChatIdentity
@@ -99,7 +99,10 @@ class Courier:
         nobody can know what became of it.
         """
         async with self.store.begin() as work:
-            notice = await work.notices.get(notice_id)
+            try:
+                notice = await work.notices.get(notice_id)
+            except NotFound:  # deleted meanwhile, at the wish of whom it was for
+                return None
             if notice.way is Way.SMS:
                 await self._leave_to_sms(work, notice)
                 return None
@@ -162,7 +165,10 @@ class Courier:
 
     async def _claim_sms(self, notice_id: str) -> Claimed | None:
         async with self.store.begin() as work:
-            notice = await work.notices.get(notice_id)
+            try:
+                notice = await work.notices.get(notice_id)
+            except NotFound:  # deleted meanwhile, at the wish of whom it was for
+                return None
             if notice.state not in (Delivery.WAITING, Delivery.SENDING):
                 return None
             if notice.state is Delivery.WAITING and await self._dropped(work, notice):

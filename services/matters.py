@@ -120,7 +120,7 @@ class MatterDesk:
     ) -> tuple[tuple[MatterLineView, ...], str]:
         """List the matters of somebody's region, the answer that is due first at the top.
 
-        ``over``: those that were answered, instead of those that wait for it.
+        ``over``: those that were answered, instead of those that wait for it; newest first.
         """
         if not isinstance(actor, Staff) or not can(actor, Action.LIST_MATTERS).allow:
             raise NotFound("matters")

@@ -461,7 +461,7 @@ async def _erase_media(work: Work, erasure: Erasure, going: Collection[Datum]) -
 
 
 async def _erase_matters(work: Work, erasure: Erasure) -> None:
-    """Delete the daily-life matters that are done, with what was sent for them alone."""
+    """Delete the daily-life matters that are done, with what was sent and told of them alone."""
     for matter in await work.matters.of_person(erasure.person_id):
         if matter.state not in OVER or matter.reported_at > erasure.asked_at:
             continue
@@ -471,6 +471,7 @@ async def _erase_matters(work: Work, erasure: Erasure) -> None:
             if await work.media.drop_loose(media_id):
                 for key in medium.objects:
                     await _drop_later(work, key)
+        await work.notices.drop_of_matter(matter.reporter, matter.number)
         await work.matters.drop(matter.id)
 
 

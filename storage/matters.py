@@ -51,13 +51,15 @@ class SqlMatters:
     async def page(
         self, scope: Scope, states: Collection[MatterState], *, limit: int, after: str = ""
     ) -> tuple[Sequence[Matter], str]:
-        """Return one page, the answer that is due first before the others."""
+        """Return one page: what waits, due first before the others; what is over, last first."""
         listed = select(MatterRow).where(_within(scope), MatterRow.state.in_(states))
+        waiting = OPEN.issuperset(states)
+        columns = (MatterRow.reply_by, MatterRow.id)
         if after:
-            place = tuple_(MatterRow.reply_by, MatterRow.id)
-            listed = listed.where(place > tuple_(*_place(after), types=PLACE))
-        ordered = listed.order_by(MatterRow.reply_by, MatterRow.id).limit(limit + 1)
-        rows = await self._tx.all(ordered)
+            place, last = tuple_(*columns), tuple_(*_place(after), types=PLACE)
+            listed = listed.where(place > last if waiting else place < last)
+        order = columns if waiting else [one.desc() for one in columns]
+        rows = await self._tx.all(listed.order_by(*order).limit(limit + 1))
         shown = rows[:limit]
         behind = _key(shown[-1]) if len(rows) > limit and shown else ""
         return [_matter(row) for row in shown], behind

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from domain.ids import CaseId, PersonId, StaffId
-from domain.notices import SECRET, Delivery, Notice, NoticeKind, Way
+from domain.notices import OF_MATTERS, SECRET, Delivery, Notice, NoticeKind, Way
 from domain.ports.ahead import DeliveryReport
 from storage.rows.follow import DeliveryReportRow, NoticeRow
 from storage.transaction import Transaction
@@ -56,6 +56,13 @@ class SqlNotices:
         """Delete what somebody was told before the moment, cases aside."""
         old = (NoticeRow.made_at < before, NoticeRow.case_id.is_(None))
         await self._tx.run(delete(NoticeRow).where(NoticeRow.to_person == person_id, *old))
+
+    async def drop_of_matter(self, person_id: PersonId, number: str) -> None:
+        """Delete what somebody was told of their daily-life matter with this number."""
+        about = (NoticeRow.kind.in_(OF_MATTERS), NoticeRow.case_id.is_(None))
+        own = select(NoticeRow).where(NoticeRow.to_person == person_id, *about)
+        told = [one.id for one in await self._listed(own) if one.facts.get("number") == number]
+        await self._tx.run(delete(NoticeRow).where(NoticeRow.id.in_(told)))
 
     async def unknown(self) -> Sequence[Notice]:
         """Return the notices whose outcome can't be known."""

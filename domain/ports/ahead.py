@@ -76,6 +76,10 @@ class Notices(Protocol):
         """Delete what somebody was told before the moment, cases aside."""
         ...
 
+    async def drop_of_matter(self, person_id: PersonId, number: str) -> None:
+        """Delete what somebody was told of their daily-life matter with this number."""
+        ...
+
     async def unknown(self) -> Sequence[Notice]:
         """Return the notices whose outcome can't be known."""
         ...

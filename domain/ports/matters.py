@@ -32,7 +32,7 @@ class Matters(Protocol):
     ) -> tuple[Sequence[Matter], str]:
         """Return up to ``limit`` matters behind the key ``after``, the next key or ``""``.
 
-        The one whose answer is due first comes first.
+        Of those that wait the one whose answer is due first comes first, else the one due last.
         """
         ...
 

@@ -98,6 +98,27 @@ async def test_without_a_template_whoever_wrote_is_answered_in_the_chat(house: H
     assert house.chat.to("o-wang") == [("rate", "")]
 
 
+async def test_a_notice_that_was_deleted_with_its_matter_is_no_work_any_more(house: House) -> None:
+    await wang(house, FOLLOWS, phone="+8612000000001")
+    number = {"number": "枫民2026第1号"}
+    async with house.store.begin() as work:
+        for by_sms in (False, True):
+            await house.notices.post(
+                work,
+                NoticeKind.MATTER_REFUSED,
+                case_id=None,
+                to_person=WANG.id,
+                facts=number,
+                by_sms=by_sms,
+            )
+        await work.notices.drop_of_matter(WANG.id, number["number"])
+
+    await house.work_off()
+
+    assert house.chat.to("o-wang") == []
+    assert house.sms.to("+8612000000001") == []
+
+
 async def test_four_of_five_answers_are_for_news_and_the_rest_waits(house: House) -> None:
     without_templates(house)
     await wang(house, FOLLOWS)

@@ -86,6 +86,11 @@ async def answered(office, words: str = "灯泡换好了，今晚会亮") -> Non
     await office.matters.answer(CLERK, matter.id, version=matter.version, words=words)
 
 
+async def answered_by_number(office, number: str) -> None:
+    (matter,) = [one for one in await own(office) if one.number == number]
+    await office.matters.answer(CLERK, matter.id, version=matter.version, words="明天来清")
+
+
 async def fall_due(office, **span: float) -> list[DueKind]:
     """Let time pass, and do what fell due for matters."""
     office.clock.moves(**span)
@@ -560,6 +565,8 @@ async def test_what_is_done_goes_with_its_pictures_and_what_is_open_stays(office
     await says(office, "民生事项", "小区门口的垃圾没人清", "枫溪路1号", "跳过", "确认")
     resident = await person(office)
     (closed_media,) = (await own(office))[1].media
+    (of_open,) = [one.number for one in await own(office) if one.media == ()]
+    await answered_by_number(office, of_open)
     office.clock.moves(minutes=1)
 
     await office.privacy.take_own_back(resident, Wish.MATTERS)
@@ -572,7 +579,9 @@ async def test_what_is_done_goes_with_its_pictures_and_what_is_open_stays(office
         (erasure,) = await work.privacy.erasures(resident.id)
         with pytest.raises(NotFound):
             await work.media.get(closed_media)
+        notices = await work.notices.of_person(resident.id)
     assert [one.told for one in left] == ["小区门口的垃圾没人清"]
+    assert {one.facts["number"] for one in notices} == {of_open}
     assert erasure.left == {Datum.MATTERS: Stays.OPEN_MATTER}
 
 

@@ -94,6 +94,21 @@ async def test_the_answer_that_is_due_first_stands_first_page_by_page(store: Sql
     assert ([one.id for one in rest], end) == (["d"], "")
 
 
+async def test_of_what_is_over_the_newest_stands_first_page_by_page(store: SqlStore):
+    async with store.begin() as work:
+        for key, days in (("c", 3), ("a", 1), ("b", 1), ("d", 9)):
+            due = NOON + timedelta(days=days)
+            await work.matters.add(a_matter(MatterState.CLOSED, key=key, reply_by=due))
+
+    over = frozenset(MatterState) - OPEN
+    async with store.read() as work:
+        first, after = await work.matters.page(EVERYTHING, over, limit=2)
+        rest, end = await work.matters.page(EVERYTHING, over, limit=2, after=after)
+
+    assert [one.id for one in (*first, *rest)] == ["d", "c", "b", "a"]
+    assert end == ""
+
+
 async def test_late_answers_are_counted_where_one_may_see_them(store: SqlStore):
     async with store.begin() as work:
         await work.matters.add(a_matter(key="late", reply_by=NOON))

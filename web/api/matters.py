@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import BaseModel, Field
+from typing_extensions import override
 
 from domain.actors import Resident, Staff
 from domain.cases import Spot
@@ -51,8 +53,8 @@ class MatterMediumPath(MatterPath):
     media_id: Id
 
 
-class ToldMatter(Input):
-    """What a resident tells of a matter."""
+class SaidMatter(Input):
+    """What is said of a matter, by whomever."""
 
     told: Annotated[
         Words, Field(description="什么事", min_length=SHORTEST_TOLD, max_length=LONGEST_TOLD)
@@ -60,18 +62,25 @@ class ToldMatter(Input):
     place: Annotated[Line, Field(description="在哪里")] = ""
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
-    media: tuple[Id, ...] = Field((), max_length=MOST_MEDIA)
 
     def as_report(self) -> MatterReport:
         """The report in the trade's words."""
-        return MatterReport(
-            told=self.told,
-            spot=Spot(words=self.place, latitude=self.latitude, longitude=self.longitude),
-            media=tuple(MediaId(one) for one in self.media),
-        )
+        spot = Spot(words=self.place, latitude=self.latitude, longitude=self.longitude)
+        return MatterReport(told=self.told, spot=spot)
 
 
-class TakenDownMatter(ToldMatter):
+class ToldMatter(SaidMatter):
+    """What a resident tells of a matter, with what they uploaded before."""
+
+    media: tuple[Id, ...] = Field((), max_length=MOST_MEDIA)
+
+    @override
+    def as_report(self) -> MatterReport:
+        """The report in the trade's words."""
+        return replace(super().as_report(), media=tuple(MediaId(one) for one in self.media))
+
+
+class TakenDownMatter(SaidMatter):
     """What staff took down for a resident, who agreed to it."""
 
     name: Annotated[Line, Field(description="替谁反映", min_length=1)]
