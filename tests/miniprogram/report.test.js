@@ -6,6 +6,7 @@ const path = require('node:path')
 const { phone, picks_up, open, eventually } = require('./phone')
 const desk = require('./desk')
 const api = require('../../miniprogram/api')
+const drafts = require('../../miniprogram/drafts')
 const { unshifted } = require('../../miniprogram/places')
 const all = require('../../miniprogram/texts')
 const { report: texts, cases, privacy, problems } = all
@@ -251,6 +252,38 @@ test('what is said into the phone goes with the report; without a microphone the
   const [line] = (await api.myCases()).items
   const { media } = await api.seeCase(line.id)
   assert.deepEqual(media.map((one) => one.kind), ['voice'])
+})
+
+test('nobody goes on while the microphone is on; who leaves the page is not listened to', async () => {
+  await picks_up('卜离开', '+8612000000822')
+  await api.myCases()
+  const page = await open('/pages/report/index')
+  page.drawn.instance.change({ story: '楼下半夜打牌', place: '枫溪苑2幢', danger: 'no' })
+  page.drawn.instance.turnTo(4)
+  phone.recorded = file('left.mp3', Buffer.alloc(72))
+  await page.tap(texts.voice_add)
+  await page.shows(texts.recording)
+
+  await assert.rejects(page.tap(texts.next), /nothing to tap/)
+  await assert.rejects(page.tap(texts.back), /nothing to tap/)
+  page.drawn.instance.onUnload()
+  await page.tap(texts.voice_stop)
+
+  assert.ok(!phone.asked.some((one) => one.includes('voices')), phone.asked)
+  assert.deepEqual(drafts.load().voices, [])
+})
+
+test('what arrives after the report was sent brings no draft back', async () => {
+  await picks_up('卜晚到', '+8612000000823')
+  const page = await open('/pages/report/index')
+  page.drawn.instance.change({ story: '楼下半夜打牌', place: '枫溪苑2幢', danger: 'no' })
+  page.drawn.instance.turnTo(5)
+  await page.tap(texts.submit)
+  await eventually(() => phone.opened.length)
+
+  page.drawn.instance.change({ voices: ['late'] })
+
+  assert.equal(drafts.begun(), false)
 })
 
 test('a yes to reminders is told to the centre, and nobody is asked again', async () => {

@@ -31,6 +31,8 @@ Page({
     lines: /** @type {any[]} */ ([]),
   },
 
+  over: false, // sent or left: what arrives now belongs to no draft any more
+
   onLoad() {
     const resumed = drafts.begun()
     this.setData({ resumed, draft: drafts.load() })
@@ -54,6 +56,7 @@ Page({
 
   /** Change the draft, on the page and in the phone's memory. */
   change(changes) {
+    if (this.over) return
     const draft = { ...this.data.draft, ...changes }
     this.setData({ draft })
     this.setData({ left: this.roomLeft() })
@@ -175,6 +178,7 @@ Page({
     this.setData({ recording: true, fault: '' })
     try {
       const path = await voices.record()
+      if (this.over) return
       this.setData({ recording: false, sending: true })
       const { id } = await api.keepVoice(await pictures.read(path))
       this.change({ voices: [...this.data.draft.voices, id] })
@@ -192,6 +196,12 @@ Page({
   },
 
   onHide() {
+    if (this.data.recording) voices.stop()
+  },
+
+  /** Who leaves the page is not listened to any longer. */
+  onUnload() {
+    this.over = true
     if (this.data.recording) voices.stop()
   },
 
@@ -213,6 +223,7 @@ Page({
   },
 
   receive({ case_id: id, case_number: number }) {
+    this.over = true
     drafts.drop()
     wx.redirectTo({ url: `/pages/result/index?id=${id}&number=${encodeURIComponent(number)}` })
   },
