@@ -4,6 +4,7 @@ const assert = require('node:assert')
 const { phone, picks_up, open, eventually } = require('./phone')
 const desk = require('./desk')
 const api = require('../../miniprogram/api')
+const files = require('../../miniprogram/pages/mine/files')
 const { pageFor } = require('../../miniprogram/address')
 const { check, mine, messages, reminders, warnings, home } = require('../../miniprogram/texts')
 
@@ -163,6 +164,8 @@ test('a copy is asked for, kept on the phone, sent to a chat of one’s own, and
   await later.shows(mine.copy_taken)
   const [kept] = Object.values(phone.files)
   assert.equal(kept.subarray(0, 2).toString(), 'PK')
+  const again = await open('/pages/mine/index') // it is given once: it has to be found here
+  await again.shows(mine.copy_here)
   phone.sure = false
   await later.tap(mine.copy_send)
   await later.shows(mine.copy_not_sent)
@@ -172,6 +175,25 @@ test('a copy is asked for, kept on the phone, sent to a chat of one’s own, and
   await later.tap(mine.copy_drop)
 
   assert.deepEqual(phone.files, {})
+})
+
+test('a copy lies on the phone for a day, and never longer than the log-in', async () => {
+  await picks_up('留副本', '+8612000000925')
+  const data = new TextEncoder().encode('PK').buffer
+  const path = await files.keep(data)
+  assert.equal(files.kept(), path)
+  phone.written[path] -= 24 * 3600
+  assert.equal(files.kept(), '')
+  assert.deepEqual(phone.files, {})
+
+  await files.keep(data)
+  const page = await open('/pages/mine/index')
+  await page.shows(mine.copy_drop)
+  await page.tap(mine.leave)
+  await page.shows(mine.left)
+
+  assert.deepEqual(phone.files, {})
+  assert.ok(!page.words.includes(mine.copy_drop))
 })
 
 test('consent is taken back after a second question, with what stays told before', async () => {

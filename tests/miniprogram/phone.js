@@ -40,6 +40,7 @@ const phone = {
   agreed: true, // to the privacy guide
   reminder: 'accept', // what the person answers when asked about messages, or the code of a failure
   files: {}, // what was written down, by path
+  written: {}, // when, in seconds
   sent: [], // files that went to a chat
   numbered: '', // WeChat's code for the phone number, if the person gives it
   offline: false,
@@ -106,6 +107,7 @@ Object.assign(wx, {
   },
   getStorageSync: (key) => (phone.storage.has(key) ? structuredClone(phone.storage.get(key)) : ''),
   setStorageSync: (key, value) => void phone.storage.set(key, structuredClone(value)),
+  getStorageInfoSync: () => ({ keys: [...phone.storage.keys()] }),
   removeStorageSync: (key) => void phone.storage.delete(key),
   getAccountInfoSync: () => ({ miniProgram: { envVersion: 'develop' } }),
   getAppBaseInfo: () => ({ fontSizeScaleFactor: phone.factor }),
@@ -126,7 +128,12 @@ Object.assign(wx, {
     },
     writeFile: ({ filePath, data, success }) => {
       phone.files[filePath] = Buffer.from(data)
+      phone.written[filePath] = Date.now() / 1000
       success({})
+    },
+    statSync: (filePath) => {
+      if (!phone.files[filePath]) throw new Error('statSync:fail no such file or directory')
+      return { lastModifiedTime: phone.written[filePath] }
     },
     unlink: ({ filePath }) => void delete phone.files[filePath],
   }),

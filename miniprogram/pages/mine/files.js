@@ -2,10 +2,13 @@
 const texts = require('../../texts').mine
 
 const NAME = 'fengqiao-my-data.zip'
+const DAY = 24 * 3600 // seconds
+
+const path = () => `${wx.env.USER_DATA_PATH}/${NAME}`
 
 /** The copy is handed out once, so it is written down first: @returns {Promise<string>} its path */
 function keep(data) {
-  const filePath = `${wx.env.USER_DATA_PATH}/${NAME}`
+  const filePath = path()
   return new Promise((resolve, reject) => {
     const success = () => resolve(filePath)
     const fail = () => reject({ title: texts.copy_not_kept })
@@ -25,8 +28,20 @@ function send(filePath) {
   })
 }
 
-function drop(filePath) {
-  wx.getFileSystemManager().unlink({ filePath, fail: () => {} })
+/** The copy that lies here since less than a day; an older one is dropped: @returns {string} */
+function kept() {
+  try {
+    const found = /** @type {WechatMiniprogram.Stats} */ (wx.getFileSystemManager().statSync(path()))
+    if (Date.now() / 1000 - found.lastModifiedTime < DAY) return path()
+    drop()
+  } catch {
+    // no copy lies here
+  }
+  return ''
 }
 
-module.exports = { keep, send, drop }
+function drop() {
+  wx.getFileSystemManager().unlink({ filePath: path(), fail: () => {} })
+}
+
+module.exports = { keep, kept, send, drop }

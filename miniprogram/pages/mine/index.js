@@ -26,6 +26,7 @@ Page({
   },
 
   onLoad() {
+    this.setData({ file: files.kept() })
     return this.load()
   },
 
@@ -85,8 +86,18 @@ Page({
   },
 
   dropCopy() {
-    files.drop(this.data.file)
-    this.setData({ file: '', said: texts.copy_gone })
+    this.forgetCopy()
+    this.setData({ said: texts.copy_gone })
+  },
+
+  forgetCopy() {
+    files.drop()
+    this.setData({ file: '' })
+  },
+
+  endLogin() {
+    api.forgetSession()
+    this.forgetCopy()
   },
 
   openWish({ currentTarget }) {
@@ -98,7 +109,7 @@ Page({
     const { wish } = currentTarget.dataset
     this.confirm(texts.back_sure, async () => {
       await api.takeBack(wish)
-      if (ENDS_LOGIN.includes(wish)) api.forgetSession()
+      if (ENDS_LOGIN.includes(wish)) this.endLogin()
       else await this.load()
       return texts.back_done
     })
@@ -107,6 +118,7 @@ Page({
   leave() {
     this.confirm(texts.leave_words, async () => {
       await api.logOutEverywhere()
+      this.forgetCopy()
       return texts.left
     })
   },
