@@ -73,7 +73,7 @@ async function ask(method, path, how = {}) {
 
 /**
  * Who of the centre works on this phone, as one of their roles.
- * @typedef {{secret: string, name: string, role: string, roles: string[]}} Work
+ * @typedef {{secret: string, id: string, name: string, role: string, roles: string[]}} Work
  */
 
 /** Ask as somebody of the centre; when their session is over, they log in again. */
@@ -94,8 +94,8 @@ function atWork() {
 }
 
 /** @returns {Work} */
-function keepWork({ secret, name, role, roles }) {
-  const work = { secret, name, role, roles }
+function keepWork({ secret, id, name, role, roles }) {
+  const work = { secret, id, name, role, roles }
   wx.setStorageSync(WORK, work)
   wx.setStorageSync(BOUND, true)
   return work
@@ -304,7 +304,9 @@ module.exports = {
   fixMeeting: (id, version, starts_at) =>
     askAtWork('POST', `/cases/${id}/meetings`, { data: { version, starts_at } }),
 
-  noteVisit: (id, words) => askAtWork('POST', `/cases/${id}/follow-ups`, { data: { words } }),
+  /** `form` names this visit: sent again, it is the same one. */
+  noteVisit: (id, words, form) =>
+    askAtWork('POST', `/cases/${id}/follow-ups`, { data: { words, form } }),
 
   /** Make a case of what a resident told me, or of what I found. */
   takeReport: (told) => askAtWork('POST', '/reports/taken', { data: told }),

@@ -97,6 +97,7 @@ test('wrong secrets open nothing, and the page says what to do', async () => {
   await page.shows(enter.wrong)
 
   assert.equal(api.atWork(), null)
+  assert.deepEqual([...phone.storage.keys()].filter((one) => one.startsWith('taken')), [])
   assert.ok(!(await open('/pages/home/index')).words.includes(home.tasks_hint))
 })
 
@@ -304,11 +305,20 @@ test('what was begun and not sent is there again', async () => {
   await is_at_work('fenpai', '+8612000000947')
   await (await open('/pages/take/index')).write(take.story, '写到一半被叫走')
 
-  const again = await open('/pages/take/index')
   const other = await open('/pages/take/index?found=1')
+  await other.write(take.story, '路上看见的')
+  const again = await open('/pages/take/index')
+  const work = api.atWork()
+  phone.storage.set('work', { ...work, id: 'somebody-else' })
+  const theirs = await open('/pages/take/index')
+  await theirs.write(take.story, '别人写的')
+  phone.storage.set('work', work)
+  const mine_still = await open('/pages/take/index')
 
+  assert.equal(other.drawn.data.draft.story, '路上看见的')
   assert.equal(again.drawn.data.draft.story, '写到一半被叫走')
-  assert.equal(other.drawn.data.draft.story, '')
+  assert.equal(theirs.drawn.data.draft.story, '别人写的')
+  assert.equal(mine_still.drawn.data.draft.story, '写到一半被叫走')
 })
 
 test('a case of another mediator is as good as missing', async () => {
@@ -342,12 +352,14 @@ test('a session that is over leads back to the log-in, and nothing is lost', asy
 test('who gives the phone up is out at once, and the next log-in needs both factors', async () => {
   await begins_work('wangge', '+8612000000949')
   const { secret } = api.atWork()
+  await (await open('/pages/take/index?found=1')).write(take.story, '还没报的事')
   const list = await open('/pages/tasks/index')
   await list.shows(tasks.loosen)
   await list.tap(tasks.loosen)
   await eventually(() => phone.opened.at(-1) === '/pages/home/index')
 
   await assert.rejects(desk.ask(secret, 'GET', '/tasks'), /401/)
+  assert.deepEqual([...phone.storage.keys()].filter((one) => one.startsWith('taken')), [])
   assert.ok(!(await open('/pages/home/index')).words.includes(home.tasks_hint))
   assert.match((await open('/pages/enter/index')).words, /验证器/)
 })

@@ -56,6 +56,7 @@ class SessionView(BaseModel):
 
     secret: str
     face: Face
+    id: str = ""  #: of the account; residents have none
     name: str = ""
     role: str = ""
     roles: tuple[Role, ...] = ()
@@ -201,6 +202,7 @@ def answer(opened: Opened) -> SessionView:
         return SessionView(
             secret=opened.secret,
             face=Face.STAFF,
+            id=actor.id,
             name=actor.name,
             role=actor.role,
             roles=opened.roles,

@@ -18,7 +18,7 @@ Page({
     large: false,
     size: 17,
     found: false,
-    draft: taken.empty(false),
+    draft: taken.empty(false, ''),
     done: '',
     told: false,
     fault: '',
@@ -29,7 +29,8 @@ Page({
   onLoad({ found }) {
     const own = Boolean(found)
     wx.setNavigationBarTitle({ title: own ? texts.title_found : texts.title_for })
-    this.setData({ found: own, draft: taken.load(own) })
+    const work = api.atWork()
+    this.setData({ found: own, draft: taken.load(own, work ? work.id : '') })
   },
 
   onShow() {
@@ -103,7 +104,7 @@ Page({
     this.setData({ busy: true })
     try {
       const { case_number: done } = await api.takeReport(taken.told(draft))
-      taken.drop()
+      taken.drop(draft)
       this.setData({ done, told: !draft.found && Boolean(draft.phone.trim()) })
     } catch (problem) {
       if (problem.status === 401) wx.navigateTo({ url: '/pages/enter/index' })
@@ -113,7 +114,7 @@ Page({
   },
 
   again() {
-    this.setData({ done: '', draft: taken.empty(this.data.found) })
+    this.setData({ done: '', draft: taken.empty(this.data.found, this.data.draft.by) })
   },
 
   seeTasks: () => wx.redirectTo({ url: '/pages/tasks/index' }),

@@ -1,12 +1,14 @@
-// What staff take down: kept on the phone until the centre has it, and sent once.
+// What staff take down: kept on the phone, apart for each of them and each kind, until the centre
+// has it, and sent once.
 const chance = require('../../chance')
 const texts = require('../../texts').take
 
-const KEPT = 'taken-report'
+const KEPT = 'taken-report' // the beginning of every key
 const SHORTEST_STORY = 2
 
 /**
  * @typedef {object} Taken
+ * @property {string} by whose draft it is
  * @property {boolean} found nobody told it, the grid worker saw it
  * @property {string} name
  * @property {string} phone
@@ -22,8 +24,9 @@ const SHORTEST_STORY = 2
  */
 
 /** @returns {Taken} */
-function empty(found) {
+function empty(found, by) {
   return {
+    by,
     found,
     name: '',
     phone: '',
@@ -39,19 +42,28 @@ function empty(found) {
   }
 }
 
-/** What was begun and not sent, of the same kind: @returns {Taken} */
-function load(found) {
-  const kept = wx.getStorageSync(KEPT)
-  return kept && kept.found === found ? { ...empty(found), ...kept } : empty(found)
+/** @param {{found: boolean, by: string}} whose */
+const keyOf = ({ found, by }) => `${KEPT}/${found ? 'found' : 'told'}/${by}`
+
+/** What they began and did not send, of the same kind: @returns {Taken} */
+function load(found, by) {
+  return { ...empty(found, by), ...wx.getStorageSync(keyOf({ found, by })) }
 }
 
 /** @param {Taken} draft */
 function keep(draft) {
-  wx.setStorageSync(KEPT, draft)
+  wx.setStorageSync(keyOf(draft), draft)
 }
 
-function drop() {
-  wx.removeStorageSync(KEPT)
+/** @param {Taken} draft */
+function drop(draft) {
+  wx.removeStorageSync(keyOf(draft))
+}
+
+/** Whoever worked on this phone does so no more. */
+function dropAll() {
+  const { keys } = wx.getStorageInfoSync()
+  keys.filter((one) => one.startsWith(KEPT)).forEach((one) => wx.removeStorageSync(one))
 }
 
 /** What is missing, as a sentence; empty if nothing is. @param {Taken} draft */
@@ -78,4 +90,4 @@ function told({ found, name, phone, agreed, pictures, story, place, others, dang
   }
 }
 
-module.exports = { empty, load, keep, drop, check, told }
+module.exports = { empty, load, keep, drop, dropAll, check, told }

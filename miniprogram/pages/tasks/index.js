@@ -1,6 +1,7 @@
 // What waits for somebody of the centre: danger first, then the soonest deadline.
 const api = require('../../api')
 const care = require('../../care')
+const taken = require('../take/taken')
 const all = require('../../texts')
 const texts = all.tasks
 
@@ -70,8 +71,13 @@ Page({
     wx.showModal({
       title: texts.loosen,
       content: texts.loosen_words,
-      success: ({ confirm }) => (confirm ? this.end(api.loosenPhone) : undefined),
+      success: ({ confirm }) => (confirm ? this.end(this.loosened) : undefined),
     })
+  },
+
+  async loosened() {
+    await api.loosenPhone()
+    taken.dropAll()
   },
 
   async end(deed) {
