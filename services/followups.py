@@ -74,12 +74,20 @@ class FollowUpDesk:
                 await work.cases.save(moved, noted)
         await case_changed(self.bus, obligation.case_id)
 
-    async def note_follow_up(self, actor: Actor, case_id: CaseId, *, words: str) -> None:
-        """Keep that somebody called on the parties after the agreement (回访)."""
+    async def note_follow_up(
+        self, actor: Actor, case_id: CaseId, *, words: str, form: str = ""
+    ) -> None:
+        """Keep that somebody called on the parties after the agreement (回访).
+
+        The same form with the same words again is the same visit.
+        """
         if not isinstance(actor, Staff) or not 1 <= len(words.strip()) <= LONGEST_WORDS:
             raise BadInput("words", "1 to 1000 characters")
         async with self.store.begin() as work:
             case = await case_for(work, actor, Action.CONFIRM_OBLIGATION, case_id)
+            sent = repr((form, actor.id, case.id, words.strip()))
+            if form and await _was_sent(work, sent):
+                return
             event = Event(
                 subject=case.id,
                 case_id=case.id,
@@ -89,6 +97,9 @@ class FollowUpDesk:
                 detail={"words": words.strip()},
             )
             await work.cases.save(case, event)
+            if form:
+                token = Token(purpose=Purpose.FORM, subject=case.id, case_id=case.id)
+                await work.tokens.add(sent, token)
             await work.dues.drop(DueKind.FOLLOW_UP, case.id)
             await self._settle(work, await work.cases.get(case.id, EVERYTHING))
         await case_changed(self.bus, case_id)
@@ -189,3 +200,11 @@ class FollowUpDesk:
     def _creditor_or_mediator(self, actor: Actor, obligation: Obligation) -> None:
         if isinstance(actor, Resident) and actor.id != obligation.creditor:
             raise NotFound(obligation.id)
+
+
+async def _was_sent(work: Work, sent: str) -> bool:
+    try:
+        await work.tokens.find(Purpose.FORM, sent)
+    except NotFound:
+        return False
+    return True

@@ -18,10 +18,15 @@ async function visits(id) {
   await page.tap(texts.task.visit_keep)
   await page.shows(texts.task.visit_missing)
   await page.write(texts.task.visit_words, '上门看过，防水层已经做好')
+  phone.loses_answers = true
+  await page.tap(texts.task.visit_keep)
+  await page.shows(texts.problems.offline)
+  phone.loses_answers = false
   await page.tap(texts.task.visit_keep)
   await page.shows(texts.task.kept)
   const { history } = await mediator('GET', `/cases/${id}`)
-  assert.ok(history.some((one) => /回访/.test(one.words)), JSON.stringify(history))
+  const visited = history.filter((one) => /回访/.test(one.words))
+  assert.equal(visited.length, 1, JSON.stringify(history))
   Object.assign(phone, resident)
 }
 

@@ -335,6 +335,19 @@ async def test_a_follow_up_that_was_not_made_stays_overdue_until_it_is(house: Ho
     assert (missed.overdue, made.overdue) == (True, False)
 
 
+async def test_a_visit_that_is_sent_again_is_noted_once(house: House) -> None:
+    quarrel, _ = await in_effect(house)
+    visited = {"words": "电话回访，双方都满意", "form": "visit-1"}
+
+    await house.followups.note_follow_up(LI, quarrel.case_id, **visited)
+    await house.followups.note_follow_up(LI, quarrel.case_id, **visited)
+    once = (await house.kinds(quarrel.case_id)).count("case.followed-up")
+    await house.followups.note_follow_up(LI, quarrel.case_id, words="又去了一次", form="visit-2")
+
+    assert once == 1
+    assert (await house.kinds(quarrel.case_id)).count("case.followed-up") == 2
+
+
 async def test_the_promise_is_recalled_on_the_morning_of_its_day(house: House) -> None:
     await in_effect(house)
     morning = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)  # 9:00 in Shanghai

@@ -126,6 +126,12 @@ class Note(Input):
     words: Annotated[Words, Field(min_length=1)]
 
 
+class Visit(Note):
+    """What a follow-up found; the same ``form`` sent again by the same member is the same visit."""
+
+    form: Annotated[Id | None, Field(description="表单的编号")] = None
+
+
 @api.get("/cases", "案件列表（工作台）")
 async def list_cases(desks: Desks, actor: Staff, query: Queue) -> Page[CaseLineView]:
     """Show a part of the queue, alarmed cases first."""
@@ -267,9 +273,11 @@ async def reissue_code(desks: Desks, actor: Staff, path: CasePath) -> CodeAddres
 
 
 @api.post("/cases/{case_id}/follow-ups", "记录回访")
-async def note_follow_up(desks: Desks, actor: Staff, path: CasePath, body: Note) -> None:
+async def note_follow_up(desks: Desks, actor: Staff, path: CasePath, body: Visit) -> None:
     """Keep what a follow-up found."""
-    await desks.followups.note_follow_up(actor, CaseId(path.case_id), words=body.words)
+    await desks.followups.note_follow_up(
+        actor, CaseId(path.case_id), words=body.words, form=body.form or ""
+    )
 
 
 @api.get("/public/cases/{secret}", "扫一案一码看到的内容")

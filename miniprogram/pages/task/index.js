@@ -1,6 +1,7 @@
 // One case for somebody of the centre: who to call, what happened, and what may be done now.
 const api = require('../../api')
 const care = require('../../care')
+const chance = require('../../chance')
 const { call } = require('../../centre')
 const { offered, chosen } = require('./choosing')
 const { passed, momentOf, today } = require('./fixing')
@@ -20,6 +21,7 @@ Page({
     offers: /** @type {any} */ (null),
     reason: '',
     words: '',
+    visit: '', // its form
     today: '',
     date: '',
     clock: '09:00',
@@ -29,7 +31,7 @@ Page({
   },
 
   onLoad({ id }) {
-    this.setData({ id, today: today(), date: today() })
+    this.setData({ id, visit: chance.id(), today: today(), date: today() })
   },
 
   onShow() {
@@ -132,11 +134,11 @@ Page({
   },
 
   noteVisit() {
-    const { id, words } = this.data
+    const { id, words, visit } = this.data
     if (!words.trim()) return this.setData({ fault: texts.visit_missing })
     return this.act(async () => {
-      await api.noteVisit(id, words.trim())
-      this.setData({ words: '' })
+      await api.noteVisit(id, words.trim(), visit)
+      this.setData({ words: '', visit: chance.id() })
     })
   },
 
