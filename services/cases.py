@@ -97,7 +97,8 @@ class CaseDesk:
 
     async def tasks(self, actor: Staff) -> TaskList:
         """List what waits for somebody of the centre: danger first, then the soonest deadline."""
-        wanted = CaseFilter(states=WAITS_FOR_ROLE.get(actor.role, GOING_ON))
+        states = WAITS_FOR_ROLE.get(actor.role, GOING_ON)
+        wanted = CaseFilter(states=states, oldest_first=True)  # what does not fit is the newest
         waiting = await self._up_to(actor, wanted, self.most_tasks)
         lines = list(waiting)
         if actor.role is Role.DISPATCHER:

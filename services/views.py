@@ -242,7 +242,7 @@ class TaskList:
     """What waits for one of the staff, and how much more there is than fits."""
 
     items: tuple[CaseLineView, ...]
-    left_out: int  #: the newest are shown; whoever has more looks at the desk
+    left_out: int  #: the newest are not shown; whoever has more looks at the desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,13 +103,12 @@ class SqlCases:
     async def page(
         self, scope: Scope, wanted: CaseFilter, *, limit: int, after: str = ""
     ) -> tuple[Sequence[Case], str]:
-        """Return one page, the alarmed first, then the newest."""
-        place = tuple_(CaseRow.alarmed, CaseRow.reported_at, CaseRow.id)
+        """Return one page, the alarmed first, then the newest, or the oldest if that is wanted."""
         listed = select(CaseRow).where(within(scope), *self._conditions(wanted))
-        if after:
-            listed = listed.where(place < tuple_(*_place(after), types=PLACE))
-        order = (CaseRow.alarmed.desc(), CaseRow.reported_at.desc(), CaseRow.id.desc())
-        rows = await self._tx.all(listed.order_by(*order).limit(limit + 1))
+        listed = (
+            _oldest_first(listed, after) if wanted.oldest_first else _newest_first(listed, after)
+        )
+        rows = await self._tx.all(listed.limit(limit + 1))
         shown = rows[:limit]
         behind = _key(shown[-1]) if len(rows) > limit and shown else ""
         return await self._with_parties(shown), behind
@@ -236,6 +235,21 @@ def within(scope: Scope) -> ColumnElement[bool]:
     if scope.person:
         bounds.append(or_(CaseRow.reporter == scope.person, CaseRow.id.in_(_quarrels(scope))))
     return and_(*bounds) if bounds else false()
+
+
+def _newest_first(listed: Select[CaseRow], after: str) -> Select[CaseRow]:
+    place = (CaseRow.alarmed, CaseRow.reported_at, CaseRow.id)
+    if after:
+        listed = listed.where(tuple_(*place) < tuple_(*_place(after), types=PLACE))
+    return listed.order_by(*(part.desc() for part in place))
+
+
+def _oldest_first(listed: Select[CaseRow], after: str) -> Select[CaseRow]:
+    place = (-CaseRow.alarmed, CaseRow.reported_at, CaseRow.id)
+    if after:
+        alarmed, at, case_id = _place(after)
+        listed = listed.where(tuple_(*place) > tuple_(-alarmed, at, case_id, types=PLACE))
+    return listed.order_by(*place)
 
 
 def _quarrels(scope: Scope) -> Select[str]:

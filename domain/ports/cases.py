@@ -16,12 +16,13 @@ from domain.scope import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Which cases of the scope a list shows; the alarmed stand first, then the newest."""
+    """Which cases of the scope a list shows; the alarmed stand first."""
 
     states: frozenset[CaseState] = frozenset()  #: empty = all
     words: str = ""  #: in number or story
     mediator: StaffId | None = None
     without_mediator: bool = False  #: only those that nobody mediates
+    oldest_first: bool = False  #: after the alarmed; else the newest come first
 
 
 class Cases(Protocol):

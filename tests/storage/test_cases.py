@@ -131,7 +131,11 @@ async def test_every_query_stays_inside_its_scope(store: SqlStore, scope: Scope,
     assert (found, len(page) == 1, bool(counts)) == (sees, sees, sees)
 
 
-async def test_a_list_shows_the_alarmed_first_then_the_newest_page_by_page(store: SqlStore):
+@pytest.mark.parametrize("oldest_first", [False, True])
+async def test_a_list_shows_the_alarmed_first_then_by_age_page_by_page(
+    store: SqlStore, oldest_first
+):
+    wanted = CaseFilter(oldest_first=oldest_first)
     async with store.begin() as work:
         for age in range(5):
             await work.cases.add(a_case(f"c{age}", reported_at=NOW - timedelta(hours=age)))
@@ -143,10 +147,11 @@ async def test_a_list_shows_the_alarmed_first_then_the_newest_page_by_page(store
     after = ""
     async with store.read() as work:
         for _ in range(3):
-            page, after = await work.cases.page(EVERYTHING, ALL, limit=2, after=after)
+            page, after = await work.cases.page(EVERYTHING, wanted, limit=2, after=after)
             seen += [case.id for case in page]
 
-    assert seen == ["old-alarm", "c0", "c1", "c2", "c3", "c4"]
+    by_age = ["c0", "c1", "c2", "c3", "c4"]
+    assert seen == ["old-alarm", *(reversed(by_age) if oldest_first else by_age)]
     assert after == ""
 
 
