@@ -362,9 +362,11 @@ def office(on: Ground, papers: Papers) -> Office:
         reader=reader(on.session, on.config.speech),
     )
     listener = transcriber(on.session, on.config.speech)
+    guards = GuardDesk(clock=on.clock, chance=on.chance, notices=notices)
     reports = ReportDesk(
         **told,
         media=media,
+        guards=guards,
         listens=listener is not None,
     )
     meetings = MeetingDesk(
@@ -374,7 +376,6 @@ def office(on: Ground, papers: Papers) -> Office:
         recordings=files.recordings(on.config, on.places),
     )
     agreements = AgreementDesk(**written, invitations=invitations)
-    guards = GuardDesk(clock=on.clock, chance=on.chance, notices=notices)
     privacy = PrivacyDesk(
         **core,
         chance=on.chance,
@@ -383,7 +384,9 @@ def office(on: Ground, papers: Papers) -> Office:
         guards=guards,
         writer=CopyZip(),
     )
-    followups = FollowUpDesk(**core, bus=on.bus, notices=notices, invitations=invitations)
+    followups = FollowUpDesk(
+        **core, bus=on.bus, notices=notices, invitations=invitations, reports=reports
+    )
     hand_overs = HandOverDesk(**told)
     questions = QuestionDesk(**told)
     checks = CheckDesk(**told)
@@ -451,6 +454,7 @@ def office(on: Ground, papers: Papers) -> Office:
             identity=identity,
             invitations=invitations,
             agreements=agreements,
+            reports=reports,
         ),
         originals=OriginalDesk(**written, identity=identity, agreements=agreements),
         paperwork=Paperwork(**written, invitations=invitations),
@@ -465,7 +469,7 @@ def office(on: Ground, papers: Papers) -> Office:
             identity=identity,
             bindings=bindings,
         ),
-        warnings=WarningDesk(store=on.store, checks=checks, guards=guards),
+        warnings=WarningDesk(store=on.store, checks=checks, guards=guards, reports=reports),
         joining=JoiningDesk(**core, identity=identity),
         deadlines=DeadlineDesk(
             **told,

@@ -238,6 +238,7 @@ module.exports = {
     found: (words) => `里面有这些话：${words.map((one) => `“${one}”`).join('、')}`,
     gone: '钱或者验证码已经给出去了？马上打 110 报警，再打银行电话把卡冻结。',
     danger: '有人有危险，或者想不开？请马上打 110；心里难受打 12356，有人听您说。',
+    called: (told, number) => `${told}。这件事已经登记，编号是：${number}`,
     call_police: '打 110',
     call_fraud: '打 96110 问（反诈专线）',
     call_heart: '打 12356（心理援助）',

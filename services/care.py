@@ -20,7 +20,6 @@ from domain.conversations import (
     Intent,
     InviteGuard,
     PassOn,
-    RaiseAlarm,
     RateMatter,
     ShareTalk,
     Subscribe,
@@ -29,7 +28,6 @@ from domain.conversations import (
     TellMine,
     Unsubscribe,
 )
-from domain.danger import Danger, alarms
 from domain.errors import IllegalMove
 from domain.fraud import Verdict, judge
 from domain.guarding import Scope
@@ -43,8 +41,6 @@ from services.matters import MatterDesk
 from services.privacy import PrivacyDesk, foreseen, standing_of
 
 NOTHING: Mapping[str, str] = {}
-#: Violence and threats often come from the family itself: a guardian is never told of them.
-FOR_THE_FAMILY = frozenset({Danger.SELF_HARM, Danger.FIRE, Danger.RESCUE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +79,6 @@ class CareDesk:
                 if finding.verdict is Verdict.FRAUD:
                     await self.guards.warn(work, person, Scope.FRAUD)
                 return await self.checks.ask(work, text, finding, person)
-            case RaiseAlarm(text=text) if _for_the_family(text):
-                await self.guards.warn(work, person, Scope.DANGER)
             case EndHuman():
                 await self.hand_overs.end_by_person(work, person)
             case _:
@@ -152,8 +146,3 @@ class CareDesk:
             case _:
                 pass
         return NOTHING
-
-
-def _for_the_family(text: str) -> bool:
-    kinds = {alarm.kind for alarm in alarms(text)}
-    return bool(kinds) and kinds <= FOR_THE_FAMILY

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import LONGEST_STORY, Report
-from domain.conversations import RaiseAlarm
-from domain.danger import alarms
 from domain.deadlines import Due, DueKind
 from domain.errors import NotFound, Stale
 from domain.helping import Helped
@@ -98,13 +96,8 @@ class MatterDesk:
             return matter, await self._ring(work, told, person)
 
     async def _ring(self, work: Work, told: str, person: PersonId) -> CaseId | None:
-        """Call who is on duty if words speak of mortal danger; a page has no dialogue that does."""
-        found = alarms(told)
-        if not found:
-            return None
-        words = "、".join(one.words for one in found)
-        alarm = RaiseAlarm(words=words, text=told)
-        return (await self.reports.raise_alarm(work, alarm, person=person)).case_id
+        alarm = await self.reports.ring(work, told, person)
+        return alarm.case_id if alarm else None
 
     async def _told_desk(self, matter_id: MatterId, case_id: CaseId | None) -> None:
         await matter_changed(self.bus, matter_id)

@@ -21,10 +21,11 @@ from domain.cases import (
 )
 from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, MatterLine, RaiseAlarm, Talk
-from domain.danger import alarms, sentence_with, speaks_of
+from domain.danger import Danger, alarms, sentence_with, speaks_of
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
 from domain.glances import Glance
+from domain.guarding import Scope
 from domain.helping import Helped
 from domain.history import Event
 from domain.ids import CaseId, PersonId, StaffId
@@ -41,6 +42,7 @@ from domain.scope import EVERYTHING, scope_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
+from services.guarding import GuardDesk
 from services.matter_views import MatterViews
 from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
@@ -61,6 +63,8 @@ from services.words import (
 
 _ANY = CaseFilter()
 MOST_MATTERS = 4  #: of somebody's daily-life matters that the chat speaks of
+#: Violence and threats often come from the family itself: a guardian is never told of them.
+FOR_THE_FAMILY = frozenset({Danger.SELF_HARM, Danger.FIRE, Danger.RESCUE})
 GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
 _GOING_ON = CaseFilter(states=GOING_ON)
 
@@ -85,6 +89,7 @@ class ReportDesk:
     bus: Bus
     notices: NoticeDesk
     media: MediaDesk
+    guards: GuardDesk
     centre: Centre
     listens: bool = False  #: are voices written down and offered to be confirmed?
 
@@ -242,6 +247,7 @@ class ReportDesk:
         teller, helper = person, None
         if alarm.helped is not None and (helper := await self._helper(work, person)) is not None:
             person = await self.resident_for(work, alarm.helped)
+        await self._tell_family(work, alarm.text, person)
         by, at = Resident(id=person), self.clock()
         waiting = await work.cases.unfinished_of(person)
         if waiting is not None:
@@ -263,6 +269,35 @@ class ReportDesk:
             return await self._open(work, case)
         case = replace(case, helper=helper.id)
         return await self._open(work, case, sender=teller, agreed=alarm.helped.agreed)
+
+    async def ring_own(self, resident: Resident, told: str) -> Filed | None:
+        """Call who is on duty if what a logged-in resident writes on a page speaks of danger.
+
+        It stands whatever becomes of the page's own purpose.
+        """
+        alarm = await self._ring_own(resident, told)
+        if alarm is not None:
+            await case_changed(self.bus, alarm.case_id)
+        return alarm
+
+    @built_upon
+    async def _ring_own(self, resident: Resident, told: str) -> Filed | None:
+        async with self.store.begin() as work:
+            return await self.ring(work, told, await work.people.hold(resident.id))
+
+    async def ring(self, work: Work, told: str, person: PersonId) -> Filed | None:
+        """Call who is on duty if words speak of mortal danger, as the chat does."""
+        found = alarms(told)
+        if not found:
+            return None
+        alarm = RaiseAlarm(words="、".join(one.words for one in found), text=told)
+        return await self.raise_alarm(work, alarm, person=person)
+
+    async def _tell_family(self, work: Work, told: str, person: PersonId) -> None:
+        """Tell the guardians of danger, if both sides agreed and it can't come from them."""
+        kinds = {one.kind for one in alarms(told)}
+        if kinds and kinds <= FOR_THE_FAMILY:
+            await self.guards.warn(work, person, Scope.DANGER)
 
     async def _with_sent(self, work: Work, case: Case, alarm: RaiseAlarm) -> Case:
         """Take what was sent with the alarm into the case, where it is listened to."""
@@ -347,6 +382,7 @@ class ReportDesk:
     async def _file_own(self, resident: Resident, report: Report, form: str) -> Filed:
         async with self.store.begin() as work:
             reporter = await work.people.hold(resident.id)
+            await self._tell_family(work, _told_in(report), reporter)
             if not form:
                 return await self._file_from_page(work, report, reporter)
             sent = _as_sent(form, reporter, report)
@@ -545,8 +581,12 @@ def _shows_more(report: Report, case: Case) -> bool:
 
 def _danger_in(report: Report) -> Mapping[str, str]:
     """Give the words of danger, each with the sentence it stands in."""
-    told = f"{report.story}\n{report.others}\n{report.danger_told}"
+    told = _told_in(report)
     return {found.words: sentence_with(found.words, told) for found in alarms(told)}
+
+
+def _told_in(report: Report) -> str:
+    return f"{report.story}\n{report.others}\n{report.danger_told}"
 
 
 def _sentences_of(report: Report) -> tuple[str, ...]:

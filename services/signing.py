@@ -39,6 +39,7 @@ from services.evidence import SignInput, evidence_of, seal_evidence_of
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.notices import NoticeDesk
+from services.reports import ReportDesk
 from services.signers import consent_of, phone_index
 from services.tidings import case_changed
 from services.views import Receipt
@@ -59,6 +60,7 @@ class SigningDesk:
     identity: IdentityDesk
     invitations: Invitations
     agreements: AgreementDesk
+    reports: ReportDesk
 
     async def from_invitation(self, actor: Actor, secret: str) -> AgreementId:
         """Give the agreement behind an invitation to the invited person alone."""
@@ -97,6 +99,8 @@ class SigningDesk:
         why = reason.strip()
         if len(why) > LONGEST_REASON:
             raise BadInput("reason", "1000 characters at most")
+        if isinstance(actor, Resident):
+            await self.reports.ring_own(actor, why)
         async with self.store.begin() as work:
             agreement, case = await agreement_for(work, actor, Action.SIGN, agreement_id)
             if not isinstance(agreement, (Draft, Signing, Inked)):

@@ -182,6 +182,7 @@ def make_office(store: SqlStore) -> Office:
         chats={CENTRE.official_appid: chat},
         centre=CENTRE,
     )
+    guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     reports = ReportDesk(
         store=store,
         clock=clock,
@@ -189,9 +190,9 @@ def make_office(store: SqlStore) -> Office:
         bus=bus,
         notices=notices,
         media=media,
+        guards=guards,
         centre=CENTRE,
     )
-    guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     privacy = PrivacyDesk(
         store=store,
         clock=clock,
@@ -208,6 +209,7 @@ def make_office(store: SqlStore) -> Office:
         bus=bus,
         notices=notices,
         invitations=Invitations(chance=chance, clock=clock, public_url=CENTRE.public_url),
+        reports=reports,
         centre=CENTRE,
     )
     hand_overs = HandOverDesk(

@@ -321,13 +321,14 @@ def _build(ledger: SqlStore) -> House:
         notices=notices,
         centre=CENTRE,
     )
+    guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     privacy = PrivacyDesk(
         store=store,
         clock=clock,
         chance=chance,
         objects=outside["objects"],
         notices=notices,
-        guards=GuardDesk(clock=clock, chance=chance, notices=notices),
+        guards=guards,
         writer=CopyZip(),
         centre=CENTRE,
     )
@@ -359,6 +360,7 @@ def _build(ledger: SqlStore) -> House:
         bus=bus,
         notices=notices,
         media=media,
+        guards=guards,
         centre=CENTRE,
     )
     matters = MatterDesk(
@@ -403,6 +405,7 @@ def _build(ledger: SqlStore) -> House:
             identity=identity,
             invitations=invitations,
             agreements=agreements,
+            reports=reports,
         ),
         originals=OriginalDesk(
             **outside,
@@ -430,6 +433,7 @@ def _build(ledger: SqlStore) -> House:
             bus=bus,
             notices=notices,
             invitations=invitations,
+            reports=reports,
             centre=CENTRE,
         ),
         identity=identity,

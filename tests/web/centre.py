@@ -345,8 +345,8 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     media = MediaDesk(**live, chance=chance, objects=objects, chats={})
     bindings = BindingDesk(store=store, clock=clock, chance=chance)
     checks = CheckDesk(**live, chance=chance)
-    reports = ReportDesk(**live, chance=chance, media=media)
     guards = GuardDesk(clock=clock, chance=chance, notices=notices)
+    reports = ReportDesk(**live, chance=chance, media=media, guards=guards)
     desks = Desks(
         identity=identity,
         joining=JoiningDesk(**ground, identity=identity),
@@ -372,16 +372,17 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             identity=identity,
             invitations=invitations,
             agreements=agreements,
+            reports=reports,
         ),
         originals=OriginalDesk(**paper, identity=identity, agreements=agreements),
         verifying=VerifyDesk(**ground, papers=papers),
-        followups=FollowUpDesk(**live, invitations=invitations),
+        followups=FollowUpDesk(**live, invitations=invitations, reports=reports),
         questions=QuestionDesk(**live, chance=chance),
         bindings=bindings,
         staff_phones=StaffPhoneDesk(
             store=store, clock=clock, chance=chance, identity=identity, bindings=bindings
         ),
-        warnings=WarningDesk(store=store, checks=checks, guards=guards),
+        warnings=WarningDesk(store=store, checks=checks, guards=guards, reports=reports),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
         ),

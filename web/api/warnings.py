@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from domain.actors import Resident
 from domain.consents import WARNINGS
-from domain.danger import alarms
 from domain.fraud import LONGEST_TEXT, Verdict
 from domain.fraud_words import SCRIPTS
 from domain.guarding import Topic
@@ -33,6 +32,8 @@ class LookedAt(BaseModel):
     script: str  #: how this fraud goes, in words
     words: tuple[str, ...]  #: what decided it
     danger: bool  #: somebody may be in mortal danger: the hot-lines first
+    called: str  #: who was told of the danger, by name
+    case_number: str  #: of the case in which the danger is
     gone: bool  #: money or a code is gone already: 110 first
     reviewed: str  #: what a human said of the same text
     others: str  #: how many others asked about it
@@ -56,13 +57,15 @@ class Wanted(BaseModel):
 async def check_text(desks: Desks, actor: Resident, body: AskedAbout) -> LookedAt:
     """Say what a text looks like; what the machine cannot tell, a human looks at."""
     looked = await desks.warnings.look(actor, body.text)
-    finding = looked.finding
+    finding, alarm = looked.finding, looked.alarm
     sure = finding.verdict is not Verdict.UNSURE and finding.script is not None
     return LookedAt(
         verdict=finding.verdict,
         script=SCRIPTS[finding.script] if sure and finding.script else "",
         words=finding.words[:SHOWN_WORDS] if sure else (),
-        danger=bool(alarms(body.text)),
+        danger=alarm is not None,
+        called=alarm.alarm_told if alarm else "",
+        case_number=alarm.case_number if alarm else "",
         gone=finding.gone,
         reviewed=looked.reviewed.strip(),
         others=looked.others,

@@ -54,13 +54,14 @@ Page({
 })
 
 /** What was found, in words. */
-function shown({ verdict, script, words, ...found }) {
+function shown({ verdict, script, words, called, case_number: number, ...found }) {
   return {
     ...found,
     verdict: texts.verdicts[verdict],
     deed: texts.deeds[verdict],
     script: script && texts.script(script),
     words: words.length ? texts.found(words) : '',
+    called: called && texts.called(called, number),
     alarming: verdict === 'fraud' || found.gone || found.danger,
   }
 }
