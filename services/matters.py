@@ -93,10 +93,18 @@ class MatterDesk:
             person = await self.reports.resident_for(work, helped)
             matter = await self.intake.take_down(work, report, person, helped=helped, by=staff)
             told = f"{report.told}\n{report.spot.words}"
-            return matter, await self._ring(work, told, person)
+            return matter, await self._ring(work, told, person, taker=staff, helped=helped)
 
-    async def _ring(self, work: Work, told: str, person: PersonId) -> CaseId | None:
-        alarm = await self.reports.ring(work, told, person)
+    async def _ring(
+        self,
+        work: Work,
+        told: str,
+        person: PersonId,
+        *,
+        taker: Staff | None = None,
+        helped: Helped | None = None,
+    ) -> CaseId | None:
+        alarm = await self.reports.ring(work, told, person, taker=taker, helped=helped)
         return alarm.case_id if alarm else None
 
     async def _told_desk(self, matter_id: MatterId, case_id: CaseId | None) -> None:

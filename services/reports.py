@@ -238,17 +238,21 @@ class ReportDesk:
         case = await self._case(work, report, reporter)
         return await self._open(work, replace(case, danger=_sentences_of(report)))
 
-    async def raise_alarm(self, work: Work, alarm: RaiseAlarm, *, person: PersonId) -> Filed:
+    async def raise_alarm(
+        self, work: Work, alarm: RaiseAlarm, *, person: PersonId, taker: Staff | None = None
+    ) -> Filed:
         """Tell people at once that somebody may be in mortal danger, case or no case yet.
 
         The case whose report is being told is the one in danger; outside of any report it is the
-        person's newest open case; where there is none, the alarm makes one.
+        person's newest open case; where there is none, the alarm makes one.  ``taker`` took the
+        words down for the person: what follows is the taker's deed.
         """
-        teller, helper = person, None
-        if alarm.helped is not None and (helper := await self._helper(work, person)) is not None:
-            person = await self.resident_for(work, alarm.helped)
+        teller, helper = person, taker.id if taker else None
+        if taker is None and alarm.helped is not None:
+            helper, person = await self._helped(work, alarm.helped, person)
         await self._tell_family(work, alarm.text, person)
-        by, at = Resident(id=person), self.clock()
+        resident, at = Resident(id=person), self.clock()
+        by: Resident | Staff = taker or resident
         waiting = await work.cases.unfinished_of(person)
         if waiting is not None:
             case, told = waiting.tell_more(alarm.story or alarm.text, by=by, at=at)
@@ -259,7 +263,7 @@ class ReportDesk:
             )
             await self.media.attach(work, case, sender=teller)
             return await self._sound(work, case, by, _told_of(alarm), told)
-        cases, _ = await work.cases.page(scope_of(by), _GOING_ON, limit=1)
+        cases, _ = await work.cases.page(scope_of(resident), _GOING_ON, limit=1)
         if cases and not alarm.story and _may_hold(cases[0], alarm, person):
             case = await self._with_sent(work, cases[0], alarm)
             return await self._sound(work, case, by, _told_of(alarm))
@@ -267,8 +271,17 @@ class ReportDesk:
         case = replace(case, danger=tuple(_told_of(alarm).values()), unfinished=True)
         if helper is None or alarm.helped is None:
             return await self._open(work, case)
-        case = replace(case, helper=helper.id)
+        case = replace(case, helper=helper)
         return await self._open(work, case, sender=teller, agreed=alarm.helped.agreed)
+
+    async def _helped(
+        self, work: Work, helped: Helped, teller: PersonId
+    ) -> tuple[StaffId | None, PersonId]:
+        """Say who helps whom, if the teller may help; else they tell it for themselves."""
+        helper = await self._helper(work, teller)
+        if helper is None:
+            return None, teller
+        return helper.id, await self.resident_for(work, helped)
 
     async def ring_own(self, resident: Resident, told: str) -> Filed | None:
         """Call who is on duty if what a logged-in resident writes on a page speaks of danger.
@@ -285,13 +298,21 @@ class ReportDesk:
         async with self.store.begin() as work:
             return await self.ring(work, told, await work.people.hold(resident.id))
 
-    async def ring(self, work: Work, told: str, person: PersonId) -> Filed | None:
+    async def ring(
+        self,
+        work: Work,
+        told: str,
+        person: PersonId,
+        *,
+        taker: Staff | None = None,
+        helped: Helped | None = None,
+    ) -> Filed | None:
         """Call who is on duty if words speak of mortal danger, as the chat does."""
         found = alarms(told)
         if not found:
             return None
-        alarm = RaiseAlarm(words="、".join(one.words for one in found), text=told)
-        return await self.raise_alarm(work, alarm, person=person)
+        alarm = RaiseAlarm(words="、".join(one.words for one in found), text=told, helped=helped)
+        return await self.raise_alarm(work, alarm, person=person, taker=taker)
 
     async def _tell_family(self, work: Work, told: str, person: PersonId) -> None:
         """Tell the guardians of danger, if both sides agreed and it can't come from them."""

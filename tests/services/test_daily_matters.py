@@ -539,6 +539,21 @@ async def test_a_clerk_takes_it_down_for_somebody_who_called(office):
         await office.matters.take_down(AUDITOR, report, helped)
 
 
+async def test_danger_that_a_clerk_takes_down_rings_as_the_clerks_deed(office):
+    report = MatterReport(told="楼道着火了，有人被困在里面，快来救命", spot=Spot(words="枫溪路8号"))
+    helped = Helped(name="王秀兰", phone="12000000001", agreed=HowAgreed.BY_PHONE)
+    await office.matters.take_down(CLERK, report, helped)
+    await office.matters.take_down(CLERK, replace(report, told="有人拿刀砍人，救命"), helped)
+
+    async with office.store.read() as work:
+        (case,), _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
+        history = await work.cases.history(case.id)
+    assert case.alarmed
+    assert case.helper == CLERK.id
+    assert {one.by for one in history} == {CLERK.ref}
+    assert history[0].detail == {"agreed": "by-phone"}
+
+
 async def test_a_page_takes_it_too_and_its_words_of_danger_ring(office):
     await says(office, "你好")
     resident = await person(office)
