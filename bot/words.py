@@ -9,7 +9,7 @@ from datetime import date
 from bot.texts import notices as texts
 
 LONGEST_SMS = 140  #: Chinese characters: two parts for the carriers, read as one
-ELASTIC = "reason"  #: the one fact people write themselves; it is cut, addresses never
+ELASTIC = ("reason", "instead", "words")  #: what people write themselves is cut, addresses never
 
 
 class NoticeWords:
@@ -19,8 +19,10 @@ class NoticeWords:
         """Return the text message, at most 140 characters."""
         told = _told(facts)
         sentence = texts.SMS_SIGNATURE + texts.NOTICE_SMS[kind]
-        room = LONGEST_SMS - len(sentence.format_map(told | {ELASTIC: ""}))
-        return sentence.format_map(told | {ELASTIC: _cut(told[ELASTIC], room)})
+        elastic = [name for name in ELASTIC if f"{{{name}}}" in sentence]
+        bare = sentence.format_map(told | dict.fromkeys(elastic, ""))
+        room = (LONGEST_SMS - len(bare)) // max(len(elastic), 1)
+        return sentence.format_map(told | {name: _cut(told[name], room) for name in elastic})
 
     def notice(self, kind: str, facts: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
         """Return title and lines of a service notice; a line without its fact is left out."""

@@ -180,10 +180,11 @@ class Matter:
         kind = "matter.reopened" if again else "matter.rated"
         return moved, self._event(kind, by, at, grade=grade)
 
-    def close(self, *, by: Actor, at: datetime) -> tuple[Matter, Event]:
-        """End it without a rating: nobody objected in time."""
+    def close(self, *, heard: bool, by: Actor, at: datetime) -> tuple[Matter, Event]:
+        """End it without a rating: nobody objected in time, or the answer reached nobody."""
         moved = self._moved(MatterState.CLOSED, {MatterState.ANSWERED})
-        return moved, self._event("matter.closed", by, at)
+        kind = "matter.closed" if heard else "matter.closed-unheard"
+        return moved, self._event(kind, by, at)
 
     def tell_more(self, words: str, *, by: Actor, at: datetime) -> tuple[Matter, Event]:
         """Add what the resident says of it, as long as somebody may act on it."""

@@ -53,6 +53,7 @@ class NoticeKind(enum.StrEnum):
     REPORTED_FOR = "reported-for"  #: to the resident somebody of the centre reported for
     QUESTION_ASKED = "question-asked"  #: to the mediator, or who is on duty
     QUESTION_ANSWERED = "question-answered"  #: to who asked
+    MATTER_TAKEN_DOWN = "matter-taken-down"  #: to whom a clerk took a daily-life matter down for
     MATTER_TAKEN = "matter-taken"  #: a unit has the daily-life matter in hand
     MATTER_ANSWERED = "matter-answered"  #: and what became of it; please say whether that is good
     MATTER_REFUSED = "matter-refused"  #: with where to go instead
@@ -107,6 +108,7 @@ SPOKEN = frozenset(
 OF_MATTERS = frozenset(
     {
         NoticeKind.REPORTED_FOR,
+        NoticeKind.MATTER_TAKEN_DOWN,
         NoticeKind.MATTER_TAKEN,
         NoticeKind.MATTER_ANSWERED,
         NoticeKind.MATTER_REFUSED,
@@ -136,6 +138,10 @@ class Delivery(enum.StrEnum):
     FAILED = "failed"  #: the other side refused for good
     UNKNOWN = "unknown"  #: the outcome can't be known; shown to an operator, never sent again
     UNREACHABLE = "unreachable"  #: neither WeChat nor phone
+
+
+#: In these nobody has been told: it waits for a way, or there was none.
+UNHEARD = frozenset({Delivery.HELD, Delivery.FAILED, Delivery.UNREACHABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ class MatterIntake:
     async def take_down(
         self, work: Work, report: MatterReport, person: PersonId, *, helped: Helped, by: Staff
     ) -> Matter:
-        """Make a matter of what staff took down; number and address go to the resident by SMS."""
+        """Make a matter of what staff took down; the resident hears of it by SMS."""
         again = await self._same(work, report, person)
         if again is not None:
             return again
@@ -55,10 +55,14 @@ class MatterIntake:
         await self._opened(work, matter, replace(first, detail={"agreed": helped.agreed}))
         await self.notices.post(
             work,
-            NoticeKind.REPORTED_FOR,
+            NoticeKind.MATTER_TAKEN_DOWN,
             case_id=None,
             to_person=person,
-            facts={"number": matter.number, "url": self.centre.matter_page(matter.id)},
+            facts={
+                "number": matter.number,
+                "due": self.day(matter.reply_by).isoformat(),
+                "url": self.centre.matter_page(matter.id),
+            },
             by_sms=True,
         )
         return matter

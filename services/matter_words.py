@@ -58,6 +58,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "matter.rated": "评价：{grade}",
         "matter.reopened": "评价：不满意，重新办",
         "matter.closed": "没有提出意见，办结",
+        "matter.closed-unheard": "答复没有送到本人，到期办结",
         "matter.told-more": "补充情况",
         "matter.overdue": "超过期限没有答复",
     }

@@ -16,7 +16,7 @@ from domain.history import Event
 from domain.ids import CaseId, MatterId, MediaId, PersonId, StaffId
 from domain.matters import OPEN, Grade, Matter, MatterReport, MatterState
 from domain.media import Medium
-from domain.notices import NoticeKind
+from domain.notices import UNHEARD, NoticeKind
 from domain.phones import e164
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
@@ -294,12 +294,22 @@ class MatterDesk:
         matter = await work.matters.get(MatterId(due.subject), EVERYTHING)
         if due.kind is DueKind.MATTER_CLOSES:
             if matter.state is MatterState.ANSWERED:
-                await work.matters.save(*matter.close(by=SYSTEM, at=self.clock()))
+                heard = await self._heard(work, matter)
+                await work.matters.save(*matter.close(heard=heard, by=SYSTEM, at=self.clock()))
         elif matter.state in OPEN and due.version < OVERDUE:
             await self._remind(work, matter)
         elif matter.state in OPEN:
             await work.cases.note(self._event(matter, "matter.overdue", SYSTEM))
             await self._tell_supervisors(work, matter, NoticeKind.MATTER_OVERDUE)
+
+    async def _heard(self, work: Work, matter: Matter) -> bool:
+        """Say whether the answer went out; silence says something only where it did."""
+        told = [
+            one
+            for one in await work.notices.of_person(matter.reporter)
+            if one.kind is NoticeKind.MATTER_ANSWERED and one.facts.get("number") == matter.number
+        ]
+        return not told or told[0].read_at is not None or told[0].state not in UNHEARD
 
     async def after_reminder(self, work: Work, due: Due) -> None:
         """Let the end of the last day fall due once who has it in hand was reminded."""

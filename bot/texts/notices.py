@@ -49,6 +49,7 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "reported-for": "网格员替您反映了一件事",
         "question-asked": "当事人有话要问",
         "question-answered": "调解员回复您了",
+        "matter-taken-down": "工作人员替您反映了一件事",
         "matter-taken": "您反映的事有人办了",
         "matter-answered": "您反映的事有答复了",
         "matter-refused": "您反映的事不归我们办",
@@ -114,6 +115,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "reported-for": (("编号", "{number}"), ("下一步", "打开看进度"), ("电话", "{phone}")),
         "question-asked": (("编号", "{number}"), ("下一步", "请到工作台回复")),
         "question-answered": (("编号", "{number}"), ("回复", "{words}")),
+        "matter-taken-down": (("编号", "{number}"), ("最晚答复", "{due}"), ("电话", "{phone}")),
         "matter-taken": (("编号", "{number}"), ("办理单位", "{unit}"), ("电话", "{phone}")),
         "matter-answered": (
             ("编号", "{number}"),
@@ -194,9 +196,18 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         ),
         "question-asked": "{number}的当事人有话要问，请到工作台回复：{url}",
         "question-answered": "您问的{number}，调解员已经回复，请打开看：{url}",
-        "matter-taken": "您反映的{number}有单位办了，办好答复您。看进度：{url}",
-        "matter-answered": "您反映的{number}有答复了，请打开看，说一声满不满意：{url}",
-        "matter-refused": "您反映的{number}不归我们办：{reason}。该找谁办，请打开看：{url}",
+        # Who has no WeChat cannot open the page of a matter: the message itself says what counts.
+        "matter-taken-down": (
+            "工作人员替您反映的事已登记，编号{number}，最晚{due}答复您。"
+            "问进度，或者不是您的意思，请打{phone}。"
+        ),
+        "matter-taken": "您反映的{number}有单位办了，办好答复您。问进度请打{phone}。",
+        "matter-answered": (
+            "您反映的{number}答复：{words} 没办好请打{phone}，用微信的在公众号回复“我的案件”评价。"
+        ),
+        "matter-refused": (
+            "您反映的{number}不归我们办，原因：{reason} 您可以：{instead} 不清楚请打{phone}。"
+        ),
         "matter-became-case": "您反映的{number}转为纠纷调解，新编号{case}。看进度：{url}",
         "matter-due": "{number}的答复期限快到了，请到工作台答复：{url}",
         "matter-overdue": "{number}超过期限没有答复，请督办：{url}",

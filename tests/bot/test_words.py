@@ -51,6 +51,25 @@ def test_every_notice_has_an_sms_of_at_most_140_characters(kind):
     assert "{" not in told
 
 
+def test_who_has_only_sms_reads_there_what_became_of_a_matter():
+    answer = (
+        "三盏灯都换好了，线也查过了，今天晚上开始会亮，"
+        "要是哪一盏还不亮，我们明天上午再来看一次，再把坏的换掉。"
+    )
+    facts = FACTS | {"number": "枫民2026第12号", "words": answer * 2, "instead": "请打95598报修"}
+
+    answered = NoticeWords().sms(NoticeKind.MATTER_ANSWERED, facts)
+    refused = NoticeWords().sms(NoticeKind.MATTER_REFUSED, facts | {"reason": "路灯归供电公司管"})
+    taken = NoticeWords().sms(NoticeKind.MATTER_TAKEN_DOWN, facts)
+
+    assert answer[:50] in answered
+    assert "路灯归供电公司管 您可以：请打95598报修" in refused
+    assert taken.startswith("【枫溪综治中心】工作人员替您反映")
+    for told in (answered, refused, taken):
+        assert FACTS["phone"] in told
+        assert "http" not in told
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_notice_has_a_title_and_lines(kind):
     title, lines = NoticeWords().notice(kind, FACTS)

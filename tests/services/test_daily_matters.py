@@ -17,7 +17,7 @@ from domain.helping import Helped, HowAgreed
 from domain.ids import PersonId, StaffId
 from domain.jobs import EraseData, SendNotice, SendSms
 from domain.matters import MOST_MORE, Grade, Matter, MatterReport, MatterState
-from domain.notices import Notice, NoticeKind
+from domain.notices import Delivery, Notice, NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.privacy import Datum, Stays, Wish
 from domain.scope import EVERYTHING
@@ -396,6 +396,20 @@ async def test_without_a_word_it_closes_by_itself(office):
 
     assert done == [DueKind.MATTER_CLOSES]
     assert (await the_matter(office)).state is MatterState.CLOSED
+
+
+async def test_an_answer_that_reached_nobody_is_not_closed_as_if_nobody_objected(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    (notice,) = await told(office, NoticeKind.MATTER_ANSWERED)
+    async with office.store.begin() as work:
+        await work.notices.save(replace(notice, state=Delivery.UNREACHABLE))
+
+    await fall_due(office, days=7)
+
+    view = await office.matters.view(CLERK, (await the_matter(office)).id)
+    assert view.line.state is MatterState.CLOSED
+    assert view.history[-1].words == "答复没有送到本人，到期办结"
 
 
 async def test_an_answer_is_reminded_of_and_then_late(office):

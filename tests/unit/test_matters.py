@@ -68,7 +68,7 @@ def test_what_nobody_answered_is_rated_by_nobody() -> None:
 
 
 def test_without_a_word_it_is_closed_unrated() -> None:
-    closed, event = answered().close(by=SYSTEM, at=LATER)
+    closed, event = answered().close(heard=True, by=SYSTEM, at=LATER)
 
     assert (closed.state, closed.rated) == (MatterState.CLOSED, False)
     assert event.kind == "matter.closed"
