@@ -607,7 +607,7 @@ def _danger_in(report: Report) -> Mapping[str, str]:
 
 
 def _told_in(report: Report) -> str:
-    return f"{report.story}\n{report.others}\n{report.danger_told}"
+    return f"{report.story}\n{report.spot.words}\n{report.others}\n{report.danger_told}"
 
 
 def _sentences_of(report: Report) -> tuple[str, ...]:

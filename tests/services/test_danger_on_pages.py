@@ -72,7 +72,12 @@ async def adds_to_a_matter(office, resident):
     await office.matters.say_more_own(resident, matter.id, DESPAIR)
 
 
-@pytest.mark.parametrize("does", [reports, reports_a_matter, adds_to_a_matter])
+async def names_the_place(office, resident):
+    place = Spot(words="枫溪路18号楼顶，我要从这里跳下去，不想活了")
+    await office.matters.reports.file_own(resident, Report(story="钱要不回来", spot=place))
+
+
+@pytest.mark.parametrize("does", [reports, names_the_place, reports_a_matter, adds_to_a_matter])
 async def test_the_guardian_hears_of_it_as_from_the_chat(url, does):
     async with an_office(url) as office:
         async with office.store.begin() as work:
