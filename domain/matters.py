@@ -212,8 +212,13 @@ class Matter:
     @property
     def hears_more(self) -> bool:
         """Would somebody read what the resident adds? After a 不满意 always."""
+        return self.state in OPEN or self.to_call
+
+    @property
+    def to_call(self) -> bool:
+        """Was the last answer not good enough either? Then somebody calls, as was promised."""
         unhappy = self.rated and self.answers[-1].grade is Grade.UNSATISFIED
-        return self.state in OPEN or (self.state is MatterState.CLOSED and unhappy)
+        return self.state is MatterState.CLOSED and unhappy
 
     def overdue(self, at: datetime) -> bool:
         """Is the answer late?"""

@@ -60,6 +60,7 @@ class NoticeKind(enum.StrEnum):
     MATTER_BECAME_CASE = "matter-became-case"  #: it goes on as a dispute
     MATTER_DUE = "matter-due"  #: to staff: the answer is due on the next working day
     MATTER_OVERDUE = "matter-overdue"  #: to supervisors
+    MATTER_TOLD_MORE = "matter-told-more"  #: to who has it in hand: the resident added something
     MATTER_UNSATISFIED = "matter-unsatisfied"  #: to supervisors: the resident is not satisfied
 
 

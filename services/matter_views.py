@@ -78,7 +78,7 @@ class MatterView:
     case_id: CaseId | None
     case_number: str
     who: str  #: the reporter, masked; empty for themselves
-    phone: str  #: masked; empty for themselves
+    phone: str  #: masked unless they are to be called; empty for themselves
     handles: bool  #: may the viewer give it to a unit, answer, refuse, make a case of it now?
     rates: bool  #: may the viewer rate the answer now?
     adds: bool  #: may the viewer say more of it now?
@@ -170,7 +170,7 @@ class MatterViews:
             case_id=matter.case_id,
             case_number=await _case_number(work, matter),
             who=masking.name(person.name) if staff else "",
-            phone=masking.phone(person.phone) if staff and person.phone else "",
+            phone=_number(person.phone, matter) if staff else "",
             handles=can(actor, Action.HANDLE_MATTER, matter).allow and matter.state in OPEN,
             rates=rates and matter.state is MatterState.ANSWERED,
             adds=rates and matter.hears_more,
@@ -188,6 +188,11 @@ def _told(event: Event, names: Mapping[StaffId, str]) -> HistoryLine:
     kind, _, key = event.by.partition(":")
     by = names.get(StaffId(key), "") if kind == "staff" else words.ACTORS.get(kind, "")
     return HistoryLine(at=event.at, words=words.event(event), by=by)
+
+
+def _number(phone: str, matter: Matter) -> str:
+    """Show the number to who handles it, whole only where a call was promised."""
+    return phone if matter.to_call or not phone else masking.phone(phone)
 
 
 def _in_short(told: str) -> str:

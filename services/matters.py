@@ -25,7 +25,7 @@ from services import matter_words as words
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_over
-from services.matter_intake import OVERDUE, MatterIntake
+from services.matter_intake import OVERDUE, SAME_WITHIN, MatterIntake
 from services.matter_views import MatterLineView, MatterView, MatterViews
 from services.notices import NoticeDesk
 from services.reports import ReportDesk
@@ -269,6 +269,7 @@ class MatterDesk:
         by = Resident(id=person)
         matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
         more, event = matter.tell_more(words, by=by, at=self.clock())
+        await self._tell_of_more(work, more)
         await work.matters.save(more, event)
 
     async def show_more(
@@ -279,6 +280,7 @@ class MatterDesk:
         matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
         more, event = matter.show_more(media_id, by=by, at=self.clock())
         await self.intake.attach(work, more, media_id)
+        await self._tell_of_more(work, more)
         await work.matters.save(more, event)
 
     def facts(self, matter: Matter) -> Mapping[str, str]:
@@ -316,6 +318,14 @@ class MatterDesk:
         matter = await work.matters.get(MatterId(due.subject), EVERYTHING)
         if matter.state in OPEN and due.version < OVERDUE:
             await self.intake.late_at_end(work, matter)
+
+    async def _tell_of_more(self, work: Work, matter: Matter) -> None:
+        """Tell who has it in hand of an addition; those that follow it at once need no word."""
+        since = self.clock() - SAME_WITHIN
+        told = await work.matters.history(matter.id)
+        known = any(one.kind == "matter.told-more" and one.at > since for one in told)
+        if matter.staff is not None and not known:
+            await self._tell_staff(work, matter, NoticeKind.MATTER_TOLD_MORE, matter.staff)
 
     async def _remind(self, work: Work, matter: Matter) -> None:
         """Tell who has it in hand, or who is on duty."""

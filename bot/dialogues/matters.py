@@ -305,6 +305,8 @@ async def show_more(turn: Turn) -> Reply | None:
     line = daily.about(turn)
     if line is None:
         return None
+    if line.to_rate:  # answered again meanwhile
+        return _hold(turn, line)
     _tell_more(turn, line, texts.ADDED, media=(turn.fetch(),))
     return turn.again("{matter_told}")
 
@@ -321,6 +323,9 @@ async def take_more(turn: Turn) -> Reply:
     line, words = daily.about(turn), turn.message.text.strip()
     if line is None or not words:
         return turn.done(texts.LEFT_AS_IS)
+    if line.to_rate:  # answered again meanwhile
+        grade = texts.GRADES.get(turn.said)
+        return _hold(turn, line) if grade is None else _rate(turn, line, grade)
     _tell_more(turn, line, texts.PASSED_ON, words=words)
     return turn.done("{matter_told}")
 

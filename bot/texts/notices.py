@@ -56,6 +56,7 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
         "matter-became-case": "您反映的事转为调解",
         "matter-due": "民生事项快到期了",
         "matter-overdue": "民生事项超期没有答复",
+        "matter-told-more": "居民补充了情况",
         "matter-unsatisfied": "有居民对答复不满意",
     }
 )
@@ -136,6 +137,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         ),
         "matter-due": (("编号", "{number}"), ("下一步", "请到工作台答复")),
         "matter-overdue": (("编号", "{number}"), ("下一步", "请到工作台督办")),
+        "matter-told-more": (("编号", "{number}"), ("下一步", "请到工作台查看")),
         "matter-unsatisfied": (("编号", "{number}"), ("下一步", "请到工作台查看")),
     }
 )
@@ -211,6 +213,7 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "matter-became-case": "您反映的{number}转为纠纷调解，新编号{case}。看进度：{url}",
         "matter-due": "{number}的答复期限快到了，请到工作台答复：{url}",
         "matter-overdue": "{number}超过期限没有答复，请督办：{url}",
+        "matter-told-more": "{number}的居民补充了情况，请到工作台查看：{url}",
         "matter-unsatisfied": "{number}的居民对答复不满意，请查看：{url}",
     }
 )

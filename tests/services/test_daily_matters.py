@@ -374,6 +374,35 @@ async def test_who_is_not_satisfied_gets_a_second_answer_and_supervisors_hear_of
     assert len(await told(office, NoticeKind.MATTER_UNSATISFIED)) == 2
 
 
+async def test_after_a_second_bad_grade_the_centre_can_call_as_promised(office):
+    await says(office, *WHOLE)
+    resident = await person(office)
+    async with office.store.begin() as work:
+        known = await work.people.get(resident.id)
+        await work.people.save(replace(known, phone="+8612000000001"))
+    seen = []
+    for _ in range(2):
+        await answered(office)
+        await says(office, "不满意")
+        seen.append((await office.matters.view(CLERK, (await the_matter(office)).id)).phone)
+
+    assert seen == ["120****0001", "+8612000000001"]
+
+
+async def test_who_has_it_in_hand_hears_of_additions_once_in_a_while(office):
+    await says(office, *WHOLE)
+    matter = await the_matter(office)
+    await office.matters.take(CLERK, matter.id, version=0, unit="市政所")
+    await says(office, "已经三天了")
+    await says(office, "老人晚上不敢出门")
+    office.clock.moves(hours=1)
+    await says(office, "又坏了一盏")
+
+    heard = await told(office, NoticeKind.MATTER_TOLD_MORE)
+    assert [one.to_staff for one in heard] == [CLERK.id, CLERK.id]
+    assert heard[0].facts["url"].endswith(f"/desk/matters/{matter.id}")
+
+
 async def test_which_of_two_answers_is_rated_is_asked(office):
     await says(office, *WHOLE)
     office.clock.moves(minutes=1)
