@@ -374,6 +374,12 @@ class ReportDesk:
                 one.kind == "case.report-confirmed" for one in await work.cases.history(case.id)
             )
 
+    async def who_was_called(self, resident: Resident, case_id: CaseId) -> str:
+        """Say who hears of the danger in a resident's case; nothing where no alarm stands."""
+        async with self.store.read() as work:
+            case = await work.cases.get(case_id, scope_of(resident))
+            return _called(await self._roster(work, case.region)) if case.alarmed else ""
+
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
         step = await next_step(work, case, person)
         token = await work.tokens.text(Purpose.CASE, case.id)
@@ -546,7 +552,7 @@ class ReportDesk:
             case_id=case.id,
             case_number=case.number,
             code_url=self.centre.case_code(secret),
-            alarm_told=ALARM_TOLD.format(name=roster[0].name) if roster else NOBODY_ON_DUTY,
+            alarm_told=_called(roster),
         )
 
     async def _roster(self, work: Work, region: str) -> Sequence[StaffMember]:
@@ -580,6 +586,10 @@ async def _cell_at(work: Work, point: Spot) -> str:
     cells = await work.cells.all()
     found = propose_cell(cells, point)
     return next((cell.name for cell in cells if found.sure and cell.id == found.value), "")
+
+
+def _called(roster: Sequence[StaffMember]) -> str:
+    return ALARM_TOLD.format(name=roster[0].name) if roster else NOBODY_ON_DUTY
 
 
 def _may_hold(case: Case, alarm: RaiseAlarm, person: PersonId) -> bool:

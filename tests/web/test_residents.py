@@ -43,6 +43,20 @@ async def test_a_report_completes_the_case_that_an_alarm_in_the_chat_began(visit
     assert "他拿着刀来了" in listed
 
 
+async def test_who_reports_danger_reads_the_hot_lines_and_who_was_called(visitor):
+    calm, afraid = await visitor(resident="o-wang"), await visitor(resident="o-zhang")
+
+    quiet = await calm.post("/m/report", data={"story": STORY, "place": "枫溪路18号"})
+    loud = await afraid.post(
+        "/m/report", data={"story": "他拿着刀来了，说要杀了我", "place": "枫溪路20号"}
+    )
+
+    text = await loud.text()
+    assert "我们已经告诉值班的" in text
+    assert 'href="tel:110"' in text.split("我们已经告诉值班的")[0]
+    assert "值班" not in await quiet.text()
+
+
 async def test_pressing_again_shows_the_first_case(visitor):
     resident = await visitor(resident="o-wang")
     form = re.findall(

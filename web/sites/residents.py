@@ -96,7 +96,8 @@ async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
     case_id = CaseId(path.case_id)
     added = await desks.reports.added_to_alarm(actor, case_id)
     case = await desks.cases.view(actor, case_id)
-    return {"case": case, "added": added, "person": actor.id}
+    called = await desks.reports.who_was_called(actor, case_id)
+    return {"case": case, "added": added, "called": called, "person": actor.id}
 
 
 @site.get("/m/cases", "m/cases.html")
