@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.cases import Spot
@@ -80,6 +82,30 @@ async def test_nobody_else_of_the_centre_sees_it(visitor, office, login):
     for path in ("/desk/matters", f"/desk/matters/{matter_id}", f"/api/v1/matters/{matter_id}"):
         assert (await other.get(path)).status == 404
     assert "/desk/matters" not in await (await other.get("/desk")).text()
+
+
+async def test_the_number_stands_on_the_page_once_a_call_was_promised(visitor, office):
+    matter_id, wang = await reported(office), await office.resident("o-wang")
+    async with office.desks.matters.store.begin() as work:
+        known = await work.people.get(wang.id)
+        await work.people.save(replace(known, phone="+8612000000001"))
+    clerk, shown = await visitor(staff="fenpai"), []
+    for _ in range(2):
+        await answered(office, matter_id)
+        await office.desks.matters.rate_own(wang, matter_id, Grade.UNSATISFIED)
+        page = await (await clerk.get(f"/desk/matters/{matter_id}")).text()
+        shown.append('href="tel:+8612000000001"' in page)
+
+    assert shown == [False, True]
+
+
+async def test_the_door_of_a_matter_promises_no_log_in_by_sms(visitor):
+    nobody = await visitor()
+
+    matter = await (await nobody.get("/m/enter?next=/m/matters/x")).text()
+    case = await (await nobody.get("/m/enter?next=/m/cases/x")).text()
+
+    assert ("用短信验证码登录" in matter, "用短信验证码登录" in case) == (False, True)
 
 
 async def test_another_resident_and_a_stranger_see_nothing(visitor, office):
