@@ -43,6 +43,8 @@ NEXT_FOR_STAFF: Mapping[MatterState, str] = MappingProxyType(
 )
 AGAIN_FOR_STAFF = "居民不满意：重新办好，再答复一次"
 AGAIN = "上次没办好，正在重新办，办好再答复您"
+TO_CALL_FOR_STAFF = "居民两次不满意：请打电话联系"
+TO_CALL = "督办的人会联系您"
 NO_UNIT = "综治中心"
 CLOSES = "不评价就自动办结："
 OVERDUE = "已经超过期限"
@@ -70,6 +72,8 @@ def next_step(matter: Matter, *, case: str, staff: bool) -> str:
     """Say what happens next with a matter, to the centre or to who reported it."""
     if matter.state is MatterState.IN_HAND and matter.reopened:
         return AGAIN_FOR_STAFF if staff else AGAIN
+    if matter.to_call:
+        return TO_CALL_FOR_STAFF if staff else TO_CALL
     said = (NEXT_FOR_STAFF if staff else NEXT)[matter.state]
     return said.format(unit=matter.unit or NO_UNIT, instead=matter.instead, case=case)
 

@@ -386,7 +386,11 @@ async def test_after_a_second_bad_grade_the_centre_can_call_as_promised(office):
         await says(office, "不满意")
         seen.append((await office.matters.view(CLERK, (await the_matter(office)).id)).phone)
 
+    ours = await office.matters.view(CLERK, (await the_matter(office)).id)
+    theirs = await office.matters.view(resident, ours.line.id)
     assert seen == ["120****0001", "+8612000000001"]
+    assert ours.line.next_step.words == "居民两次不满意：请打电话联系"
+    assert theirs.line.next_step.words == "督办的人会联系您"
 
 
 async def test_who_has_it_in_hand_hears_of_additions_once_in_a_while(office):
