@@ -71,6 +71,7 @@ class FiledView(BaseModel):
     case_id: str
     case_number: str
     code_url: str
+    called: str = ""  #: who was told of the danger, by name; empty without an alarm
 
 
 @api.post("/uploads", "上传一张照片（JPEG 或 PNG）", status=201, consumes="image/*")
@@ -93,7 +94,12 @@ async def upload_voice(request: web.Request, desks: Desks, actor: Resident) -> M
 async def report(desks: Desks, actor: Resident, body: Told) -> FiledView:
     """Make a case of what the resident tells."""
     filed = await desks.reports.file_own(actor, body.as_report(), form=body.form or "")
-    return FiledView(case_id=filed.case_id, case_number=filed.case_number, code_url=filed.code_url)
+    return FiledView(
+        case_id=filed.case_id,
+        case_number=filed.case_number,
+        code_url=filed.code_url,
+        called=await desks.reports.who_was_called(actor, filed.case_id),
+    )
 
 
 @api.post("/reports/taken", "登记居民在电话里、当面说的事，或者自己发现的事", status=201)

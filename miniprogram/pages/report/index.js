@@ -222,10 +222,11 @@ Page({
     this.setData({ busy: false })
   },
 
-  receive({ case_id: id, case_number: number }) {
+  receive({ case_id: id, case_number: number, called }) {
     this.over = true
     drafts.drop()
-    wx.redirectTo({ url: `/pages/result/index?id=${id}&number=${encodeURIComponent(number)}` })
+    const receipt = `number=${encodeURIComponent(number)}&called=${encodeURIComponent(called)}`
+    wx.redirectTo({ url: `/pages/result/index?id=${id}&${receipt}` })
   },
 
   /** Say what is wrong, at the question it belongs to. */

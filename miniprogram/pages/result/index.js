@@ -12,14 +12,16 @@ Page({
     size: 17,
     id: '',
     number: '',
+    called: '',
     code: '',
     codeless: false,
     templates: /** @type {string[]} */ ([]),
     reminded: '',
   },
 
-  async onLoad({ id, number = '' }) {
-    this.setData({ id, number: decodeURIComponent(number) })
+  async onLoad({ id, number = '', called: who = '' }) {
+    const called = who && texts.called(decodeURIComponent(who))
+    this.setData({ id, number: decodeURIComponent(number), called })
     try {
       this.setData({ code: pictures.shown(await api.caseCode(id)) })
     } catch {
