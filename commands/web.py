@@ -22,9 +22,10 @@ from commands.places import media_sockets
 from commands.wiring import Ground, Office, ground, office, paper_room, wechat_client
 from config import Config, MiniProgram, Official
 from documents.page_pictures import PagePictures
+from domain import type_guess
+from domain.danger_words import weighing
 from domain.errors import WrongCredentials
 from domain.ports.outside import Refusal
-from domain.type_guess import learned
 from processes.settling import settle
 from services.subscriptions import SubscriptionDesk
 from web.broken_requests import server_log
@@ -101,7 +102,8 @@ async def run(config: Config, lifeline: int | None) -> None:
         site = web.TCPSite(
             runner, config.http.host, config.http.port, ssl_context=_tls(config), backlog=512
         )
-        learned()  # else the loop stands still for it when the first report comes
+        type_guess.learned()  # else the loop stands still for it when the first report comes
+        weighing.learned()  # and for this when the first message does
         settle()
         await site.start()
         log.info("web ready", port=config.http.port)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.danger_words.signs import GAP, Found, signs_in
-from domain.danger_words.weighing import shares_of, start, telling, weight_of, writing
+from domain.danger_words.weighing import telling, weigh, weight_of, writing
 from domain.danger_words.writing import plainly
 
 HEARD = 0.0  #: the weight from which a text is an alarm
-NEARLY = -4.0  #: half of an alarm: of such halves 9 of 10 stand from here on
-CALM = -10.0  #: no signs are sought in a text whose mere writing weighs less
+NEARLY = -3.0  #: half of an alarm: of such halves 9 of 10 stand from here on
+CALM = -5.0  #: no signs are sought in a text whose mere writing weighs less
 SHARED = 0.35  #: the share from which a second kind is named too
 LONGEST_PIECE = 60  #: characters that are judged together
 SHORTEST_PIECE = 6  #: a shorter sentence is judged with the next
@@ -61,15 +61,14 @@ def alarms(text: str) -> tuple[Alarm, ...]:
 def hear(text: str) -> Heard:
     """Judge a text: whole if it is short, and every sentence apart."""
     plain = plainly(text)
-    whole = [plain] if len(plain) <= LONGEST_PIECE else []
     found: dict[Danger, Alarm] = {}
     heaviest = CALM
-    for piece in dict.fromkeys([*whole, *_sentences(plain)]):
+    for piece in pieces(plain):
         weight, signs = _judge(piece)
         heaviest = max(heaviest, weight)
         for alarm in signs:
             found.setdefault(alarm.kind, alarm)
-        if found and piece in whole:
+        if found and piece == plain:
             break
     return Heard(alarms=tuple(found.values()), nearly=not found and heaviest >= NEARLY)
 
@@ -88,6 +87,12 @@ def told_together(earlier: str, text: str) -> str:
         end.insert(0, clauses.pop())
     before = "，".join(end)
     return f"{before}，{told}" if told and before and not alarms(before) else ""
+
+
+def pieces(plain: str) -> Iterable[str]:
+    """Part a text into what is judged: a short one whole, and each of its sentences."""
+    whole = [plain] if len(plain) <= LONGEST_PIECE else []
+    return dict.fromkeys([*whole, *_sentences(plain)])
 
 
 def sentence_with(words: str, told: str) -> str:
@@ -131,17 +136,16 @@ def _sentences(plain: str) -> Iterator[str]:
 def _judge(plain: str) -> tuple[float, tuple[Alarm, ...]]:
     """Weigh a text, and name its alarms if it weighs enough."""
     told = writing(plain)
-    weight = start() + weight_of(told)
+    weight = weigh(told).danger
     if weight < CALM:
         return weight, ()
     signs = signs_in(plain)
-    more = telling(plain, signs)
-    weight += weight_of(more)
-    return weight, tuple(_alarms_in(plain, signs, told | more)) if weight >= HEARD else ()
+    weighed = weigh(told | telling(plain, signs))
+    heard = weighed.danger >= HEARD
+    return weighed.danger, tuple(_alarms_in(plain, signs, weighed.kinds)) if heard else ()
 
 
-def _alarms_in(plain: str, signs: list[Found], told: Mapping[str, float]) -> Iterator[Alarm]:
-    shares = shares_of(told)
+def _alarms_in(plain: str, signs: list[Found], shares: Mapping[str, float]) -> Iterator[Alarm]:
     kinds = sorted(Danger, key=lambda kind: -shares[kind])
     for kind in kinds[:1] + [kind for kind in kinds[1:] if shares[kind] >= SHARED]:
         yield Alarm(kind=kind, words=_words(plain, signs, kind))
@@ -153,6 +157,6 @@ def _words(plain: str, signs: list[Found], kind: Danger) -> str:
         return re.split("[,.?!]", plain.strip(",.?!"))[0][:LONGEST_WORDS]
     best = max(
         signs,
-        key=lambda found: (found.sign.kind == kind, weight_of({f"sign:{found.sign.name}": 1.0})),
+        key=lambda found: (found.sign.kind == kind, weight_of(f"sign:{found.sign.name}")),
     )
     return best.words.replace(GAP, "").strip(",.?!")

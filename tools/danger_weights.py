@@ -1,28 +1,27 @@
 """Learn the weights of the danger words: ``python -m tools.danger_weights``.
 
-Plain logistic regression (L-BFGS): one for danger at all, one for each kind among the dangers.
-``--check`` learns without each eighth of the lines and says how that eighth is heard.
+``--check`` learns without each file of sentences in turn and says how that file, whose writer the
+weights then never saw, is heard; it takes some minutes.  The border between alarm and calm is set
+where the harmless lines of the median unseen file keep to ``--false-alarms``.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-import zlib
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from domain.danger import pieces
 from domain.danger_words.signs import signs_in
-from domain.danger_words.weighing import FOLDER, KINDS, telling, writing
+from domain.danger_words.weighing import FOLDER, telling, writing
 from domain.danger_words.writing import plainly
+from tools.danger_net import Learned, Numbers, learn, weights_of
 
 SENTENCES = Path("tests/unit/sentences/written-2026-11")
-TRAINING = ("training-danger.tsv", "training-danger-2.tsv")
 OLDER = {
     "danger-alarm": "danger",
     "danger-alarm-held-out": "danger",
@@ -31,59 +30,67 @@ OLDER = {
     "danger-harmless-held-out": "none",
     "danger-harmless-later": "none",
 }
-FOLDS = 8
-ORDINARY = 0.3  #: weight of a report of an ordinary dispute beside a line written for danger
+PLAIN = "training-danger-plain.tsv"  #: what must be heard, and the same denied
+MUST = 4.0  #: how much such a line counts, and an older one
+ORDINARY = 0.3  #: how much a report of an ordinary dispute counts beside a line written for danger
 OF_PEOPLE = {"01", "18", "19", "20"}  #: types whose reports may well speak of danger
-FALSE_ALARMS = 0.037  #: of the harmless lines of a fold that was not learned from
-LEAST = 0.02  #: a weight below it is left out
-HELD = 0.22  #: how strongly all weights are held near nought
-STEPS = 120
-SHORTEST_STEP = 1e-6
-NOUGHT = 1e-10
-Numbers = np.ndarray[tuple[Any, ...], np.dtype[Any]]
-Judge = Callable[[Numbers], tuple[float, Numbers]]
+SHORTEST, LONGEST = 2, 12  #: characters of a clause that is like an answer
+FALSE_ALARMS = 0.03  #: of the harmless lines of a writer who was not learned from
+BORDER = Path("border.txt")  #: beside the weights: where the last check set it
+Told = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence, its kind (``none``: harmless), how much it counts, and its part of eight."""
+    """A sentence, its kind (``none``: harmless), how much it counts, and the file it is from."""
 
     kind: str
     text: str
     counts: float
-    fold: int
+    file: str
+
+    @property
+    def danger(self) -> bool:
+        """Does it speak of danger?"""
+        return self.kind != "none"
 
 
 def main() -> int:
-    """Learn and keep the weights, or check how well unseen lines are heard."""
+    """Learn and keep the weights, or check how well unseen writers are heard."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--false-alarms", type=float, default=FALSE_ALARMS)
     options = parser.parse_args()
-    lines = [*written(), *ordinary()]
-    told = [
-        writing(plain) | telling(plain, signs_in(plain))
-        for plain in (plainly(line.text) for line in lines)
-    ]
-    threshold = _check(lines, told, options.false_alarms)
-    if not options.check:
-        _keep(lines, told, threshold)
+    lines = [*written(), *older(), *ordinary(), *answers()]
+    told = [told_of(plainly(line.text)) for line in lines]
+    if options.check:
+        border = check(lines, told, options.false_alarms)
+        (FOLDER / BORDER).write_text(f"{border:.3f}\n", "utf-8")
+    border = float((FOLDER / BORDER).read_text("utf-8"))
+    _keep(_learned(lines, told), border)
     return 0
 
 
+def training_files() -> list[Path]:
+    """Name the files of sentences that may be learned from."""
+    return sorted(SENTENCES.glob("training-danger*.tsv"))
+
+
 def written() -> list[Line]:
-    """Read the lines written for training, and the older ones, whose kinds nobody noted."""
-    older = [
-        Line(kind, text, 1.0, fold_of(text))
+    """Read the lines written for training."""
+    return [
+        Line(kind, text, MUST if file.name == PLAIN else 1.0, file.name)
+        for file in training_files()
+        for kind, _, text in (line.partition("\t") for line in file.read_text("utf-8").splitlines())
+    ]
+
+
+def older() -> list[Line]:
+    """Read older lines, whose kinds nobody noted; each is a test of its own."""
+    return [
+        Line(kind, text, MUST, "")
         for name, kind in OLDER.items()
         for text in (SENTENCES.parent / f"{name}.txt").read_text("utf-8").splitlines()
-    ]
-    return older + [
-        Line(kind, text, 1.0, fold_of(text))
-        for name in TRAINING
-        for kind, _, text in (
-            line.partition("\t") for line in (SENTENCES / name).read_text("utf-8").splitlines()
-        )
     ]
 
 
@@ -92,181 +99,85 @@ def ordinary() -> list[Line]:
     file = SENTENCES / "training-reports.tsv"
     pairs = (line.partition("\t") for line in file.read_text("utf-8").splitlines())
     old = [
-        Line("none", line.partition("|")[2], 1.0, 0)
+        Line("none", line.partition("|")[2], 1.0, "")
         for name in ("reports.txt", "reports-held-out.txt")
         for line in (SENTENCES.parent / name).read_text("utf-8").splitlines()
     ]
     return old + [
-        Line("none", text, ORDINARY, 0) for code, _, text in pairs if code not in OF_PEOPLE
+        Line("none", text, ORDINARY, "") for code, _, text in pairs if code not in OF_PEOPLE
     ]
 
 
-def fold_of(text: str) -> int:
-    """Give the part of eight, 1 to 8, that a line belongs to for good."""
-    return zlib.crc32(text.encode()) % FOLDS + 1
+def answers() -> list[Line]:
+    """Take the clauses of ordinary reports for short answers, which are harmless too."""
+    clauses = {
+        clause for line in ordinary() for clause in re.split(r"[，。！？；、,.!?;\s]+", line.text)
+    }
+    short = sorted(one for one in clauses if SHORTEST <= len(one) <= LONGEST)
+    return [Line("none", clause, ORDINARY, "") for clause in short]
 
 
-@dataclass
-class Table:
-    """The features of many lines as one sparse table."""
-
-    vocabulary: dict[str, int]
-    line: np.ndarray
-    feature: np.ndarray
-    value: Numbers
-    lines: int
-
-    @classmethod
-    def of(cls, told: list[dict[str, float]], vocabulary: dict[str, int]) -> Table:
-        """Lay out the features that the vocabulary knows."""
-        cells = [
-            (row, vocabulary[name], value)
-            for row, one in enumerate(told)
-            for name, value in one.items()
-            if name in vocabulary
-        ]
-        line, feature, value = (np.array(column) for column in zip(*cells, strict=True))
-        return cls(vocabulary, line, feature, value.astype(float), len(told))
-
-    def sums(self, weights: Numbers) -> Numbers:
-        """Give the weight of every line."""
-        sums: Numbers = np.bincount(self.line, weights[self.feature] * self.value, self.lines)
-        return sums
-
-    def slopes(self, errors: Numbers) -> Numbers:
-        """Give what every feature has to do with the errors."""
-        share = self.value * errors[self.line]
-        slopes: Numbers = np.bincount(self.feature, share, len(self.vocabulary))
-        return slopes
+def told_of(plain: str) -> Told:
+    """Describe a text whole, as it is learned."""
+    return writing(plain) | telling(plain, signs_in(plain))
 
 
-def vocabulary_of(told: list[dict[str, float]]) -> dict[str, int]:
-    """Number the features: every sign and idea, and what stands in two lines or more."""
-    counts = Counter(name for one in told for name in one)
-    kept = sorted(name for name, count in counts.items() if count > 1 or _is_told(name))
-    return {name: number for number, name in enumerate(kept)}
+def check(lines: list[Line], told: list[Told], false_alarms: float) -> float:
+    """Hear each file with weights that never saw it; give the border that the median file needs.
+
+    A file of nothing but traps does not move the border for everybody.
+    """
+    heard: dict[str, tuple[Numbers, Numbers]] = {}
+    for file in (file for file in training_files() if file.name != PLAIN):
+        rest = [at for at, line in enumerate(lines) if line.file != file.name]
+        net = _learned([lines[at] for at in rest], [told[at] for at in rest])
+        held = [line for line in lines if line.file == file.name]
+        weights = np.array(weights_of_texts(net, [line.text for line in held]))
+        danger = np.array([line.danger for line in held])
+        heard[file.name] = weights[~danger], weights[danger]
+        print(f"{file.name}: {_recall(*heard[file.name], false_alarms)}", file=sys.stderr)
+    border = float(np.median([np.quantile(calm, 1 - false_alarms) for calm, _ in heard.values()]))
+    print("| unseen file | dangers | recall | at the common border: recall | false alarms |")
+    print("|---|--:|--:|--:|--:|")
+    for name, (calm, loud) in heard.items():
+        print(
+            f"| {name} | {len(loud)} | {_recall(calm, loud, false_alarms):.3f}"
+            f" | {np.mean(loud > border):.3f} | {np.mean(calm > border):.3f} |"
+        )
+    return border
 
 
-def _is_told(name: str) -> bool:
-    return name.startswith(("sign", "idea:", "around:", "length:"))
+def _recall(calm: Numbers, loud: Numbers, false_alarms: float) -> float:
+    return float(np.mean(loud > np.quantile(calm, 1 - false_alarms)))
 
 
-def restraint(name: str) -> float:
-    """Say how strongly a weight is held near nought: what generalises is held less."""
-    if name.startswith("signs:"):
-        return 0.15
-    if name.startswith(("sign", "around:", "length:")) or name.partition("+")[0] in KINDS:
-        return 0.3
-    return 0.6 if name.startswith("idea:") else 1.0
+def weights_of_texts(net: Learned, texts: list[str]) -> list[float]:
+    """Weigh texts as they are heard: each by its weightiest piece."""
+    parts = [(at, piece) for at, text in enumerate(texts) for piece in pieces(plainly(text))]
+    weights = weights_of(net, [told_of(piece) for _, piece in parts])
+    most = [-np.inf] * len(texts)
+    for (at, _), weight in zip(parts, weights, strict=True):
+        most[at] = max(most[at], float(weight))
+    return most
 
 
-def learn(table: Table, wanted: Numbers, counts: Numbers) -> tuple[Numbers, float]:
-    """Find weights and start that make the lines most likely (L-BFGS)."""
-    held = HELD * np.array([restraint(name) for name in table.vocabulary])
-
-    def judge(weights: Numbers) -> tuple[float, Numbers]:
-        sums = table.sums(weights[:-1]) + weights[-1]
-        signed = np.where(wanted > 0, sums, -sums)
-        loss = float((counts * np.logaddexp(0, -signed)).sum())
-        loss += float((held * weights[:-1] ** 2).sum()) / 2
-        errors = counts * (1 / (1 + np.exp(-np.clip(sums, -35, 35))) - wanted)
-        return loss, np.append(table.slopes(errors) + held * weights[:-1], errors.sum())
-
-    found = _descend(judge, np.zeros(len(held) + 1))
-    return found[:-1], float(found[-1])
+def _learned(lines: list[Line], told: list[Told]) -> Learned:
+    return learn(told, [line.kind for line in lines], [line.counts for line in lines])
 
 
-def _descend(judge: Judge, at: Numbers) -> Numbers:
-    loss, slope = judge(at)
-    moves: list[tuple[Numbers, Numbers]] = []
-    for _ in range(STEPS):
-        way = _direction(slope, moves)
-        step = 1.0
-        while True:
-            there = at - step * way
-            next_loss, next_slope = judge(there)
-            if next_loss <= loss - 1e-4 * step * (slope @ way) or step < SHORTEST_STEP:
-                break
-            step /= 2
-        if (there - at) @ (next_slope - slope) > NOUGHT:
-            moves = [*moves[-7:], (there - at, next_slope - slope)]
-        done = abs(loss - next_loss) < 1e-5 * abs(loss)
-        at, loss, slope = there, next_loss, next_slope
-        if done:
-            break
-    return at
-
-
-def _direction(slope: Numbers, moves: list[tuple[Numbers, Numbers]]) -> Numbers:
-    way, shares = slope.copy(), []
-    for moved, turned in reversed(moves):
-        share = moved @ way / (turned @ moved)
-        shares.append(share)
-        way -= share * turned
-    if moves:
-        moved, turned = moves[-1]
-        way *= moved @ turned / (turned @ turned)
-    else:
-        way /= max(1.0, float(np.abs(slope).max()))
-    for (moved, turned), share in zip(moves, reversed(shares), strict=True):
-        way += moved * (share - turned @ way / (turned @ moved))
-    return way
-
-
-def _danger(lines: list[Line]) -> Numbers:
-    return np.array([line.kind != "none" for line in lines], float)
-
-
-def _check(lines: list[Line], told: list[dict[str, float]], false_alarms: float) -> float:
-    """Learn without each fold, hear it, and give the threshold that keeps to the false alarms."""
-    harmless, dangers = [], []
-    for fold in range(1, FOLDS + 1):
-        rest = [number for number, line in enumerate(lines) if line.fold != fold]
-        held = [n for n, line in enumerate(lines) if line.fold == fold]
-        table, weights, start = _learned([lines[n] for n in rest], [told[n] for n in rest])
-        sums = Table.of([told[n] for n in held], table.vocabulary).sums(weights) + start
-        danger = _danger([lines[n] for n in held]) > 0
-        harmless.append(sums[~danger])
-        dangers.append(sums[danger])
-        limit = float(np.quantile(sums[~danger], 1 - 0.03))
-        print(f"fold {fold}: recall {np.mean(sums[danger] > limit):.3f} at 3 % false alarms")
-    threshold = float(np.quantile(np.concatenate(harmless), 1 - false_alarms))
-    for fold in (7, 8):
-        print(f"fold {fold}: false alarms {np.mean(harmless[fold - 1] > threshold):.3f}")
-    recall = np.mean(np.concatenate(dangers) > threshold)
-    print(f"all: recall {recall:.3f} at {false_alarms:.1%} false alarms, from {threshold:.2f}")
-    return threshold
-
-
-def _learned(lines: list[Line], told: list[dict[str, float]]) -> tuple[Table, Numbers, float]:
-    table = Table.of(told, vocabulary_of(told))
-    counts = np.array([line.counts for line in lines])
-    return table, *learn(table, _danger(lines), counts)
-
-
-def _keep(lines: list[Line], told: list[dict[str, float]], threshold: float) -> None:
-    """Write weights.tsv; the threshold is taken into the start, so that nought is the border."""
-    table, weights, start = _learned(lines, told)
-    rows = [n for n, line in enumerate(lines) if line.kind in KINDS]
-    among = Table.of([told[n] for n in rows], table.vocabulary)
-    ones = np.ones(len(rows))
-    kinds = [
-        learn(among, np.array([lines[n].kind == kind for n in rows], float), ones) for kind in KINDS
-    ]
-    written_out = [_row("", start - threshold, [one[1] for one in kinds])]
-    for name, number in table.vocabulary.items():
-        shares = [float(one[0][number]) for one in kinds]
-        if abs(weights[number]) >= LEAST or max(map(abs, shares)) >= LEAST * 5:
-            written_out.append(_row(name, float(weights[number]), shares))
-    (FOLDER / "weights.tsv").write_text("\n".join(written_out) + "\n", "utf-8")
-    print(f"{len(written_out)} weights kept", file=sys.stderr)
-
-
-def _row(name: str, danger: float, kinds: list[float]) -> str:
-    shares = [
-        f"{kind:.2f}".replace("-0.00", "0.00") if abs(kind) >= LEAST else "" for kind in kinds
-    ]
-    return "\t".join([name, f"{danger:.2f}".replace("-0.00", "0.00"), *shares])
+def _keep(net: Learned, border: float) -> None:
+    """Write the net down; the border is taken into the start, so that nought is the border."""
+    step, shares = net.in_bytes()
+    rows = (
+        f"{feature}\t{weight:.2f}\t{bytes(share).hex()}".replace("\t-0.00\t", "\t0.00\t")
+        for feature, weight, share in zip(net.vocabulary, net.alone, shares, strict=True)
+    )
+    (FOLDER / "weights.tsv").write_text("\n".join(rows) + "\n", "utf-8")
+    first = [step, net.start[0] - border, *net.start[1:]]
+    neurons = [first, *([before, *says] for before, says in zip(net.before, net.says, strict=True))]
+    written_out = ("\t".join(f"{one:.5f}" for one in row) for row in neurons)
+    (FOLDER / "neurons.tsv").write_text("\n".join(written_out) + "\n", "utf-8")
+    print(f"{len(shares)} features kept", file=sys.stderr)
 
 
 if __name__ == "__main__":

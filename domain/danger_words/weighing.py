@@ -1,13 +1,18 @@
 """Weigh a text: what its signs, ideas and turns of phrase say together.
 
-The weights were learned from written sentences (``python -m tools.danger_weights``) and are kept in
-``weights.tsv`` beside this file, a line each, so that anybody can look up why a text was heard.
+Each feature has a weight of its own, and a share in some neurons of one hidden layer, which hear
+what only means danger together ("Wide & Deep Learning", Cheng et al. 2016).  All of it was learned
+from written sentences (``python -m tools.danger_weights``) and is kept beside this file, so that
+anybody can look up why a text was heard: ``weights.tsv`` has a line for each feature, with its
+weight and its shares in bytes; ``neurons.tsv`` a line for each neuron, and one for the sum.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from domain.danger_words.signs import Found, around_them
@@ -19,6 +24,7 @@ RUNS_TOGETHER = 5.0  #: what all runs of characters of a text may weigh beside o
 LENGTHS = 6  #: classes of eight characters
 LONG = 40  #: characters; a sign in a long story weighs less
 MANY = (1, 2, 3)  #: signs
+NOUGHT = 128
 
 
 def _read_ideas() -> dict[str, list[str]]:
@@ -82,35 +88,68 @@ def _told(plain: str, signs: list[Found]) -> dict[str, float]:
     return dict.fromkeys(names, 1.0)
 
 
-def _read_weights() -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
-    """Read the learned weights: feature, danger at all, and the six kinds, tab-separated."""
-    danger, kinds = {"": 0.0}, {"": (0.0,) * len(KINDS)}
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What was learned.  A share is kept as a byte: 128 is nought, ``step`` lies between two."""
+
+    weights: Mapping[str, float]  #: of a feature by itself
+    shares: Mapping[str, bytes]  #: of a feature in each neuron
+    step: float
+    before: Sequence[float]  #: what a neuron hears in every text
+    says: Sequence[Sequence[float]]  #: what a neuron says for danger, and for each kind
+    start: Sequence[float]  #: the same of every text
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a text weighs: from nought on it is an alarm.  ``kinds`` share a dangerous one, to 1."""
+
+    danger: float
+    kinds: Mapping[str, float]
+
+
+def weigh(told: Mapping[str, float]) -> Weighed:
+    """Weigh what was told of a text."""
+    net = learned()
+    alone = sum(net.weights.get(feature, 0.0) * value for feature, value in told.items())
+    heard = [max(0.0, loud) for loud in _neurons(net, told)]
+    danger, *kinds = (
+        first + sum(loud * says[at] for loud, says in zip(heard, net.says, strict=True))
+        for at, first in enumerate(net.start)
+    )
+    powers = [math.exp(one - max(kinds)) for one in kinds]
+    shared = {kind: power / sum(powers) for kind, power in zip(KINDS, powers, strict=True)}
+    return Weighed(danger + alone, shared)
+
+
+def weight_of(feature: str) -> float:
+    """Say what a feature weighs by itself."""
+    return learned().weights.get(feature, 0.0)
+
+
+@cache
+def learned() -> Net:
+    """Read what was learned, once."""
+    weights, shares = {}, {}
     for line in (FOLDER / "weights.tsv").read_text("utf-8").splitlines():
-        feature, weight, *shares = line.split("\t")
-        danger[feature] = float(weight)
-        if any(shares):
-            kinds[feature] = tuple(float(share or 0) for share in shares)
-    return danger, kinds
+        feature, weight, share = line.split("\t")
+        weights[feature] = float(weight)
+        shares[feature] = bytes.fromhex(share)
+    (step, *start), *neurons = (
+        tuple(map(float, line.split("\t")))
+        for line in (FOLDER / "neurons.tsv").read_text("utf-8").splitlines()
+    )
+    before, says = zip(*((one[0], one[1:]) for one in neurons), strict=True)
+    return Net(weights, shares, step, before, says, start)
 
 
-_DANGER, _KINDS = _read_weights()
-
-
-def start() -> float:
-    """Give what a text weighs before anything is known of it."""
-    return _DANGER[""]
-
-
-def weight_of(told: Mapping[str, float]) -> float:
-    """Add up what the features say for danger."""
-    return sum(_DANGER[feature] * value for feature, value in told.items() if feature in _DANGER)
-
-
-def shares_of(told: Mapping[str, float]) -> dict[str, float]:
-    """Say how the kinds of danger share a dangerous text, together 1."""
-    sums = list(_KINDS[""])
+def _neurons(net: Net, told: Mapping[str, float]) -> list[float]:
+    alike: dict[float, list[bytes]] = {}  # all runs of a text have one value: added up as bytes
     for feature, value in told.items():
-        for number, weight in enumerate(_KINDS.get(feature, ())):
-            sums[number] += weight * value
-    powers = [math.exp(one - max(sums)) for one in sums]
-    return {kind: power / sum(powers) for kind, power in zip(KINDS, powers, strict=True)}
+        if feature in net.shares:
+            alike.setdefault(value, []).append(net.shares[feature])
+    loud = list(net.before)
+    for value, shares in alike.items():
+        for at, total in enumerate(map(sum, zip(*shares, strict=True))):
+            loud[at] += value * net.step * (total - NOUGHT * len(shares))
+    return loud

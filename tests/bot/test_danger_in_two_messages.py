@@ -20,7 +20,7 @@ from tests.bot.office import an_office, message
 from tests.bot.talking import NOON, Resident
 from tests.factories import CLERK, ZHAO, a_member
 
-FIRST, SECOND = "我把煤气打开了", "大家一起走吧"
+FIRST, SECOND = "我就是想睡一觉", "十二片不够，我又抠了二十片"
 
 
 def raised(resident: Resident) -> list[RaiseAlarm]:

@@ -13,34 +13,34 @@ from pathlib import Path
 from domain.danger import Danger, alarms
 
 FOLDER = Path("tests/unit/sentences/written-2026-11")
-TRAINING = ("training-danger.tsv", "training-danger-2.tsv")
+TRAINING = tuple(sorted(file.name for file in FOLDER.glob("training-danger*.tsv")))
 BLIND = "blind-danger.tsv"
-RECALL = {False: 0.985, True: 0.98}  #: of what was learned from; of the blind half (issue 3)
-FALSE_ALARMS = {False: 0.02, True: 0.03}
+RECALL = {False: 0.97, True: 0.98}  #: of what was learned from; of the blind half
+FALSE_ALARMS = {False: 0.03, True: 0.03}
 LONG_STORY = 4000  #: characters
 LOG = """
-How unseen lines were heard while the lexicon was made. The lines were parted into eight folds by
-a hash; from 3 on each was measured before it was read, then its misses were read. *Signs alone* is
-any pattern of the lexicon without weights; *with weights* is at 3 % false alarms, learned without
-the fold.
+How writers were heard whom the weights had never seen: each file of sentences was heard by
+weights learned from all others (`python -m tools.danger_weights --check`), at 3 % false alarms of
+its own harmless lines, and at the border that is the median of all files. `-3` and `-10` are
+traps. The lexicon was made with sight of `training-danger.tsv` and `-2` alone. The blind half is by
+the writers of `training-danger.tsv`, so it is easier than a file by a writer never seen.
 
-| fold | signs alone: recall | signs alone: false alarms | with weights: recall |
-|---|--:|--:|--:|
-| before (one table of patterns) | 0.286 | 0.033 | |
-| runs of characters alone, no lexicon | | | 0.545 |
-| 2 (after 1 and many lines of 2) | 0.841 | 0.195 | 0.754 |
-| 3 (after 1) | 0.754 | 0.151 | 0.690 |
-| 4 (after 1) | 0.766 | 0.156 | 0.720 |
-| 5 (after 1 to 4) | 0.813 | 0.156 | 0.603 |
-| 6 (after 1 to 4) | 0.841 | 0.165 | 0.678 |
-| 7 (after 1 to 6) | 0.807 | 0.222 | 0.768 |
-| 8 (after 1 to 6) | 0.874 | 0.134 | 0.725 |
-
-After that folds 7 and 8 were read too: no unread line is left but the blind half, which is to be
-expected a little above what folds 7 and 8 gave.
-
-The 152 alarms and 122 harmless lines of `tests/unit/sentences/danger-*.txt`, of another hand, were
-heard with 0.93 recall at 3.3 % false alarms before they were learned from.
+| unseen file | dangers | recall | at the common border: recall | false alarms |
+|---|--:|--:|--:|--:|
+| training-danger-10.tsv | 1211 | 0.899 | 0.939 | 0.049 |
+| training-danger-11.tsv | 1131 | 0.953 | 0.956 | 0.034 |
+| training-danger-12.tsv | 1140 | 0.961 | 0.961 | 0.032 |
+| training-danger-13.tsv | 1350 | 0.958 | 0.936 | 0.022 |
+| training-danger-14.tsv | 900 | 0.949 | 0.979 | 0.048 |
+| training-danger-2.tsv | 748 | 0.904 | 0.894 | 0.028 |
+| training-danger-3.tsv | 1802 | 0.774 | 0.924 | 0.104 |
+| training-danger-4.tsv | 500 | 0.966 | 0.958 | 0.024 |
+| training-danger-5.tsv | 1127 | 0.969 | 0.972 | 0.032 |
+| training-danger-6.tsv | 1125 | 0.968 | 0.968 | 0.029 |
+| training-danger-7.tsv | 1145 | 0.955 | 0.952 | 0.025 |
+| training-danger-8.tsv | 451 | 0.993 | 0.991 | 0.027 |
+| training-danger-9.tsv | 1107 | 0.962 | 0.968 | 0.037 |
+| training-danger.tsv | 2124 | 0.937 | 0.917 | 0.025 |
 """.strip()
 
 
@@ -58,14 +58,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blind", action="store_true", help="open the half that nobody has read")
     blind = parser.parse_args().blind
-    files = [BLIND] if blind else list(TRAINING)
+    files = [*TRAINING, BLIND] if blind else list(TRAINING)
     heard = {name: list(_hear(name)) for name in files}
     print("\n".join([*_table(heard), "", *_kinds(heard), "", _speed(), "", LOG]))
     if blind:
         print("\n".join(["", *_wrong(heard[BLIND])]))
     held = all(
-        _recall(lines) >= RECALL[blind] and _false_alarms(lines) <= FALSE_ALARMS[blind]
-        for lines in heard.values()
+        _recall(lines) >= RECALL[name == BLIND]
+        and _false_alarms(lines) <= FALSE_ALARMS[name == BLIND]
+        for name, lines in heard.items()
     )
     return 0 if held else 1
 
@@ -107,7 +108,7 @@ def _kinds(heard: dict[str, list[Heard]]) -> Iterator[str]:
 
 
 def _speed() -> str:
-    lines = (FOLDER / TRAINING[0]).read_text("utf-8").splitlines()
+    lines = (FOLDER / "training-danger.tsv").read_text("utf-8").splitlines()
     texts = [text for text in (line.partition("\t")[2] for line in lines) if 40 <= len(text) < 60]
     short = _seconds(texts) / len(texts)
     long = _seconds([("".join(texts) * 2)[:LONG_STORY]])

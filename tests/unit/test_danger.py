@@ -61,7 +61,7 @@ def test_the_kind_of_danger_is_named(sentence: str, kind: Danger) -> None:
 def test_the_words_that_gave_the_alarm_are_kept() -> None:
     (alarm,) = alarms("我真的不 想 活 了")
 
-    assert alarm.words == "不想活"
+    assert alarm.words.startswith("不想活")
 
 
 @pytest.mark.parametrize(
