@@ -68,9 +68,13 @@ class MatterIntake:
         return matter
 
     async def attach(self, work: Work, matter: Matter, media_id: MediaId) -> None:
-        """Let a picture or voice that its resident sent belong to the matter."""
+        """Let a picture or voice that its resident sent belong to the matter.
+
+        An alarm may have taken it into its case before: it shows both.
+        """
         medium = await work.media.get(media_id)
-        if medium.person_id != matter.reporter or not medium.loose:
+        theirs = medium.person_id == matter.reporter
+        if not theirs or medium.matter_id not in (None, matter.id):
             raise NotFound(media_id)
         await work.media.save(replace(medium, matter_id=matter.id))
 

@@ -144,13 +144,17 @@ class MediaDesk:
         return medium.copy.key
 
     async def attach(self, work: Work, case: Case, *, sender: PersonId | None = None) -> None:
-        """Take what the reporter sent into the case, or who tells it for them."""
+        """Take what the reporter sent into the case, or who tells it for them.
+
+        What shows a daily-life matter may be in an alarm's case when the matter becomes one.
+        """
         for media_id in case.media:
             medium = await work.media.get(media_id)
             theirs = medium.person_id in (case.reporter, sender)
-            if not theirs or medium.case_id not in (None, case.id):
+            free = medium.case_id in (None, case.id) or medium.matter_id is not None
+            if not theirs or not free:
                 raise NotFound(media_id)
-            await work.media.save(replace(medium, case_id=case.id))
+            await work.media.save(replace(medium, case_id=medium.case_id or case.id))
 
     async def judge(self, work: Work, media_id: MediaId, *, person: PersonId, right: bool) -> None:
         """Keep whether what was made out in a voice is what the person said."""
@@ -164,10 +168,9 @@ class MediaDesk:
             case = await work.cases.get(case_id, scope_of(actor))
             if not can(actor, Action.SEE_STORY, case).allow:
                 raise NotFound(case_id)
-            medium = await work.media.get(media_id)
-        if medium.case_id != case_id:
-            raise NotFound(media_id)
-        return medium
+            if media_id not in case.media:
+                raise NotFound(media_id)
+            return await work.media.get(media_id)
 
     async def _lose(self, medium: Medium, why: str) -> None:
         async with self.store.begin() as work:

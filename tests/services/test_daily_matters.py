@@ -8,7 +8,7 @@ import pytest
 
 from bot.texts import chat, guidance, matters
 from domain.actors import Resident, Role, Staff
-from domain.cases import Spot
+from domain.cases import Case, Spot
 from domain.conversations import MessageKind
 from domain.daily_matters import is_daily, is_quarrel
 from domain.deadlines import DueKind
@@ -17,6 +17,7 @@ from domain.helping import Helped, HowAgreed
 from domain.ids import PersonId, StaffId
 from domain.jobs import EraseData, SendNotice, SendSms
 from domain.matters import MOST_MORE, Grade, Matter, MatterReport, MatterState
+from domain.media import Medium
 from domain.notices import Delivery, Notice, NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.privacy import Datum, Stays, Wish
@@ -324,6 +325,31 @@ async def test_words_of_danger_ring_and_the_matter_goes_on(office):
     assert heard.startswith("您说的情况很要紧")
     assert case.alarmed
     assert await office.talk_of() == "matter:pictures"
+
+
+FIRE = "着火了，有人困在里面"
+
+
+async def alarm_and_medium(office) -> tuple[Case, Medium]:
+    """The only case there is, and the only thing that was sent."""
+    async with office.store.read() as work:
+        (case,), _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
+        (medium,) = await work.media.of_person((await person(office)).id)
+    return case, medium
+
+
+async def test_a_picture_that_an_alarm_took_along_shows_the_matter_too(office):
+    await says(office, "路口的路灯半个月不亮了，晚上很黑")
+    await sends(office, MessageKind.IMAGE, media_id="p1")
+    await says(office, FIRE)
+    filed = await says(office, "1", "枫溪路18号", "跳过", "确认")
+
+    matter = await the_matter(office)
+    case, medium = await alarm_and_medium(office)
+    assert matter.number in filed
+    assert case.alarmed
+    assert (case.media, matter.media) == ((medium.id,), (medium.id,))
+    assert (medium.case_id, medium.matter_id) == (case.id, matter.id)
 
 
 async def test_the_whole_way_to_a_good_rating(office):
