@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.routing import BESIDE, NOTES, DialogueState, Turn
+from bot.routing import BESIDE, NOTES, PAUSED, DialogueState, Turn
 from bot.texts import matters as texts
 from domain.conversations import Link, MatterLine, Reply
 
@@ -61,6 +61,17 @@ def told(turn: Turn) -> dict[str, str]:
     return {
         name: turn.answers[f"{prefix}{name}"] for name in NAMES if f"{prefix}{name}" in turn.answers
     }
+
+
+def in_hand(turn: Turn) -> dict[str, str] | None:
+    """Give what was told of the matter that is open or stopped; nothing if none is."""
+    if turn.state in TELLING:
+        return {**told(turn), "told": whole_story(turn)}
+    if turn.telling not in TELLING and turn.answers.get(PAUSED) not in TELLING:
+        return None
+    known = {name: turn.answers[name] for name in NAMES if name in turn.answers}
+    lines = (known.get("told", ""), turn.answers.get(NOTES, ""))
+    return {**known, "told": "\n".join(filter(None, lines))}
 
 
 def whole_story(turn: Turn) -> str:

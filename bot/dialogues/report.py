@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import daily
@@ -349,7 +350,10 @@ async def cannot_read(turn: Turn) -> Reply:
 
 
 def alarm(turn: Turn, *, words: str, text: str) -> RaiseAlarm:
-    """Raise the alarm with what the report tells so far, if one is being told."""
+    """Raise the alarm with what the matter or report tells so far, if one is being told."""
+    matter = daily.in_hand(turn)
+    if matter is not None:
+        return _matter_alarm(matter, words=words, text=text)
     told = turn.answers
     telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
     lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
@@ -357,10 +361,25 @@ def alarm(turn: Turn, *, words: str, text: str) -> RaiseAlarm:
         words=words,
         text=text,
         story="\n".join(filter(None, lines)) if telling else "",
-        spot=_spot(turn) if telling and told.get("place", told.get("latitude")) else None,
+        spot=_spot(told) if telling and _placed(told) else None,
         media=tuple(MediaId(name) for name in _media(turn)) if telling else (),
         helped=helped(turn) if telling else None,
     )
+
+
+def _matter_alarm(told: Mapping[str, str], *, words: str, text: str) -> RaiseAlarm:
+    lines = dict.fromkeys((told["told"], text.strip()))
+    return RaiseAlarm(
+        words=words,
+        text=text,
+        story="\n".join(filter(None, lines)),
+        spot=_spot(told) if _placed(told) else None,
+        media=tuple(MediaId(name) for name in told.get("media", "").split()),
+    )
+
+
+def _placed(told: Mapping[str, str]) -> bool:
+    return bool(told.get("place") or told.get("latitude"))
 
 
 def keep_spoken(turn: Turn) -> None:
@@ -398,7 +417,7 @@ def _report(turn: Turn) -> Report:
     story = "\n".join(filter(None, [told["story"], *besides, told.get(NOTES, "")])).strip()
     return Report(
         story=story[:LONGEST_STORY],
-        spot=_spot(turn),
+        spot=_spot(turn.answers),
         others=told.get("others", ""),
         danger_told=told.get("danger", ""),
         media=tuple(MediaId(name) for name in _media(turn)),
@@ -406,8 +425,7 @@ def _report(turn: Turn) -> Report:
     )
 
 
-def _spot(turn: Turn) -> Spot:
-    told = turn.answers
+def _spot(told: Mapping[str, str]) -> Spot:
     latitude, longitude = told.get("latitude"), told.get("longitude")
     return Spot(
         words=told.get("place", ""),

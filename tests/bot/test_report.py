@@ -263,6 +263,50 @@ async def test_an_alarm_within_a_report_carries_what_was_told_so_far():
     assert alarm.media == (resident.intent(FetchMedia).media_id,)
 
 
+async def test_an_alarm_within_a_matter_carries_what_was_told_of_the_matter():
+    resident = Resident()
+    await resident.says_in_turn("民生事项", "楼道里的电线老化了", "枫桥路18号3幢")
+    await resident.sends(kind=MessageKind.IMAGE, media_id="wx-picture")
+
+    await resident.says("着火了，有人困在里面")
+
+    alarm = resident.intent(RaiseAlarm)
+    assert alarm.story == "楼道里的电线老化了\n着火了，有人困在里面"
+    assert alarm.spot == Spot(words="枫桥路18号3幢")
+    assert alarm.media == (resident.intent(FetchMedia).media_id,)
+
+
+async def test_nobody_is_sent_where_a_stopped_report_is_about():
+    resident = Resident()
+    await resident.says_in_turn(*TOLD[:3], "取消")
+    await resident.says_in_turn("民生事项", "楼道里的电线老化了")
+
+    await resident.says("着火了，有人困在里面")
+
+    alarm = resident.intent(RaiseAlarm)
+    assert (alarm.story, alarm.spot) == ("楼道里的电线老化了\n着火了，有人困在里面", None)
+
+
+async def test_an_alarm_while_a_matter_waits_belongs_to_it():
+    resident = Resident()
+    await resident.says_in_turn("民生事项", "楼道里的电线老化了", "枫桥路18号3幢", "取消")
+
+    await resident.says("着火了，有人困在里面")
+
+    assert resident.intent(RaiseAlarm).spot == Spot(words="枫桥路18号3幢")
+
+
+async def test_an_alarm_with_a_point_on_the_map_carries_it():
+    resident = Resident()
+    await resident.says_in_turn("民生事项", "楼道里的电线老化了")
+    await resident.sends(kind=MessageKind.LOCATION, latitude=30.005, longitude=120.005)
+
+    await resident.says("着火了，有人困在里面")
+
+    spot = Spot(words="", latitude=30.005, longitude=120.005)
+    assert resident.intent(RaiseAlarm).spot == spot
+
+
 async def test_an_alarm_while_a_report_waits_belongs_to_it():
     resident = Resident()
     await resident.says_in_turn("我要反映纠纷", STORY, "取消")

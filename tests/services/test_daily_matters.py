@@ -352,6 +352,26 @@ async def test_a_picture_that_an_alarm_took_along_shows_the_matter_too(office):
     assert (medium.case_id, medium.matter_id) == (case.id, matter.id)
 
 
+async def test_a_picture_of_a_matter_in_which_danger_was_told_is_in_all_three(office):
+    await says(office, "民生事项", LAMP, "1")
+    await sends(office, MessageKind.IMAGE, media_id="p1")
+    await says(office, FIRE, "跳过", "确认")
+    alarm, medium = await alarm_and_medium(office)
+    async with office.store.begin() as work:
+        kept = medium.keep(key="media/p1", sha256="0" * 64, content_type="image/jpeg")
+        await work.media.save(kept)
+    matter = await the_matter(office)
+
+    made = await office.matters.make_case(CLERK, matter.id, version=0)
+
+    desk = office.matters.reports.media
+    shown = [await desk.original(ZHAO, one, medium.id) for one in (alarm.id, made)]
+    assert alarm.spot.words == "枫溪路18号门口"
+    assert (alarm.story.splitlines(), alarm.alarmed) == ([LAMP, FIRE], True)
+    assert [one.object_key for one in shown] == ["media/p1", "media/p1"]
+    assert matter.media == (medium.id,)
+
+
 async def test_the_whole_way_to_a_good_rating(office):
     await says(office, *WHOLE)
     matter = await the_matter(office)
