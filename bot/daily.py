@@ -19,6 +19,7 @@ class Asked(DialogueState):
     GRADE = "matter:grade"
     MORE = "matter:more"
     ADDED = "matter:added"
+    MEANT = "matter:meant"
 
 
 TELLING = (

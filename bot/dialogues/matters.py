@@ -8,7 +8,7 @@ from bot.daily import Asked
 from bot.guidance import Asked as Told
 from bot.guidance import following
 from bot.listening import await_words
-from bot.routing import BESIDE, PAUSED, DialogueState, Router, Turn, during, kind, text
+from bot.routing import BESIDE, NOTES, PAUSED, DialogueState, Router, Turn, during, kind, text
 from bot.texts import chat, deeds, guidance
 from bot.texts import matters as texts
 from domain.cases import Spot
@@ -24,6 +24,7 @@ from domain.conversations import (
 from domain.daily_matters import is_daily, is_quarrel
 from domain.ids import MediaId
 from domain.matters import LONGEST_TOLD, MOST_MEDIA, SHORTEST_TOLD, Grade, MatterReport
+from domain.proposals import propose_type
 
 BEFORE = {
     Asked.QUARREL: Asked.WHAT,
@@ -61,6 +62,11 @@ def _how_good(turn: Turn) -> str:
     return f"{texts.HELD}\n\n{asked}" if _holds(turn) else asked
 
 
+def _which_is_meant(turn: Turn) -> str:
+    line = _meant(turn)
+    return texts.which_is_meant(line.number if line else "")
+
+
 def _which(turn: Turn) -> str:
     return chat.which_case(_waiting(turn))
 
@@ -78,6 +84,7 @@ router = Router(
         Asked.GRADE: _how_good,
         Asked.MORE: texts.WHAT_IS_WRONG,
         Asked.ADDED: texts.ADD_HERE,
+        Asked.MEANT: _which_is_meant,
         Which.MATTER: _which,
     },
     stories=frozenset({Asked.WHAT, Asked.MORE, Asked.ADDED}),
@@ -279,17 +286,16 @@ async def take_matter(turn: Turn) -> Reply:
 
 @router.on(text(), during(Asked.GRADE))
 async def take_grade(turn: Turn) -> Reply | None:
-    """Keep how good the answer is, by number or word; anything else is about something else."""
+    """Keep how good the answer is, by number or word; other words are held, or something else."""
     by_number = dict(zip("123", texts.OFFERED_GRADES, strict=True))
     word = by_number.get(chat.digits(turn.said), turn.said)
     line = daily.about(turn)
-    known = word in texts.GRADES or _something_else(turn)
-    if line is not None and _holds(turn) and not known:
-        return _hold(turn, line)
-    if line is None or word not in texts.GRADES:
-        turn.step_out()
-        return None
-    return _rate(turn, line, texts.GRADES[word])
+    if line is not None and word in texts.GRADES:
+        return _rate(turn, line, texts.GRADES[word])
+    if line is not None and _holds(turn):
+        return Reply(text=turn.question()) if _says_nothing(turn) else _hold(turn, line)
+    turn.step_out()
+    return None if line is None else _of_answer(turn, line)
 
 
 @router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(Asked.GRADE))
@@ -336,14 +342,60 @@ async def add(turn: Turn) -> Reply | None:
 
     Once it is answered nobody reads on: the answer is rated, and a 不满意 takes the words along.
     """
-    words, newest = turn.message.text.strip(), next(iter(turn.known.matters), None)
+    newest = next(iter(turn.known.matters), None)
     if newest is None or newest.over or _something_else(turn):
         turn.step_out()
         return None
-    if newest.to_rate:
-        return _hold(turn, newest)
-    _tell_more(turn, newest, texts.ADDED, words=words, media=() if words else (turn.fetch(),))
-    return Reply(text="{matter_told}")
+    if turn.said in texts.NODS:
+        return _grade(turn, newest) if newest.to_rate else Reply(text=turn.question())
+    if is_quarrel(turn.said) and not turn.alarmed:
+        return _ask_what_is_meant(turn, newest)
+    return _belong(turn, newest)
+
+
+@first.on(text(*texts.OTHER_MATTER, *chat.BEGIN_REPORT), during(Asked.MEANT))
+async def take_as_another(turn: Turn) -> Reply:
+    """Offer to report what was written and sent."""
+    words, media = _kept_meanwhile(turn), turn.answers.get("media", "")
+    turn.begin(Told.OFFER)
+    turn.answers.update({"story": words, "media": media})
+    return Reply(text=turn.question())
+
+
+@router.on(text(*texts.SAME_MATTER), during(Asked.MEANT))
+async def take_as_the_same(turn: Turn) -> Reply:
+    """Let what was written and sent belong to the matter."""
+    line, words, media = _meant(turn), _kept_meanwhile(turn), _media(turn)
+    turn.end("")
+    if line is None:
+        return Reply(text=texts.not_added(turn.known))
+    turn.ask_beside(Asked.ADDED)
+    return _belong(turn, line, words, tuple(MediaId(one) for one in media))
+
+
+@router.on(text(), during(Asked.MEANT))
+async def write_meanwhile(turn: Turn) -> Reply:
+    """Keep what is written besides, and ask again."""
+    turn.note(turn.message.text.strip())
+    return turn.again(texts.ALSO_KEPT)
+
+
+@router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(Asked.MEANT))
+async def send_meanwhile(turn: Turn) -> Reply:
+    """Keep what is sent besides, and ask again."""
+    turn.answers["media"] = " ".join([*_media(turn), turn.fetch()])
+    return turn.again(texts.PICTURE_FIRST)
+
+
+@router.on(text(), lambda turn: not turn.state)
+async def take_free_words(turn: Turn) -> Reply | None:
+    """What is written while an answer waits to be rated, however long, is about that answer."""
+    if turn.said in (*chat.BEGIN_REPORT, *chat.START_OVER, *texts.GRADES):
+        return None
+    waiting = _waiting(turn)
+    if len(waiting) != 1 or _cases_wait(turn):
+        return None
+    return _of_answer(turn, waiting[0])
 
 
 @last.on(text(*texts.GRADES))
@@ -359,8 +411,63 @@ async def take_bare_grade(turn: Turn) -> Reply | None:
 
 def _something_else(turn: Turn) -> bool:
     """Is it another matter, a rating, a number of some list, or thanks?"""
-    rates = turn.said in texts.GRADES or turn.said.isdecimal()
+    rates = turn.said in texts.GRADES or turn.said.isdecimal() or turn.said in texts.GREETINGS
     return rates or is_daily(turn.said) or chat.THANKS.fullmatch(turn.said) is not None
+
+
+def _says_nothing(turn: Turn) -> bool:
+    """Is it nothing that whoever has a matter in hand could use?"""
+    said = turn.said
+    return not said or said.isdecimal() or said in texts.NODS or said in texts.GREETINGS
+
+
+def _of_answer(turn: Turn, line: MatterLine) -> Reply | None:
+    """Hold words about an answer until it is rated, and ask if they may be about something else."""
+    if turn.state or turn.paused or turn.alarmed:
+        return None
+    if turn.said in texts.NODS:
+        return _grade(turn, line)
+    if _says_nothing(turn):
+        return None
+    if _perhaps_another(turn.said):
+        return _ask_what_is_meant(turn, line)
+    return _hold(turn, line)
+
+
+def _perhaps_another(said: str) -> bool:
+    """May it be a matter or a dispute of its own?"""
+    dispute = propose_type(said).sure and texts.HOW_IT_WENT.search(said) is None
+    return dispute or is_daily(said) or is_quarrel(said)
+
+
+def _ask_what_is_meant(turn: Turn, line: MatterLine) -> Reply:
+    """Ask whether it belongs to a matter or is another; nothing else may be open."""
+    words = turn.message.text.strip()
+    turn.begin(Asked.MEANT)
+    turn.answers.update({daily.ABOUT: line.matter_id, "told": words})
+    return Reply(text=turn.question())
+
+
+def _meant(turn: Turn) -> MatterLine | None:
+    wanted = turn.answers.get(daily.ABOUT)
+    return next((one for one in turn.known.matters if one.matter_id == wanted), None)
+
+
+def _kept_meanwhile(turn: Turn) -> str:
+    return "\n".join(filter(None, (turn.answers.get("told"), turn.answers.get(NOTES))))
+
+
+def _belong(
+    turn: Turn, line: MatterLine, words: str = "", media: tuple[MediaId, ...] = ()
+) -> Reply:
+    """Add it to a matter; once that is answered, hold it until the answer is rated."""
+    if line.to_rate:
+        return _hold(turn, line, words, media)
+    if not words and not media:
+        words = turn.message.text.strip()
+        media = () if words else (turn.fetch(),)
+    _tell_more(turn, line, texts.ADDED, words=words, media=media)
+    return Reply(text="{matter_told}")
 
 
 def _next(turn: Turn, **answers: str) -> Reply:
@@ -400,14 +507,16 @@ def _tell_more(
     )
 
 
-def _hold(turn: Turn, line: MatterLine) -> Reply:
+def _hold(turn: Turn, line: MatterLine, words: str = "", media: tuple[MediaId, ...] = ()) -> Reply:
     """Ask for the grade, and keep what was written and sent until then."""
-    held, shot = turn.answers.get(f"{BESIDE}{HELD}", ""), _shot(turn)
-    if words := turn.message.text.strip():
-        held = f"{held}\n{words}".strip()
-    else:
-        shot = (*shot, turn.fetch())
-    kept = {HELD: held, SHOT: " ".join(shot)}
+    if not words and not media:
+        words = turn.message.text.strip()
+        media = () if words else (turn.fetch(),)
+    held = f"{turn.answers.get(f'{BESIDE}{HELD}', '')}\n{words}".strip()
+    return _grade(turn, line, **{HELD: held, SHOT: " ".join((*_shot(turn), *media))})
+
+
+def _grade(turn: Turn, line: MatterLine, **kept: str) -> Reply:
     return turn.ask_beside(Asked.GRADE, **{daily.ABOUT: line.matter_id}, **kept)
 
 

@@ -44,6 +44,19 @@ FILED = (
 )
 ADD_HERE = "还有要补充的，直接在这里写、发照片就行。"
 ADDED = "加进去了，办的人看得到。"
+SAME_MATTER = ("1", "一", "是", "是的", "对", "对的", "刚才那件", "这件事", "同一件")
+OTHER_MATTER = ("2", "二", "不是", "不", "不对", "另一件事", "别的事", "另外一件")
+ALSO_KEPT = "这句也记下了。"
+#: With these nothing is said of a matter.
+NODS = (
+    *("对", "对的", "是", "是的", "没错", "没问题", "好", "好的", "行", "可以", "嗯", "嗯嗯", "哦"),
+    *("知道了", "明白了", "收到", "确认", "确定"),
+)
+GREETINGS = ("有人吗", "有人在吗", "在不在", "人呢", "喂", "早上好", "下午好", "晚上好")
+#: So people say how it went after an answer.
+HOW_IT_WENT = re.compile(
+    "还是|还没|仍然|师傅|修好|(?:没|不)(?:有人|人)?(?:来|修|弄|办|换|处理|解决|管|清)"
+)
 MATTER_LINK = "看办到哪一步"
 
 GRADES: Mapping[str, Grade] = MappingProxyType(
@@ -124,6 +137,12 @@ def how_good(line: MatterLine | None) -> str:
     """Ask how good an answer is."""
     about = f"{line.number}的" if line else ""
     return f"{about}答复您满意吗？请回复数字：\n{numbered(OFFERED_GRADES)}"
+
+
+def which_is_meant(number: str) -> str:
+    """Ask whether what was written is about a matter, or is another one."""
+    about = f"您说的是{number}这件事吗？" if number else "您说的是上次那件事吗？"
+    return f"{about}\n是这件事，回复“1”。\n是另一件事，回复“2”。"
 
 
 def matter_lines(line: MatterLine) -> str:

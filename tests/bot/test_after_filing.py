@@ -1,0 +1,143 @@
+"""What somebody writes after a matter was handed in, and after it was answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.texts import chat, guidance, matters
+from domain.conversations import FetchMedia, MatterLine, MessageKind, RateMatter, TellMatter
+from domain.ids import MatterId
+from domain.matters import Grade
+from tests.bot.talking import Resident
+
+IN_HAND = MatterLine(
+    matter_id=MatterId("m1"),
+    number="枫民2026第12号",
+    state="正在办",
+    next_step="请等答复",
+    due=None,
+    answer="",
+    reason="",
+    url="https://mediate.example/m/matters/m1",
+    to_rate=False,
+    reopened=False,
+    over=False,
+)
+ANSWERED = replace(IN_HAND, state="已答复", answer="电线收起来了。", to_rate=True)
+WAGES = "楼下饭店的老板欠我三千块钱工资，一直不给"
+
+
+@pytest.fixture
+async def filed() -> Resident:
+    """Somebody who just handed in that wires hang down."""
+    resident = Resident(matters=(IN_HAND,))
+    told = ("民生事项", "楼道里电线垂下来了，不安全", "枫溪路18号", "跳过", "确认")
+    assert matters.ADD_HERE in await resident.says_in_turn(*told)
+    resident.intents.clear()
+    return resident
+
+
+@pytest.fixture
+async def answered(filed: Resident) -> Resident:
+    """The same three days later, when it is answered and nothing is asked."""
+    filed.waits(days=3)
+    filed.matters = (ANSWERED,)
+    return filed
+
+
+@pytest.mark.parametrize("said", [WAGES, "我想问一下，离婚的事情你们管不管？"])
+async def test_a_dispute_after_filing_is_not_swallowed(filed, said):
+    asked = await filed.says(said)
+    offered = await filed.says("2")
+
+    assert asked == matters.which_is_meant(IN_HAND.number)
+    assert offered == guidance.OFFER
+    assert filed.talk.answers["story"] == said
+    assert filed.intents == []
+
+
+async def test_what_reads_like_a_dispute_may_belong_to_it(filed):
+    await filed.says("打了电话没人来")
+    kept = await filed.says("等了三天")
+    await filed.answered(kind=MessageKind.IMAGE, media_id="p1")
+    await filed.says("1")
+    more = filed.intent(TellMatter)
+    await filed.says("晚上看不见")
+
+    assert kept.startswith(matters.ALSO_KEPT)
+    assert (more.matter_id, more.words) == ("m1", "打了电话没人来\n等了三天")
+    assert len(more.media) == 1
+    assert [one.words for one in filed.intents if isinstance(one, TellMatter)][1:] == ["晚上看不见"]
+
+
+async def test_it_waits_for_who_comes_back_after_days(filed):
+    await filed.says(WAGES)
+    filed.waits(days=2)
+    await filed.says("继续")
+
+    assert await filed.says("2") == guidance.OFFER
+    assert filed.talk.answers["story"] == WAGES
+
+
+async def test_a_nod_or_a_call_is_no_addition(filed):
+    nodded = await filed.says("对")
+    called = await filed.says("有人吗")
+
+    assert nodded == matters.ADD_HERE
+    assert called == chat.NOT_UNDERSTOOD
+    assert filed.intents == []
+
+
+@pytest.mark.parametrize("said", ["还是没修好", "师傅来了一下就走了，根本没修", "路灯还是不亮吧"])
+async def test_words_about_an_answer_go_with_its_grade_days_later(answered, said):
+    held = await answered.says(said)
+    if held == matters.which_is_meant(ANSWERED.number):
+        held = await answered.says("1")
+    await answered.says("3")
+
+    assert held == f"{matters.HELD}\n\n{matters.how_good(ANSWERED)}"
+    assert answered.intent(RateMatter).grade is Grade.UNSATISFIED
+    assert answered.intent(TellMatter).words == said
+
+
+async def test_words_after_looking_at_the_answer_go_with_its_grade(answered):
+    await answered.says("我的案件")
+    held = await answered.says("师傅来了一下就走了，根本没修")
+
+    assert held.startswith(matters.HELD)
+
+
+async def test_another_dispute_while_an_answer_waits_is_offered_as_one(answered):
+    asked = await answered.says(WAGES)
+
+    assert asked == matters.which_is_meant(ANSWERED.number)
+    assert await answered.says("2") == guidance.OFFER
+
+
+async def test_a_nod_to_an_answer_is_asked_for_the_grade(answered):
+    assert await answered.says("好的") == matters.how_good(ANSWERED)
+
+
+@pytest.mark.parametrize("between", ["5", "有人吗", "好的", "路灯还是不亮", "打电话也没人接"])
+async def test_nothing_written_at_the_grade_loses_what_is_held(answered, between):
+    await answered.says("还是没修好")
+    asked = await answered.says(between)
+    await answered.says("3")
+
+    assert asked.startswith(matters.HELD)
+    assert answered.intent(TellMatter).words.startswith("还是没修好")
+
+
+async def test_with_two_answers_nobody_guesses(answered):
+    answered.matters = (ANSWERED, replace(ANSWERED, matter_id=MatterId("m2")))
+
+    assert await answered.says("还是没修好") == chat.NOT_UNDERSTOOD
+
+
+async def test_a_report_that_is_open_goes_on(answered):
+    await answered.says_in_turn("反映纠纷", WAGES, "我的案件", "枫溪路18号")
+
+    assert not [one for one in answered.intents if isinstance(one, TellMatter | FetchMedia)]
+    assert answered.talk.answers["place"] == "枫溪路18号"
