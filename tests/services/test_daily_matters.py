@@ -372,6 +372,20 @@ async def test_a_picture_of_a_matter_in_which_danger_was_told_is_in_all_three(of
     assert matter.media == (medium.id,)
 
 
+async def test_a_voice_that_rang_while_an_answer_waits_goes_with_the_bad_grade(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    await sends(office, MessageKind.VOICE, media_id="v1")
+    async with office.store.read() as work:
+        (voice,) = await work.media.of_person((await person(office)).id)
+    await sends(office, MessageKind.HEARD, media_id=voice.id, text=FIRE)
+    sorry = await says(office, "3")
+
+    case, medium = await alarm_and_medium(office)
+    assert case.media == (await the_matter(office)).media == (medium.id,)
+    assert sorry.startswith("对不起，没给您办好")
+
+
 async def test_the_whole_way_to_a_good_rating(office):
     await says(office, *WHOLE)
     matter = await the_matter(office)
