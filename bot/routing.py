@@ -30,6 +30,7 @@ LAPSES_AFTER = timedelta(hours=24)  #: an older question is not what the person 
 PAUSED = "paused"  #: the answer that holds the state a stopped dialogue goes on from
 NOTES = "notes"  #: what was told besides, while another question was open
 BESIDE = "beside:"  #: the answers of a question that is asked beside another begin so
+HELD_FOR = "held-for:"  #: what is held for something else begins so, and outlives every dialogue
 LEFT_OPEN = f"{BESIDE}from"  #: the question that stays open meanwhile, or none
 OFFERED = "offered"  #: a story that came while an earlier report waits to be finished
 _PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
@@ -146,7 +147,7 @@ class Turn:
 
     def begin(self, state: DialogueState) -> Reply:
         """Start from the first question, with nothing told yet."""
-        self.answers.clear()
+        self._forget()
         self.trail.clear()
         self.state = state
         return Reply(text=self.question())
@@ -154,9 +155,13 @@ class Turn:
     def end(self, words: str, *links: Link) -> Reply:
         """Say the last word of this dialogue."""
         self.state = ""
-        self.answers.clear()
+        self._forget()
         self.trail.clear()
         return Reply(text=words, links=links)
+
+    def _forget(self) -> None:
+        for name in [name for name in self.answers if not name.startswith(HELD_FOR)]:
+            del self.answers[name]
 
     def note(self, words: str) -> None:
         """Keep what was told besides."""

@@ -8,7 +8,18 @@ from bot.daily import Asked
 from bot.guidance import Asked as Told
 from bot.guidance import following
 from bot.listening import await_words
-from bot.routing import BESIDE, NOTES, PAUSED, DialogueState, Router, Turn, during, kind, text
+from bot.routing import (
+    BESIDE,
+    HELD_FOR,
+    NOTES,
+    PAUSED,
+    DialogueState,
+    Router,
+    Turn,
+    during,
+    kind,
+    text,
+)
 from bot.texts import chat, deeds, guidance
 from bot.texts import matters as texts
 from domain.cases import Spot
@@ -35,8 +46,8 @@ BEFORE = {
 }
 ITEMS = {"1": Asked.WHAT, "2": Asked.WHERE, "3": Asked.PICTURES}
 GRADE = "grade"  #: the answer that waits for the matter it is about
-HELD = "held"  #: what was written of an answer, and
-SHOT = "shot"  #: what was sent of it, before it was rated
+HELD = f"{HELD_FOR}words:"  #: what was written of an answer, by its matter, and
+SHOT = f"{HELD_FOR}media:"  #: what was sent of it, before it was rated
 
 
 class Which(DialogueState):
@@ -59,7 +70,7 @@ def _summary(turn: Turn) -> str:
 
 def _how_good(turn: Turn) -> str:
     asked = texts.how_good(daily.about(turn))
-    return f"{texts.HELD}\n\n{asked}" if _holds(turn) else asked
+    return f"{texts.HELD}\n\n{asked}" if _holds(turn, daily.about(turn)) else asked
 
 
 def _which_is_meant(turn: Turn) -> str:
@@ -292,7 +303,7 @@ async def take_grade(turn: Turn) -> Reply | None:
     line = daily.about(turn)
     if line is not None and word in texts.GRADES:
         return _rate(turn, line, texts.GRADES[word])
-    if line is not None and _holds(turn):
+    if line is not None and _holds(turn, line):
         return Reply(text=turn.question()) if _says_nothing(turn) else _hold(turn, line)
     turn.step_out()
     return None if line is None else _of_answer(turn, line)
@@ -477,7 +488,7 @@ def _next(turn: Turn, **answers: str) -> Reply:
 def _rate(turn: Turn, line: MatterLine, grade: Grade) -> Reply:
     again = grade is Grade.UNSATISFIED and not line.reopened
     said = texts.AGAIN if again else texts.THANKS[grade]
-    held, shot = turn.answers.get(f"{BESIDE}{HELD}", ""), _shot(turn)
+    held, shot = _take_held(turn, line)
     if grade is not Grade.UNSATISFIED:
         words = turn.done("{matter_rated}")
     elif held or shot:
@@ -512,20 +523,29 @@ def _hold(turn: Turn, line: MatterLine, words: str = "", media: tuple[MediaId, .
     if not words and not media:
         words = turn.message.text.strip()
         media = () if words else (turn.fetch(),)
-    held = f"{turn.answers.get(f'{BESIDE}{HELD}', '')}\n{words}".strip()
-    return _grade(turn, line, **{HELD: held, SHOT: " ".join((*_shot(turn), *media))})
+    held, shot = _take_held(turn, line)
+    turn.answers[f"{HELD}{line.matter_id}"] = f"{held}\n{words}".strip()[:LONGEST_TOLD]
+    turn.answers[f"{SHOT}{line.matter_id}"] = " ".join((*shot, *media))
+    return _grade(turn, line)
 
 
-def _grade(turn: Turn, line: MatterLine, **kept: str) -> Reply:
-    return turn.ask_beside(Asked.GRADE, **{daily.ABOUT: line.matter_id}, **kept)
+def _grade(turn: Turn, line: MatterLine) -> Reply:
+    return turn.ask_beside(Asked.GRADE, **{daily.ABOUT: line.matter_id})
 
 
-def _holds(turn: Turn) -> bool:
-    return bool(turn.answers.get(f"{BESIDE}{HELD}") or _shot(turn))
+def _holds(turn: Turn, line: MatterLine | None) -> bool:
+    return line is not None and f"{HELD}{line.matter_id}" in turn.answers
 
 
-def _shot(turn: Turn) -> tuple[MediaId, ...]:
-    return tuple(MediaId(one) for one in turn.answers.get(f"{BESIDE}{SHOT}", "").split())
+def _take_held(turn: Turn, line: MatterLine) -> tuple[str, tuple[MediaId, ...]]:
+    """Give what was held for a matter, and hold only what other answers wait for."""
+    words = turn.answers.pop(f"{HELD}{line.matter_id}", "")
+    media = turn.answers.pop(f"{SHOT}{line.matter_id}", "").split()
+    awaited = {one.matter_id for one in _waiting(turn)}
+    for name in [name for name in turn.answers if name.startswith(HELD_FOR)]:
+        if name.rpartition(":")[2] not in awaited:
+            del turn.answers[name]
+    return words, tuple(MediaId(one) for one in media)
 
 
 def _waiting(turn: Turn) -> list[MatterLine]:

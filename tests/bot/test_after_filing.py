@@ -130,6 +130,21 @@ async def test_nothing_written_at_the_grade_loses_what_is_held(answered, between
     assert answered.intent(TellMatter).words.startswith("还是没修好")
 
 
+@pytest.mark.parametrize("between", ["取消", "帮助", "人工", "反映纠纷"])
+async def test_what_is_held_outlives_what_comes_between(answered, between):
+    await answered.says("还是没修好")
+    await answered.says(between)
+    answered.waits(hours=25)
+    if between == "人工":
+        await answered.says("取消")
+    asked = await answered.says("我的案件")
+    await answered.says("3")
+
+    assert matters.HELD in asked
+    assert answered.intent(TellMatter).words == "还是没修好"
+    assert "还是没修好" not in answered.talk.answers.values()
+
+
 async def test_with_two_answers_nobody_guesses(answered):
     answered.matters = (ANSWERED, replace(ANSWERED, matter_id=MatterId("m2")))
 
