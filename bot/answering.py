@@ -176,7 +176,7 @@ def _danger_in(turn: Turn, told: str) -> tuple[Sequence[Alarm], str]:
     if found or not (earlier or heard.nearly):
         turn.nearly, turn.nearly_at = "", None
     elif heard.nearly:
-        turn.nearly, turn.nearly_at = (both or told)[-LONGEST_PIECE:], turn.message.sent_at
+        turn.nearly, turn.nearly_at = told[-LONGEST_PIECE:], turn.message.sent_at
     return found, told if heard.alarms else both or told
 
 

@@ -12,7 +12,7 @@ _MATTER = re.compile(
 )
 #: With these there is somebody on the other side: that is a dispute, and for mediation.
 _QUARREL = re.compile(
-    "邻居|楼上|隔壁|对门|赔|打|骂|欠|吵架|吵过|吵起|吵了几|争吵|老板|工资|合同|借|离婚|撞|受伤|受了伤|物业费|他家|她家|不让"
+    "邻居|楼上|隔壁|对门|赔|打(?:人|我|他|她|架|伤|骂|起来|了(?:我|他|她|人|一))|[被挨]打|骂|欠|吵架|吵过|吵起|吵了几|争吵|老板|工资|合同|借|离婚|撞|受伤|受了伤|物业费|他家|她家|不让"
 )
 
 

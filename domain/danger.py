@@ -107,9 +107,22 @@ def sentence_with(words: str, told: str) -> str:
     return words
 
 
+def sentences_with(words: str, told: str) -> dict[str, str]:
+    """Give each sign its sentence; words of ours stand for themselves."""
+    parts = words.split("、")
+    if all(part in plainly(told) for part in parts):
+        return {part: sentence_with(part, told) for part in parts}
+    return {words: sentence_with(words, told)}
+
+
 def speaks_of(words: str, told: str) -> bool:
     """Was danger told in these words before?"""
-    return any(part in plainly(told) for part in words.split("、")) or words in told
+    return all(part in plainly(told) for part in words.split("、")) or words in told
+
+
+def tells_no_more(sentence: str, told: str) -> bool:
+    """Does a sentence say nothing that was not told before?"""
+    return plainly(sentence).strip(".,?…") in plainly(told)
 
 
 def _cut(sentence: str, parts: list[str]) -> str:

@@ -21,7 +21,14 @@ from domain.cases import (
 )
 from domain.codes import Purpose, Token
 from domain.conversations import CaseLine, Known, MatterLine, RaiseAlarm, Talk
-from domain.danger import Danger, alarms, sentence_with, speaks_of
+from domain.danger import (
+    Danger,
+    alarms,
+    sentence_with,
+    sentences_with,
+    speaks_of,
+    tells_no_more,
+)
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
 from domain.glances import Glance
@@ -268,7 +275,7 @@ class ReportDesk:
             case = await self._with_sent(work, cases[0], alarm)
             return await self._sound(work, case, by, _told_of(alarm))
         case = await self._case(work, _as_report(alarm), person)
-        case = replace(case, danger=tuple(_told_of(alarm).values()), unfinished=True)
+        case = replace(case, danger=tuple(dict.fromkeys(_told_of(alarm).values())), unfinished=True)
         if helper is None or alarm.helped is None:
             return await self._open(work, case)
         case = replace(case, helper=helper)
@@ -492,14 +499,14 @@ class ReportDesk:
     ) -> Filed:
         """Keep a case with its danger; call who is on duty unless they are being called already.
 
-        ``danger`` gives the sentence of each sign; while it rings, one told before is not new.
+        ``danger`` gives the sentence of each sign; while it rings, what tells no more is not new.
         """
         ringing = case.alarmed and not again
         before = case.danger if case.alarmed else ()
         new = [
             sentence
-            for words, sentence in danger.items()
-            if not any(speaks_of(words, one) for one in before)
+            for sentence in dict.fromkeys(danger.values())
+            if not any(tells_no_more(sentence, one) for one in before)
         ]
         events = list(told)
         if new:
@@ -625,7 +632,7 @@ def _sentences_of(report: Report) -> tuple[str, ...]:
 
 
 def _told_of(alarm: RaiseAlarm) -> Mapping[str, str]:
-    return {alarm.words: sentence_with(alarm.words, alarm.text)}
+    return sentences_with(alarm.words, alarm.text)
 
 
 def _heard(case: Case, words: str) -> bool:

@@ -30,7 +30,7 @@ OLDER = {
     "danger-harmless-held-out": "none",
     "danger-harmless-later": "none",
 }
-PLAIN = "training-danger-plain.tsv"  #: what must be heard, and the same denied
+PLAIN = "training-danger-plain.tsv"  #: what must be right
 MUST = 4.0  #: how much such a line counts, and an older one
 ORDINARY = 0.3  #: how much a report of an ordinary dispute counts beside a line written for danger
 OF_PEOPLE = {"01", "18", "19", "20"}  #: types whose reports may well speak of danger

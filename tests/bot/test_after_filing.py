@@ -59,7 +59,7 @@ async def test_a_dispute_after_filing_is_not_swallowed(filed, said):
 
 
 async def test_what_reads_like_a_dispute_may_belong_to_it(filed):
-    await filed.says("打了电话没人来")
+    await filed.says("问了隔壁也没人来")
     kept = await filed.says("等了三天")
     await filed.answered(kind=MessageKind.IMAGE, media_id="p1")
     await filed.says("1")
@@ -67,7 +67,7 @@ async def test_what_reads_like_a_dispute_may_belong_to_it(filed):
     await filed.says("晚上看不见")
 
     assert kept.startswith(matters.ALSO_KEPT)
-    assert (more.matter_id, more.words) == ("m1", "打了电话没人来\n等了三天")
+    assert (more.matter_id, more.words) == ("m1", "问了隔壁也没人来\n等了三天")
     assert len(more.media) == 1
     assert [one.words for one in filed.intents if isinstance(one, TellMatter)][1:] == ["晚上看不见"]
 

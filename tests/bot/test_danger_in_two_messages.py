@@ -98,6 +98,14 @@ def test_an_end_that_alarms_alone_is_not_put_before_anything(earlier: str):
     assert told_together(earlier, SECOND) == ""
 
 
+async def test_three_calm_messages_never_add_up_to_an_alarm():
+    resident = Resident()
+
+    await resident.says_in_turn("楼道里的电线老化了", "枫桥路18号3幢", "电线也露出来了")
+
+    assert raised(resident) == []
+
+
 def test_a_long_message_stands_for_itself():
     assert told_together(FIRST, "楼上漏水，说了两次都不管，" * 6) == ""
 

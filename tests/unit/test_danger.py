@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.danger import LONGEST_TOLD, Danger, alarms, sentence_with, speaks_of
+from domain.danger import LONGEST_TOLD, Danger, alarms, sentence_with, speaks_of, tells_no_more
 from domain.danger_words.around import PHRASES
 
 SENTENCES = Path(__file__).parent / "sentences"
@@ -176,7 +176,16 @@ def test_a_message_costs_a_few_milliseconds_at_most() -> None:
 )
 def test_the_sentence_of_danger_is_shown_and_not_only_its_sign(words: str, told: str, shown: str):
     assert sentence_with(words, told) == shown
-    assert speaks_of(words, shown)
+
+
+def test_danger_that_goes_further_is_not_taken_for_what_was_told_before() -> None:
+    before = "我不想活了"
+
+    assert tells_no_more("我不想活了！", before)
+    assert not tells_no_more("我不想活了，我要点煤气罐大家一起死", before)
+    assert not tells_no_more("着火了，孩子还在里面", "着火了")
+    assert speaks_of("不想活", before)
+    assert not speaks_of("点煤气、不想活", before)
 
 
 def test_a_long_sentence_is_cut_round_its_sign():
