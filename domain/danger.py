@@ -12,7 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.danger_words.signs import GAP, Found, signs_in
-from domain.danger_words.weighing import telling, weigh, weight_of, writing
+from domain.danger_words.weighing import (
+    danger_of,
+    heard_in,
+    kinds_of,
+    telling,
+    weight_of,
+    writing,
+)
 from domain.danger_words.writing import plainly
 
 HEARD = 0.0  #: the weight from which a text is an alarm
@@ -148,14 +155,13 @@ def _sentences(plain: str) -> Iterator[str]:
 
 def _judge(plain: str) -> tuple[float, tuple[Alarm, ...]]:
     """Weigh a text, and name its alarms if it weighs enough."""
-    told = writing(plain)
-    weight = weigh(told).danger
-    if weight < CALM:
+    written = heard_in(writing(plain))
+    if (weight := danger_of(written)) < CALM:
         return weight, ()
     signs = signs_in(plain)
-    weighed = weigh(told | telling(plain, signs))
-    heard = weighed.danger >= HEARD
-    return weighed.danger, tuple(_alarms_in(plain, signs, weighed.kinds)) if heard else ()
+    heard = written + heard_in(telling(plain, signs))
+    weight = danger_of(heard)
+    return weight, tuple(_alarms_in(plain, signs, kinds_of(heard))) if weight >= HEARD else ()
 
 
 def _alarms_in(plain: str, signs: list[Found], shares: Mapping[str, float]) -> Iterator[Alarm]:

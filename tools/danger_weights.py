@@ -119,7 +119,8 @@ def answers() -> list[Line]:
 
 def told_of(plain: str) -> Told:
     """Describe a text whole, as it is learned."""
-    return writing(plain) | telling(plain, signs_in(plain))
+    told = [*writing(plain), *telling(plain, signs_in(plain))]
+    return {feature: value for value, features in told for feature in features}
 
 
 def check(lines: list[Line], told: list[Told], false_alarms: float) -> float:
