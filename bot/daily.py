@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.places import RANG
 from bot.routing import BESIDE, NOTES, PAUSED, DialogueState, Turn
 from bot.texts import matters as texts
 from domain.conversations import Link, MatterLine, Reply
@@ -30,7 +31,7 @@ TELLING = (
     Asked.CONFIRM,
     Asked.CHANGE,
 )
-NAMES = ("told", "place", "latitude", "longitude", "media", "shown", "as_matter")
+NAMES = ("told", "place", "latitude", "longitude", "media", "shown", "as_matter", RANG)
 ABOUT = "matter"  #: the answer that says which matter is rated
 
 
@@ -73,6 +74,14 @@ def in_hand(turn: Turn) -> dict[str, str] | None:
     known = {name: turn.answers[name] for name in NAMES if name in turn.answers}
     lines = (known.get("told", ""), turn.answers.get(NOTES, ""))
     return {**known, "told": "\n".join(filter(None, lines))}
+
+
+def note_alarm(turn: Turn) -> None:
+    """Remember that an alarm was raised from the matter in hand."""
+    if turn.state in TELLING:
+        keep(turn, **{RANG: "1"})
+    else:
+        turn.answers[RANG] = "1"
 
 
 def whole_story(turn: Turn) -> str:

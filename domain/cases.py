@@ -295,7 +295,8 @@ class Case:
     def tell_more(self, story: str, *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Add what was told since to a case whose report is not confirmed yet."""
         self._still_told()
-        changed = replace(self, story=told_together(self.story, story))
+        full = len(self.story) >= MOST_TOLD
+        changed = self if full else replace(self, story=told_together(self.story, story))
         return changed, self._event("case.told-more", by, at)
 
     def confirm_report(
@@ -384,7 +385,7 @@ class Case:
 
 SHORTEST_STORY = 2  #: characters
 LONGEST_STORY = 4000
-MOST_TOLD = 3 * LONGEST_STORY  #: characters of a case whose report was told in pieces
+MOST_TOLD = 3 * LONGEST_STORY  #: characters after which a flood of pieces adds no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -410,4 +411,4 @@ class Report:
 def told_together(first: str, second: str) -> str:
     """Append what the second text says and the first does not, line by line."""
     more = [line for line in second.splitlines() if line.strip() and line.strip() not in first]
-    return "\n".join([first, *more])[:MOST_TOLD]
+    return "\n".join([first, *more])

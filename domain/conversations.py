@@ -129,6 +129,14 @@ class RaiseAlarm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellPlace:
+    """Intent: where it is, told after an alarm was raised; who was called reads it at once."""
+
+    spot: Spot
+    helped: Helped | None = None  #: whom the report is told for, if not by themselves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchMedia:
     """Intent: fetch a picture or voice from the platform before it expires (3 days).
 
@@ -323,6 +331,7 @@ class TakeNote:
 Intent: TypeAlias = (
     FileReport
     | RaiseAlarm
+    | TellPlace
     | FetchMedia
     | JudgeHeard
     | Follow

@@ -45,6 +45,7 @@ from domain.conversations import (
     TakeNote,
     Talk,
     TellMatter,
+    TellPlace,
 )
 from domain.errors import AlreadyRated, NotFound, Replayed, Stale, Unavailable
 from domain.glances import MoreToKnow
@@ -123,6 +124,10 @@ class Reports(Protocol):
 
     async def raise_alarm(self, work: Work, alarm: RaiseAlarm, *, person: PersonId) -> Filed:
         """Tell the people on duty of mortal danger, case or no case yet."""
+        ...
+
+    async def tell_place(self, work: Work, told: TellPlace, *, person: PersonId) -> Filed | None:
+        """Put where it is into the case that an alarm made, if one waits for its report."""
         ...
 
 
@@ -420,9 +425,8 @@ class ConversationDesk:
         match intent:
             case FileReport():
                 return await self._file(work, intent, person)
-            case RaiseAlarm():
-                filed = await self.reports.raise_alarm(work, intent, person=person)
-                return Effect(case_id=filed.case_id, filed=filed, shows_code=False)
+            case RaiseAlarm() | TellPlace():
+                return await self._alarm(work, intent, person)
             case AskMediator(case_id=case_id, text=text):
                 await self.questions.ask(work, case_id, person=person, text=text)
                 return Effect(case_id=case_id)
@@ -433,6 +437,15 @@ class ConversationDesk:
                 return None if bound else Effect(instead=refused)
             case _:
                 return None
+
+    async def _alarm(
+        self, work: Work, intent: RaiseAlarm | TellPlace, person: PersonId
+    ) -> Effect | None:
+        if isinstance(intent, TellPlace):
+            placed = await self.reports.tell_place(work, intent, person=person)
+            return Effect(case_id=placed.case_id) if placed else None
+        filed = await self.reports.raise_alarm(work, intent, person=person)
+        return Effect(case_id=filed.case_id, filed=filed, shows_code=False)
 
     async def _carry_out(
         self, work: Work, intent: Intent, incoming: Incoming, person: PersonId

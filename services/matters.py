@@ -73,7 +73,7 @@ class MatterDesk:
             person = await work.people.hold(resident.id)
             matter = await self.file(work, report, person=person)
             told = f"{report.told}\n{report.spot.words}"
-            return matter, await self._ring(work, told, person)
+            return matter, await self._ring(work, told, person, report)
 
     async def take_down(self, staff: Staff, report: MatterReport, helped: Helped) -> Matter:
         """Take a matter down for a resident by phone or at the door; they get its number by SMS."""
@@ -93,18 +93,20 @@ class MatterDesk:
             person = await self.reports.resident_for(work, helped)
             matter = await self.intake.take_down(work, report, person, helped=helped, by=staff)
             told = f"{report.told}\n{report.spot.words}"
-            return matter, await self._ring(work, told, person, taker=staff, helped=helped)
+            case_id = await self._ring(work, told, person, report, taker=staff, helped=helped)
+            return matter, case_id
 
     async def _ring(
         self,
         work: Work,
         told: str,
         person: PersonId,
+        about: MatterReport,
         *,
         taker: Staff | None = None,
         helped: Helped | None = None,
     ) -> CaseId | None:
-        alarm = await self.reports.ring(work, told, person, taker=taker, helped=helped)
+        alarm = await self.reports.ring(work, told, person, about=about, taker=taker, helped=helped)
         return alarm.case_id if alarm else None
 
     async def _told_desk(self, matter_id: MatterId, case_id: CaseId | None) -> None:
@@ -259,18 +261,20 @@ class MatterDesk:
     ) -> CaseId | None:
         async with self.store.begin() as work:
             person = await work.people.hold(resident.id)
-            await self.say_more(work, matter_id, person=person, words=words)
-            return await self._ring(work, words, person)
+            matter = await self.say_more(work, matter_id, person=person, words=words)
+            about = MatterReport(told=matter.told, spot=matter.spot)
+            return await self._ring(work, words, person, about)
 
     async def say_more(
         self, work: Work, matter_id: MatterId, *, person: PersonId, words: str
-    ) -> None:
+    ) -> Matter:
         """Add what the resident says of it within the running transaction."""
         by = Resident(id=person)
         matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
         more, event = matter.tell_more(words, by=by, at=self.clock())
         await self._tell_of_more(work, more)
         await work.matters.save(more, event)
+        return more
 
     async def show_more(
         self, work: Work, matter_id: MatterId, media_id: MediaId, *, person: PersonId

@@ -20,7 +20,7 @@ from domain.cases import (
     Spot,
 )
 from domain.codes import Purpose, Token
-from domain.conversations import CaseLine, Known, MatterLine, RaiseAlarm, Talk
+from domain.conversations import CaseLine, Known, MatterLine, RaiseAlarm, Talk, TellPlace
 from domain.danger import (
     Danger,
     alarms,
@@ -37,6 +37,7 @@ from domain.helping import Helped
 from domain.history import Event
 from domain.ids import CaseId, PersonId, StaffId
 from domain.jobs import CheckContent
+from domain.matters import MatterReport
 from domain.notices import NoticeKind
 from domain.people import Person, StaffMember
 from domain.phones import e164
@@ -46,6 +47,7 @@ from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
+from domain.taxonomy import TypeCode
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
@@ -54,6 +56,7 @@ from services.matter_views import MatterViews
 from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
 from services.notices import NoticeDesk
+from services.places_told import at_place, place_before
 from services.settings import Centre
 from services.tidings import case_changed
 from services.words import (
@@ -63,7 +66,6 @@ from services.words import (
     NO_PLACE_TOLD,
     NOBODY_ON_DUTY,
     OTHERS_TOLD,
-    PLACE_TOLD_BEFORE,
     STAGES,
     TOLD_AS_SAFE,
 )
@@ -263,13 +265,11 @@ class ReportDesk:
         waiting = await work.cases.unfinished_of(person)
         if waiting is not None:
             case, told = waiting.tell_more(alarm.story or alarm.text, by=by, at=at)
-            case = replace(
-                case,
-                spot=alarm.spot or case.spot,
-                media=tuple(dict.fromkeys((*case.media, *alarm.media))),
-            )
+            case = await self._placed(work, case, alarm.spot)
+            case = replace(case, media=tuple(dict.fromkeys((*case.media, *alarm.media))))
             await self.media.attach(work, case, sender=teller)
-            return await self._sound(work, case, by, _told_of(alarm), told)
+            elsewhere = case.alarmed and case.region != waiting.region
+            return await self._sound(work, case, by, _told_of(alarm), told, again=elsewhere)
         cases, _ = await work.cases.page(scope_of(resident), _GOING_ON, limit=1)
         if cases and not alarm.story and _may_hold(cases[0], alarm, person):
             case = await self._with_sent(work, cases[0], alarm)
@@ -280,6 +280,27 @@ class ReportDesk:
             return await self._open(work, case)
         case = replace(case, helper=helper)
         return await self._open(work, case, sender=teller, agreed=alarm.helped.agreed)
+
+    async def tell_place(self, work: Work, told: TellPlace, *, person: PersonId) -> Filed | None:
+        """Let whoever was called to an alarm's case read where it is, as soon as that is told."""
+        if told.helped is not None:
+            _, person = await self._helped(work, told.helped, person)
+        waiting = await work.cases.unfinished_of(person)
+        if waiting is None or waiting.spot == told.spot:
+            return None
+        by = Resident(id=person)
+        case = await self._placed(work, waiting, told.spot)
+        case, event = case.tell_more("", by=by, at=self.clock())
+        elsewhere = case.alarmed and case.region != waiting.region
+        return await self._sound(work, case, by, {}, event, again=elsewhere)
+
+    async def _placed(self, work: Work, case: Case, spot: Spot | None) -> Case:
+        """Put down where it is; until somebody took it on, it belongs to that place's region."""
+        case = at_place(case, spot)
+        if spot is None or case.state is not CaseState.REPORTED:
+            return case
+        proposal, region = await self._proposed(work, case.story, spot)
+        return replace(case, proposal=proposal, region=region)
 
     async def _helped(
         self, work: Work, helped: Helped, teller: PersonId
@@ -311,14 +332,24 @@ class ReportDesk:
         told: str,
         person: PersonId,
         *,
+        about: MatterReport | None = None,
         taker: Staff | None = None,
         helped: Helped | None = None,
     ) -> Filed | None:
-        """Call who is on duty if words speak of mortal danger, as the chat does."""
+        """Call who is on duty if words speak of mortal danger, as the chat does.
+
+        ``about`` is the daily-life matter in which they were told: where it is, and what it is.
+        """
         found = alarms(told)
         if not found:
             return None
-        alarm = RaiseAlarm(words="、".join(one.words for one in found), text=told, helped=helped)
+        alarm = RaiseAlarm(
+            words="、".join(one.words for one in found),
+            text=told,
+            story="\n".join(dict.fromkeys((about.told, told))) if about else "",
+            spot=about.spot if about else None,
+            helped=helped,
+        )
         return await self.raise_alarm(work, alarm, person=person, taker=taker)
 
     async def _tell_family(self, work: Work, told: str, person: PersonId) -> None:
@@ -474,7 +505,7 @@ class ReportDesk:
     ) -> Filed:
         """Let the confirmed report complete the case that an alarm made of its beginning."""
         by = Resident(id=case.reporter)
-        proposal, region = await self._proposed(work, report)
+        proposal, region = await self._proposed(work, report.story, report.spot, report.kind_told)
         whole, confirmed = case.confirm_report(
             report,
             story=_with_earlier_place(report, case),
@@ -525,7 +556,7 @@ class ReportDesk:
     async def _case(self, work: Work, report: Report, reporter: PersonId) -> Case:
         year = self.clock().astimezone(self.centre.zone).year
         count = await work.cases.next_number("case", year)
-        proposal, region = await self._proposed(work, report)
+        proposal, region = await self._proposed(work, report.story, report.spot, report.kind_told)
         return Case(
             id=CaseId(self.chance.id()),
             number=f"〔{year}〕{self.centre.number_word}综字第{count:04d}号",
@@ -539,16 +570,18 @@ class ReportDesk:
             media=report.media,
         )
 
-    async def _proposed(self, work: Work, report: Report) -> tuple[Proposal, str]:
+    async def _proposed(
+        self, work: Work, story: str, spot: Spot, chosen: TypeCode | None = None
+    ) -> tuple[Proposal, str]:
         """Propose type, cell and mediator, and give the region that goes with the cell."""
         cells = await work.cells.all()
         proposal = propose(
-            report.story,
-            report.spot,
+            story,
+            spot,
             cells=cells,
             mediators=await those_with(work, Role.MEDIATOR),
             open_cases=await work.cases.open_counts(),
-            chosen=report.kind_told,
+            chosen=chosen,
         )
         cell = next((cell for cell in cells if cell.id == proposal.cell.value), None)
         return proposal, cell.region if cell else self.centre.region
@@ -650,10 +683,8 @@ def _as_report(alarm: RaiseAlarm) -> Report:
 
 def _with_earlier_place(report: Report, case: Case) -> str:
     """Whoever was called to one place must still find it when the report names another."""
-    place, story = case.spot.words.strip(), _story(report, alarmed=bool(case.danger))
-    if place in ("", NO_PLACE_TOLD, report.spot.words.strip()):
-        return story
-    return "\n".join((story, PLACE_TOLD_BEFORE.format(place=place)))
+    story = _story(report, alarmed=bool(case.danger))
+    return "\n".join(filter(None, (story, place_before(case, report.spot))))
 
 
 def _story(report: Report, *, alarmed: bool) -> str:

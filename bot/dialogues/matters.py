@@ -8,6 +8,7 @@ from bot.daily import Asked
 from bot.guidance import Asked as Told
 from bot.guidance import following
 from bot.listening import await_words
+from bot.places import RANG, spot_of, tell_who_was_called
 from bot.routing import (
     BESIDE,
     HELD_FOR,
@@ -22,7 +23,6 @@ from bot.routing import (
 )
 from bot.texts import chat, deeds, guidance
 from bot.texts import matters as texts
-from domain.cases import Spot
 from domain.conversations import (
     FileMatter,
     Link,
@@ -158,6 +158,7 @@ async def take_point(turn: Turn) -> Reply:
         latitude=str(turn.message.latitude),
         longitude=str(turn.message.longitude),
     )
+    tell_who_was_called(turn, daily.told(turn))
     noted = chat.place_noted(turn.message.label, cell=turn.known.cell)
     if turn.state == Asked.WHERE:
         return Reply(text=f"{noted}\n\n{daily.after(turn).text}")
@@ -200,7 +201,7 @@ async def hand_on(turn: Turn) -> Reply:
     known = daily.told(turn)
     turn.begin(Told.WHAT)
     turn.answers["story"] = known["told"]
-    for name in ("place", "latitude", "longitude", "media"):
+    for name in ("place", "latitude", "longitude", "media", RANG):
         if name in known:
             turn.answers[name] = known[name]
     return turn.ask(following(turn))
@@ -227,7 +228,9 @@ async def take_place(turn: Turn) -> Reply:
     if turn.said in (*guidance.YES, *chat.CONFIRM) and _place_in(turn):
         place = _place_in(turn)
     daily.forget(turn, "latitude", "longitude")
-    return _next(turn, place=place[:LONGEST_TOLD])
+    daily.keep(turn, place=place)
+    tell_who_was_called(turn, daily.told(turn))
+    return _next(turn)
 
 
 @router.on(text(*chat.DONE), during(Asked.PICTURES))
@@ -567,13 +570,8 @@ def _place_in(turn: Turn) -> str:
 
 def _report(turn: Turn) -> MatterReport:
     known = daily.told(turn)
-    latitude, longitude = known.get("latitude"), known.get("longitude")
     return MatterReport(
         told=daily.whole_story(turn)[:LONGEST_TOLD],
-        spot=Spot(
-            words=known.get("place", ""),
-            latitude=float(latitude) if latitude else None,
-            longitude=float(longitude) if longitude else None,
-        ),
+        spot=spot_of(known),
         media=tuple(MediaId(one) for one in _media(turn)),
     )

@@ -18,11 +18,12 @@ from bot.guidance import (
 from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
+from bot.places import RANG, known_place, spot_of, tell_who_was_called
 from bot.routing import NOTES, OFFERED, PAUSED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts import errands, guidance, matters
 from bot.texts.voices import VOICE_KEPT
-from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report, Spot
+from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report
 from domain.conversations import (
     FileReport,
     JudgeHeard,
@@ -228,7 +229,9 @@ async def take_place(turn: Turn) -> Reply:
         place = place_in(turn)
     turn.answers.pop("latitude", None)
     turn.answers.pop("longitude", None)
-    return _next(turn, place=place)
+    turn.answers["place"] = place
+    tell_who_was_called(turn, turn.answers, helped(turn))
+    return _next(turn)
 
 
 @router.on(kind(MessageKind.LOCATION), during(*Asked))
@@ -237,6 +240,7 @@ async def take_point(turn: Turn) -> Reply:
     turn.answers["place"] = turn.message.label
     turn.answers["latitude"] = str(turn.message.latitude)
     turn.answers["longitude"] = str(turn.message.longitude)
+    tell_who_was_called(turn, turn.answers, helped(turn))
     noted = texts.place_noted(turn.message.label, cell=turn.known.cell)
     if turn.state == Asked.WHERE:
         return replace(asked := _next(turn), text=f"{noted}\n\n{asked.text}")
@@ -353,15 +357,18 @@ def alarm(turn: Turn, *, words: str, text: str) -> RaiseAlarm:
     """Raise the alarm with what the matter or report tells so far, if one is being told."""
     matter = daily.in_hand(turn)
     if matter is not None:
+        daily.note_alarm(turn)
         return _matter_alarm(matter, words=words, text=text)
     told = turn.answers
     telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
+    if telling:
+        turn.answers[RANG] = "1"
     lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
     return RaiseAlarm(
         words=words,
         text=text,
         story="\n".join(filter(None, lines)) if telling else "",
-        spot=_spot(told) if telling and _placed(told) else None,
+        spot=known_place(told) if telling else None,
         media=tuple(MediaId(name) for name in _media(turn)) if telling else (),
         helped=helped(turn) if telling else None,
     )
@@ -373,13 +380,9 @@ def _matter_alarm(told: Mapping[str, str], *, words: str, text: str) -> RaiseAla
         words=words,
         text=text,
         story="\n".join(filter(None, lines)),
-        spot=_spot(told) if _placed(told) else None,
+        spot=known_place(told),
         media=tuple(MediaId(name) for name in told.get("media", "").split()),
     )
-
-
-def _placed(told: Mapping[str, str]) -> bool:
-    return bool(told.get("place") or told.get("latitude"))
 
 
 def keep_spoken(turn: Turn) -> None:
@@ -417,18 +420,9 @@ def _report(turn: Turn) -> Report:
     story = "\n".join(filter(None, [told["story"], *besides, told.get(NOTES, "")])).strip()
     return Report(
         story=story[:LONGEST_STORY],
-        spot=_spot(turn.answers),
+        spot=spot_of(turn.answers),
         others=told.get("others", ""),
         danger_told=told.get("danger", ""),
         media=tuple(MediaId(name) for name in _media(turn)),
         kind_told=TypeCode(told["kind"]) if told.get("kind") else None,
-    )
-
-
-def _spot(told: Mapping[str, str]) -> Spot:
-    latitude, longitude = told.get("latitude"), told.get("longitude")
-    return Spot(
-        words=told.get("place", ""),
-        latitude=float(latitude) if latitude else None,
-        longitude=float(longitude) if longitude else None,
     )

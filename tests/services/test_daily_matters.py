@@ -328,6 +328,78 @@ async def test_words_of_danger_ring_and_the_matter_goes_on(office):
 
 
 FIRE = "着火了，有人困在里面"
+EARLIER = "先前说的地点："
+
+
+async def the_alarm(office) -> Case:
+    """The case that the alarm made."""
+    async with office.store.read() as work:
+        (case,), _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
+    return case
+
+
+async def test_the_place_told_after_the_alarm_is_in_its_case_at_once(office):
+    await says(office, "民生事项", "门口的路灯半个月不亮了", FIRE)
+    before = await the_alarm(office)
+
+    await says(office, "枫溪路18号")
+
+    case = await the_alarm(office)
+    assert before.spot.words == "没有说明"
+    assert (case.spot.words, case.alarmed) == ("枫溪路18号", True)
+    assert EARLIER not in case.story
+
+
+async def test_the_place_told_after_the_alarm_of_a_report_is_in_its_case_at_once(office):
+    await says(office, "我要反映纠纷", "楼上漏水，说了两次不管", FIRE, "枫溪路18号", "取消")
+
+    assert (await the_alarm(office)).spot.words == "枫溪路18号"
+
+
+async def test_of_two_places_of_danger_the_case_keeps_both(office):
+    await says(office, "民生事项", LAMP, "1", FIRE)
+    await sends(office, MessageKind.LOCATION, latitude=30.005, longitude=120.005)
+    await says(office, "我不想活了", "跳过", "2", "枫溪苑5幢")
+
+    case = await the_alarm(office)
+    assert case.spot == Spot(words="枫溪苑5幢")
+    assert f"{EARLIER}枫溪路18号门口" in case.story.splitlines()
+    assert f"{EARLIER}北纬30.00500度，东经120.00500度" in case.story.splitlines()
+    assert FIRE in case.story
+
+
+async def test_a_place_in_another_region_rings_there(office):
+    far = Staff(id=StaffId("far"), name="钱", role=Role.DISPATCHER, region="999999002001")
+    east = ((121.00, 30.00), (121.01, 30.00), (121.01, 30.01), (121.00, 30.01))
+    async with office.store.begin() as work:
+        await work.cells.add(replace(a_cell("cell-9"), region=far.region, words=(), outline=east))
+        await work.staff.add(a_member(far))
+    await says(office, "民生事项", "门口的路灯半个月不亮了", FIRE)
+    await sends(office, MessageKind.LOCATION, latitude=30.005, longitude=121.005)
+
+    called = [one.to_staff for one in await told(office, NoticeKind.ALARM)]
+    assert (await the_alarm(office)).region == far.region
+    assert len(called) == 2
+    assert called[1] == far.id
+
+
+async def test_danger_in_a_matter_on_a_page_rings_with_its_place(office):
+    await says(office, "你好")
+    resident = await person(office)
+
+    await office.matters.file_own(resident, MatterReport(told=FIRE, spot=Spot(words="枫溪路18号")))
+
+    assert (await the_alarm(office)).spot.words == "枫溪路18号"
+
+
+async def test_danger_told_later_of_a_matter_rings_with_its_place(office):
+    await says(office, *WHOLE)
+    matter = await the_matter(office)
+
+    await office.matters.say_more_own(await person(office), matter.id, FIRE)
+
+    case = await the_alarm(office)
+    assert (case.spot.words, case.story.splitlines()) == ("枫溪路18号门口", [LAMP, FIRE])
 
 
 async def alarm_and_medium(office) -> tuple[Case, Medium]:

@@ -112,7 +112,11 @@ async def test_danger_before_the_confirmation_and_the_report_are_one_case(office
     assert all(words in case.story for words in (STORY, DANGER, "楼上的王大哥"))
     assert case.story.count(DANGER) == 1
     assert case.spot == Spot(words="枫桥路18号")
-    assert await history_of(office, case) == ["case.reported", "case.report-confirmed"]
+    assert await history_of(office, case) == [
+        "case.reported",
+        "case.told-more",
+        "case.report-confirmed",
+    ]
 
 
 async def test_the_alarm_s_case_knows_at_once_what_was_told_and_where(office):

@@ -1,0 +1,34 @@
+"""Where it is, as it was told: kept with what is told, and at once for whoever an alarm called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.routing import Turn
+from domain.cases import Spot
+from domain.conversations import TellPlace
+from domain.helping import Helped
+
+RANG = "rang"  #: the answer that says an alarm was raised from what is told here
+
+
+def spot_of(told: Mapping[str, str]) -> Spot:
+    """Give the place that was told, in words or as a point."""
+    latitude, longitude = told.get("latitude"), told.get("longitude")
+    return Spot(
+        words=told.get("place", ""),
+        latitude=float(latitude) if latitude else None,
+        longitude=float(longitude) if longitude else None,
+    )
+
+
+def known_place(told: Mapping[str, str]) -> Spot | None:
+    """Give the place, if one was told."""
+    spot = spot_of(told)
+    return spot if spot.known else None
+
+
+def tell_who_was_called(turn: Turn, told: Mapping[str, str], helped: Helped | None = None) -> None:
+    """Let whoever an alarm called know where it is, before anything is handed in."""
+    if RANG in told:
+        turn.wants(TellPlace(spot=spot_of(told), helped=helped))
