@@ -42,15 +42,18 @@ def _read_ideas() -> dict[str, list[str]]:
     return ideas
 
 
+def _by_begin(words: Iterable[str]) -> dict[str, list[str]]:
+    begun: dict[str, list[str]] = {}
+    for word in words:
+        begun.setdefault(word[:LONGEST_RUN], []).append(word)
+    return begun
+
+
 _IDEAS = {
     word: [name for idea in ideas for name in (f"idea:{idea}", f"{idea}:{word}")]
     for word, ideas in _read_ideas().items()
 }
-_LONGER = [word for word in _IDEAS if len(word) > LONGEST_RUN]
-_LONGER_FROM = {
-    begin: [word for word in _LONGER if word.startswith(begin)]
-    for begin in {word[:LONGEST_RUN] for word in _LONGER}
-}
+_LONGER_FROM = _by_begin(word for word in _IDEAS if len(word) > LONGEST_RUN)
 
 
 def writing(plain: str) -> Told:
