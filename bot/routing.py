@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from domain.conversations import (
     Answer,
@@ -25,6 +25,7 @@ from domain.ids import MediaId
 Handler: TypeAlias = "Callable[[Turn], Awaitable[Reply | None]]"
 Filter: TypeAlias = "Callable[[Turn], bool]"
 Question: TypeAlias = "str | Callable[[Turn], str]"
+T = TypeVar("T")
 
 LAPSES_AFTER = timedelta(hours=24)  #: an older question is not what the person answers now
 PAUSED = "paused"  #: the answer that holds the state a stopped dialogue goes on from
@@ -207,43 +208,75 @@ class Turn:
         return Answer(reply=reply, talk=talk, intents=tuple(self.intents))
 
 
-def text(*words: str) -> Filter:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a handler is for; what is not named may be anything."""
+
+    kinds: frozenset[MessageKind] | None = None
+    words: frozenset[str] | None = None  #: the text, without the punctuation around it
+    states: frozenset[str] | None = None  #: the open question
+    besides: tuple[Filter, ...] = ()
+
+    def __call__(self, turn: Turn) -> bool:
+        """Is the handler for this message?"""
+        return (
+            _has(self.kinds, turn.message.kind)
+            and _has(self.words, turn.said)
+            and self.is_open_for(turn)
+        )
+
+    def is_open_for(self, turn: Turn) -> bool:
+        """Does it fit to the open question, and to whatever else it asks for?"""
+        return _has(self.states, turn.state) and all(wants(turn) for wants in self.besides)
+
+
+def text(*words: str) -> Wanted:
     """Match a text message, any of these words or, with none, every text."""
-    if not words:
-        return kind(MessageKind.TEXT)
-    known = frozenset(words)
-    return lambda turn: turn.message.kind is MessageKind.TEXT and turn.said in known
+    return Wanted(frozenset({MessageKind.TEXT}), frozenset(words) if words else None)
 
 
-def kind(*kinds: MessageKind) -> Filter:
+def kind(*kinds: MessageKind) -> Wanted:
     """Match messages of these kinds."""
-    return lambda turn: turn.message.kind in kinds
+    return Wanted(frozenset(kinds))
 
 
-def event(*names: str) -> Filter:
+def event(*names: str) -> Wanted:
     """Match an event by its name in lower case."""
-    return lambda turn: turn.message.kind is MessageKind.EVENT and turn.message.event in names
+    named = frozenset(names)
+    return Wanted(
+        frozenset({MessageKind.EVENT}), besides=(lambda turn: turn.message.event in named,)
+    )
 
 
-def click(*keys: str) -> Filter:
+def click(*keys: str) -> Wanted:
     """Match a tap on our menu."""
-    return lambda turn: event("click")(turn) and turn.message.event_key in keys
+    tapped = frozenset(keys)
+    return every(event("click"), lambda turn: turn.message.event_key in tapped)
 
 
-def during(*states: DialogueState) -> Filter:
+def during(*states: DialogueState) -> Wanted:
     """Match while the dialogue waits for the answer to one of these questions."""
-    return lambda turn: turn.state in states
+    return Wanted(states=frozenset(states))
 
 
-def every(*filters: Filter) -> Filter:
+def every(*filters: Filter) -> Wanted:
     """Match what all of them match; without any, everything."""
-    if not filters:
-        return lambda _turn: True
-    first, *rest = filters
-    if not rest:
-        return first
-    others = every(*rest)
-    return lambda turn: first(turn) and others(turn)
+    wanted = [one if isinstance(one, Wanted) else Wanted(besides=(one,)) for one in filters]
+    return Wanted(
+        kinds=_common(one.kinds for one in wanted),
+        words=_common(one.words for one in wanted),
+        states=_common(one.states for one in wanted),
+        besides=tuple(condition for one in wanted for condition in one.besides),
+    )
+
+
+def _has(wanted: frozenset[T] | None, one: T) -> bool:
+    return wanted is None or one in wanted
+
+
+def _common(wanted: Iterable[frozenset[T] | None]) -> frozenset[T] | None:
+    named = [one for one in wanted if one is not None]
+    return frozenset.intersection(*named) if named else None
 
 
 @dataclass(slots=True)
@@ -255,22 +288,23 @@ class Router:
     stories: frozenset[str] = frozenset()  #: the questions whose answer may speak of danger
     passing: bool = False  #: a small talk: stopped, it is over, and what waits goes on waiting
     passing_states: frozenset[str] = frozenset()
-    handlers: list[tuple[Filter, Handler]] = field(default_factory=list)
+    handlers: list[tuple[Wanted, Handler]] = field(default_factory=list)
+    _named: set[str] = field(default_factory=set)  #: every word that a handler names
+    _places: dict[tuple[MessageKind, str | None], list[int]] = field(default_factory=dict)
 
     def on(self, *filters: Filter) -> Callable[[Handler], Handler]:
         """Register the decorated handler."""
 
         def register(handler: Handler) -> Handler:
-            self.handlers.append((wanted, handler))
+            self._add((every(*filters), handler))
             return handler
 
-        wanted = every(*filters)
         return register
 
     def include(self, *routers: Router) -> None:
         """Append every handler and question of these routers, in order."""
         for router in routers:
-            self.handlers.extend(router.handlers)
+            self._add(*router.handlers)
             self.questions.update(router.questions)
             self.stories |= router.stories
             if router.passing:
@@ -278,9 +312,35 @@ class Router:
 
     async def answer(self, turn: Turn) -> Reply | None:
         """Return the reply of the first handler that has one, or nothing."""
-        for matches, handler in self.handlers:
-            if matches(turn):
-                reply = await handler(turn)
-                if reply is not None:
-                    return reply
+        begin = 0
+        while (place := self._next(turn, begin)) is not None:
+            _, handler = self.handlers[place]
+            reply = await handler(turn)
+            if reply is not None:
+                return reply
+            begin = place + 1
         return None
+
+    def _add(self, *handlers: tuple[Wanted, Handler]) -> None:
+        self.handlers.extend(handlers)
+        self._named.update(*(wanted.words or () for wanted, _ in handlers))
+        self._places.clear()
+
+    def _next(self, turn: Turn, begin: int) -> int | None:
+        """Find the next handler; the one before may have put the message in other words."""
+        for place in self._of(turn.message.kind, turn.said):
+            if place >= begin and self.handlers[place][0].is_open_for(turn):
+                return place
+        return None
+
+    def _of(self, kind: MessageKind, said: str) -> list[int]:
+        """Find the handlers for this kind and these words; words that none names are all alike."""
+        named = said if said in self._named else None
+        if (found := self._places.get((kind, named))) is None:
+            found = [
+                place
+                for place, (wanted, _) in enumerate(self.handlers)
+                if _has(wanted.kinds, kind) and (wanted.words is None or named in wanted.words)
+            ]
+            self._places[kind, named] = found
+        return found
