@@ -96,6 +96,7 @@ class Bot:
             answers=dict(known.talk.answers),
             trail=list(known.talk.trail),
             passing=ROUTER.passing_states,
+            lasting=ROUTER.lasting,
             human=known.talk.human,
             nearly=known.talk.nearly,
             nearly_at=known.talk.nearly_at,
@@ -114,7 +115,7 @@ async def _reply(turn: Turn) -> Reply:
         turn.lapse()
     voice.take_as_said(turn)
     _look_for_danger(turn)
-    if _says_danger_besides(turn):
+    if _says_danger_besides(turn) and not turn.tells_beside:
         turn.step_out()
     reply: Reply | None
     if human.has_human(turn):

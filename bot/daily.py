@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.places import RANG
-from bot.routing import BESIDE, NOTES, PAUSED, DialogueState, Turn
+from bot.routing import BESIDE, COMES_BACK, NOTES, PAUSED, SET_ASIDE, DialogueState, Turn
 from bot.texts import matters as texts
 from domain.conversations import Link, MatterLine, Reply
 
@@ -31,7 +33,7 @@ TELLING = (
     Asked.CONFIRM,
     Asked.CHANGE,
 )
-NAMES = ("told", "place", "latitude", "longitude", "media", "shown", "as_matter", RANG)
+NAMES = ("told", "place", "latitude", "longitude", "media", "shown", "as_matter", RANG, NOTES)
 ABOUT = "matter"  #: the answer that says which matter is rated
 
 
@@ -59,7 +61,10 @@ def after(turn: Turn, **more: str) -> Reply:
 
 def told(turn: Turn) -> dict[str, str]:
     """Give what was told of the matter so far."""
-    prefix = BESIDE if turn.beside else ""
+    return _under(turn, BESIDE if turn.beside else "")
+
+
+def _under(turn: Turn, prefix: str) -> dict[str, str]:
     return {
         name: turn.answers[f"{prefix}{name}"] for name in NAMES if f"{prefix}{name}" in turn.answers
     }
@@ -67,27 +72,35 @@ def told(turn: Turn) -> dict[str, str]:
 
 def in_hand(turn: Turn) -> dict[str, str] | None:
     """Give what was told of the matter that is open or stopped; nothing if none is."""
-    if turn.state in TELLING:
-        return {**told(turn), "told": whole_story(turn)}
-    if turn.telling not in TELLING and turn.answers.get(PAUSED) not in TELLING:
+    prefix = _where_in_hand(turn)
+    if prefix is None:
         return None
-    known = {name: turn.answers[name] for name in NAMES if name in turn.answers}
-    lines = (known.get("told", ""), turn.answers.get(NOTES, ""))
-    return {**known, "told": "\n".join(filter(None, lines))}
+    known = _under(turn, prefix)
+    return {**known, "told": _story(known)}
 
 
 def note_alarm(turn: Turn) -> None:
     """Remember that an alarm was raised from the matter in hand."""
-    if turn.state in TELLING:
-        keep(turn, **{RANG: "1"})
-    else:
-        turn.answers[RANG] = "1"
+    turn.answers[f"{_where_in_hand(turn) or ''}{RANG}"] = "1"
+
+
+def _where_in_hand(turn: Turn) -> str | None:
+    """Say under which names the answers of the matter in hand are kept."""
+    if turn.tells_beside:
+        return BESIDE
+    if turn.set_aside and (COMES_BACK in turn.answers or not turn.telling):
+        return SET_ASIDE
+    alone = turn.telling in TELLING or turn.answers.get(PAUSED) in TELLING
+    return "" if alone else None
 
 
 def whole_story(turn: Turn) -> str:
     """Give what it is, with what was told besides while something else was asked."""
-    notes = "" if turn.beside else turn.answers.get(NOTES, "")
-    return "\n".join(filter(None, (told(turn).get("told", ""), notes)))
+    return _story(told(turn))
+
+
+def _story(known: Mapping[str, str]) -> str:
+    return "\n".join(filter(None, (known.get("told", ""), known.get(NOTES, ""))))
 
 
 def keep(turn: Turn, **more: str) -> None:
@@ -111,7 +124,8 @@ def ask(turn: Turn, state: Asked) -> Reply:
 def filed(turn: Turn, words: str, *links: Link) -> Reply:
     """Say that it is handed in; what is written next belongs to it, unless a report waits."""
     if turn.beside:
-        return turn.done(words, *links)
+        turn.finish_beside()
+        return turn.aside(words, *links)
     turn.end(words)
     asked = turn.ask_beside(Asked.ADDED)
     return Reply(text=f"{words}\n{asked.text}", links=links)

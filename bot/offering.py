@@ -15,8 +15,9 @@ class Offered(DialogueState):
 
 def offering(turn: Turn, words: str, *links: Link) -> Reply:
     """Say something with the menu; within a report its numbers would be answers to the question."""
-    if turn.telling:
-        turn.step_out()
+    if turn.tells:
+        if not turn.tells_beside:
+            turn.step_out()
         return turn.aside(texts.HELP_WITHIN, *links)
     turn.ask_beside(Offered.MENU)
     return Reply(text=words, links=links)

@@ -33,6 +33,10 @@ NOTES = "notes"  #: what was told besides, while another question was open
 BESIDE = "beside:"  #: the answers of a question that is asked beside another begin so
 HELD_FOR = "held-for:"  #: what is held for something else begins so, and outlives every dialogue
 LEFT_OPEN = f"{BESIDE}from"  #: the question that stays open meanwhile, or none
+UNDER = f"{BESIDE}under"  #: the question that a detour beside leads back to
+SET_ASIDE = "set-aside:"  #: what was told beside and left begins so, and outlives every dialogue
+ASKED_LAST = f"{SET_ASIDE}state"  #: the question it goes on from
+COMES_BACK = f"{SET_ASIDE}comes-back"  #: it goes on by itself, after a small thing between
 OFFERED = "offered"  #: a story that came while an earlier report waits to be finished
 _PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
 
@@ -53,6 +57,7 @@ class Turn:
     answers: dict[str, str]
     trail: list[str]
     passing: frozenset[str] = frozenset()  #: states of small talks that nobody comes back to
+    lasting: frozenset[str] = frozenset()  #: states whose answers are kept also when asked beside
     human: str = ""  #: name of the member of staff who has the talk
     nearly: str = ""  #: what was said shortly before that is half of an alarm perhaps
     nearly_at: datetime | None = None
@@ -66,7 +71,22 @@ class Turn:
     @property
     def paused(self) -> bool:
         """Did the person stop in the middle, free to go on?"""
-        return PAUSED in self.answers
+        return PAUSED in self.answers or self.set_aside
+
+    @property
+    def set_aside(self) -> bool:
+        """Was something told beside, and left to go on with?"""
+        return ASKED_LAST in self.answers
+
+    @property
+    def tells_beside(self) -> bool:
+        """Is something told beside that must not get lost, and open?"""
+        return self.beside and bool(self._told_under())
+
+    @property
+    def tells(self) -> bool:
+        """Is something being told, alone or beside, perhaps with something small between?"""
+        return bool(self.telling) or self.tells_beside or COMES_BACK in self.answers
 
     @property
     def alarmed(self) -> bool:
@@ -85,21 +105,84 @@ class Turn:
 
     def ask_beside(self, state: DialogueState, **answers: str) -> Reply:
         """Ask something small; what was open, or stopped, stays so."""
-        self.step_out()
-        self.answers[LEFT_OPEN] = self.state
-        self.answers.update({f"{BESIDE}{name}": value for name, value in answers.items()})
-        self.state = state
+        if self.state in self.lasting and state in self.lasting:
+            self.finish_beside()
+        between = self.tells_beside or COMES_BACK in self.answers
+        self._leave_beside()
+        if between:
+            self.answers[COMES_BACK] = "1"
+        self._put_beside(state, answers)
         return Reply(text=self.question())
 
     def step_out(self) -> None:
-        """Forget what was asked beside; the question that stayed open is the open one again."""
+        """Leave what was asked beside; the question that stayed open is the open one again.
+
+        What was being told beside is kept to go on with; after something small it is asked again.
+        """
+        comes_back = COMES_BACK in self.answers and not self.tells_beside
+        self._leave_beside()
+        if comes_back:
+            self._take_back()
+
+    def finish_beside(self) -> None:
+        """Forget what was asked and told beside; the question that stayed open is open again."""
         self.state = self.telling
-        for name in [name for name in self.answers if name.startswith(BESIDE)]:
+        self._forget_those(BESIDE)
+
+    def take_back(self, words: str) -> Reply:
+        """Go on with what was told beside and set aside."""
+        self._take_back()
+        self._note_offered()
+        return self.again(words)
+
+    def drop_set_aside(self) -> None:
+        """Forget what was told beside and set aside."""
+        self._forget_those(SET_ASIDE)
+
+    def _leave_beside(self) -> None:
+        if self.tells_beside:
+            self._set_aside()
+        self.finish_beside()
+
+    def _set_aside(self) -> None:
+        asked = self._told_under()
+        if self.state != asked:
+            self.trail.pop()  # the detour
+        self.drop_set_aside()
+        self.answers[ASKED_LAST] = asked
+        for name in self._named(BESIDE):
+            if name not in (LEFT_OPEN, UNDER):
+                self.answers[f"{SET_ASIDE}{name.removeprefix(BESIDE)}"] = self.answers[name]
+
+    def _take_back(self) -> None:
+        asked = self.answers[ASKED_LAST]
+        kept = {
+            name.removeprefix(SET_ASIDE): self.answers[name]
+            for name in self._named(SET_ASIDE)
+            if name not in (ASKED_LAST, COMES_BACK)
+        }
+        self.drop_set_aside()
+        self._put_beside(asked, kept)
+
+    def _put_beside(self, state: str, answers: Mapping[str, str]) -> None:
+        self.answers[LEFT_OPEN] = self.state
+        self.answers.update({f"{BESIDE}{name}": value for name, value in answers.items()})
+        self.state = state
+
+    def _told_under(self) -> str:
+        return self.state if self.state in self.lasting else self.answers.get(UNDER, "")
+
+    def _named(self, prefix: str) -> list[str]:
+        return [name for name in self.answers if name.startswith(prefix)]
+
+    def _forget_those(self, prefix: str) -> None:
+        for name in self._named(prefix):
             del self.answers[name]
 
     def done(self, words: str, *links: Link) -> Reply:
         """Say the last word of what was asked beside, and go back."""
-        self.step_out()
+        if not self.tells_beside:
+            self.step_out()
         return self.aside(words, *links)
 
     def ask(self, state: DialogueState, **answers: str) -> Reply:
@@ -114,6 +197,8 @@ class Turn:
 
     def detour(self, state: DialogueState) -> Reply:
         """Ask something again without forgetting where we were."""
+        if self.tells_beside:
+            self.answers[UNDER] = self.state
         self.trail.append(self.state)
         self.state = state
         return Reply(text=self.question())
@@ -142,9 +227,12 @@ class Turn:
     def resume(self, words: str) -> Reply:
         """Go on where the person stopped."""
         self.state = self.answers.pop(PAUSED)
+        self._note_offered()
+        return self.again(words)
+
+    def _note_offered(self) -> None:
         if offered := self.answers.pop(OFFERED, ""):
             self.note(offered)
-        return self.again(words)
 
     def begin(self, state: DialogueState) -> Reply:
         """Start from the first question, with nothing told yet."""
@@ -161,12 +249,14 @@ class Turn:
         return Reply(text=words, links=links)
 
     def _forget(self) -> None:
-        for name in [name for name in self.answers if not name.startswith(HELD_FOR)]:
+        self.answers.pop(COMES_BACK, None)
+        for name in [name for name in self.answers if not name.startswith((HELD_FOR, SET_ASIDE))]:
             del self.answers[name]
 
     def note(self, words: str) -> None:
         """Keep what was told besides."""
-        self.answers[NOTES] = f"{self.answers.get(NOTES, '')}\n{words}".strip()
+        notes = f"{BESIDE}{NOTES}" if self.tells_beside else NOTES
+        self.answers[notes] = f"{self.answers.get(notes, '')}\n{words}".strip()
 
     def wants(self, intent: Intent) -> None:
         """Have this done with the message."""
@@ -187,8 +277,10 @@ class Turn:
         """Take an old open question, or one this version no longer asks, as stopped."""
         changed = self.known.talk.changed_at
         old = changed is not None and self.message.sent_at - changed > LAPSES_AFTER
-        if self.beside and (old or self.state not in self.questions):
+        while self.beside and (old or self.state not in self.questions):
             self.step_out()
+        if self.answers.get(ASKED_LAST, "") not in ("", *self.questions):
+            self.drop_set_aside()
         if self.state and self.state not in self.questions:
             self.state = ""
         elif self.state and old:
@@ -288,6 +380,7 @@ class Router:
     stories: frozenset[str] = frozenset()  #: the questions whose answer may speak of danger
     passing: bool = False  #: a small talk: stopped, it is over, and what waits goes on waiting
     passing_states: frozenset[str] = frozenset()
+    lasting: frozenset[str] = frozenset()  #: what is told there beside something else is kept
     handlers: list[tuple[Wanted, Handler]] = field(default_factory=list)
     _named: set[str] = field(default_factory=set)  #: every word that a handler names
     _places: dict[tuple[MessageKind, str | None], list[int]] = field(default_factory=dict)
@@ -307,6 +400,7 @@ class Router:
             self._add(*router.handlers)
             self.questions.update(router.questions)
             self.stories |= router.stories
+            self.lasting |= router.lasting
             if router.passing:
                 self.passing_states |= frozenset(router.questions)
 

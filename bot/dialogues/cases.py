@@ -29,9 +29,9 @@ router = Router("cases", questions={Asked.WHICH: _which})
 async def tell(turn: Turn) -> Reply:
     """Tell the only case or matter, or list them to choose from."""
     if not _all(turn):
-        if turn.paused:
+        if turn.paused and not turn.tells_beside:
             return Reply(text=texts.UNFINISHED)
-        if turn.telling:
+        if turn.tells:
             return turn.aside(texts.NOT_FILED_YET)
         url = f"{turn.known.pages_url}/m/me/phone"
         return turn.aside(texts.NO_CASES, Link(title=texts.BY_NUMBER_LINK, url=url))

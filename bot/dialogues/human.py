@@ -52,7 +52,7 @@ async def show_before(turn: Turn) -> Reply:
 async def keep_for_human(turn: Turn) -> Reply:
     """Put what the person says before whoever comes, and say so."""
     pass_on(turn)
-    return Reply(text=texts.kept_for_human(turn.known, telling=bool(turn.telling)))
+    return Reply(text=texts.kept_for_human(turn.known, telling=turn.tells))
 
 
 def is_awaited(turn: Turn) -> bool:

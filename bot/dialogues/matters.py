@@ -99,6 +99,7 @@ router = Router(
         Which.MATTER: _which,
     },
     stories=frozenset({Asked.WHAT, Asked.MORE, Asked.ADDED}),
+    lasting=frozenset(daily.TELLING),
 )
 last = Router("matters-last")
 
@@ -124,7 +125,7 @@ async def start_over(turn: Turn) -> Reply:
     """Forget what was told of the matter and ask from the start."""
     if not turn.beside:
         return turn.begin(Asked.WHAT)
-    turn.step_out()
+    turn.finish_beside()
     return daily.begin(turn)
 
 
@@ -146,7 +147,9 @@ async def begin(turn: Turn) -> Reply | None:
     if turn.answers.get(PAUSED) in daily.TELLING:
         return turn.resume(chat.GOING_ON)
     turn.step_out()
-    return daily.begin(turn)
+    if turn.tells_beside:
+        return turn.again(chat.GOING_ON)
+    return turn.take_back(chat.GOING_ON) if turn.set_aside else daily.begin(turn)
 
 
 @router.on(kind(MessageKind.LOCATION), during(*daily.TELLING))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.routing import DialogueState, Router, Turn, during, text
+from bot.routing import PAUSED, DialogueState, Router, Turn, during, text
 from bot.texts import chat as texts
 from domain.conversations import Reply
 
@@ -11,15 +11,22 @@ class Asked(DialogueState):
     """What we last asked."""
 
     DROP = "steps:drop"
+    WHICH = "steps:which"
 
 
-router = Router("steps", questions={Asked.DROP: texts.DROP_IT})
+def _drop_it(turn: Turn) -> str:
+    return texts.DROP_IT if PAUSED in turn.answers else texts.DROP_MATTER
+
+
+router = Router("steps", questions={Asked.DROP: _drop_it, Asked.WHICH: texts.WHICH_GOES_ON})
 
 
 @router.on(text(*texts.DROP), during(Asked.DROP))
 async def drop(turn: Turn) -> Reply:
     """Forget what was told and not finished; a case that an alarm made of it goes on."""
-    return turn.end(texts.dropped(turn.known))
+    if PAUSED not in turn.answers:
+        turn.drop_set_aside()
+    return turn.end(texts.dropped(turn.known, matter_stays=turn.set_aside))
 
 
 @router.on(text(*texts.KEEP), during(Asked.DROP))
@@ -37,6 +44,9 @@ async def leave(turn: Turn) -> None:
 @router.on(text(*texts.CANCEL))
 async def cancel(turn: Turn) -> Reply:
     """Stop, and offer to go on later; what was stopped before can be dropped."""
+    if turn.tells_beside:
+        turn.step_out()
+        return turn.again(texts.PAUSED)
     if turn.beside:
         return turn.done(texts.LEFT_BESIDE)
     if not turn.state:
@@ -49,6 +59,8 @@ async def cancel(turn: Turn) -> Reply:
 @router.on(text(*texts.BACK))
 async def back(turn: Turn) -> Reply:
     """Ask the question before this one."""
+    if turn.tells_beside:
+        return turn.again(texts.FIRST_QUESTION)
     if turn.beside:
         return turn.done(texts.LEFT_BESIDE)
     if turn.trail and turn.state:
@@ -59,7 +71,34 @@ async def back(turn: Turn) -> Reply:
 @router.on(text(*texts.GO_ON))
 async def go_on(turn: Turn) -> Reply:
     """Go on where the person stopped, also days later."""
+    telling = turn.tells_beside
     turn.step_out()
-    if turn.paused:
+    if turn.tells_beside:
+        return turn.again(texts.GOING_ON)
+    if PAUSED in turn.answers and turn.set_aside and not telling:
+        return turn.ask_beside(Asked.WHICH)
+    if PAUSED in turn.answers:
         return turn.resume(texts.GOING_ON)
+    if turn.set_aside:
+        return turn.take_back(texts.GOING_ON)
     return turn.again(texts.GOING_ON if turn.state else texts.NOTHING_OPEN)
+
+
+@router.on(text(*texts.THE_MATTER), during(Asked.WHICH))
+async def go_on_with_matter(turn: Turn) -> Reply:
+    """Go on with the daily-life matter."""
+    turn.finish_beside()
+    return turn.take_back(texts.GOING_ON)
+
+
+@router.on(text(*texts.THE_REPORT), during(Asked.WHICH))
+async def go_on_with_report(turn: Turn) -> Reply:
+    """Go on with what was stopped before it."""
+    turn.finish_beside()
+    return turn.resume(texts.GOING_ON)
+
+
+@router.on(text(), during(Asked.WHICH))
+async def leave_both(turn: Turn) -> None:
+    """Whoever writes something else wants that, and both stay."""
+    turn.step_out()

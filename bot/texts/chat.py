@@ -117,6 +117,15 @@ OPEN_PAGES = {"room": "进入调解室", "sign": "看协议、签名", "rate": "
 PAUSED = "好的，先停下。您说过的都留着，想接着说的时候回复“继续”就行，过几天也可以。"
 STOPPED = "好的，这个不办了。"
 DROP_IT = "您上次的反映还没有说完，真的不要了吗？\n不要了，删掉，回复“1”。\n先留着，回复“2”。"
+DROP_MATTER = (
+    "您上次的民生事项还没有说完，真的不要了吗？\n不要了，删掉，回复“1”。\n先留着，回复“2”。"
+)
+WHICH_GOES_ON = (
+    "您有两件事没有说完，都留着。接着说哪一件？请回复数字：\n1 民生事项\n2 先前说的那件事"
+)
+THE_MATTER = ("1", "一", "民生事项")
+THE_REPORT = ("2", "二", "先前说的那件事", "反映纠纷", "纠纷")
+DROPPED_FIRST = "好的，先前说的那件事删掉了。您的民生事项还留着，想接着说就回复“继续”。"
 DROPPED = "好的，没说完的都删掉了。以后有事，随时写给我们。"
 GOES_ON = "已经登记的{number}照常办理，不受影响。"
 KEPT = "好的，都留着。想接着说的时候，回复“继续”。"
@@ -284,9 +293,10 @@ def human(known: Known) -> str:
     return "\n".join([*lines, SHOW_BEFORE_TOO])
 
 
-def dropped(known: Known) -> str:
+def dropped(known: Known, *, matter_stays: bool = False) -> str:
     """Say that what was not finished is gone, and what an alarm made of it is not."""
-    return f"{DROPPED}\n{GOES_ON.format(number=known.begun)}" if known.begun else DROPPED
+    gone = DROPPED_FIRST if matter_stays else DROPPED
+    return f"{gone}\n{GOES_ON.format(number=known.begun)}" if known.begun else gone
 
 
 def kept_for_human(known: Known, *, telling: bool) -> str:

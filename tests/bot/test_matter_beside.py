@@ -1,0 +1,163 @@
+"""A daily-life matter that is told while a report is open or stopped is never lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.texts import chat, matters
+from domain.conversations import (
+    AskHuman,
+    EndHuman,
+    FileMatter,
+    FileReport,
+    MessageKind,
+    RaiseAlarm,
+    TellPlace,
+)
+from tests.bot.talking import Resident
+
+LEAK = "楼上天天漏水没人管"
+LAMP = "门口的路灯坏了半个月"
+PLACE = "枫溪路18号"
+DANGER = "着火了，有人困在里面"
+
+
+@pytest.fixture
+async def stopped() -> Resident:
+    """Somebody who stopped a report and was telling of a lamp since; where, is open."""
+    resident = Resident()
+    asked = await resident.says_in_turn("我要反映纠纷", LEAK, "取消", "民生事项", LAMP)
+    assert asked == matters.WHERE
+    return resident
+
+
+@pytest.fixture
+async def within() -> Resident:
+    """Somebody who was telling of a lamp while a question of a report is open."""
+    resident = Resident()
+    asked = await resident.says_in_turn("我要反映纠纷", LEAK, "民生事项", LAMP)
+    assert asked == matters.WHERE
+    return resident
+
+
+async def handed_in(resident: Resident) -> str:
+    """What the matter says once it is handed in."""
+    await resident.says_in_turn("跳过", "确认")
+    return resident.intent(FileMatter).report.told
+
+
+@pytest.mark.parametrize("between", ["帮助", "谢谢", "我的案件", "大字"])
+async def test_what_comes_between_leads_back_to_it(stopped, between):
+    told = await stopped.says(between)
+
+    assert told.endswith(matters.WHERE)
+    await stopped.says(PLACE)
+    assert await handed_in(stopped) == LAMP
+
+
+async def test_whoever_asks_for_a_human_goes_on_with_it_afterwards(stopped):
+    await stopped.says("人工")
+    back = await stopped.says("取消")
+    await stopped.says(PLACE)
+
+    assert stopped.intent(AskHuman)
+    assert stopped.intent(EndHuman)
+    assert back.endswith(matters.WHERE)
+    assert await handed_in(stopped) == LAMP
+
+
+@pytest.mark.parametrize("between", ["取消", "人工"])
+async def test_after_a_day_it_goes_on_and_so_does_the_report(stopped, between):
+    await stopped.says(between)
+    stopped.waits(hours=25)
+    if between == "人工":
+        stopped.intents.clear()
+    which = await stopped.says("继续")
+    again = await stopped.says("1")
+    await stopped.says(PLACE)
+    told = await handed_in(stopped)
+    report = await stopped.says("继续")
+
+    assert which == chat.WHICH_GOES_ON
+    assert again.endswith(matters.WHERE)
+    assert told == LAMP
+    assert report.endswith(chat.WHERE_WAS_IT)
+
+
+async def test_a_pause_of_a_day_keeps_it(stopped):
+    stopped.waits(hours=25)
+    reminded = await stopped.says("你好呀在不在")
+    await stopped.says_in_turn("民生事项", PLACE)
+
+    assert reminded == chat.UNFINISHED
+    assert await handed_in(stopped) == LAMP
+
+
+async def test_it_outlives_the_report_it_was_told_beside(within):
+    left = await within.says("取消")
+    await within.says_in_turn(PLACE, "楼上的王大哥", "1", "跳过", "确认")
+    again = await within.says("继续")
+    await within.says("枫溪路9号")
+
+    assert left.startswith(chat.PAUSED)
+    assert within.intent(FileReport).report.spot.words == PLACE
+    assert again.endswith(matters.WHERE)
+    assert await handed_in(within) == LAMP
+    assert await within.says("取消") == chat.NOTHING_OPEN
+
+
+async def test_of_two_stopped_things_each_can_be_dropped(stopped):
+    await stopped.says_in_turn("取消", "取消")
+    first = await stopped.says("1")
+    await stopped.says("取消")
+    both = await stopped.says("1")
+
+    assert first == chat.DROPPED_FIRST
+    assert both == chat.DROPPED
+    assert stopped.talk.answers == {}
+
+
+async def test_the_report_can_be_chosen_too(stopped):
+    await stopped.says_in_turn("取消", "继续")
+    report = await stopped.says("2")
+    matter = await stopped.says("民生事项")
+
+    assert report.endswith(chat.WHERE_WAS_IT)
+    assert matter.endswith(matters.WHERE)
+
+
+async def test_starting_over_forgets_what_was_told_of_it(within):
+    again = await within.says("重新开始")
+    await within.says_in_turn("井盖松了，一踩就响", PLACE)
+
+    assert again == matters.WHAT
+    assert await handed_in(within) == "井盖松了，一踩就响"
+
+
+@pytest.mark.parametrize("after", [(), ("帮助",), ("人工", "取消")])
+async def test_words_of_danger_belong_to_it_and_go_with_it(stopped, after):
+    await stopped.says_in_turn(*after)
+    await stopped.says(DANGER)
+    await stopped.says(PLACE)
+
+    alarm = stopped.intent(RaiseAlarm)
+    assert alarm.story == f"{LAMP}\n{DANGER}"
+    assert stopped.intent(TellPlace).spot.words == PLACE
+    assert await handed_in(stopped) == f"{LAMP}\n{DANGER}"
+
+
+async def test_danger_while_a_human_is_awaited_belongs_to_it(stopped):
+    await stopped.says("人工")
+    await stopped.says(DANGER)
+
+    assert stopped.intent(RaiseAlarm).story == f"{LAMP}\n{DANGER}"
+
+
+async def test_a_voice_that_waits_for_a_yes_does_not_lose_it(stopped):
+    stopped.listens = True
+    await stopped.sends(kind=MessageKind.VOICE, media_id="wx-voice")
+    await stopped.sends(kind=MessageKind.HEARD, media_id="id1", text="枫溪路")
+    stopped.waits(hours=25)
+    await stopped.says_in_turn("民生事项", PLACE)
+
+    assert await handed_in(stopped) == LAMP
