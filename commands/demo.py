@@ -26,6 +26,7 @@ from bot.tokens import TokensInMemory
 from commands.district import (
     CENTRE,
     COMMITTEE,
+    HASHING_KIB,
     PHONE,
     REGION,
     RESIDENTS,
@@ -214,7 +215,7 @@ async def _settle(config: Config) -> None:
     places = Places(data=config.data.dir)
     store = await SqlStore.open(database_url(config), keys.load(places.keys), jobs=False)
     try:
-        await settle(store, Argon2Passwords())
+        await settle(store, Argon2Passwords(HASHING_KIB))
     finally:
         await store.close()
 

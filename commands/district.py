@@ -18,6 +18,8 @@ REGION = "999999001000"
 CENTRE = "枫溪街道综治中心（演示）"
 COMMITTEE = "枫溪街道人民调解委员会"
 PHONE = "0999-12345678"
+#: These passwords are printed: to hash them slowly protects nobody and delays every start.
+HASHING_KIB = 1024
 UNITS = ("枫溪街道市政所", "枫溪街道环卫所", "枫溪街道综合行政执法队", "枫溪街道物业管理办公室")
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from rich.console import Console
 from rich.progress import track
 
-from commands.district import STAFF, settle
+from commands.district import HASHING_KIB, STAFF, settle
 from commands.installing import establish
 from commands.places import DEMO_MARK, Places, pki_dir
 from commands.refusing import CommandRefused
@@ -104,8 +104,9 @@ def run(config: Config, *, cases: int, seed: int) -> int:
 
 async def _fill(config: Config, *, cases: int, seed: int) -> int:
     """Let everything happen; how many daily-life matters there are."""
+    printed = Argon2Passwords(HASHING_KIB)
     async with ground(config) as on:
-        if not await _is_empty(on.store) or not await settle(on.store, Argon2Passwords()):
+        if not await _is_empty(on.store) or not await settle(on.store, printed):
             raise CommandRefused(
                 "There is something in this ledger already.", "这里已经有数据，没有再放。"
             )

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hmac
 import os
+from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.exceptions import InvalidKey
@@ -21,8 +22,11 @@ DRIFT = (0, -1, 1)  #: steps that a phone's clock may be off (RFC 6238, 5.2)
 ITERATIONS, LANES, MEMORY_KIB, LENGTH, SALT = 3, 1, 64 * 1024, 32, 16
 
 
+@dataclass(frozen=True, slots=True)
 class Argon2Passwords:
     """Hashes and compares passwords, and finds the time step of a one-time code."""
+
+    memory_kib: int = MEMORY_KIB  #: less is for passwords that everybody may know
 
     def hash(self, password: str) -> str:
         """Return an Argon2id hash in PHC form (slow on purpose)."""
@@ -31,7 +35,7 @@ class Argon2Passwords:
             length=LENGTH,
             iterations=ITERATIONS,
             lanes=LANES,
-            memory_cost=MEMORY_KIB,
+            memory_cost=self.memory_kib,
         )
         return derivation.derive_phc_encoded(password.encode())
 

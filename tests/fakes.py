@@ -33,10 +33,14 @@ from domain.ports.store import Work
 from domain.templates import Card
 from storage.fanout import Fanout, line_of
 from storage.objects import check_key
+from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
 from tests.factories import NOON
 
 T = TypeVar("T")
+
+#: The real hashing in a thousandth of its memory; test_passwords and test_first_day hold the cost.
+QUICK_PASSWORDS = Argon2Passwords(memory_kib=64)
 
 
 @dataclass

@@ -24,11 +24,11 @@ from typing_extensions import override
 
 from commands.district import CENTRE, COMMITTEE, PHONE, REGION, STAFF, settle
 from storage.keys import load
-from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
 from tests.commands.calling import FONTS, ROOT, call
 from tests.e2e.running import ENDED_WITHIN, eventually
 from tests.engines import Postgres, bucket_server, redis_server
+from tests.fakes import QUICK_PASSWORDS
 from tests.faults.asking import Asker
 from tests.faults.killer import Killer
 from tests.faults.path import API, REPORT, Office, Walk
@@ -158,7 +158,7 @@ async def served(folder: Path, postgres: Postgres) -> AsyncIterator[Spread]:
 async def _settle(spread: Spread) -> None:
     store = await SqlStore.open(spread.engines["database"], load(spread.data / "keys"), jobs=False)
     try:
-        assert await settle(store, Argon2Passwords())
+        assert await settle(store, QUICK_PASSWORDS)
     finally:
         await store.close()
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import aiohttp
 
+from commands.ledger import ledger
+from config import load
 from tests.commands.calling import FONTS, ROOT, call
 from tests.e2e.running import eventually, totp
 from tests.ports import free_port
@@ -38,6 +40,13 @@ async def served(file: Path, settings: dict[str, str]) -> AsyncIterator[None]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(15)
+
+
+async def how_passwords_are_kept(file: Path, settings: dict[str, str]) -> list[str]:
+    """What stands before the salt of each."""
+    told = {key.replace("__", "."): value for key, value in settings.items()}
+    async with ledger(load(file, told, environment={})) as store, store.read() as work:
+        return [one.password.rsplit("$", 2)[0] for one in await work.staff.all()]
 
 
 async def test_the_link_that_init_prints_leads_to_the_first_log_in(tmp_path: Path):
@@ -77,6 +86,8 @@ async def test_the_link_that_init_prints_leads_to_the_first_log_in(tmp_path: Pat
         login = {"login": "sunshouyi", "password": PASSWORD, "code": ahead}
         async with browser.post(f"http://127.0.0.1:{port}/desk/login", data=login) as answer:
             assert answer.url.path == "/desk/accounts"
+
+        assert await how_passwords_are_kept(file, settings) == ["$argon2id$v=19$m=65536,t=3,p=1"]
 
     again = call("init", "--json", config=file, **settings)
     assert json.loads(again.out) == {"link": None, "ends_at": None}

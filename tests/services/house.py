@@ -74,7 +74,6 @@ from services.verifying import VerifyDesk
 from services.voices import VoiceDesk
 from speech.voices import ChildVoices
 from storage.due_rows import Sweeper
-from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
 from tests.factories import (
     CLERK,
@@ -87,6 +86,7 @@ from tests.factories import (
     a_report,
 )
 from tests.fakes import (
+    QUICK_PASSWORDS,
     FakeBus,
     FakeChance,
     FakeChat,
@@ -300,7 +300,7 @@ def _build(ledger: SqlStore) -> House:
         store=store,
         clock=clock,
         chance=chance,
-        passwords=Argon2Passwords(),
+        passwords=QUICK_PASSWORDS,
         notices=notices,
         centre=CENTRE,
     )

@@ -27,9 +27,8 @@ from domain.ids import StaffId
 from domain.people import StaffMember
 from services.accounts import AccountDesk, Choice, Link
 from storage.chance import SystemChance
-from storage.passwords import Argon2Passwords
 from tests.factories import CLERK, LI, ZHAO
-from tests.fakes import one_time_code
+from tests.fakes import QUICK_PASSWORDS, one_time_code
 from tests.services.house import CENTRE, House, a_report_filed, accepted
 
 PASSWORD = "correct horse battery"
@@ -58,7 +57,7 @@ def desk(house: House, drawn: Remembered) -> AccountDesk:
         store=house.store,
         clock=house.clock,
         chance=SystemChance(),
-        passwords=Argon2Passwords(),
+        passwords=QUICK_PASSWORDS,
         pictures=drawn,
         centre=CENTRE,
     )

@@ -19,9 +19,8 @@ from domain.errors import (
     TooManyTries,
     WrongCredentials,
 )
-from storage.passwords import Argon2Passwords
 from tests.factories import CLERK, LI, ZHAO
-from tests.fakes import one_time_code
+from tests.fakes import QUICK_PASSWORDS, one_time_code
 from tests.services.house import (
     APPID,
     MINI,
@@ -44,7 +43,7 @@ async def staffed(house: House) -> House:
     """A centre whose dispatcher has a password."""
     async with house.store.begin() as work:
         member = await work.staff.get(CLERK.id)
-        hashed = Argon2Passwords().hash(PASSWORD)
+        hashed = QUICK_PASSWORDS.hash(PASSWORD)
         await work.staff.save(
             replace(member, password=hashed, roles=(Role.DISPATCHER, Role.AUDITOR))
         )

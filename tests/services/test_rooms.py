@@ -17,9 +17,8 @@ from domain.privacy import Wish
 from domain.scope import EVERYTHING
 from services.accounts import AccountDesk
 from storage.chance import SystemChance
-from storage.passwords import Argon2Passwords
 from tests.factories import LI, NOON
-from tests.fakes import FakeCodePictures
+from tests.fakes import QUICK_PASSWORDS, FakeCodePictures
 from tests.services.house import (
     CENTRE,
     WANG_PHONE,
@@ -162,7 +161,7 @@ async def test_a_mediator_whose_account_ends_is_taken_out(house: House, live: Li
         store=house.store,
         clock=house.clock,
         chance=SystemChance(),
-        passwords=Argon2Passwords(),
+        passwords=QUICK_PASSWORDS,
         pictures=FakeCodePictures(),
         centre=CENTRE,
     )

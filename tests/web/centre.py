@@ -79,9 +79,16 @@ from services.verifying import VerifyDesk
 from services.warnings import WarningDesk
 from storage.chance import SystemChance
 from storage.objects import FolderObjects
-from storage.passwords import Argon2Passwords
 from storage.store import SqlStore
-from tests.fakes import FakeBus, FakeChat, FakeFailedJobs, FakeRecordings, FakeRooms, FakeSms
+from tests.fakes import (
+    QUICK_PASSWORDS,
+    FakeBus,
+    FakeChat,
+    FakeFailedJobs,
+    FakeRecordings,
+    FakeRooms,
+    FakeSms,
+)
 from tests.stores import a_store, sqlite_url
 from tests.voices import ToneReader
 from web.desks import Desks
@@ -141,7 +148,7 @@ class CodeDrawing:
 @cache
 def hashed_password() -> str:
     """The password of everybody here; hashing is slow on purpose."""
-    return Argon2Passwords().hash(PASSWORD)
+    return QUICK_PASSWORDS.hash(PASSWORD)
 
 
 def handwriting() -> list[list[list[float]]]:
@@ -330,7 +337,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     book = TemplateBook((template, asked))
     outreach = Outreach(clock=clock, centre=centre, book=book)
     invitations = Invitations(chance=chance, clock=clock, public_url=centre.public_url)
-    identity = IdentityDesk(**ground, chance=chance, passwords=Argon2Passwords(), notices=notices)
+    identity = IdentityDesk(**ground, chance=chance, passwords=QUICK_PASSWORDS, notices=notices)
     live: dict[str, Any] = {**ground, "bus": bus, "notices": notices}
     paper: dict[str, Any] = {**live, "chance": chance, "objects": objects, "papers": papers}
     drawing = CodeDrawing()
@@ -350,9 +357,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     desks = Desks(
         identity=identity,
         joining=JoiningDesk(**ground, identity=identity),
-        accounts=AccountDesk(
-            **ground, chance=chance, passwords=Argon2Passwords(), pictures=drawing
-        ),
+        accounts=AccountDesk(**ground, chance=chance, passwords=QUICK_PASSWORDS, pictures=drawing),
         reports=reports,
         matters=MatterDesk(**live, chance=chance, reports=reports),
         media=media,
