@@ -6,15 +6,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from aiohttp import CookieJar
-from aiohttp.test_utils import TestClient, TestServer
 
 from documents.authority import establish
 from documents.page_pictures import PagePictures
 from documents.paper_room import PaperRoom, Place
 from tests.web.centre import MovableClock, an_office
-from web.app import build
-from web.sessions import Face, cookie_name
+from tests.web.visiting import served, visiting
 
 FONTS = Path(__file__).resolve().parents[2] / "data" / "fonts"
 
@@ -27,10 +24,8 @@ async def office(tmp_path, unused_tcp_port, papers, pages):
 
 @pytest.fixture
 async def server(office, unused_tcp_port):
-    server = TestServer(build(office.desks, office.settings), port=unused_tcp_port)
-    await server.start_server()
-    yield server
-    await server.close()
+    async with served(office, unused_tcp_port) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -50,24 +45,5 @@ def pages():
 
 @pytest.fixture
 async def visitor(server, office):
-    """Gives browsers: a stranger's, or one in which somebody is logged in."""
-    opened: list[TestClient] = []
-
-    async def visit(*, staff: str = "", resident: str = "") -> TestClient:
-        jar = CookieJar(unsafe=True)
-        client = TestClient(server, cookie_jar=jar)
-        settings = office.settings
-        origin = server.make_url("/")
-        if staff:
-            name = cookie_name(Face.STAFF, settings)
-            jar.update_cookies({name: await office.staff_session(staff)}, origin)
-        if resident:
-            name = cookie_name(Face.RESIDENT, settings)
-            jar.update_cookies({name: await office.resident_session(resident)}, origin)
-        client.session.headers["Origin"] = settings.centre.public_url
-        opened.append(client)
-        return client
-
-    yield visit
-    for client in opened:
-        await client.close()
+    async with visiting(server, office) as visit:
+        yield visit

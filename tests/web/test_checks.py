@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from domain.fraud import judge
-from tests.web import test_in_browser as browser
-from tests.web.test_in_browser import DESK, what_is_wrong
+from tests.web import browsing
+from tests.web.browsing import DESK
+from tests.web.test_in_browser import what_is_wrong
 from tests.web.test_own_data import look_at
 
-chromium, opened = browser.chromium, browser.opened
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+chromium, office, opened, server, visitor = browsing.FIXTURES
 UNCLEAR = "您好，您之前咨询的事情有结果了，麻烦回个电话"
 
 

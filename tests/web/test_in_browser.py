@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-from contextlib import asynccontextmanager
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from domain.actors import Resident
 from domain.codes import Purpose
 from domain.jobs import SendNotice
 from services.tidings import DESK as TIDINGS
 from tests.fakes import FailedOnce
+from tests.web import browsing
+from tests.web.browsing import DESK, PHONE
 from tests.web.centre import totp
 from tests.web.test_agreements import DIVORCE, WORDS
 from web.api.agreements import ContentInput
-from web.rendering import CARE_COOKIE
-from web.sessions import Face, cookie_name
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+chromium, office, opened, server, visitor = browsing.FIXTURES
 TARGETS = """() => [...document.querySelectorAll(
   'a[href]:not(.skip, .code), button, summary, select, textarea, label.check, .stars label,'
   + 'input:not([type=hidden],[type=checkbox],[type=radio])')]
@@ -46,47 +37,6 @@ TOUCHING = """() => { const seen = [...document.querySelectorAll('.button, .card
     && lower.right > upper.left && lower.top >= upper.bottom - 1 && lower.top < upper.bottom + 6)
     .map(([other]) => [named(one), named(other)])); }"""
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-
-
-@pytest.fixture
-async def chromium():
-    program = shutil.which("chromium")
-    assert program, "install chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
-def opened(chromium: Browser, office, server):
-    """Opens a page as somebody, and fails if it says anything wrong to its console."""
-
-    @asynccontextmanager
-    async def open_page(path, *, size=PHONE, care=False, staff="", resident="", refused=0):
-        base = office.settings.centre.public_url
-        context = await chromium.new_context(viewport=size, locale="zh-CN")
-        cookies = {CARE_COOKIE: "1"} if care else {}
-        if staff:
-            name = cookie_name(Face.STAFF, office.settings)
-            cookies[name] = await office.staff_session(staff)
-        if resident:
-            name = cookie_name(Face.RESIDENT, office.settings)
-            cookies[name] = await office.resident_session(resident)
-        await context.add_cookies(
-            [{"name": name, "value": value, "url": base} for name, value in cookies.items()]
-        )
-        page = await context.new_page()
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        if path:
-            await page.goto(base + path)
-        yield page
-        await context.close()
-        assert [said for said in wrong if f"status of {refused}" not in said] == []
-
-    return open_page
 
 
 async def a_draft(office, *who, words=WORDS):

@@ -9,11 +9,13 @@ import pytest
 from domain.cases import Spot
 from domain.ids import MatterId
 from domain.matters import Grade, MatterReport
-from tests.web import test_in_browser as browser
-from tests.web.test_in_browser import DESK, PHONE, what_is_wrong
+from tests.web import browsing
+from tests.web.browsing import DESK, PHONE
+from tests.web.test_in_browser import what_is_wrong
 from tests.web.test_own_data import look_at
 
-chromium, opened = browser.chromium, browser.opened
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+chromium, office, opened, server, visitor = browsing.FIXTURES
 LAMP = "枫溪路18号门口的路灯坏了半个月，晚上看不见路"
 DRAIN = "小区门口的下水道堵了，一下雨就积水，老人走路要绕到马路上"
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 40

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from domain.jobs import EraseData, MakeCopy
-from tests.web import test_in_browser as browser
-from tests.web.test_in_browser import DESK, PHONE, what_is_wrong
+from tests.web import browsing
+from tests.web.browsing import DESK, PHONE
+from tests.web.test_in_browser import what_is_wrong
 
-chromium, opened = browser.chromium, browser.opened
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+chromium, office, opened, server, visitor = browsing.FIXTURES
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 

@@ -8,11 +8,13 @@ import pytest
 from playwright.async_api import expect
 
 from domain.conversations import Incoming, MessageKind
-from tests.web import test_in_browser as browser
-from tests.web.test_in_browser import DESK, what_is_wrong
+from tests.web import browsing
+from tests.web.browsing import DESK
+from tests.web.test_in_browser import what_is_wrong
 from tests.web.test_own_data import look_at
 
-chromium, opened = browser.chromium, browser.opened
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+chromium, office, opened, server, visitor = browsing.FIXTURES
 
 
 async def a_request(office, openid="o-wang"):
