@@ -11,6 +11,7 @@ from domain.errors import BadInput
 from webrtc.wire import Deed, News
 
 MAX_LINE = 1 << 18  #: octets: an SDP of 64 KiB in JSON, and room to spare
+MAX_UNREAD = 4 << 20  #: octets that the other end may leave unread
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
 
@@ -180,9 +181,19 @@ class Line:
             return b""
 
     def write(self, message: FromWeb | FromWorker) -> None:
-        """Send a message; a line that is gone swallows it, the other end asks again."""
-        if not self._writer.is_closing():
-            self._writer.write(message.model_dump_json().encode() + b"\n")
+        """Send a message; a line that is gone swallows it, the other end asks again.
+
+        Who leaves too much unread is gone too.
+        """
+        if self._writer.is_closing():
+            return
+        self._writer.write(message.model_dump_json().encode() + b"\n")
+        if self._writer.transport.get_write_buffer_size() > MAX_UNREAD:
+            self.cut()
+
+    def cut(self) -> None:
+        """End the line at once, whatever was not read."""
+        self._writer.transport.abort()
 
     async def close(self) -> None:
         """Hang up."""

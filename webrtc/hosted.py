@@ -23,8 +23,6 @@ _log = structlog.get_logger()
 _WAITING = 32  # deeds of one person; a page never has so many open
 _MEDIATOR_ONLY = (wire.Record, wire.Stop)
 
-Negotiation = wire.Publish | wire.Watch | wire.Answer | wire.Restart
-
 
 class HostedRoom:
     """A room with everything that a worker adds to it."""
@@ -41,6 +39,11 @@ class HostedRoom:
         self._desk = RecordingDesk(self.room, process, shelf, self)
         self._tell_web = tell_web
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether somebody asked for recording and nobody stopped it."""
+        return self._desk.state != "off"
 
     def seat(self, seat: Seat, tell: Callable[[wire.News], None]) -> Participant:
         """Let a person in, or find the one who is already here."""
@@ -59,11 +62,13 @@ class HostedRoom:
         person = self.people.get(participant)
         if person is None:
             return
-        if person.asked >= _WAITING:
+        if not isinstance(deed, wire.Negotiation):
+            self._order(person, deed)
+        elif person.asked >= _WAITING:
             person.tell(wire.Problem(code=TooManyTries.code))
-            return
-        person.asked += 1
-        self._begin(self._do(person, deed))
+        else:
+            person.asked += 1
+            self._begin(self._do(person, deed))
 
     def review(self) -> None:
         """Look at the recording again after a change, and show everybody who is here."""
@@ -130,22 +135,17 @@ class HostedRoom:
         for person in self.people.values():
             person.tell(roster)
 
-    async def _do(self, person: Participant, deed: wire.Deed) -> None:
+    async def _do(self, person: Participant, deed: wire.Negotiation) -> None:
         async with person.turn:
             try:
-                if isinstance(deed, _MEDIATOR_ONLY) and person.seat.role is not SeatRole.MEDIATOR:
-                    raise NotAllowed("only the mediator")
-                if isinstance(deed, Negotiation):
-                    await self._negotiate(person, deed)
-                else:
-                    self._order(person, deed)
+                await self._negotiate(person, deed)
             except DomainError as reason:
                 _log.info("deed-refused", deed=deed.type, code=reason.code, why=str(reason))
                 person.tell(wire.Problem(code=reason.code))
             finally:
                 person.asked -= 1
 
-    async def _negotiate(self, person: Participant, deed: Negotiation) -> None:
+    async def _negotiate(self, person: Participant, deed: wire.Negotiation) -> None:
         match deed:
             case wire.Publish():
                 await self._publish(person, deed.sdp)
@@ -180,7 +180,11 @@ class HostedRoom:
         self.changed()
         return True
 
-    def _order(self, person: Participant, deed: wire.Deed) -> None:
+    def _order(self, person: Participant, deed: wire.Order) -> None:
+        """Do at once what concerns nobody's connections: a withdrawal waits behind no media."""
+        if isinstance(deed, _MEDIATOR_ONLY) and person.seat.role is not SeatRole.MEDIATOR:
+            person.tell(wire.Problem(code=NotAllowed.code))
+            return
         match deed:
             case wire.Record():
                 self._desk.start(person.name)

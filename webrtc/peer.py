@@ -93,6 +93,7 @@ class Subscriber:
         self._changed = asyncio.Event()
         self._number = 0
         self._answer: asyncio.Future[str] | None = None
+        self._broken = False  #: the page answers what is no answer; only a new connection helps
         self._task = asyncio.create_task(self._negotiate())
 
     @property
@@ -131,8 +132,10 @@ class Subscriber:
         self._changed.set()
 
     def is_dead(self, now: float) -> bool:
-        """Tell whether the browser has not been heard of for too long."""
-        return self._downlink is not None and now - self._downlink.agent.last_check > _DEAD_AFTER
+        """Tell whether the browser has not been heard of for too long, or is not understood."""
+        return self._broken or (
+            self._downlink is not None and now - self._downlink.agent.last_check > _DEAD_AFTER
+        )
 
     async def close(self) -> None:
         """End the connection; from this call on nothing is sent."""
@@ -153,9 +156,11 @@ class Subscriber:
                 await self._negotiate_once()
             except BadInput as reason:
                 _log.info("answer-refused", why=reason.why)
+                self._broken = True
                 return
-            except TimeoutError:  # a page that comes back asks for a restart, or publishes anew
+            except TimeoutError:
                 _log.info("answer-missing")
+                self._changed.set()
 
     async def _negotiate_once(self) -> None:
         self._arrange_lines()

@@ -196,10 +196,9 @@ class Problem(_Message):
     code: str
 
 
-Deed = Annotated[
-    Publish | Watch | Answer | Restart | Consent | Withdraw | Record | Stop | Chat,
-    Field(discriminator="type"),
-]
+Negotiation = Publish | Watch | Answer | Restart  #: about a person's own connections, in turn
+Order = Consent | Withdraw | Record | Stop | Chat  #: done at once
+Deed = Annotated[Negotiation | Order, Field(discriminator="type")]
 FromPage = (
     Enter
     | Resume

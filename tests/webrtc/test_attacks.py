@@ -116,6 +116,49 @@ def test_an_offer_that_is_not_ours_is_refused_before_the_library_sees_it(offer):
         sdp.checked(offer, media=3)
 
 
+async def test_who_answers_an_offer_with_what_is_no_answer_is_told_to_start_over(house, call):
+    li, wang = call
+    async with aiohttp.ClientSession() as session:
+        web = await _zhao(house, session)
+        offer = await _next(web, "offer")
+        no_answer = li.up.localDescription.sdp  # an offer, of other lines
+        await web.send_json({"type": "answer", "number": offer["number"], "sdp": no_answer})
+
+        assert await _next(web, "start-over")
+
+        await web.send_json({"type": "watch"})
+        assert (await _next(web, "offer"))["number"] == 1
+        await web.close()
+    await goes_on(li, wang)
+
+
+async def test_who_does_not_answer_an_offer_is_offered_again(house, call):
+    async with aiohttp.ClientSession() as session:
+        web = await _zhao(house, session)
+        assert (await _next(web, "offer"))["number"] == 1
+
+        assert (await _next(web, "offer"))["number"] == 2
+        await web.close()
+
+
+async def _zhao(house, session):
+    """Somebody who came in and only watches."""
+    web = await session.ws_connect(
+        f"{house.address}/room/socket", headers={"Origin": house.address}
+    )
+    await web.send_json({"type": "enter", "ticket": house.gate.issue(a_seat("zhao"))})
+    await web.send_json({"type": "watch"})
+    return web
+
+
+async def _next(web, kind: str) -> dict:
+    """Pass over everything until news of this kind."""
+    while True:
+        news = json.loads(await web.receive_str(timeout=15))
+        if news["type"] == kind:
+            return news
+
+
 async def test_a_page_of_another_origin_is_not_listened_to(house):
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
