@@ -37,7 +37,9 @@ from domain.conversations import (
     Known,
     Link,
     MessageKind,
+    RaiseAlarm,
     Reply,
+    Talk,
 )
 from domain.danger import LONGEST_PIECE, Alarm, alarms, hear, told_together
 from domain.glances import MoreToKnow
@@ -45,6 +47,7 @@ from domain.ids import MediaId
 from domain.ports.outside import Chance
 
 logger = logging.getLogger(__name__)
+MOST_KEPT = 10_000  #: characters of a talk; a report or matter that is made of it takes more
 SHORTLY = timedelta(minutes=5)  #: so long two messages may tell one thing
 
 ROUTER = Router("bot")
@@ -87,7 +90,20 @@ class Bot:
 
     async def answer(self, message: Incoming, known: Known) -> Answer:
         """Say what to reply, how the talk goes on, and what is to be done."""
-        turn = Turn(
+        turn = self._turn(message, known)
+        try:
+            answer = turn.answer(await _reply(turn))
+            if _has_room(answer.talk) or not _grew(answer.talk, known.talk):
+                return answer
+            return _without(turn, self._turn(message, known))
+        except MoreToKnow:
+            raise
+        except Exception:
+            logger.exception("a dialogue failed in state %s", known.talk.state)
+            return Answer(reply=Reply(text=texts.sorry(known)), talk=known.talk)
+
+    def _turn(self, message: Incoming, known: Known) -> Turn:
+        return Turn(
             message=message,
             known=known,
             new_id=self.chance.id,
@@ -101,13 +117,26 @@ class Bot:
             nearly=known.talk.nearly,
             nearly_at=known.talk.nearly_at,
         )
-        try:
-            return turn.answer(await _reply(turn))
-        except MoreToKnow:
-            raise
-        except Exception:
-            logger.exception("a dialogue failed in state %s", known.talk.state)
-            return Answer(reply=Reply(text=texts.sorry(known)), talk=known.talk)
+
+
+def _length(talk: Talk) -> int:
+    return sum(map(len, talk.answers.values()))
+
+
+def _has_room(talk: Talk) -> bool:
+    return _length(talk) <= MOST_KEPT
+
+
+def _grew(talk: Talk, before: Talk) -> bool:
+    return _length(talk) > _length(before)
+
+
+def _without(turn: Turn, before: Turn) -> Answer:
+    """Say that this message can't be kept, rather than a part of it; an alarm in it rings."""
+    before.intents = [one for one in turn.intents if isinstance(one, RaiseAlarm)]
+    before.nearly, before.nearly_at = turn.nearly, turn.nearly_at
+    reply = before.again(texts.no_room(turn.known))
+    return before.answer(_help_first(turn, reply) if turn.alarmed else reply)
 
 
 async def _reply(turn: Turn) -> Reply:
@@ -130,6 +159,10 @@ async def _reply(turn: Turn) -> Reply:
         raise LookupError(turn.message.kind)
     if not turn.alarmed:
         return _at_leisure(turn, reply)
+    return _help_first(turn, reply)
+
+
+def _help_first(turn: Turn, reply: Reply) -> Reply:
     return replace(reply, text=f"{texts.help_first(turn.known)}\n\n{reply.text}".strip())
 
 

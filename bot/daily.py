@@ -34,6 +34,8 @@ TELLING = (
     Asked.CHANGE,
 )
 NAMES = ("told", "place", "latitude", "longitude", "media", "shown", "as_matter", RANG, NOTES)
+#: What a report and a matter keep under the same names: nothing of it is lost between them.
+SHARED = ("place", "latitude", "longitude", "media", RANG, NOTES)
 ABOUT = "matter"  #: the answer that says which matter is rated
 
 
@@ -44,10 +46,11 @@ def begin(turn: Turn) -> Reply:
     return turn.begin(Asked.WHAT)
 
 
-def take_up(turn: Turn, story: str, media: str = "") -> Reply:
-    """Go on with what was told and sent already."""
+def take_up(turn: Turn, story: str) -> Reply:
+    """Go on with what was told and sent already, alone: story, notes, place and pictures."""
+    known = {name: turn.answers[name] for name in SHARED if name in turn.answers}
     turn.begin(Asked.WHAT)
-    return after(turn, told=story, media=media, as_matter="1")
+    return after(turn, **known, told=story, as_matter="1")
 
 
 def after(turn: Turn, **more: str) -> Reply:

@@ -384,8 +384,8 @@ class Case:
 
 
 SHORTEST_STORY = 2  #: characters
-LONGEST_STORY = 4000
-MOST_TOLD = 3 * LONGEST_STORY  #: characters after which a flood of pieces adds no more
+LONGEST_STORY = 4000  #: told at once
+MOST_TOLD = 3 * LONGEST_STORY  #: characters that were told in pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,8 +402,8 @@ class Report:
     def __post_init__(self) -> None:
         if self.kind_told is not None and self.kind_told not in DISPUTE_TYPES:
             raise BadInput("kind_told", self.kind_told)
-        if not SHORTEST_STORY <= len(self.story.strip()) <= LONGEST_STORY:
-            raise BadInput("story", "2 to 4000 characters")
+        if not SHORTEST_STORY <= len(self.story.strip()) <= MOST_TOLD:
+            raise BadInput("story", f"{SHORTEST_STORY} to {MOST_TOLD} characters")
         if not self.spot.known:
             raise BadInput("spot", "words or a point")
 

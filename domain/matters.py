@@ -9,13 +9,13 @@ from datetime import datetime
 from types import MappingProxyType
 
 from domain.actors import Actor, Staff
-from domain.cases import Spot
+from domain.cases import LONGEST_STORY, MOST_TOLD, Spot
 from domain.errors import AlreadyRated, BadInput, IllegalMove
 from domain.history import Event
 from domain.ids import CaseId, CellId, MatterId, MediaId, PersonId, StaffId
 
 SHORTEST_TOLD = 4  #: characters that can say what it is
-LONGEST_TOLD = 1000
+LONGEST_TOLD = LONGEST_STORY  #: told at once; a report may go on as a matter
 LONGEST_ANSWER = 500  #: one message of the chat, with its address behind it
 LONGEST_UNIT = 50
 MOST_MEDIA = 9
@@ -80,8 +80,8 @@ class MatterReport:
     media: tuple[MediaId, ...] = ()
 
     def __post_init__(self) -> None:
-        if not SHORTEST_TOLD <= len(self.told.strip()) <= LONGEST_TOLD:
-            raise BadInput("told", f"{SHORTEST_TOLD} to {LONGEST_TOLD} characters")
+        if not SHORTEST_TOLD <= len(self.told.strip()) <= MOST_TOLD:
+            raise BadInput("told", f"{SHORTEST_TOLD} to {MOST_TOLD} characters")
         if not self.spot.known:
             raise BadInput("spot", "words or a point")
         if len(self.media) > MOST_MEDIA:
@@ -190,7 +190,7 @@ class Matter:
         """Add what the resident says of it, as long as somebody may act on it."""
         if not self.hears_more or len(self.more) >= MOST_MORE:
             raise IllegalMove(f"matter {self.id}: nothing more is expected")
-        more = MatterAddition(words=_said("words", words, LONGEST_TOLD), at=at)
+        more = MatterAddition(words=_said("words", words, MOST_TOLD), at=at)
         return replace(self, more=(*self.more, more)), self._event("matter.told-more", by, at)
 
     def show_more(self, media: MediaId, *, by: Actor, at: datetime) -> tuple[Matter, Event]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
-from domain.cases import LONGEST_STORY, Report
+from domain.cases import Report
 from domain.deadlines import Due, DueKind
 from domain.errors import NotFound, Stale
 from domain.helping import Helped
@@ -201,9 +201,9 @@ class MatterDesk:
     async def make_case(self, actor: Actor, matter_id: MatterId, *, version: int) -> CaseId:
         """Go on with it as a dispute: a case of its own, with what was told and sent."""
         async with self._handling(actor, matter_id, version) as (work, matter, staff):
-            story = "\n".join([matter.told, *(one.words for one in matter.more)])
-            report = Report(story=story[:LONGEST_STORY], spot=matter.spot, media=matter.media)
-            filed = await self.reports.file_apart(work, report, matter.reporter)
+            report = Report(story=matter.told, spot=matter.spot, media=matter.media)
+            more = "\n".join(one.words for one in matter.more)
+            filed = await self.reports.file_apart(work, report, matter.reporter, besides=more)
             moved, event = matter.become_case(filed.case_id, by=staff, at=self.clock())
             await work.matters.save(moved, event)
             whence = replace(event, subject=filed.case_id, case_id=filed.case_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import (
-    LONGEST_STORY,
+    MOST_TOLD,
     NOT_TAKEN_UP,
     SHORTEST_STORY,
     Case,
@@ -242,10 +242,17 @@ class ReportDesk:
             return await self._complete(work, waiting, report)
         return await self.file_apart(work, report, reporter)
 
-    async def file_apart(self, work: Work, report: Report, reporter: PersonId) -> Filed:
-        """Make a case of its own, whatever else waits for its report."""
+    async def file_apart(
+        self, work: Work, report: Report, reporter: PersonId, *, besides: str = ""
+    ) -> Filed:
+        """Make a case of its own, whatever else waits for its report.
+
+        ``besides`` was added to it later, piece by piece, however long.
+        """
         case = await self._case(work, report, reporter)
-        return await self._open(work, replace(case, danger=_sentences_of(report)))
+        story = "\n".join(filter(None, (case.story, besides)))
+        danger = dict.fromkeys((*_sentences_of(report), *_sentences_in(besides)))
+        return await self._open(work, replace(case, story=story, danger=tuple(danger)))
 
     async def raise_alarm(
         self, work: Work, alarm: RaiseAlarm, *, person: PersonId, taker: Staff | None = None
@@ -652,7 +659,10 @@ def _shows_more(report: Report, case: Case) -> bool:
 
 def _danger_in(report: Report) -> Mapping[str, str]:
     """Give the words of danger, each with the sentence it stands in."""
-    told = _told_in(report)
+    return _danger_told(_told_in(report))
+
+
+def _danger_told(told: str) -> Mapping[str, str]:
     return {found.words: sentence_with(found.words, told) for found in alarms(told)}
 
 
@@ -661,7 +671,11 @@ def _told_in(report: Report) -> str:
 
 
 def _sentences_of(report: Report) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_danger_in(report).values()))
+    return _sentences_in(_told_in(report))
+
+
+def _sentences_in(told: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_danger_told(told).values()))
 
 
 def _told_of(alarm: RaiseAlarm) -> Mapping[str, str]:
@@ -673,7 +687,7 @@ def _heard(case: Case, words: str) -> bool:
 
 
 def _as_report(alarm: RaiseAlarm) -> Report:
-    told = (alarm.story or alarm.text).strip()[:LONGEST_STORY]
+    told = (alarm.story or alarm.text).strip()[:MOST_TOLD]
     return Report(
         story=told.ljust(SHORTEST_STORY, "。"),
         spot=alarm.spot or Spot(words=NO_PLACE_TOLD),

@@ -8,7 +8,7 @@ from bot.daily import Asked
 from bot.guidance import Asked as Told
 from bot.guidance import following
 from bot.listening import await_words
-from bot.places import RANG, spot_of, tell_who_was_called
+from bot.places import spot_of, tell_who_was_called
 from bot.routing import (
     BESIDE,
     HELD_FOR,
@@ -190,7 +190,7 @@ async def take_story(turn: Turn) -> Reply:
     if len(story) < SHORTEST_TOLD:
         return turn.again(texts.MORE_PLEASE)
     if len(story) > LONGEST_TOLD:
-        return Reply(text=texts.TOO_LONG)
+        return Reply(text=chat.TOO_LONG)
     daily.keep(turn, told=story)
     decided = turn.beside or turn.alarmed or "as_matter" in daily.told(turn)
     if is_quarrel(story) and not decided:
@@ -204,7 +204,7 @@ async def hand_on(turn: Turn) -> Reply:
     known = daily.told(turn)
     turn.begin(Told.WHAT)
     turn.answers["story"] = known["told"]
-    for name in ("place", "latitude", "longitude", "media", RANG):
+    for name in daily.SHARED:
         if name in known:
             turn.answers[name] = known[name]
     return turn.ask(following(turn))
@@ -334,6 +334,14 @@ async def show_more(turn: Turn) -> Reply | None:
     return turn.again("{matter_told}")
 
 
+@router.on(
+    text(), during(Asked.MORE, Asked.ADDED), lambda turn: len(turn.message.text) > LONGEST_TOLD
+)
+async def too_long_to_add(turn: Turn) -> Reply:
+    """Say that it can't be taken, instead of a part of it."""
+    return turn.again(chat.TOO_LONG)
+
+
 @router.on(text(*chat.SKIP), during(Asked.MORE))
 async def leave_it(turn: Turn) -> Reply:
     """Nothing more to say of it."""
@@ -400,6 +408,8 @@ async def write_meanwhile(turn: Turn) -> Reply:
 @router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(Asked.MEANT))
 async def send_meanwhile(turn: Turn) -> Reply:
     """Keep what is sent besides, and ask again."""
+    if len(_media(turn)) >= MOST_MEDIA:
+        return turn.again(texts.ENOUGH)
     turn.answers["media"] = " ".join([*_media(turn), turn.fetch()])
     return turn.again(texts.PICTURE_FIRST)
 
@@ -516,7 +526,7 @@ def _tell_more(
     turn.wants(
         TellMatter(
             matter_id=line.matter_id,
-            words=words[:LONGEST_TOLD],
+            words=words,
             media=media,
             said=said,
             too_late=texts.not_added(turn.known),
@@ -530,7 +540,7 @@ def _hold(turn: Turn, line: MatterLine, words: str = "", media: tuple[MediaId, .
         words = turn.message.text.strip()
         media = () if words else (turn.fetch(),)
     held, shot = _take_held(turn, line)
-    turn.answers[f"{HELD}{line.matter_id}"] = f"{held}\n{words}".strip()[:LONGEST_TOLD]
+    turn.answers[f"{HELD}{line.matter_id}"] = f"{held}\n{words}".strip()
     turn.answers[f"{SHOT}{line.matter_id}"] = " ".join((*shot, *media))
     return _grade(turn, line)
 
@@ -574,7 +584,7 @@ def _place_in(turn: Turn) -> str:
 def _report(turn: Turn) -> MatterReport:
     known = daily.told(turn)
     return MatterReport(
-        told=daily.whole_story(turn)[:LONGEST_TOLD],
+        told=daily.whole_story(turn),
         spot=spot_of(known),
         media=tuple(MediaId(one) for one in _media(turn)),
     )

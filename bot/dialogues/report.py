@@ -34,7 +34,6 @@ from domain.conversations import (
 )
 from domain.daily_matters import is_daily
 from domain.ids import MediaId
-from domain.matters import LONGEST_TOLD
 from domain.taxonomy import TypeCode
 
 MOST_MEDIA = 9
@@ -144,8 +143,10 @@ async def start_over(turn: Turn) -> Reply:
 async def offer(turn: Turn) -> Reply | None:
     """Take a whole story that somebody sends at once, before any question."""
     story = turn.message.text.strip()
-    if turn.alarmed or turn.state or not STORY_FROM <= len(story) <= LONGEST_STORY:
+    if turn.alarmed or turn.state or len(story) < STORY_FROM:
         return None
+    if len(story) > LONGEST_STORY:
+        return Reply(text=texts.TOO_LONG)
     if turn.paused:
         turn.answers[OFFERED] = story
         return Reply(text=texts.UNFINISHED)
@@ -182,8 +183,7 @@ async def mediate_all_the_same(turn: Turn) -> Reply | None:
 @router.on(text(), during(Asked.OFFER))
 async def tell_more(turn: Turn) -> Reply:
     """A story told in several messages is one story."""
-    told = f"{turn.answers['story']}\n{turn.message.text.strip()}"
-    turn.answers["story"] = told[:LONGEST_STORY]
+    turn.answers["story"] = f"{turn.answers['story']}\n{turn.message.text.strip()}"
     return turn.again(guidance.OFFER_KEPT)
 
 
@@ -394,8 +394,7 @@ def keep_spoken(turn: Turn) -> None:
 
 def _as_matter(turn: Turn) -> Reply:
     """Go on as a daily-life matter, with what was told and sent."""
-    story = turn.answers["story"][:LONGEST_TOLD]
-    return daily.take_up(turn, story, turn.answers.get("media", ""))
+    return daily.take_up(turn, turn.answers["story"])
 
 
 def _next(turn: Turn, **answers: str) -> Reply:
@@ -419,7 +418,7 @@ def _report(turn: Turn) -> Report:
     besides = [f"{label}：{words}" for label, words in _told_besides(turn) if words]
     story = "\n".join(filter(None, [told["story"], *besides, told.get(NOTES, "")])).strip()
     return Report(
-        story=story[:LONGEST_STORY],
+        story=story,
         spot=spot_of(turn.answers),
         others=told.get("others", ""),
         danger_told=told.get("danger", ""),

@@ -145,6 +145,10 @@ WHAT_HAPPENED = "请说说发生了什么事？\n什么时候、和谁、为了�
 SAY_IT_HERE = "想说什么，就直接在这里写给我们，我们看得到。"
 TELL_MORE = "请再说详细一点，好让工作人员明白是什么事。"
 TOO_LONG = "太长了，我记不下。请分成重点说，不要超过4000个字。"
+NO_ROOM = (
+    "您已经说了很多，都记着；刚才这一条记不下了。\n"
+    "请先把前面的交上来，其余的打电话告诉我们：{phone}"
+)
 WHERE_WAS_IT = (
     "事情发生在哪里？\n请写地址，比如“枫桥路18号”。\n也可以发位置：点输入框右边的“＋”，再点“位置”。"
 )
@@ -291,6 +295,11 @@ def human(known: Known) -> str:
     if known.office_phone:
         lines.append(f"着急可以直接打电话：{known.office_phone}（{known.hotline_name}）")
     return "\n".join([*lines, SHOW_BEFORE_TOO])
+
+
+def no_room(known: Known) -> str:
+    """Say that this message could not be kept, and what was told before is."""
+    return NO_ROOM.format(phone=known.office_phone)
 
 
 def dropped(known: Known, *, matter_stays: bool = False) -> str:

@@ -458,6 +458,21 @@ async def test_a_voice_that_rang_while_an_answer_waits_goes_with_the_bad_grade(o
     assert sorry.startswith("对不起，没给您办好")
 
 
+async def test_a_case_made_of_a_matter_holds_every_word_of_it(office):
+    long = "门口的路灯坏了半个月。" + "晚上看不见路。" * 550
+    await says(office, "民生事项", long, "枫溪路18号", "跳过", "确认")
+    await says(office, *(f"第{at}次补充，{'还是没有人来。' * 200}" for at in (1, 2, 3)))
+    matter = await the_matter(office)
+
+    made = await office.matters.make_case(CLERK, matter.id, version=matter.version)
+
+    async with office.store.read() as work:
+        case = await work.cases.get(made, EVERYTHING)
+    assert len(matter.told) == len(long)
+    assert case.story == "\n".join((long, *(one.words for one in matter.more)))
+    assert len(matter.more) == 3
+
+
 async def test_the_whole_way_to_a_good_rating(office):
     await says(office, *WHOLE)
     matter = await the_matter(office)
