@@ -48,7 +48,7 @@ TO_TEST = (
     Need("softhsm2", "softhsm2-util", "keys in hardware"),
     Need("redis-server", "redis-server", "several hosts"),
     Need("coturn", "turnserver", "browsers behind strict firewalls"),
-    Need("iproute2", "ip", "networks of the tests' own"),
+    Need("iproute2", "ip", "networks of the tests' own: lines that break, addresses that change"),
     Need("ffmpeg", "ffmpeg", "a second opinion on recordings"),
     Need("nodejs", "node", "the mini-program"),
     Need("npm", "npm", "the mini-program and the bold face"),
@@ -65,7 +65,7 @@ def install(needs: Sequence[Need]) -> list[Need]:
     lacking = missing(needs)
     if not lacking or shutil.which("apt-get") is None:
         return lacking
-    prefix = _as_root()
+    prefix = root()
     if prefix is None:
         return lacking
     names = [need.package for need in lacking]
@@ -84,7 +84,15 @@ def how_to_install(needs: Sequence[Need]) -> str:
     return f"These packages are missing; as root: apt-get install {names}\n{reasons}"
 
 
-def _as_root() -> list[str] | None:
+def as_root() -> list[str]:
+    """Give what to put before a command that only root may run.  Raises PermissionError."""
+    prefix = root()
+    if prefix is None:
+        raise PermissionError("only root, or who may sudo without a password, lays networks")
+    return prefix
+
+
+def root() -> list[str] | None:
     """Give what to put before a command so that root runs it; None if that is not allowed."""
     if os.geteuid() == 0:
         return []

@@ -16,7 +16,7 @@ from webrtc import wire
 from webrtc.media_plane import MediaPlane, Session
 
 _log = structlog.get_logger()
-_HEARTBEAT = 15.0  # seconds; a page that does not answer in half of it is gone
+_HEARTBEAT = 6.0  # seconds of silence; a page that does not answer in half of it is gone
 _ENTER_WITHIN = 10.0
 _UNSENT = 256  # messages; a page that is so far behind is cut off
 _MALFORMED = 20  # messages after which we stop listening
@@ -126,6 +126,8 @@ class _Conversation:
         match deed:
             case wire.Enter() | wire.Resume():
                 raise NotAllowed("entered already")
+            case wire.Beat():
+                self._tell(deed)
             case wire.Consent() | wire.Withdraw():
                 await self._consent(self._session, deed)
             case wire.End():

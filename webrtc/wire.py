@@ -103,6 +103,12 @@ class End(_Message):
     type: Literal["end"] = "end"
 
 
+class Beat(_Message):
+    """Page: are you there?  Server: I am."""
+
+    type: Literal["beat"] = "beat"
+
+
 class Welcome(_Message):
     """Server: you are in; with ``fresh`` nothing of your media is left, publish it."""
 
@@ -213,6 +219,7 @@ FromPage = (
     | Chat
     | Leave
     | End
+    | Beat
 )
 News = Annotated[
     Welcome
@@ -225,7 +232,8 @@ News = Annotated[
     | Ended
     | Removed
     | Replaced
-    | Problem,
+    | Problem
+    | Beat,
     Field(discriminator="type"),
 ]
 

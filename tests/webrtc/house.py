@@ -184,6 +184,8 @@ class House:
     gate: RememberingGate = field(default_factory=RememberingGate)
     address: str = ""
     ice: str = "[]"  #: what the page is told of STUN and TURN
+    host: str = "127.0.0.1"  #: where browsers find the web part
+    chromium: str = ""  #: program, if it is another one than on the PATH
     plane: MediaPlane | None = None
     complaints: list[str] = field(default_factory=list)
     _runner: web.AppRunner | None = None
@@ -199,9 +201,9 @@ class House:
 
     async def open_web(self) -> None:
         """Start the web part; on the same port if it ran before."""
-        listening = socket.create_server(("127.0.0.1", self._port))
+        listening = socket.create_server((self.host, self._port))
         self._port = listening.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self._port}"
+        self.address = f"http://{self.host}:{self._port}"
         self.plane = MediaPlane(
             self.gate, [self.worker.socket], resume_key=b"k" * 32, ice=lambda: self.ice
         )
@@ -246,14 +248,19 @@ class House:
         if wanted not in self._browsers:
             if self._playwright is None:
                 self._playwright = await self._exits.enter_async_context(async_playwright())
-            chromium = shutil.which("chromium")
+            chromium = self.chromium or shutil.which("chromium")
             assert chromium, "install Chromium: apt-get install chromium"
             launched = await self._playwright.chromium.launch(
-                executable_path=chromium, args=[*ARGUMENTS, *wanted]
+                executable_path=chromium, args=[*ARGUMENTS, *wanted, self._trusted]
             )
             self._exits.push_async_callback(launched.close)
             self._browsers[wanted] = launched
         return self._browsers[wanted]
+
+    @property
+    def _trusted(self) -> str:
+        """Pages may use cameras only where they are trusted: here they come without TLS."""
+        return f"--unsafely-treat-insecure-origin-as-secure={self.address}"
 
     async def close(self) -> None:
         """Take everything down, whatever state it is in."""

@@ -1,6 +1,8 @@
 // The WebSocket of the room: enters once by ticket, afterwards comes back by resume token.
 
 const AGAIN_AFTER = [300, 1000, 2000, 4000]; // ms
+const BEAT = 2000; // ms
+const SILENT = [3500, 7000]; // ms without a word after which a socket is dead: an open one, a later try
 
 export class Signal {
   constructor({ ticket, token, hear, line }) {
@@ -11,6 +13,9 @@ export class Signal {
     this.tries = 0;
     this.over = false;
     this.socket = null;
+    this.heard = 0;
+    this.patience = SILENT[0];
+    this.beating = 0;
   }
 
   open() {
@@ -18,14 +23,19 @@ export class Signal {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/room/socket`);
     this.socket = socket;
+    this.heard = performance.now();
+    this.beating ||= setInterval(() => this.beat(), BEAT);
     socket.onopen = () => socket.send(JSON.stringify(this.first));
     socket.onmessage = (event) => socket === this.socket && this.take(JSON.parse(event.data));
     socket.onclose = () => socket === this.socket && this.lost();
   }
 
   take(message) {
+    this.heard = performance.now();
+    if (message.type === "beat") return;
     if (message.type === "welcome") {
       this.tries = 0;
+      this.patience = SILENT[0];
       this.first = { type: "resume", token: message.resume };
       this.line(true);
     }
@@ -35,6 +45,15 @@ export class Signal {
 
   say(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  // A ticket is good once, so that who enters by it waits; who has a token takes a new socket.
+  beat() {
+    if (!this.socket || this.first.type !== "resume") return;
+    if (performance.now() - this.heard < this.patience) return this.say({ type: "beat" });
+    this.patience = SILENT[1];
+    this.line(false);
+    this.renew();
   }
 
   // The place of before the reload is gone: begin at the door, with the ticket of this page.
@@ -51,6 +70,7 @@ export class Signal {
 
   end() {
     this.over = true;
+    clearInterval(this.beating);
     this.socket?.close();
   }
 
