@@ -9,6 +9,8 @@ from datetime import date
 from bot.texts import notices as texts
 
 LONGEST_SMS = 140  #: Chinese characters: two parts for the carriers, read as one
+#: Three parts where an answer and the address at which it is rated stand together.
+LONGER_SMS = {"matter-answered": 201}
 ELASTIC = ("reason", "instead", "words")  #: what people write themselves is cut, addresses never
 
 
@@ -16,12 +18,12 @@ class NoticeWords:
     """Fills the sentences of :mod:`bot.texts.notices` with the facts of a notice."""
 
     def sms(self, kind: str, facts: Mapping[str, str]) -> str:
-        """Return the text message, at most 140 characters."""
+        """Return the text message, as short as its kind allows."""
         told = _told(facts)
         sentence = texts.SMS_SIGNATURE + texts.NOTICE_SMS[kind]
         elastic = [name for name in ELASTIC if f"{{{name}}}" in sentence]
         bare = sentence.format_map(told | dict.fromkeys(elastic, ""))
-        room = (LONGEST_SMS - len(bare)) // max(len(elastic), 1)
+        room = (LONGER_SMS.get(kind, LONGEST_SMS) - len(bare)) // max(len(elastic), 1)
         return sentence.format_map(told | {name: _cut(told[name], room) for name in elastic})
 
     def notice(self, kind: str, facts: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:

@@ -19,6 +19,7 @@ class Purpose(enum.StrEnum):
     ROOM = "room"  #: /room/{token}: invitation to a meeting, leads to log-in
     SIGN = "sign"  #: /sign/{token}: invitation to review and sign, leads to log-in
     RATE = "rate"  #: /rate/{token}: one rating, one use
+    MATTER = "matter"  #: /matter/{token}: the answer of a daily-life matter, leads to log-in
     DESK = "desk"  #: /desk/first/{token}: somebody of the centre chooses password and second factor
     BIND = "bind"  #: eight digits typed in the chat: somebody of the centre is known by WeChat
     VIEW = "view"  #: one minute, one use: staff go from the mini-program into a page of the desk
@@ -31,7 +32,7 @@ class Token:
     """What a token means; its text is kept only as a hash (a case code also encrypted)."""
 
     purpose: Purpose
-    subject: str  #: id of the case, meeting or agreement
+    subject: str  #: id of the case, meeting, agreement or matter
     case_id: CaseId
     person_id: PersonId | None = None
     participant: str = ""  #: the seat in a room

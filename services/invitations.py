@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from domain.codes import Purpose, Token
 from domain.errors import DomainError, MeetingOver, NotFound, RatingOver, SigningOver
-from domain.ids import CaseId, PersonId
+from domain.ids import CaseId, MatterId, PersonId
 from domain.ports.outside import Chance, Clock
 from domain.ports.store import Work
 
@@ -43,20 +43,38 @@ class Invitations:
         one live invitation of a person can be found again.  Asking again to the same thing leaves
         the link that is out already as it is.
         """
-        subject = f"{case_id}/{person}"
-        if (live := await self._live(work, purpose, subject, about)) is not None:
+        return await self._invited(
+            work,
+            Token(
+                purpose=purpose,
+                subject=f"{case_id}/{person}",
+                case_id=case_id,
+                person_id=person,
+                participant=about,
+                expires_at=until,
+            ),
+        )
+
+    async def to_matter(self, work: Work, matter_id: MatterId, *, person: PersonId) -> str:
+        """Give the address by which a person without WeChat comes to the answer of a matter."""
+        return await self._invited(
+            work,
+            Token(
+                purpose=Purpose.MATTER,
+                subject=f"{matter_id}/{person}",
+                case_id=CaseId(""),
+                person_id=person,
+                participant=matter_id,
+            ),
+        )
+
+    async def _invited(self, work: Work, wanted: Token) -> str:
+        purpose, subject = wanted.purpose, wanted.subject
+        if (live := await self._live(work, purpose, subject, wanted.participant)) is not None:
             return live
         await work.tokens.revoke(purpose, subject)
         secret = self.chance.id()
-        token = Token(
-            purpose=purpose,
-            subject=subject,
-            case_id=case_id,
-            person_id=person,
-            participant=about,
-            expires_at=until,
-        )
-        await work.tokens.add(secret, token, keep_text=True)
+        await work.tokens.add(secret, wanted, keep_text=True)
         return f"{self.public_url}/{purpose}/{secret}"
 
     async def _live(self, work: Work, purpose: Purpose, subject: str, about: str) -> str | None:

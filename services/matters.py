@@ -25,6 +25,7 @@ from services import matter_words as words
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_over
+from services.invitations import Invitations
 from services.matter_intake import OVERDUE, SAME_WITHIN, MatterIntake
 from services.matter_views import MatterLineView, MatterView, MatterViews
 from services.notices import NoticeDesk
@@ -184,8 +185,8 @@ class MatterDesk:
             await work.dues.drop(DueKind.MATTER_REPLY, matter.id)
             at = self.clock() + self.centre.matter_closes_after
             await set_due(work, self.chance, DueKind.MATTER_CLOSES, matter.id, at=at)
-            said = answered.answers[-1].words
-            await self._tell(work, answered, NoticeKind.MATTER_ANSWERED, words=said)
+            said, door = answered.answers[-1].words, await self._door(work, answered)
+            await self._tell(work, answered, NoticeKind.MATTER_ANSWERED, words=said, door=door)
 
     async def refuse(
         self, actor: Actor, matter_id: MatterId, *, version: int, reason: str, instead: str
@@ -359,6 +360,13 @@ class MatterDesk:
                 raise Stale(matter_id)
             yield work, matter, actor
         await matter_changed(self.bus, matter_id)
+
+    async def _door(self, work: Work, matter: Matter) -> str:
+        """Where whoever is reached by SMS proves their number, reads the answer and rates it."""
+        invitations = Invitations(
+            chance=self.chance, clock=self.clock, public_url=self.centre.public_url
+        )
+        return await invitations.to_matter(work, matter.id, person=matter.reporter)
 
     async def _tell(self, work: Work, matter: Matter, kind: NoticeKind, **facts: str) -> None:
         told = {"number": matter.number, "url": self.centre.matter_page(matter.id), **facts}

@@ -198,14 +198,14 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         ),
         "question-asked": "{number}的当事人有话要问，请到工作台回复：{url}",
         "question-answered": "您问的{number}，调解员已经回复，请打开看：{url}",
-        # Who has no WeChat cannot open the page of a matter: the message itself says what counts.
+        # Not everybody opens pages: the message itself says what counts, the address the rest.
         "matter-taken-down": (
             "工作人员替您反映的事已登记，编号{number}，最晚{due}答复您。"
             "问进度，或者不是您的意思，请打{phone}。"
         ),
         "matter-taken": "您反映的{number}有单位办了，办好答复您。问进度请打{phone}。",
         "matter-answered": (
-            "您反映的{number}答复：{words} 没办好请打{phone}，用微信的在公众号回复“我的案件”评价。"
+            "您反映的{number}答复：{words} 看全文、说满不满意：{door} 没办好也可以打{phone}。"
         ),
         "matter-refused": (
             "您反映的{number}不归我们办，原因：{reason} 您可以：{instead} 不清楚请打{phone}。"

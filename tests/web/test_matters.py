@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from domain.cases import Spot
+from domain.helping import Helped, HowAgreed
 from domain.ids import MatterId
 from domain.matters import Grade, MatterReport
 from tests.web import browsing
@@ -99,6 +101,32 @@ async def test_the_number_stands_on_the_page_once_a_call_was_promised(visitor, o
         shown.append('href="tel:+8612000000001"' in page)
 
     assert shown == [False, True]
+
+
+async def test_who_has_only_sms_rates_the_answer_by_the_address_in_it(visitor, office):
+    number = "+8612000000088"
+    clerk = await office.staff("fenpai")
+    helped = Helped(name="钱阿婆", phone=number, agreed=HowAgreed.BY_PHONE)
+    told = MatterReport(told=LAMP, spot=Spot(words="枫溪路18号门口"))
+    matter = await office.desks.matters.take_down(clerk, told, helped)
+    await answered(office, matter.id)
+    await office.work()
+    sms = office.sms.to(number)[-1]
+    address = re.search(r"https?://[^/]+(/matter/[a-z2-7]{26})", sms)
+    assert address is not None
+    link, browser, stranger = address[1], await visitor(), await visitor(resident="o-zhao")
+
+    door = await (await stranger.get(link)).text()
+    await browser.post(f"{link}/code")
+    await browser.post(f"{link}/session", data={"code": await office.code_sent(number)})
+    page = await (await browser.get(link)).text()
+    await browser.post(f"/api/v1/matters/{matter.id}/rating", json={"grade": "satisfied"})
+
+    seen = await office.desks.matters.view(clerk, matter.id)
+    assert "灯泡换好了" not in door
+    assert "现在登录的人不是被邀请的人" in door
+    assert "灯泡换好了，今晚会亮，不亮再告诉我们。" in page
+    assert (seen.line.state, seen.answers[-1].grade) == ("closed", Grade.SATISFIED)
 
 
 async def test_the_door_of_a_matter_promises_no_log_in_by_sms(visitor):

@@ -28,18 +28,24 @@ from web.rendering import render
 from web.sites.joining import let_in
 from web.sites.site import Site, see_other
 
-PURPOSES = {"room": Purpose.ROOM, "sign": Purpose.SIGN, "rate": Purpose.RATE}
+PURPOSES = {
+    "room": Purpose.ROOM,
+    "sign": Purpose.SIGN,
+    "rate": Purpose.RATE,
+    "matter": Purpose.MATTER,
+}
 TITLES = {
     Purpose.ROOM: "邀请您参加调解",
     Purpose.SIGN: "请您查看调解协议",
     Purpose.RATE: "请您评价服务",
+    Purpose.MATTER: "您反映的事有答复了",
 }
-ADDRESS = "/{kind:room|sign|rate}/{secret:[a-z2-7]{26}}"  #: leaves /room/socket to the room
+ADDRESS = "/{kind:room|sign|rate|matter}/{secret:[a-z2-7]{26}}"  #: leaves /room/socket to the room
 site = Site()
 
 
 class InvitationPath(SecretPath):
-    """One of the three kinds of invitation."""
+    """One of the kinds of invitation."""
 
     kind: str
 
@@ -100,6 +106,8 @@ async def _onward(
         case Purpose.SIGN:
             agreement = await desks.signing.from_invitation(actor, path.secret)
             return see_other(f"/m/agreements/{agreement}")
+        case Purpose.MATTER:
+            return see_other(f"/m/matters/{view.subject}")
         case _:
             rated = await desks.followups.has_rated(actor, path.secret)
             return render(request, "m/rate.html", {"secret": path.secret, "rated": rated})
