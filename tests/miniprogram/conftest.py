@@ -39,7 +39,7 @@ class Centre:
         }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def centre(tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("miniprogram")
     # Each phone has an address of its own, told as by the centre's proxy: limits count by address.

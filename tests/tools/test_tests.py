@@ -1,19 +1,33 @@
-"""No test is forgotten by the two halves of ``make test``."""
+"""No test is forgotten by the two parts of ``make test``, and none is run by both."""
 
-from tools.tests import ALONE, ROOT, TESTS, together
+import pytest
+
+from tools.tests import ALONE, FIRST, NOT_ALONE, ROOT, TESTS, alone, together
 
 
-def test_the_two_halves_hold_every_test():
-    halves = [ROOT / one for one in together()] + [TESTS / name for name in ALONE]
+def test_the_two_parts_hold_every_test_once():
+    named = [*together(), *alone()]
 
-    missed = [
-        file
-        for file in TESTS.rglob("test_*.py")
-        if not any(file == half or file.is_relative_to(half) for half in halves)
+    assert sorted(ROOT / name for name in named) == sorted(TESTS.rglob("test_*.py"))
+
+
+def test_what_meets_real_peers_or_kills_a_process_of_the_demo_runs_alone():
+    assert {"tests/webrtc/test_bad_line.py", "tests/faults/test_kills.py"} <= set(alone())
+    assert not [
+        name
+        for name in together()
+        if name.startswith("tests/webrtc/")
+        and "mark.media" in (ROOT / name).read_text(encoding="utf-8")
     ]
 
-    assert missed == []
+
+@pytest.mark.parametrize("place", [*ALONE, *NOT_ALONE, *FIRST])
+def test_what_is_named_is_there(place):
+    named = TESTS / place
+
+    assert named.is_file() or any(named.glob("test_*.py"))
 
 
-def test_what_runs_alone_is_there():
-    assert [name for name in ALONE if not any((TESTS / name).glob("test_*.py"))] == []
+def test_the_longest_begin():
+    assert together()[0].startswith("tests/e2e/")
+    assert together()[-1].startswith("tests/unit/")
