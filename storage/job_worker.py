@@ -29,6 +29,8 @@ Handler = Callable[[Any], Awaitable[None]]
 VERSION = "1"
 MOST_CRASHES = 20  #: a job that ended its process so often is given up
 LONGEST_WAIT = 30.0  #: seconds between two attempts
+#: seconds; nobody notifies our jobs, but on SQLite DBOS sleeps so long before it ends
+LISTENS = 0.1
 FIRST_REST = timedelta(minutes=1)  #: then the rests double
 
 
@@ -81,6 +83,7 @@ class JobWorker:
                 "executor_id": self._slot,
                 "serializer": PLAIN,
                 "max_executor_threads": 16,
+                "notification_listener_polling_interval_sec": LISTENS,
                 "enable_otlp": False,
                 "log_level": "WARNING",
             }
@@ -90,11 +93,9 @@ class JobWorker:
         async def job(text: str) -> None:
             await self._do(text)
 
+        # Before the launch: of a queue made known later DBOS learns a second later.
+        await asyncio.to_thread(self._open_queues)
         DBOS.launch()
-        for queue, seconds in self._looks.items():
-            await DBOS.register_queue_async(
-                queue, worker_concurrency=self._concurrency, polling_interval_sec=seconds
-            )
 
     async def stop(self, *, grace: int = 2) -> None:
         """Take no more work, let what runs end within the grace, and give the slot back.
@@ -135,6 +136,13 @@ class JobWorker:
         try:
             now = _machine_now()
             return await asyncio.to_thread(desk.take_up, at=now, first_rest=first_rest)
+        finally:
+            desk.close()
+
+    def _open_queues(self) -> None:
+        desk = JobDesk(self._url)
+        try:
+            desk.open_queues(self._looks, concurrency=self._concurrency)
         finally:
             desk.close()
 

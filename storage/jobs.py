@@ -157,6 +157,13 @@ class JobDesk:
             lazy=True,
         )
 
+    def open_queues(self, looks: Mapping[str, float], *, concurrency: int) -> None:
+        """Make the queues known, each with its seconds between two looks."""
+        for queue, seconds in looks.items():
+            self._client.register_queue(
+                queue, worker_concurrency=concurrency, polling_interval_sec=seconds
+            )
+
     def hand_in(self, session: Session, job: Job, key: str) -> None:
         """Keep the job in the session's transaction."""
         self._client.enqueue_in_transaction(session, _place(job, key), written(job))
