@@ -198,3 +198,22 @@ def test_no_source_names_the_machine_it_was_written_on():
     ]
 
     assert naming == []
+
+
+def test_the_relay_engine_is_known_by_its_interface_alone():
+    outside = [file for file in our_modules() if file.parts[:2] != ("webrtc", "engine")]
+    named = {
+        (str(file), module)
+        for file in outside
+        for module in imported(file)
+        if module.startswith("webrtc.engine") and module != "webrtc.engine.interface"
+    }
+
+    assert named == {("webrtc/port.py", "webrtc.engine.relay")}
+
+
+def imported(file):
+    """The modules that a file imports."""
+    nodes = list(ast.walk(ast.parse(source(file))))
+    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return named | {a.name for node in nodes if isinstance(node, ast.Import) for a in node.names}

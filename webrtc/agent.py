@@ -6,28 +6,17 @@ import asyncio
 import secrets
 import string
 import time
-from typing import Any, Protocol
+from typing import Any
 
 from aioice import Candidate, ConnectionClosed
 
+from webrtc.engine.interface import Keys, Leg
 from webrtc.port import MediaPort
 from webrtc.stun import Address
 
 _LETTERS = string.ascii_letters + string.digits
 _UFRAG, _PASSWORD = 8, 24
 _HANDSHAKE_BACKLOG = 64  # datagrams; a DTLS flight is fewer than ten
-
-
-class Taker(Protocol):
-    """Whoever takes the SRTP and SRTCP of an agent's browser, once there are keys."""
-
-    def take_rtp(self, length: int, now: float) -> None:
-        """Take the datagram of ``length`` bytes that lies in the port's buffer."""
-        ...
-
-    def take_rtcp(self, datagram: bytes, now: float) -> None:
-        """Take one SRTCP datagram."""
-        ...
 
 
 class LiteAgent:
@@ -56,7 +45,7 @@ class LiteAgent:
         self.local_username = local_username or _random(_UFRAG)
         self.local_password = local_password or _random(_PASSWORD)
         self.address: Address | None = None
-        self.taker: Taker | None = None
+        self.leg: Leg | None = None  #: who takes the browser's media, once there are keys
         self.last_check = time.monotonic()  #: when the browser last proved that it is there
         self._checked = asyncio.Event()
         self._closed = False
@@ -92,6 +81,18 @@ class LiteAgent:
         if nominated or self.address is None:
             self.address = address
             self._checked.set()
+            if self.leg is not None:
+                self.leg.move(address)
+
+    def begin(self, leg: Leg, keys: Keys) -> None:
+        """Let media through: DTLS has agreed on keys."""
+        if self._closed:
+            return
+        leg.secure(keys)
+        if self.address is not None:
+            leg.move(self.address)
+        self.leg = leg
+        self.port.begin(self, leg)
 
     def take_handshake(self, datagram: bytes) -> None:
         """Queue a DTLS datagram; when the queue is full it is lost, as on any network."""
@@ -132,7 +133,6 @@ class LiteAgent:
         if self._closed:
             return
         self._closed = True
-        self.taker = None
         self.port.forget(self)
         self._checked.set()
         if self._handshake.full():

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from domain.errors import BadInput
 from domain.ports.rooms import Seat
 from webrtc import wire
+from webrtc.engine.interface import Stream
 from webrtc.peer import Publisher, Subscriber
-from webrtc.stream import Stream
 
 _COMES_BACK_WITHIN = 30.0  # seconds after a lost connection
 

@@ -11,10 +11,9 @@ from aiortc import RTCPeerConnection, RTCRtpTransceiver, RTCSessionDescription
 
 from domain.errors import BadInput
 from webrtc import sdp, seams
-from webrtc.downlink import Downlink
+from webrtc.agent import LiteAgent
+from webrtc.engine.interface import Downlink, MediaKind, Stream, Uplink
 from webrtc.lines import OutgoingLine
-from webrtc.stream import MediaKind, Stream
-from webrtc.uplink import Uplink
 
 _log = structlog.get_logger()
 _ANSWER_WITHIN = 8.0  # seconds; a page that does not answer is gone or starts over
@@ -31,6 +30,7 @@ class Publisher:
 
     def __init__(self) -> None:
         self._connection = seams.new_connection()
+        self._agent: LiteAgent | None = None
         self._uplink: Uplink | None = None
 
     @property
@@ -49,9 +49,9 @@ class Publisher:
 
     async def restart(self, participant: str, offer: str) -> str:
         """Answer an ICE restart under new credentials; the media goes on."""
-        if self._uplink is None:
+        if self._agent is None:
             raise BadInput("sdp", "nothing is published")
-        self._uplink.agent.restart()
+        self._agent.restart()
         return await self.answer(participant, offer)
 
     def tick(self, now: float) -> None:
@@ -61,22 +61,23 @@ class Publisher:
 
     def is_dead(self, now: float) -> bool:
         """Tell whether the browser has not been heard of for too long."""
-        return self._uplink is not None and now - self._uplink.agent.last_check > _DEAD_AFTER
+        return self._agent is not None and now - self._agent.last_check > _DEAD_AFTER
 
     async def close(self) -> None:
         """End the connection; from this call on nothing is taken."""
-        if self._uplink is not None:
-            await self._uplink.agent.close()
+        if self._agent is not None:
+            await self._agent.close()
         await _closed(self._connection)
 
     def _listen(self, participant: str) -> Uplink:
-        uplink = Uplink(seams.agent_of(self._connection))
+        agent = self._agent = seams.agent_of(self._connection)
+        uplink = agent.port.engine.uplink()
         for transceiver in self._connection.getTransceivers():
             kind: MediaKind = "audio" if transceiver.kind == "audio" else "video"  # no third
             stream = uplink.add(participant, kind)
             settle = functools.partial(uplink.settle, stream)
             seams.receiver_of(transceiver).settled = settle
-        seams.when_secured(self._connection, uplink.secure)
+        seams.when_secured(self._connection, functools.partial(agent.begin, uplink))
         seams.be_passive(self._connection)
         return uplink
 
@@ -87,6 +88,7 @@ class Subscriber:
     def __init__(self, offer: Offer) -> None:
         self._offer = offer
         self._connection = seams.new_connection()
+        self._agent: LiteAgent | None = None
         self._downlink: Downlink | None = None
         self._wanted: list[Stream] = []
         self._lines: dict[RTCRtpTransceiver, Stream | None] = {}
@@ -99,13 +101,13 @@ class Subscriber:
     @property
     def resent(self) -> int:
         """How many packets were sent again."""
-        return sum(r.resent for r in self._downlink.relays.values()) if self._downlink else 0
+        return self._downlink.resent if self._downlink else 0
 
     @property
     def line(self) -> tuple[float, float]:
         """The share of packets lost on the way down, and the seconds they wait in queues."""
-        log = self._downlink.log if self._downlink else None
-        return (log.loss, log.queueing) if log else (0.0, 0.0)
+        down = self._downlink
+        return (down.loss, down.queueing) if down else (0.0, 0.0)
 
     def receive(self, stream: Stream) -> None:
         """Show one more stream."""
@@ -127,14 +129,14 @@ class Subscriber:
 
     def restart(self) -> None:
         """Offer again under new ICE credentials."""
-        if self._downlink is not None:
-            self._downlink.agent.restart()
+        if self._agent is not None:
+            self._agent.restart()
         self._changed.set()
 
     def is_dead(self, now: float) -> bool:
         """Tell whether the browser has not been heard of for too long, or is not understood."""
         return self._broken or (
-            self._downlink is not None and now - self._downlink.agent.last_check > _DEAD_AFTER
+            self._agent is not None and now - self._agent.last_check > _DEAD_AFTER
         )
 
     async def close(self) -> None:
@@ -142,7 +144,8 @@ class Subscriber:
         self._task.cancel()
         if self._downlink is not None:
             self._downlink.drop_all()
-            await self._downlink.agent.close()
+        if self._agent is not None:
+            await self._agent.close()
         await _closed(self._connection)
 
     async def _negotiate(self) -> None:
@@ -183,8 +186,9 @@ class Subscriber:
             if stream not in self._lines.values():
                 self._put_on_line(stream)
         if self._downlink is None:
-            self._downlink = Downlink(seams.agent_of(self._connection))
-            seams.when_secured(self._connection, self._downlink.secure)
+            agent = self._agent = seams.agent_of(self._connection)
+            self._downlink = agent.port.engine.downlink()
+            seams.when_secured(self._connection, functools.partial(agent.begin, self._downlink))
 
     def _put_on_line(self, stream: Stream) -> None:
         free = [t for t, shown in self._lines.items() if shown is None and t.kind == stream.kind]

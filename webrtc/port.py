@@ -1,4 +1,4 @@
-"""One UDP port for all rooms of a worker: who sent this datagram, and what is it (RFC 7983)?"""
+"""One UDP port for all rooms of a worker: whose checks and handshakes are these (RFC 7983)?"""
 
 from __future__ import annotations
 
@@ -6,28 +6,33 @@ import asyncio
 import collections
 import socket
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import structlog
-
 from webrtc import stun
-from webrtc.srtp import DATAGRAM, Buffer
+from webrtc.engine.interface import Engine, Leg, Other
+from webrtc.engine.relay import RelayEngine
 from webrtc.stun import Address
 
 if TYPE_CHECKING:  # the agent knows its port, and the port its agents
     from webrtc.agent import LiteAgent
 
-_log = structlog.get_logger()
-_BURST = 256  # datagrams per wake-up, so that timers and signalling get their turn
 _SOCKET_BUFFER = 4 << 20
 _ADDRESSES = 4  # remembered per browser besides the present one
-_STUN, _DTLS, _RTP, _RTCP = range(4), range(20, 64), range(128, 192), range(192, 224)
+_SILENT_AFTER = 5.0  # seconds; browsers check every 2.5 s
+_STUN, _DTLS = range(4), range(20, 64)
 
 
 class MediaPort:
-    """The socket, the agents that listen on it, and the counts of what was thrown away."""
+    """The socket, the engine that reads it, and the agents that share it."""
 
-    def __init__(self, host: str, port: int = 0, public_ip: str = "") -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int = 0,
+        public_ip: str = "",
+        engine: Callable[[socket.socket, Other], Engine] = RelayEngine,
+    ) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)  # noqa: FBT003 (the standard library's own signature)
@@ -36,14 +41,18 @@ class MediaPort:
         self._socket.bind((host, port))
         self.number: int = self._socket.getsockname()[1]
         self.advertised: Address = (public_ip or host, self.number)
-        self.buffer = Buffer()
-        self.drops: collections.Counter[str] = collections.Counter()
+        self.engine = engine(self._socket, self.take)
         self._by_ufrag: dict[str, tuple[LiteAgent, bytes]] = {}
         self._by_address: dict[Address, LiteAgent] = {}
 
+    @property
+    def drops(self) -> collections.Counter[str]:
+        """What was thrown away, by reason."""
+        return self.engine.drops
+
     def open(self) -> None:
         """Begin to listen, on the running loop."""
-        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._read)
+        asyncio.get_running_loop().add_reader(self._socket.fileno(), self.engine.read)
 
     def close(self) -> None:
         """Stop listening and give the port back."""
@@ -54,54 +63,30 @@ class MediaPort:
         """Look out for checks that name this agent's credentials."""
         self._by_ufrag.setdefault(agent.local_username, (agent, agent.local_password.encode()))
 
+    def begin(self, agent: LiteAgent, leg: Leg) -> None:
+        """Have the engine take an agent's media, from wherever the browser has checked us."""
+        for address, owner in self._by_address.items():
+            if owner is agent:
+                self.engine.bind(address, leg)
+
     def forget(self, agent: LiteAgent) -> None:
         """Drop everything that leads to this agent."""
         self._by_ufrag = {k: v for k, v in self._by_ufrag.items() if v[0] is not agent}
-        self._by_address = {k: v for k, v in self._by_address.items() if v is not agent}
+        for address in [a for a, owner in self._by_address.items() if owner is agent]:
+            self._release(address)
 
-    def send(self, datagram: bytes | memoryview, address: Address) -> None:
-        """Send one datagram; a destination that cannot be reached is that destination's loss."""
-        try:
-            self._socket.sendto(datagram, address)
-        except OSError:
-            self.drops["unsent"] += 1
+    def send(self, datagram: bytes, address: Address) -> None:
+        """Send one datagram."""
+        self.engine.send(datagram, address)
 
-    def _read(self) -> None:
-        for _ in range(_BURST):
-            try:
-                length, source = self._socket.recvfrom_into(self.buffer.octets, DATAGRAM)
-            except BlockingIOError:
-                return
-            except OSError:
-                self.drops["socket"] += 1
-                return
-            try:
-                self._sort(length, source[:2], time.monotonic())
-            except Exception:  # noqa: BLE001 (the edge of the loop: no datagram may end a call)
-                self.drops["failed"] += 1
-                _log.exception("datagram-failed")
-
-    def _sort(self, length: int, source: Address, now: float) -> None:
-        octets = self.buffer.octets
-        if length == 0:
-            self.drops["empty"] += 1
-        elif octets[0] in _RTP:
-            self._media(length, source, now)
-        elif octets[0] in _STUN:
-            self._check(bytes(octets[:length]), source)
-        elif octets[0] in _DTLS and source in self._by_address:
-            self._by_address[source].take_handshake(bytes(octets[:length]))
+    def take(self, datagram: bytes, source: Address) -> None:
+        """Take what is not media: a check, or a step of a handshake."""
+        if datagram[0] in _STUN:
+            self._check(datagram, source)
+        elif datagram[0] in _DTLS and source in self._by_address:
+            self._by_address[source].take_handshake(datagram)
         else:
             self.drops["stranger"] += 1
-
-    def _media(self, length: int, source: Address, now: float) -> None:
-        agent = self._by_address.get(source)
-        if agent is None or agent.taker is None or length < 12:  # noqa: PLR2004 (RTP header)
-            self.drops["stranger"] += 1
-        elif self.buffer.octets[1] in _RTCP:
-            agent.taker.take_rtcp(bytes(self.buffer.octets[:length]), now)
-        else:
-            agent.taker.take_rtp(length, now)
 
     def _check(self, datagram: bytes, source: Address) -> None:
         """Answer a check; only one that is signed may (re)bind an address to an agent."""
@@ -111,10 +96,20 @@ class MediaPort:
             self.drops["check"] += 1
             return
         agent, password = known
+        if self._is_taken(source, agent):
+            self.drops["taken"] += 1
+            return
         self._by_address[source] = agent
+        if agent.leg is not None:
+            self.engine.bind(source, agent.leg)
         agent.bind(source, nominated=check.nominates)
         self._limit_addresses(agent)
         self.send(stun.answer(check, password=password, source=source), source)
+
+    def _is_taken(self, source: Address, agent: LiteAgent) -> bool:
+        """Tell whether somebody else is there: nobody talks a neighbour's address away."""
+        owner = self._by_address.get(source, agent)
+        return owner is not agent and time.monotonic() - owner.last_check < _SILENT_AFTER
 
     def _limit_addresses(self, agent: LiteAgent) -> None:
         """Keep a browser that changes its address all the time from filling the table."""
@@ -122,4 +117,8 @@ class MediaPort:
             a for a, owner in self._by_address.items() if owner is agent and a != agent.address
         ]
         for address in others[:-_ADDRESSES]:
-            del self._by_address[address]
+            self._release(address)
+
+    def _release(self, address: Address) -> None:
+        del self._by_address[address]
+        self.engine.unbind(address)

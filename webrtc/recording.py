@@ -14,13 +14,12 @@ from domain.errors import NotReady
 from domain.ports.rooms import Seat
 from webrtc.consents import Consents
 from webrtc.control import Recorded
-from webrtc.feedback import SenderReport
+from webrtc.engine.interface import Packet, SenderReport, Stream
 from webrtc.journal import NANOSECONDS, About, Kind, vars_of
 from webrtc.pipe import OPEN, SHUT
 from webrtc.rooms import Room
 from webrtc.rtp import HEADER, is_vp8_keyframe_start
 from webrtc.shelf import Shelf
-from webrtc.stream import Packet, Stream
 
 _PAYLOAD_TYPES = {"audio": 111, "video": 96}  # as the journal's description says
 _MARK = struct.Struct("!QI")

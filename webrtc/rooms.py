@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.ids import MeetingId
 from domain.ports.rooms import Seat
-from webrtc.stream import Stream
+from webrtc.engine.interface import Stream
 
 
 class Member(Protocol):

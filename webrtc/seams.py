@@ -2,7 +2,7 @@
 
 aiortc gives us SDP and DTLS.  It has no way to pass encoded media on (aiortc issues 449, 544), so
 its receiver and sender are replaced by ones that only report what was negotiated, its ICE by our
-ICE-lite agent, and its SRTP sessions are handed to the relay.
+ICE-lite agent, and its keys for SRTP are handed to the relay engine.
 """
 
 from __future__ import annotations
@@ -37,12 +37,15 @@ from typing_extensions import override
 
 from webrtc import rtp
 from webrtc.agent import LiteAgent
+from webrtc.engine.interface import Keys, Profile
 from webrtc.lines import IncomingLine, OutgoingLine
 from webrtc.port import MediaPort
-from webrtc.srtp import Opener, Sealer
 
 # GCM with 128 bits first: half the work of the default order, and no separate authentication pass
-_PROFILES = [rtcdtlstransport.SRTP_AEAD_AES_128_GCM, rtcdtlstransport.SRTP_AES128_CM_SHA1_80]
+_PROFILES: dict[rtcdtlstransport.SRTPProtectionProfile, Profile] = {
+    rtcdtlstransport.SRTP_AEAD_AES_128_GCM: "gcm-128",
+    rtcdtlstransport.SRTP_AES128_CM_SHA1_80: "cm-sha1-80",
+}
 _REPAIR = "video/rtx"
 _TRANSPORT_EXTENSION = 4  # a number that aiortc's own extensions leave free
 
@@ -54,14 +57,25 @@ class RelayDtls(rtcdtlstransport.RTCDtlsTransport):
         self, transport: rtcicetransport.RTCIceTransport, certificates: list[RTCCertificate]
     ) -> None:
         super().__init__(transport, certificates)
-        self._srtp_profiles = _PROFILES
-        self.secured: Callable[[Opener, Sealer], None] | None = None
+        self._srtp_profiles = list(_PROFILES)
+        self.secured: Callable[[Keys], None] | None = None
 
     @override
     def _setup_srtp(self) -> None:
-        super()._setup_srtp()
-        if self._state is not rtcdtlstransport.State.FAILED and self.secured is not None:
-            self.secured(Opener(self._rx_srtp), Sealer(self._tx_srtp))
+        """Hand the keys over (RFC 5764, 4.2); libsrtp is the engine's business."""
+        ssl: Any = self._ssl
+        chosen = ssl.get_selected_srtp_profile()
+        profile = next((p for p in _PROFILES if p.openssl_profile == chosen), None)
+        if profile is None:
+            self._set_state(rtcdtlstransport.State.FAILED)
+        elif self.secured is not None:
+            length = 2 * (profile.key_length + profile.salt_length)
+            material = ssl.export_keying_material(b"EXTRACTOR-dtls_srtp", length)
+            clients, servers = (profile.get_key_and_salt(material, side) for side in (0, 1))
+            passive = self._role == "server"
+            keys = (clients, servers) if passive else (servers, clients)
+            name = _PROFILES[profile]
+            self.secured(Keys(profile=name, inbound=keys[0], outbound=keys[1]))
 
 
 class RelayReceiver(RTCRtpReceiver):
@@ -148,7 +162,7 @@ def agent_of(connection: RTCPeerConnection) -> LiteAgent:
     return agent
 
 
-def when_secured(connection: RTCPeerConnection, tell: Callable[[Opener, Sealer], None]) -> None:
+def when_secured(connection: RTCPeerConnection, tell: Callable[[Keys], None]) -> None:
     """Have the keys handed over as soon as DTLS has agreed on them."""
     _dtls(connection).secured = tell
 

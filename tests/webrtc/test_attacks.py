@@ -16,7 +16,8 @@ from tests.webrtc.caller import Caller
 from tests.webrtc.gate import a_seat
 from tests.webrtc.house import until
 from tests.webrtc.test_stun import a_check
-from webrtc import feedback, sdp
+from webrtc import sdp
+from webrtc.engine import feedback
 
 pytestmark = pytest.mark.media
 

@@ -14,11 +14,12 @@ from domain.ids import MeetingId
 from tests.fakes import FakeClock
 from tests.webrtc.gate import a_seat
 from webrtc.consents import Consents
+from webrtc.engine.interface import Stream
+from webrtc.engine.stream import RelayStream
 from webrtc.pipe import OPEN, SHUT
 from webrtc.recording import Recorder, RecordingDesk
 from webrtc.rooms import Room
 from webrtc.shelf import Shelf
-from webrtc.stream import Packet, Stream
 
 NAMES = st.sampled_from(["li", "wang", "zhao"])
 
@@ -28,7 +29,7 @@ class Person:
 
     def __init__(self, name: str, *, consented: bool) -> None:
         self.seat = a_seat(name, consented=consented)
-        self.stream = Stream(name, "audio", lambda _: None)
+        self.stream = RelayStream(name, "audio", lambda _: None)
 
     @property
     def name(self) -> str:
@@ -123,7 +124,7 @@ class Meeting:
         before = len(self.tape.packets)
         self.sequence += 1
         for person in self.people.values():
-            person.stream.take(Packet(self.sequence, True, 0, b"x"), at)  # noqa: FBT003  # as the recorder calls it
+            person.stream.layer.take(self.sequence, 0x80, 0, b"x", at)
         return len(self.tape.packets) - before
 
 
@@ -194,7 +195,7 @@ def test_somebody_who_left_is_not_recorded_any_more(meeting):
 
     meeting.leave("wang")
 
-    assert stream.sinks == []
+    assert stream.layer.sinks == []
     assert meeting.talk() == 1
 
 

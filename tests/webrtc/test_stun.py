@@ -102,6 +102,23 @@ async def test_an_address_is_rebound_only_by_a_signed_check(port):
     await agent.close()
 
 
+async def test_nobody_takes_the_address_of_a_browser_that_is_there(port):
+    here = LiteAgent(port, local_username="ufrag", local_password=PASSWORD.decode())
+    other = LiteAgent(port, local_username="other", local_password=PASSWORD.decode())
+    address = ("127.0.0.1", 5001)
+    _arrives(port, a_check(), address)
+
+    _arrives(port, a_check(b"other:theirs"), address)
+    assert (port._by_address[address], other.address) == (here, None)
+    assert port.drops["taken"] == 1
+
+    here.last_check -= 6
+    _arrives(port, a_check(b"other:theirs"), address)
+    assert (port._by_address[address], other.address) == (other, address)
+    await here.close()
+    await other.close()
+
+
 async def test_after_an_ice_restart_old_and_new_credentials_are_good(port):
     agent = LiteAgent(port, local_username="ufrag", local_password=PASSWORD.decode())
 
@@ -139,5 +156,4 @@ async def test_a_flood_before_the_handshake_is_bounded(port):
 
 
 def _arrives(port: MediaPort, datagram: bytes, source) -> None:
-    port.buffer.octets[: len(datagram)] = datagram
-    port._sort(len(datagram), source, 0.0)
+    port.take(datagram, source)

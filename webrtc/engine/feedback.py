@@ -6,6 +6,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from webrtc.engine.interface import SenderReport
+
 OUR_SSRC = 1  #: we send no media of our own
 
 _SR, _RR, _TRANSPORT, _PAYLOAD = 200, 201, 205, 206
@@ -13,20 +15,6 @@ _NACK, _TWCC = 1, 15
 _PLI, _FIR = 1, 4
 _SPAN = 16  # sequence numbers that one NACK entry covers besides its first
 _MAX_REPORTS = 31
-
-
-@dataclass(frozen=True, slots=True)
-class SenderReport:
-    """A publisher's clock mark: this RTP timestamp was at that NTP time."""
-
-    ssrc: int
-    ntp: int  #: 32.32 fixed point seconds
-    timestamp: int
-
-    @property
-    def middle(self) -> int:
-        """The 32 bits that a receiver report echoes."""
-        return self.ntp >> 16 & 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ Format of draft-holmer-rmcat-transport-wide-cc-extensions-01, which every browse
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
-from webrtc.feedback import Arrivals
+from webrtc.engine.feedback import Arrivals
 
 _TICK = 4000  # a quarter of a millisecond
 _REFERENCE = 256  # ticks: 64 ms
 _LONGEST = 2000  # packets in one feedback; after a longer gap we begin anew
-_LOG = 4096
 _RUN, _VECTOR = 7, 0xC000
 _SMOOTHING = 0.2
 
@@ -21,17 +21,13 @@ class ArrivalLog:
     """When each packet of one publisher arrived."""
 
     def __init__(self) -> None:
-        self._fresh: list[tuple[int, float]] = []
+        self.fresh: list[tuple[int, float]] = []  #: number and time, since the last message
         self._next: int | None = None
         self._count = 0
 
-    def note(self, sequence: int, now: float) -> None:
-        """Note one arrival."""
-        self._fresh.append((sequence, now))
-
     def feedback(self) -> bytes | None:
         """Write the message about everything since the last one, if there was anything."""
-        fresh, self._fresh = self._fresh, []
+        fresh, self.fresh = self.fresh, []
         if not fresh:
             return None
         start = fresh[0][0] if self._next is None else self._next
@@ -48,32 +44,26 @@ class ArrivalLog:
         return _written(start & 0xFFFF, times, self._count)
 
 
-class SendLog:
-    """What was sent to one subscriber when, to be compared with what it says arrived."""
+Sent = tuple[int, float, int]  #: transport-wide number, time, octets
+
+
+class Line:
+    """What a subscriber's word on arrivals tells about the way down to it."""
 
     def __init__(self) -> None:
         self.loss = 0.0  #: smoothed share of packets lost on the way down, 0 to 1
         self.queueing = 0.0  #: seconds that packets wait on the way beyond the shortest seen
-        self._sequence = 0
-        self._sent = [(-1, 0.0)] * _LOG
         self._shortest = float("inf")
 
-    def stamp(self, now: float) -> int:
-        """Give the next transport-wide sequence number and remember when it went."""
-        sequence = self._sequence
-        self._sequence = (sequence + 1) & 0xFFFF
-        self._sent[sequence % _LOG] = (sequence, now)
-        return sequence
-
-    def learn(self, arrivals: Arrivals) -> None:
-        """Take the subscriber's word on what arrived."""
+    def learn(self, arrivals: Arrivals, sent: Sequence[Sent]) -> None:
+        """Compare what arrived with the ring of what was sent."""
         if not arrivals.received:
             return
         delays = [
-            at - self._sent[(arrivals.first + step) % _LOG][1]
+            at - sent[(arrivals.first + step) % len(sent)][1]
             for step, at in enumerate(arrivals.received)
             if at is not None
-            and self._sent[(arrivals.first + step) % _LOG][0] == (arrivals.first + step) & 0xFFFF
+            and sent[(arrivals.first + step) % len(sent)][0] == (arrivals.first + step) & 0xFFFF
         ]
         lost = arrivals.received.count(None) / len(arrivals.received)
         self.loss += _SMOOTHING * (lost - self.loss)

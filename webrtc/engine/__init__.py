@@ -1,0 +1,1 @@
+"""The relay engine: one small interface, and the engine in Python behind it."""

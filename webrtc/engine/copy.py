@@ -1,0 +1,78 @@
+"""A stream on its way to one subscriber: a new header, the same payload (RFC 7667, 3.7)."""
+
+from __future__ import annotations
+
+import secrets
+import struct
+from typing import TYPE_CHECKING, Any
+
+from webrtc import rtp
+from webrtc.engine import feedback
+from webrtc.engine.interface import SenderReport
+from webrtc.lines import OutgoingLine
+
+if TYPE_CHECKING:  # a copy knows its way down and where it is copied from, and they know it
+    from webrtc.engine.downlink import RelayDownlink
+    from webrtc.engine.stream import RelayStream
+
+_FIRST = 0x90 << 24  # version 2, with header extensions
+_HALF = 0x8000
+
+
+class Copy:
+    """One copy of a stream.
+
+    A packet that is sent again goes as RTX under its own SSRC (RFC 4588): under the original one
+    it would carry a new transport-wide number, and GCM must never see a nonce twice.
+    """
+
+    def __init__(self, stream: RelayStream, line: OutgoingLine, way: RelayDownlink) -> None:
+        self.stream = stream
+        self.way = way
+        self.ssrc = line.ssrc
+        self.packets = self.octets = self.resent = 0
+        self.stamped = rtp.TRANSPORT_SEQUENCE in line.extensions
+        self.word = _FIRST | line.payload_type << 16  #: of a header, without marker and sequence
+        block, layout = _extensions(line, stamped=self.stamped)
+        self.head = struct.pack("!I", line.ssrc) + block  #: what is the same in every packet
+        self.pack_into: Any = layout.pack_into
+        self.size: int = layout.size
+        self.repair_word = _FIRST | line.repair_type << 16 if line.repair_type else 0
+        self.repair_head = struct.pack("!I", line.repair_ssrc) + block
+        self._repair_sequence = secrets.randbelow(_HALF)
+
+    def mark(self, report: SenderReport) -> None:
+        """Pass the publisher's clock mark on, for lip sync."""
+        counts = {"packets": self.packets, "octets": self.octets}
+        self.way.send_rtcp(feedback.sender_report(self.ssrc, report, **counts))
+
+    def resend(self, sequences: tuple[int, ...], now: float) -> None:
+        """Send packets again; what we miss ourselves is left to the way up."""
+        if not self.repair_word:
+            return
+        for sequence in sequences:
+            packet = self.stream.layer.cached(sequence)
+            if packet is not None:
+                self._repair(packet[1], packet[2], sequence.to_bytes(2, "big") + packet[3], now)
+
+    def _repair(self, marker: int, timestamp: int, payload: bytes, now: float) -> None:
+        number = self._repair_sequence
+        self._repair_sequence = (number + 1) & 0xFFFF
+        word = self.repair_word | marker << 16 | number
+        stamp = (self.way.stamp_next(now, self.size + len(payload)),) if self.stamped else ()
+        header = bytearray(self.size)
+        self.pack_into(header, 0, word, timestamp, self.repair_head, *stamp)
+        self.way.send_rtp(bytes(header), payload)
+        self.resent += 1
+
+
+def _extensions(line: OutgoingLine, *, stamped: bool) -> tuple[bytes, struct.Struct]:
+    """Give the extension block up to the transport-wide number, and the layout of a header."""
+    elements = {line.extensions[rtp.MID]: line.mid.encode()} if rtp.MID in line.extensions else {}
+    if not stamped:
+        block = rtp.extension_block(elements)
+        return block, struct.Struct(f"!II{4 + len(block)}s")
+    number = line.extensions[rtp.TRANSPORT_SEQUENCE]
+    block = rtp.extension_block(elements | {number: bytes(2)})
+    place = sum(1 + len(value) for value in elements.values()) + 4 + 1
+    return block[:place], struct.Struct(f"!II{4 + place}sH{len(block) - place - 2}x")

@@ -1,0 +1,94 @@
+"""The way down: other participants' streams to one browser, with the answers to its feedback."""
+
+from __future__ import annotations
+
+import time
+
+from typing_extensions import override
+
+from webrtc.engine import feedback, srtp
+from webrtc.engine.congestion import Line
+from webrtc.engine.copy import Copy
+from webrtc.engine.interface import Stream
+from webrtc.engine.layer import SENT
+from webrtc.engine.leg import RelayLeg
+from webrtc.engine.outlet import Outlet
+from webrtc.engine.stream import RelayStream
+from webrtc.lines import OutgoingLine
+
+
+class RelayDownlink(RelayLeg):
+    """What one browser is sent."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        super().__init__(outlet)
+        self.copies: dict[int, Copy] = {}
+        self.stamp = 0  #: the next transport-wide sequence number
+        self.sent = [(-1, 0.0, 0)] * SENT  #: number, time, octets
+        self._line = Line()
+
+    @property
+    def resent(self) -> int:
+        """How many packets were sent again."""
+        return sum(copy.resent for copy in self.copies.values())
+
+    @property
+    def loss(self) -> float:
+        """The smoothed share of packets lost on the way down, 0 to 1."""
+        return self._line.loss
+
+    @property
+    def queueing(self) -> float:
+        """Seconds that packets wait on the way beyond the shortest seen."""
+        return self._line.queueing
+
+    def carry(self, stream: Stream, line: OutgoingLine) -> None:
+        """Begin to send a stream; asking again for what already goes changes nothing."""
+        assert isinstance(stream, RelayStream)
+        if line.ssrc in self.copies and self.copies[line.ssrc].stream is stream:
+            return
+        copy = Copy(stream, line, self)
+        self.copies[line.ssrc] = copy
+        stream.copy_to(copy, time.monotonic())
+
+    def drop(self, stream: Stream) -> None:
+        """Send nothing more of a stream."""
+        for ssrc, copy in list(self.copies.items()):
+            if copy.stream is stream:
+                copy.stream.drop(copy)
+                del self.copies[ssrc]
+
+    def drop_all(self) -> None:
+        """Send nothing more at all."""
+        for copy in list(self.copies.values()):
+            self.drop(copy.stream)
+
+    @override
+    def obey(self, item: feedback.Item, now: float) -> None:
+        """Resend, ask for a whole picture, or learn how full the line is."""
+        if isinstance(item, feedback.Arrivals):
+            self._line.learn(item, self.sent)
+        elif item.ssrc in self.copies:
+            copy = self.copies[item.ssrc]
+            if isinstance(item, feedback.Lost):
+                copy.resend(item.sequences, now)
+            elif isinstance(item, feedback.KeyframeWanted):
+                copy.stream.want_keyframe(now)
+
+    def stamp_next(self, now: float, octets: int) -> int:
+        """Give the next transport-wide sequence number and remember when it went."""
+        stamp = self.stamp
+        self.stamp = (stamp + 1) & 0xFFFF
+        self.sent[stamp % SENT] = (stamp, now, octets)
+        return stamp
+
+    def send_rtp(self, header: bytes, payload: bytes) -> None:
+        """Send a media packet that is not on the fast path, if the way is open."""
+        memory = self.outlet.memory
+        end = len(header) + len(payload)
+        if self.sealing is None or self.address is None or end > srtp.DATAGRAM:
+            return
+        memory.view[:end] = header + payload
+        memory.length[0] = end
+        if srtp.protect(self.sealing, memory.pointer, memory.length) == 0:
+            self.outlet.send(memory.view[: int(memory.length[0])], self.address)
