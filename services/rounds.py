@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,8 @@ from domain.ports.store import Store, Work
 from domain.ports.talks import Kept, Lease, Stamp
 
 LEASE_SECONDS = 30.0  #: how long a message may keep its person's turn before another takes over
+STAMPS_KEPT = timedelta(days=1)  #: far longer than a message may be on its way
+FORGETTING_EVERY = timedelta(minutes=1)
 LARGEST_ROUND = 128  #: wishes; a writing transaction stays short
 
 
@@ -74,6 +76,7 @@ class Rounds:
     lease_seconds: float = LEASE_SECONDS
     _asked: list[_Asked] = field(default_factory=list, init=False)
     _running: asyncio.Task[None] | None = field(default=None, init=False)
+    _forgotten_at: datetime | None = field(default=None, init=False)
 
     async def claim(self, claim: Claim) -> Found:
         """Take the person's turn, if nobody has it, and learn what is known."""
@@ -150,6 +153,7 @@ class Rounds:
 
     async def _claim(self, work: Work, claims: Sequence[Claim], at: datetime) -> list[Found]:
         """Judge replays, take the turns, find what is done and load what is known."""
+        await self._forget_old_stamps(work, at)
         stamps = [claim.stamp for claim in claims if claim.stamp]
         replayed = frozenset(await work.inbox.replayed(stamps, at=at))
         genuine = [claim for claim in claims if claim.stamp not in replayed]
@@ -172,6 +176,11 @@ class Rounds:
             )
             for claim in claims
         ]
+
+    async def _forget_old_stamps(self, work: Work, at: datetime) -> None:
+        if self._forgotten_at is None or at - self._forgotten_at >= FORGETTING_EVERY:
+            await work.inbox.forget_stamps(before=at - STAMPS_KEPT)
+            self._forgotten_at = at
 
 
 def _tell(one: _Asked, answer: Found | Exception | None) -> None:

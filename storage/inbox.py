@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -24,7 +24,6 @@ from storage.transaction import Transaction, inserting
 INCOMING = Form(Incoming)
 REPLY = Form(Reply)
 INBOX, NONCES = table(InboxRow), table(NonceRow)
-NONCES_KEPT = timedelta(days=1)
 
 # What every message asks is built once: building a statement costs more than running it.
 WITH_KEYS = select(INBOX).where(INBOX.c.key.in_(bindparam("keys", expanding=True)))
@@ -134,7 +133,6 @@ class SqlInbox:
         """Keep which message came first with (timestamp, nonce); return those of another one."""
         if not stamps:
             return ()
-        await self._tx.run(FORGETTING, {"before": at - NONCES_KEPT})
         came = {(one.timestamp, one.nonce): one for one in reversed(tuple(stamps))}
         rows = [
             {"timestamp": one.timestamp, "nonce": one.nonce, "digest": one.digest, "at": at}
@@ -142,6 +140,10 @@ class SqlInbox:
         ]
         first = {Stamp(*row) for row in await self._tx.tuples(stamping(self._tx.dialect), rows)}
         return [one for one in stamps if one not in first]
+
+    async def forget_stamps(self, *, before: datetime) -> None:
+        """Forget what came long ago; whatever is as old is refused for its age."""
+        await self._tx.run(FORGETTING, {"before": before})
 
     async def last_deeds(self, appid: str, openid: str) -> Mapping[Deed, datetime]:
         """Return when this account last did what lets us answer, of each kind."""

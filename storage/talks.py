@@ -17,7 +17,7 @@ from domain.ports.talks import Lease
 from storage.columns import table
 from storage.forms import Form
 from storage.rows.chat import LeaseRow, TalkRow
-from storage.transaction import Transaction, inserting
+from storage.transaction import Transaction, inserting, later, shared_clock
 
 TALK = Form(Talk)
 TALKS, LEASES = table(TalkRow), table(LeaseRow)
@@ -40,7 +40,6 @@ def named(senders: Collection[Sender]) -> dict[str, Any]:
 
 
 THEIR_TALKS = select(TALKS).where(of(TALKS))
-HELD_BY_NOW = select(LEASES).where(of(LEASES), LEASES.c.until > bindparam("now"))
 RELEASING = (
     delete(LEASES)
     .where(of(LEASES), LEASES.c.holder.in_(bindparam("holders", expanding=True)))
@@ -58,13 +57,19 @@ def saving(dialect: str) -> Executable:
 
 
 @cache
+def held(dialect: str) -> Executable:
+    """Find the leases that somebody holds now."""
+    return select(LEASES).where(of(LEASES), LEASES.c.until > shared_clock(dialect))
+
+
+@cache
 def taking(dialect: str) -> Executable:
     """Take, or lengthen, leases that nobody else holds now; return what was taken."""
-    new = inserting(LEASES, dialect)
+    new = inserting(LEASES, dialect).values(until=later(dialect))
     new = new.on_conflict_do_update(
         index_elements=["appid", "openid"],
         set_={"holder": new.excluded.holder, "until": new.excluded.until},
-        where=or_(LEASES.c.until <= bindparam("now"), LEASES.c.holder == new.excluded.holder),
+        where=or_(LEASES.c.until <= shared_clock(dialect), LEASES.c.holder == new.excluded.holder),
     )
     return new.returning(LEASES)
 
@@ -120,9 +125,8 @@ class SqlTalks:
         """Take, or lengthen, those that nobody else holds."""
         if not leases:
             return ()
-        now = await self._tx.machine_time()
-        free = await self._free(leases, now)
-        rows = [{**_row(lease), "until": now + seconds, "now": now} for lease in free]
+        clock = self._tx.clock_values(seconds=seconds)
+        rows = [{**_row(lease), **clock} for lease in await self._free(leases, clock)]
         return await self._leases(taking(self._tx.dialect), rows) if rows else ()
 
     async def release(self, appid: str, openid: str, holder: str) -> bool:
@@ -140,11 +144,11 @@ class SqlTalks:
     async def _drop(self, rows: Table, appid: str, openid: str) -> None:
         await self._tx.run(delete(rows).where(rows.c.appid == appid, rows.c.openid == openid))
 
-    async def _free(self, leases: Collection[Lease], now: float) -> list[Lease]:
+    async def _free(self, leases: Collection[Lease], clock: Mapping[str, float]) -> list[Lease]:
         """Leave out what others hold: two processes must never wait for one another crosswise."""
         whose = named([lease.sender for lease in leases])
-        held = await self._leases(HELD_BY_NOW, {**whose, "now": now})
-        holders = {lease.sender: lease.holder for lease in held}
+        found = await self._leases(held(self._tx.dialect), {**whose, **clock})
+        holders = {lease.sender: lease.holder for lease in found}
         free = (one for one in leases if holders.get(one.sender, one.holder) == one.holder)
         return sorted(free, key=lambda lease: lease.sender)
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Float,
     Select,
     Table,
+    bindparam,
     cast,
     func,
     literal,
@@ -36,7 +37,6 @@ from storage.keys import Keys
 T = TypeVar("T")
 COUNTED = {"preserve_rowcount": True}  #: else an insert on PostgreSQL forgets if it met a conflict
 SERVERS_NOW = cast(func.extract("epoch", func.clock_timestamp()), Float)
-READING_THE_CLOCK = select(SERVERS_NOW)
 
 
 class Transaction:
@@ -128,12 +128,24 @@ class Transaction:
         """Seconds of the clock all holders of leases share: the server's, or this machine's."""
         return literal(time.time()) if self.dialect == "sqlite" else SERVERS_NOW
 
-    async def machine_time(self) -> float:
-        """Read that clock."""
+    def clock_values(self, *, seconds: float = 0) -> dict[str, float]:
+        """Give what a statement with :func:`shared_clock` and :func:`later` has to be told."""
         if self.dialect == "sqlite":
-            return time.time()
-        ((now,),) = await self.tuples(READING_THE_CLOCK)
-        return float(now)
+            now = time.time()
+            return {"now": now, "later": now + seconds}
+        return {"seconds": seconds}
+
+
+def shared_clock(dialect: str) -> ColumnElement[float]:
+    """Seconds of the clock all holders of leases share, in a statement that is built once."""
+    return bindparam("now", type_=Float) if dialect == "sqlite" else SERVERS_NOW
+
+
+def later(dialect: str) -> ColumnElement[float]:
+    """Some seconds later by that clock."""
+    if dialect == "sqlite":
+        return bindparam("later", type_=Float)
+    return SERVERS_NOW + bindparam("seconds", type_=Float)
 
 
 def inserting(row: type[Base] | Table, dialect: str) -> postgresql.Insert:

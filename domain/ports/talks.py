@@ -93,6 +93,10 @@ class Inbox(Protocol):
         """Keep which message came first with (timestamp, nonce); return those of another one."""
         ...
 
+    async def forget_stamps(self, *, before: datetime) -> None:
+        """Forget what came long ago; whatever is as old is refused for its age."""
+        ...
+
     async def last_deeds(self, appid: str, openid: str) -> Mapping[Deed, datetime]:
         """Return when this account last did what lets us answer, of each kind."""
         ...

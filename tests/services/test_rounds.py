@@ -21,7 +21,7 @@ from domain.ids import PersonId
 from domain.jobs import EraseData
 from domain.people import Person
 from domain.ports.store import Work
-from domain.ports.talks import Lease
+from domain.ports.talks import Lease, Stamp
 from domain.privacy import Cause
 from services.rounds import Claim, Done, Rounds
 from storage.store import SqlStore
@@ -260,6 +260,19 @@ async def test_a_place_that_was_deleted_meanwhile_is_not_brought_back(office):
 async def talk_with(office, openid):
     async with office.store.read() as work:
         return await work.talks.get(APPID, openid)
+
+
+async def test_a_stamp_is_remembered_while_its_message_may_be_sent_again_and_then_forgotten(office):
+    rounds, story = office.desk.rounds, stories()[0]
+    first, other = Stamp("1", "nonce", "digest"), Stamp("1", "nonce", "another digest")
+    await rounds.claim(replace(claim_of(story), stamp=first))
+
+    office.clock.moves(hours=23)
+    the_same_day = await rounds.claim(replace(claim_of(story), stamp=other))
+    office.clock.moves(hours=2)
+    the_day_after = await rounds.claim(replace(claim_of(story), stamp=other))
+
+    assert (the_same_day.replayed, the_day_after.replayed) == (True, False)
 
 
 async def test_the_messages_of_a_person_are_answered_in_the_order_they_came(office):
