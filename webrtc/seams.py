@@ -47,6 +47,7 @@ _PROFILES: dict[rtcdtlstransport.SRTPProtectionProfile, Profile] = {
     rtcdtlstransport.SRTP_AES128_CM_SHA1_80: "cm-sha1-80",
 }
 _REPAIR = "video/rtx"
+_SOUND = {"minptime": 10, "useinbandfec": 1, "usedtx": 1}  # RFC 7587, 6.1
 _TRANSPORT_EXTENSION = 4  # a number that aiortc's own extensions leave free
 
 
@@ -193,19 +194,20 @@ def _dtls(connection: RTCPeerConnection) -> RelayDtls:
 
 
 def _offer_what_we_relay() -> None:
-    """Offer VP8 and Opus alone, with transport-wide feedback for both."""
+    """Offer VP8 and Opus alone."""
     opus = [codec for codec in CODECS["audio"] if codec.mimeType == "audio/opus"]
     vp8 = [codec for codec in CODECS["video"] if codec.mimeType == "video/VP8"]
     numbers = {codec.payloadType for codec in vp8}
     repair = [c for c in CODECS["video"] if c.parameters.get("apt") in numbers]
     for kind, relayed in (("audio", opus), ("video", vp8 + repair)):
-        CODECS[kind][:] = [_with_transport_feedback(codec) for codec in relayed]
+        CODECS[kind][:] = [_as_we_relay(codec) for codec in relayed]
         mid = [e for e in HEADER_EXTENSIONS[kind] if e.uri == rtp.MID]
         whole = RTCRtpHeaderExtensionParameters(_TRANSPORT_EXTENSION, rtp.TRANSPORT_SEQUENCE)
         HEADER_EXTENSIONS[kind][:] = [*mid, whole]
 
 
-def _with_transport_feedback(codec: RTCRtpCodecParameters) -> RTCRtpCodecParameters:
+def _as_we_relay(codec: RTCRtpCodecParameters) -> RTCRtpCodecParameters:
+    """Ask for transport-wide feedback, and of Opus to mend lost sounds and to rest in silence."""
     if codec.mimeType == _REPAIR:
         return codec
     kept = [f for f in codec.rtcpFeedback if f.type != "goog-remb"]
@@ -215,7 +217,7 @@ def _with_transport_feedback(codec: RTCRtpCodecParameters) -> RTCRtpCodecParamet
         channels=codec.channels,
         payloadType=codec.payloadType,
         rtcpFeedback=[*kept, RTCRtcpFeedback(type="transport-cc")],
-        parameters=codec.parameters,
+        parameters=codec.parameters | (_SOUND if codec.mimeType == "audio/opus" else {}),
     )
 
 

@@ -184,6 +184,20 @@ def test_a_packet_is_sent_again_as_rtx_and_only_if_it_is_there(rig):
     assert wang.told() == []
 
 
+def test_one_request_costs_no_more_than_a_line_can_miss(rig):
+    wang = rig.publisher()
+    li = rig.subscriber(*wang.leg.streams)
+    for sequence in range(300):
+        wang.send(sequence)
+    li.heard()
+
+    li.tell(feedback.missing_request(100, [7]) * 5)
+    assert len(li.media()) == 1
+
+    li.tell(feedback.missing_request(100, list(range(300))))
+    assert 100 < len(li.media()) <= 128
+
+
 def test_a_subscriber_without_rtx_is_sent_nothing_again(rig):
     wang = rig.publisher()
     li = rig.subscriber(*wang.leg.streams, repair_type=None)

@@ -75,6 +75,19 @@ async def test_only_vp8_opus_and_its_repair_are_offered_with_transport_feedback(
     await connection.close()
 
 
+async def test_opus_mends_lost_sounds_and_rests_in_silence_in_offers_and_answers(port):
+    offering, offer = await an_offer("audio")
+    answering = seams.new_connection()
+    browsers = offer.replace("useinbandfec=1;usedtx=1", "useinbandfec=1")
+
+    await answering.setRemoteDescription(RTCSessionDescription(browsers, "offer"))
+    await answering.setLocalDescription()
+
+    for sdp in (offer, answering.localDescription.sdp):
+        assert "a=fmtp:96 minptime=10;useinbandfec=1;usedtx=1" in sdp
+    await asyncio.gather(offering.close(), answering.close())
+
+
 async def test_no_foreign_stun_server_is_asked(port):
     connection = seams.new_connection()
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # a copy knows its way down and where it is copied from, and 
 
 _FIRST = 0x90 << 24  # version 2, with header extensions
 _HALF = 0x8000
+_AGAIN_AFTER = 0.02  # seconds: nobody can have missed the packet that was just sent again
+_AT_ONCE = 128  # packets that one request may cost; a browser asks again for what it still misses
+_REMEMBERED = 256
 
 
 class Copy:
@@ -40,6 +43,7 @@ class Copy:
         self.repair_word = _FIRST | line.repair_type << 16 if line.repair_type else 0
         self.repair_head = struct.pack("!I", line.repair_ssrc) + block
         self._repair_sequence = secrets.randbelow(_HALF)
+        self._repaired = [(-1, 0.0)] * _REMEMBERED  # sequence and time
 
     def mark(self, report: SenderReport) -> None:
         """Pass the publisher's clock mark on, for lip sync."""
@@ -50,9 +54,11 @@ class Copy:
         """Send packets again; what we miss ourselves is left to the way up."""
         if not self.repair_word:
             return
-        for sequence in sequences:
+        for sequence in sequences[:_AT_ONCE]:
             packet = self.stream.layer.cached(sequence)
-            if packet is not None:
+            last, at = self._repaired[sequence % _REMEMBERED]
+            if packet is not None and (last != sequence or now - at >= _AGAIN_AFTER):
+                self._repaired[sequence % _REMEMBERED] = (sequence, now)
                 self._repair(packet[1], packet[2], sequence.to_bytes(2, "big") + packet[3], now)
 
     def _repair(self, marker: int, timestamp: int, payload: bytes, now: float) -> None:
