@@ -159,6 +159,7 @@ class MeetingDesk:
                         started=segment.started,
                         seconds=segment.seconds,
                         gap_before=segment.gap_before,
+                        lost=segment.lost,
                         closed=segment.closed,
                         sha256=segment.sha256,
                     )

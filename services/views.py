@@ -92,6 +92,7 @@ class SegmentView:
     started: datetime
     seconds: float
     gap_before: float
+    lost: float
     closed: bool
     sha256: str
 

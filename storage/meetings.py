@@ -17,7 +17,7 @@ from storage.rows.meetings import MeetingRow, SegmentRow
 from storage.transaction import Transaction
 
 ATTENDEES: Form[tuple[Attendee, ...]] = Form(tuple[Attendee, ...])
-MEASURED = ("started", "seconds", "journal", "playback", "sha256", "gap_before")
+MEASURED = ("started", "seconds", "journal", "playback", "sha256", "gap_before", "lost", "ended")
 
 
 class SqlMeetings:
@@ -120,4 +120,6 @@ def _segment(row: SegmentRow) -> Segment:
         sha256=row.sha256,
         closed=row.closed,
         gap_before=row.gap_before,
+        lost=row.lost,
+        ended=row.ended,
     )

@@ -134,10 +134,12 @@ class Recorded(_Message):
     number: int
     started: float  #: seconds since 1970
     seconds: float
+    lost: float
     journal: str
     playback: str
     sha256: str
     closed: bool
+    ended: str
     gap_before: float
 
 

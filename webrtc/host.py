@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import secrets
 import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
 
 import structlog
 
-from domain.errors import BadInput
+from domain.errors import BadInput, NotReady
 from domain.ids import MeetingId
+from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, SeatRole
 from webrtc import control, wire
 from webrtc.control import FromWeb, FromWorker, Line
 from webrtc.hosted import HostedRoom
+from webrtc.mending import Mending
 from webrtc.port import MediaPort
 from webrtc.recorder_process import RecorderProcess
-from webrtc.shelf import Shelf
 
 _log = structlog.get_logger()
 _TICK, _IDLE, _SWEEP = 0.02, 0.2, 1.0  # seconds: feedback and pipe; no room; dead peers
+_MEND = 2.0  # seconds after which a journal that could not be mended is tried again
 _REMIND = 10.0  # seconds after which web is told again of a segment that it has not noted
 
 
 class Host:
     """All rooms of a worker."""
 
-    def __init__(self, port: MediaPort, recorder: RecorderProcess, shelf: Shelf) -> None:
+    def __init__(
+        self, port: MediaPort, recorder: RecorderProcess, mending: Mending, clock: Clock
+    ) -> None:
         self._port = port
         self._recorder = recorder
-        self._shelf = shelf
+        self._mending = mending
+        self._clock = clock
         self._life = secrets.token_hex(8)
         self._rooms: dict[str, HostedRoom] = {}
         self._lines: list[Line] = []  # the newest last
         self._unkept: dict[str, control.Recorded] = {}
-        self._recovery: asyncio.Task[None] | None = None
+        self._look = asyncio.Event()  # there may be journals to mend
+        self._tasks: set[asyncio.Task[None]] = set()
         recorder.on_change = self._recorder_changed
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -54,7 +64,8 @@ class Host:
 
     async def run(self) -> None:
         """Keep time for all rooms."""
-        self._recover()
+        self._begin(self._mend_all())
+        self._look.set()
         sweep_at = remind_at = time.monotonic()
         while True:
             await asyncio.sleep(_TICK if self._rooms else _IDLE)
@@ -72,8 +83,8 @@ class Host:
 
     async def close(self) -> None:
         """End every room, the recording first."""
-        if self._recovery is not None:
-            self._recovery.cancel()
+        for task in self._tasks:
+            task.cancel()
         await asyncio.gather(*(hosted.end() for hosted in self._rooms.values()))
 
     def _act(self, line: Line, message: FromWeb) -> None:
@@ -84,7 +95,7 @@ class Host:
                 self._seat(line, message)
             case control.Kept():
                 self._unkept.pop(message.journal, None)
-                self._shelf.keep(message.journal)
+                self._begin(asyncio.to_thread(self._mending.keep, message.journal))
             case control.Count():
                 line.write(control.Counted(figures=self._figures()))
             case _:
@@ -122,7 +133,7 @@ class Host:
         hosted = self._rooms.get(meeting)
         if hosted is None:
             meeting_id = MeetingId(meeting)
-            hosted = HostedRoom(meeting_id, self._recorder, self._shelf, self._tell)
+            hosted = HostedRoom(meeting_id, self._recorder, self._clock, self._tell)
             self._rooms[meeting] = hosted
         seat = Seat(
             meeting_id=hosted.room.meeting_id,
@@ -162,17 +173,45 @@ class Host:
         for hosted in self._rooms.values():
             hosted.review()
         if self._recorder.runs:
-            self._recover()
+            self._look.set()
 
-    def _recover(self) -> None:
-        """Mend what a dead recorder left behind and tell what was saved."""
-        self._recovery = asyncio.create_task(self._recover_all())
+    async def _mend_all(self) -> None:
+        """Mend what a dead recorder left behind and tell what was saved.
 
-    async def _recover_all(self) -> None:
-        for path in await asyncio.to_thread(self._shelf.unkept):
-            segment = await asyncio.to_thread(self._shelf.recover, path)
-            if segment is not None:
-                self._tell(segment)
+        A recorder that lost its worker may still write to the end; its journals are waited for.
+        """
+        left: list[Path] = []
+        while True:
+            if self._look.is_set():
+                self._look.clear()
+                left = await asyncio.to_thread(self._mending.unkept)
+            left = [path for path in left if not await self._mended(path)]
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), _MEND if left else None)
+
+    async def _mended(self, path: Path) -> bool:
+        """Mend one journal; tell whether it has not to be tried again."""
+        try:
+            report = await asyncio.to_thread(self._mending.mend, path)
+        except NotReady:
+            _log.info("journal-waited-for", journal=path.name)
+            return False
+        except OSError as reason:  # a full disk, for one
+            _log.warning("journal-not-mended", journal=path.name, why=str(reason))
+            return False
+        if report is not None:
+            self._tell(control.Recorded(**dataclasses.asdict(report)))
+        return True
+
+    def _begin(self, deed: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(deed)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("deed-failed", exc_info=task.exception())
 
     def _tell(self, message: FromWorker) -> None:
         """Tell a web process; what is recorded is told until it is in the centre's books."""

@@ -11,13 +11,13 @@ import structlog
 
 from domain.errors import BadInput, DomainError, NotAllowed, TooManyTries
 from domain.ids import MeetingId
+from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, SeatRole
 from webrtc import control, wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
 from webrtc.recording import Process, RecordingDesk
 from webrtc.rooms import Room
-from webrtc.shelf import Shelf
 
 _log = structlog.get_logger()
 _WAITING = 32  # deeds of one person; a page never has so many open
@@ -31,12 +31,12 @@ class HostedRoom:
         self,
         meeting_id: MeetingId,
         process: Process,
-        shelf: Shelf,
+        clock: Clock,
         tell_web: Callable[[control.FromWorker], None],
     ) -> None:
         self.room = Room(meeting_id)
         self.people: dict[str, Participant] = {}
-        self._desk = RecordingDesk(self.room, process, shelf, self)
+        self._desk = RecordingDesk(self.room, process, clock, self)
         self._tell_web = tell_web
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -11,6 +11,7 @@ inserting a block breaks the chain; a crash leaves a torn tail.
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import errno
 import fcntl
@@ -38,6 +39,7 @@ _MAGIC = b"FQJ1"
 _HASH = 32
 _RECORD = struct.Struct("!BqI")  # kind, arrival in ns since 1970, length
 _LONGEST_BODY = 64 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STILL = NANOSECONDS  # a line that is silent for longer was broken: that time is not recorded
 
 
@@ -48,8 +50,11 @@ class Kind(enum.IntEnum):
     VIDEO = 2
     AUDIO_MARK = 3  #: NTP time and RTP timestamp of an RTCP sender report
     VIDEO_MARK = 4
-    CLOSED = 5  #: the segment ended properly
+    CLOSED = 5  #: the segment ended properly, for the reason that the record holds
     DROPPED = 6  #: the recorder fell behind; packets before this one are missing
+
+
+_TIMED = {Kind.AUDIO, Kind.VIDEO, Kind.DROPPED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,9 @@ class Stored:
 
     seconds: float
     sha256: str  #: hash of the last block
+    lost: float = 0.0  #: seconds in which the recorder was too far behind to take anything
     closed: bool = False
+    ended: str = ""  #: why, if it was closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,29 +102,47 @@ class Record:
 
 
 class Extent:
-    """How much time the packets of a journal cover; where the line was broken they cover none."""
+    """How much time the packets of a journal cover.
+
+    Where the line was broken they cover none; where the recorder fell behind that time is lost.
+    """
 
     def __init__(self) -> None:
         self.last = 0  #: ns since 1970; the latest arrival
-        self._covered = 0
+        self._covered = self._lost = 0
+        self._behind = False
 
     @property
     def seconds(self) -> float:
         """The time covered so far."""
         return self._covered / NANOSECONDS
 
+    @property
+    def lost(self) -> float:
+        """The time lost so far."""
+        return self._lost / NANOSECONDS
+
     def take(self, record: Record) -> None:
         """Take one more record, in the order of the file."""
-        if record.kind not in {Kind.AUDIO, Kind.VIDEO} or record.arrival <= self.last:
+        if record.kind not in _TIMED or record.arrival <= self.last:
             return
-        step = record.arrival - self.last
-        if step <= _STILL:
+        step = record.arrival - self.last if self.last else 0
+        if self._behind or record.kind is Kind.DROPPED:
+            self._lost += step
+        elif step <= _STILL:
             self._covered += step
+        self._behind = record.kind is Kind.DROPPED
         self.last = record.arrival
 
 
-class DiskFull(Unavailable):
-    """There is no room for another block; what was acknowledged is safe."""
+class DiskFailed(Unavailable):
+    """The disk does not take another block; what was acknowledged is safe."""
+
+    code = "disk-failed"
+
+
+class DiskFull(DiskFailed):
+    """There is no room for another block."""
 
     code = "disk-full"
 
@@ -133,8 +158,11 @@ class Journal:
 
     def __init__(self, path: Path, about: About, key: bytes | None = None) -> None:
         salt = secrets.token_bytes(16) if key else b""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
+        try:
+            _make_folder(path.parent)
+            self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
+        except OSError as reason:
+            raise refused(reason) from reason
         fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells recovery that somebody still writes
         self._cipher = _cipher(key, salt)
         self._number, self._good, self._hash = 0, 0, bytes(_HASH)
@@ -142,8 +170,13 @@ class Journal:
         self._extent = Extent()
         self._until = about.started
         about_text = json.dumps(vars_of(about) | {"salt": salt.hex()})
-        self._append(about_text.encode())
-        _sync_folder(path.parent)
+        try:
+            self._append(about_text.encode())
+            _sync_folder(path.parent)
+        except DiskFailed:
+            self.abandon()
+            path.unlink()  # a journal without its first block says nothing
+            raise
 
     def add(self, record: Record) -> None:
         """Take a record; it counts after the next :meth:`store`."""
@@ -151,10 +184,10 @@ class Journal:
         self._extent.take(record)
         self._until = max(self._until, record.arrival)
 
-    def store(self, *, closed: bool = False) -> Stored | None:
+    def store(self, *, closed: bool = False, ended: str = "") -> Stored | None:
         """Put what was taken on disk; ``None`` if there was nothing.
 
-        Raises :class:`DiskFull`; the file then ends with the last block that was acknowledged.
+        Raises :class:`DiskFailed`; the file then ends with the last block that was acknowledged.
         """
         if not self._pending:
             return None
@@ -165,13 +198,20 @@ class Journal:
         self._append(body)
         self._pending.clear()
         os.utime(self._fd, ns=(self._until, self._until))
-        return Stored(seconds=self._extent.seconds, sha256=self._hash.hex(), closed=closed)
+        return Stored(
+            seconds=self._extent.seconds,
+            lost=self._extent.lost,
+            sha256=self._hash.hex(),
+            closed=closed,
+            ended=ended,
+        )
 
-    def close(self, at: int = 0) -> Stored | None:
-        """Say that the segment ended here, or with its last record, and close the file."""
+    def close(self, at: int = 0, ended: str = "") -> Stored | None:
+        """Say that the segment ended here, or with its last record, and why; close the file."""
         try:
-            self.add(Record(kind=Kind.CLOSED, arrival=max(at, self._until), data=b""))
-            return self.store(closed=True)
+            end = Record(kind=Kind.CLOSED, arrival=max(at, self._until), data=ended.encode())
+            self.add(end)
+            return self.store(closed=True, ended=ended)
         finally:
             self.abandon()
 
@@ -190,8 +230,9 @@ class Journal:
                 rest = rest[os.write(self._fd, rest) :]  # a full disk makes short writes, silently
             os.fdatasync(self._fd)  # only then acknowledge
         except OSError as reason:
-            os.ftruncate(self._fd, self._good)
-            raise DiskFull(errno.errorcode.get(reason.errno or 0, "?")) from reason
+            with contextlib.suppress(OSError):  # else the torn tail is cut when it is mended
+                os.ftruncate(self._fd, self._good)
+            raise refused(reason) from reason
         self._good += _HEAD.size + len(body) + _HASH
         self._number += 1
         self._hash = digest
@@ -265,16 +306,22 @@ def verify(path: Path, key: bytes | None = None) -> Verified:
 
     Raises :class:`NotAJournal`.
     """
-    extent, closed = Extent(), False
+    extent, end = Extent(), None
     with path.open("rb") as file:
         reader = Reader(file, key)
         for record in reader.records():
-            closed = record.kind is Kind.CLOSED
+            end = record if record.kind is Kind.CLOSED else None
             extent.take(record)
     return Verified(
         about=reader.about,
         blocks=reader.blocks,
-        stored=Stored(seconds=extent.seconds, sha256=reader.sha256, closed=closed),
+        stored=Stored(
+            seconds=extent.seconds,
+            lost=extent.lost,
+            sha256=reader.sha256,
+            closed=end is not None,
+            ended=end.data.decode(errors="replace") if end else "",
+        ),
         whole=reader.whole,
         torn=path.stat().st_size - reader.whole if reader.broken_at is None else 0,
         broken_at=reader.broken_at,
@@ -299,6 +346,12 @@ def is_being_written(path: Path) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+def refused(reason: OSError) -> DiskFailed:
+    """Say in our words why the disk did not take something."""
+    kind = DiskFull if reason.errno in _FULL else DiskFailed
+    return kind(errno.errorcode.get(reason.errno or 0, "?"))
 
 
 def vars_of(about: About) -> dict[str, object]:
@@ -327,8 +380,16 @@ def _nonce(number: int) -> bytes:
     return number.to_bytes(12, "big")
 
 
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and every one above it that is missing, so that a power cut leaves them."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in reversed(new):
+        _sync_folder(one.parent)
+
+
 def _sync_folder(folder: Path) -> None:
-    """Make the file's name survive a power cut, too."""
+    """Make the names in a folder survive a power cut, too."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)

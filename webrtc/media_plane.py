@@ -298,6 +298,8 @@ class MediaPlane:
                 sha256=recorded.sha256,
                 closed=recorded.closed,
                 gap_before=recorded.gap_before,
+                lost=recorded.lost,
+                ended=recorded.ended,
             )
         )
         if recorded.closed:

@@ -19,7 +19,7 @@ _log = structlog.get_logger()
 _ANSWER_WITHIN = 8.0  # seconds; a page that does not answer is gone or starts over
 _CLOSE_WITHIN = 2.0
 _DEAD_AFTER = 30.0  # seconds without a signed check (RFC 7675: consent expires after 30 s)
-_PUBLISHED = 3  # m-lines a browser may offer: audio, video, and one to spare
+_PUBLISHED = 2  # m-lines a browser may offer: one of sound and one of pictures
 _SHOWN = 64
 
 Offer = Callable[[int, str], Awaitable[None]]
@@ -40,7 +40,8 @@ class Publisher:
 
     async def answer(self, participant: str, offer: str) -> str:
         """Answer an offer.  Raises :class:`BadInput` for one that cannot be understood."""
-        description = RTCSessionDescription(sdp.checked(offer, media=_PUBLISHED), "offer")
+        checked = sdp.checked(offer, media=_PUBLISHED, each=1)  # a second picture spoils the film
+        description = RTCSessionDescription(checked, "offer")
         await _understood(self._connection.setRemoteDescription(description))
         if self._uplink is None:
             self._uplink = self._listen(participant)

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 
 OPEN, SHUT = 100, 101  #: kinds beside those of :class:`webrtc.journal.Kind`
+UNSEALED = "--unsealed"  #: in place of a key file: journals lie open
 
 _FRAME = struct.Struct("!IIBq")  # length of the data, channel, kind, arrival in ns
 

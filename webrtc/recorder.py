@@ -6,65 +6,36 @@ ends when the pipe closes, with every journal properly closed.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import os
 import select
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from sealing.keyfile import key_in
-from webrtc.journal import About, DiskFull, Journal, Kind, Record, Stored
-from webrtc.pipe import OPEN, SHUT, Frames
-from webrtc.webm import FILM, WebM, film_at
+from webrtc.journal import DiskFailed, Kind, Record
+from webrtc.pipe import OPEN, SHUT, UNSEALED, Frames
+from webrtc.shelf import Report, Shelf
+from webrtc.tape import Tape
 
 _STORE_EVERY = 0.5  # seconds: a second counts as recorded within a second
 _CHUNK = 1 << 18
 _IN, _OUT = 0, 1
 
 
-class Segment:
-    """One participant's journal and the file that grows beside it."""
-
-    def __init__(self, path: Path, about: About, key: bytes | None, film: str) -> None:
-        self._journal = Journal(path, about, key)
-        self._playback: WebM | None = WebM(film_at(path.with_suffix(FILM), key, film))
-
-    def take(self, record: Record) -> None:
-        """Take one record."""
-        self._journal.add(record)
-        if self._playback is not None:
-            try:
-                self._playback.take(record)
-            except (OSError, ValueError) as reason:  # the journal is the record; this can be redone
-                _complain("playback-failed", reason)
-                self._playback = None
-
-    def store(self) -> Stored | None:
-        """Put on disk what came since the last time."""
-        return self._journal.store()
-
-    def close(self, at: int = 0) -> Stored | None:
-        """End the segment, at this moment or with its last record."""
-        try:
-            if self._playback is not None:
-                self._playback.close()
-        except OSError as reason:
-            _complain("playback-failed", reason)
-        return self._journal.close(at)
-
-    def abandon(self) -> None:
-        """Let go of a journal that has no room left."""
-        self._journal.abandon()
-
-
 class Recorder:
-    """All segments of one media worker."""
+    """All recordings of one media worker."""
 
-    def __init__(self, key: bytes | None) -> None:
+    def __init__(self, shelf: Shelf, key: bytes | None) -> None:
+        self._shelf = shelf
         self._key = key
-        self._segments: dict[int, Segment] = {}
+        self._tapes: dict[int, Tape] = {}
         self._frames = Frames()
 
     def run(self) -> None:
@@ -81,52 +52,57 @@ class Recorder:
             if time.monotonic() >= due:
                 self._store()
                 due = time.monotonic() + _STORE_EVERY
-        for channel in list(self._segments):
-            self._shut(channel)
+        for channel in list(self._tapes):
+            self._shut(channel, ended="worker")
 
     def _act(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
         if kind == OPEN:
-            self._open(channel, json.loads(data))
+            self._open(channel, arrival, json.loads(data))
         elif kind == SHUT:
-            self._shut(channel, arrival)
-        elif channel in self._segments:
-            self._segments[channel].take(Record(kind=Kind(kind), arrival=arrival, data=data))
+            self._shut(channel, arrival, data.decode())
+        elif channel in self._tapes:
+            record = Record(kind=Kind(kind), arrival=arrival, data=data)
+            with self._failing(channel):
+                self._tapes[channel].take(record)
 
-    def _open(self, channel: int, wanted: dict[str, str]) -> None:
-        about = About(**json.loads(wanted["about"]))
-        try:
-            path, film = Path(wanted["path"]), wanted["film"]
-            self._segments[channel] = Segment(path, about, self._key, film)
-        except (OSError, DiskFull) as reason:
-            self._fail(channel, reason)
+    def _open(self, channel: int, started: int, whose: dict[str, str]) -> None:
+        told = functools.partial(self._acknowledge, channel)
+        with self._failing(channel):
+            self._tapes[channel] = Tape(
+                self._shelf,
+                self._key,
+                (whose["meeting"], whose["participant"]),
+                started,
+                told,
+                _complain,
+            )
 
     def _store(self) -> None:
-        for channel, segment in list(self._segments.items()):
-            try:
-                stored = segment.store()
-            except DiskFull as reason:
-                self._segments.pop(channel).abandon()
-                self._fail(channel, reason)
-            else:
-                self._acknowledge(channel, stored)
+        for channel, tape in list(self._tapes.items()):
+            with self._failing(channel):
+                tape.store()
 
-    def _shut(self, channel: int, at: int = 0) -> None:
-        segment = self._segments.pop(channel, None)
-        if segment is None:
-            return
+    def _shut(self, channel: int, at: int = 0, ended: str = "") -> None:
+        tape = self._tapes.pop(channel, None)
+        if tape is not None:
+            with self._failing(channel):
+                tape.close(at, ended)
+            _say({"channel": channel, "over": True})
+
+    def _acknowledge(self, channel: int, report: Report) -> None:
+        _say({"channel": channel, "segment": asdict(report)})
+
+    @contextlib.contextmanager
+    def _failing(self, channel: int) -> Iterator[None]:
+        """Let go of a recording that the disk does not take any more, and say so."""
         try:
-            self._acknowledge(channel, segment.close(at))
-        except DiskFull as reason:
-            self._fail(channel, reason)
-
-    def _acknowledge(self, channel: int, stored: Stored | None) -> None:
-        if stored is not None:
-            figures = {"seconds": stored.seconds, "sha256": stored.sha256, "closed": stored.closed}
-            _say({"channel": channel, "failed": "", **figures})
-
-    def _fail(self, channel: int, reason: Exception) -> None:
-        _complain("segment-failed", reason)
-        _say({"channel": channel, "failed": "disk-full"})
+            yield
+        except DiskFailed as reason:
+            tape = self._tapes.pop(channel, None)
+            if tape is not None:
+                tape.abandon()
+            _complain("segment-failed", reason)
+            _say({"channel": channel, "failed": reason.code})
 
 
 def _say(message: dict[str, object]) -> None:
@@ -142,12 +118,13 @@ def _complain(what: str, reason: Exception) -> None:
     )
 
 
-def main(key_file: str) -> None:
+def main(folder: str, key_file: str) -> None:
     """Run as a child; Ctrl-C in the terminal reaches the whole group, but we end by the pipe."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    Recorder(key_in(Path(key_file)) if key_file else None).run()
+    key = None if key_file == UNSEALED else key_in(Path(key_file))
+    Recorder(Shelf(Path(folder)), key).run()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -5,35 +5,43 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import itertools
 import json
 import os
 import sys
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from sealing.keyfile import NoKey
 from webrtc.journal import Kind
-from webrtc.pipe import OPEN, SHUT, frame
+from webrtc.pipe import OPEN, SHUT, UNSEALED, frame
 
 _log = structlog.get_logger()
 _PIPE = 1 << 20
 _BACKLOG = 8 << 20  # octets, some seconds of eight people; a recorder behind that has lost its disk
 _KEPT = {OPEN, SHUT, Kind.DROPPED}
 _AGAIN_AFTER = 0.2
+_AT_ONCE = 512  # pieces; the system takes up to 1,024 (IOV_MAX)
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
 class RecorderProcess:
     """One child for all rooms of a worker, started again whenever it dies."""
 
-    def __init__(self, key_file: Path | None = None) -> None:
-        self._key_file = key_file
+    def __init__(self, folder: Path, key_file: Path | None, *, unsealed: bool = False) -> None:
+        """``unsealed``: without a key journals lie open; else raises :class:`NoKey`."""
+        if key_file is None and not unsealed:
+            raise NoKey("without a key nothing is recorded")
+        self._arguments = [str(folder), UNSEALED if key_file is None else str(key_file)]
         self._child: asyncio.subprocess.Process | None = None
         self._pipe = -1
         self._fresh: list[tuple[int, int, int, bytes]] = []  # channel, kind, arrival, frame
-        self._backlog = b""
+        self._backlog: deque[bytes] = deque()
+        self._behind = 0  # octets of the backlog
         self._channel = 0
         self._told: dict[int, Callable[[dict[str, Any]], None]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -91,18 +99,34 @@ class RecorderProcess:
         if self._pipe < 0:
             self._fresh.clear()
             return
-        if not self._fresh and not self._backlog:
-            return
-        if len(self._backlog) > _BACKLOG:
+        if self._behind > _BACKLOG:
             self._drop_packets()
-        waiting = self._backlog + b"".join(bytes_ for *_, bytes_ in self._fresh)
+        for *_, octets in self._fresh:
+            self._backlog.append(octets)
+            self._behind += len(octets)
         self._fresh.clear()
         try:
-            self._backlog = waiting[os.write(self._pipe, waiting) :]
+            while self._backlog:
+                some = list(itertools.islice(self._backlog, _AT_ONCE))
+                self._written(os.writev(self._pipe, some))
         except BlockingIOError:
-            self._backlog = waiting
+            return
         except BrokenPipeError:
-            self._backlog = b""
+            self._forget_backlog()
+
+    def _written(self, octets: int) -> None:
+        """Take what the pipe took off the backlog; of a frame that it cut the rest stays."""
+        self._behind -= octets
+        while octets:
+            first = self._backlog.popleft()
+            if len(first) > octets:
+                self._backlog.appendleft(first[octets:])
+                return
+            octets -= len(first)
+
+    def _forget_backlog(self) -> None:
+        self._backlog.clear()
+        self._behind = 0
 
     def _drop_packets(self) -> None:
         """Keep what opens and ends segments; of the rest only a note stays that it is missing."""
@@ -124,7 +148,7 @@ class RecorderProcess:
                 sys.executable,
                 "-m",
                 "webrtc.recorder",
-                str(self._key_file or ""),
+                *self._arguments,
                 stdin=reading,
                 stdout=asyncio.subprocess.PIPE,
                 cwd=_PROJECT,
@@ -140,7 +164,8 @@ class RecorderProcess:
                 await self._hear(child)
                 _log.error("recorder-died", returncode=await child.wait())
                 self._hang_up()
-                self._child, self._backlog, self._told = None, b"", {}
+                self._child, self._told = None, {}
+                self._forget_backlog()
                 self._fresh.clear()
                 self.on_change()
             await asyncio.sleep(_AGAIN_AFTER)
@@ -154,6 +179,8 @@ class RecorderProcess:
             told = self._told.get(message["channel"])
             if told is not None:
                 told(message)
+            if "failed" in message:
+                self.on_change()  # what was acknowledged of it waits to be mended
 
     def _hang_up(self) -> None:
         if self._pipe >= 0:

@@ -7,19 +7,18 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from domain.errors import NotReady
+from domain.ports.outside import Clock
 from domain.ports.rooms import Seat
 from webrtc.consents import Consents
 from webrtc.control import Recorded
 from webrtc.engine.interface import Packet, SenderReport, Stream
-from webrtc.journal import NANOSECONDS, About, Kind, vars_of
+from webrtc.journal import NANOSECONDS, Kind
 from webrtc.pipe import OPEN, SHUT
 from webrtc.rooms import Room
 from webrtc.rtp import HEADER, is_vp8_keyframe_start
-from webrtc.shelf import Shelf
 
 _PAYLOAD_TYPES = {"audio": 111, "video": 96}  # as the journal's description says
 _MARK = struct.Struct("!QI")
@@ -51,23 +50,22 @@ class Process(Protocol):
 
 @dataclass(slots=True)
 class Segment:
-    """One participant's stretch of recording, in the making."""
+    """One participant's recording, in the making."""
 
-    path: Path
-    about: About
     channel: int
-    opened: float  #: on the machine's even clock, when ``about.started`` was the centre's time
+    started: int  #: ns since 1970, by the centre's clock
+    opened: float  #: the same moment on the machine's even clock
     taps: dict[int, tuple[Stream, Tap]] = field(default_factory=dict)
 
     def moment(self, now: float) -> int:
         """Give the centre's time at this moment: a clock that is set meanwhile changes nothing."""
-        return self.about.started + int(max(0.0, now - self.opened) * NANOSECONDS)
+        return self.started + int(max(0.0, now - self.opened) * NANOSECONDS)
 
 
 class Tap:
     """Takes one stream for a segment."""
 
-    def __init__(self, process: Process, segment: Segment, stream: Stream) -> None:
+    def __init__(self, process: Process, segment: Segment, stream: Stream, now: float) -> None:
         self._process = process
         self._segment = segment
         self._stream = stream
@@ -76,7 +74,7 @@ class Tap:
         self._mark = Kind.AUDIO_MARK if audio else Kind.VIDEO_MARK
         self._type = _PAYLOAD_TYPES[stream.kind]
         self._begun = audio  #: a picture can be played only from a whole one on
-        self._keyframe_at = time.monotonic() + _KEYFRAME_EVERY
+        self._keyframe_at = now + _KEYFRAME_EVERY
 
     def write(self, packet: Packet, now: float) -> None:
         """Take a packet; now and then ask for a whole picture."""
@@ -108,19 +106,21 @@ class Recorder:
     name = "recorder"
     seat: Seat | None = None
 
-    def __init__(self, consents: Consents, process: Process, shelf: Shelf, told: Told) -> None:
+    def __init__(self, consents: Consents, process: Process, clock: Clock, told: Told) -> None:
         self.consents = consents
+        self.ended = "away"  #: why a segment ends now: they left, or their line is made anew
         self._process = process
-        self._shelf = shelf
+        self._clock = clock
         self._told = told
         self._segments: dict[str, Segment] = {}
 
     def receive(self, stream: Stream) -> None:
         """Take a participant's stream into their segment."""
         segment = self._segments.get(stream.participant) or self._open(stream.participant)
-        tap = Tap(self._process, segment, stream)
+        now = time.monotonic()
+        tap = Tap(self._process, segment, stream, now)
         segment.taps[id(stream)] = (stream, tap)
-        stream.feed(tap, time.monotonic())
+        stream.feed(tap, now)
 
     def lose(self, stream: Stream) -> None:
         """Stop taking a stream; with the last one the segment ends."""
@@ -131,31 +131,25 @@ class Recorder:
         stream.starve(tap)
         if not segment.taps:
             del self._segments[stream.participant]
-            self._process.send(segment.channel, SHUT, segment.moment(time.monotonic()), b"")
+            at = segment.moment(time.monotonic())
+            self._process.send(segment.channel, SHUT, at, self.ended.encode())
 
     def _open(self, participant: str) -> Segment:
-        path, about = self._shelf.next_segment(self.consents.meeting_id, participant)
-
-        def told(message: dict[str, Any]) -> None:
-            self._hear(path, about, message)
-
-        channel = self._process.new_channel(told)
-        segment = Segment(path, about, channel, opened=time.monotonic())
+        channel = self._process.new_channel(self._hear)
+        started = int(self._clock().timestamp() * NANOSECONDS)
+        segment = Segment(channel, started, opened=time.monotonic())
         self._segments[participant] = segment
-        film = self._shelf.film_of(path)
-        wanted = {"path": str(path), "about": json.dumps(vars_of(about)), "film": film}
-        data = json.dumps(wanted).encode()
-        self._process.send(segment.channel, OPEN, about.started, data)
+        whose = {"meeting": self.consents.meeting_id, "participant": participant}
+        self._process.send(channel, OPEN, started, json.dumps(whose).encode())
         return segment
 
-    def _hear(self, path: Path, about: About, message: dict[str, Any]) -> None:
-        if message["failed"]:
-            self._told(None, message["failed"])
-            return
-        seconds, sha256, closed = message["seconds"], message["sha256"], message["closed"]
-        if closed:
+    def _hear(self, message: dict[str, Any]) -> None:
+        if "over" in message:
             self._process.forget(message["channel"])
-        self._told(self._shelf.report(path, about, seconds, sha256, closed=closed), "")
+        elif "failed" in message:
+            self._told(None, message["failed"])
+        else:
+            self._told(Recorded(**message["segment"]), "")
 
 
 class Books(Protocol):
@@ -177,10 +171,10 @@ class Books(Protocol):
 class RecordingDesk:
     """Decides, after every change in the room, whether the recorder is in it."""
 
-    def __init__(self, room: Room, process: Process, shelf: Shelf, books: Books) -> None:
+    def __init__(self, room: Room, process: Process, clock: Clock, books: Books) -> None:
         self._room = room
         self._process = process
-        self._shelf = shelf
+        self._clock = clock
         self._books = books
         self._wanted_by = ""
         self._recorder: Recorder | None = None
@@ -197,37 +191,37 @@ class RecordingDesk:
 
     def stop(self, reason: str = "") -> None:
         """Record no more, until somebody starts again."""
-        self._let_go()
+        self._let_go(reason or "stopped")
         self._move("off", reason)
         self._wanted_by = ""
 
     def interrupt(self) -> None:
         """End what is being written, because the worker ends; the wish to record stays."""
-        self._let_go()
+        self._let_go("worker")
 
     def review(self) -> None:
         """Look at the room again: somebody came, went, agreed or withdrew; the process changed."""
         if not self._wanted_by:
             return
         if self._recorder is not None and not self._process.runs:
-            self._let_go()
+            self._let_go("recorder")
             self._move("starting", "interrupted")
         if not self._process.runs:
             return
         try:
             consents = Consents(self._room)
         except NotReady:
-            self._let_go()
+            self._let_go("consent")
             self._move("waiting", "consent")
             return
         if self._recorder is None:
             self._move("starting", self.reason if self.reason == "interrupted" else "")
-            self._recorder = Recorder(consents, self._process, self._shelf, self._hear)
+            self._recorder = Recorder(consents, self._process, self._clock, self._hear)
             self._room.join(self._recorder)
 
     def _hear(self, segment: Recorded | None, failed: str) -> None:
         if failed:
-            self._let_go()
+            self._let_go(failed)
             self._move("failed", failed)
             self._wanted_by = ""
         elif segment is not None:
@@ -235,8 +229,9 @@ class RecordingDesk:
             if self.state == "starting" and not segment.closed:
                 self._move("on", "")
 
-    def _let_go(self) -> None:
+    def _let_go(self, why: str) -> None:
         if self._recorder is not None:
+            self._recorder.ended = why
             self._recorder = None
             self._room.leave(Recorder.name)
 

@@ -15,17 +15,20 @@ _CANDIDATE = re.compile(r"^a=(candidate|end-of-candidates).*\r?\n", re.MULTILINE
 _OURS = {"audio", "video"}
 
 
-def checked(sdp: str, *, media: int) -> str:
+def checked(sdp: str, *, media: int, each: int = _MAX_LINES) -> str:
     """Give the description without candidates, which we never dial.
 
-    Raises :class:`BadInput` for one that is too long, has more than ``media`` m-lines, offers
-    something else than audio and video, or names no sha-256 fingerprint or no codec of ours.
+    Raises :class:`BadInput` for one that is too long, has more than ``media`` m-lines or ``each``
+    of one kind, offers something else than audio and video, or names no sha-256 fingerprint or no
+    codec of ours.
     """
     if len(sdp) > MAX_SDP or "\0" in sdp:
         raise BadInput("sdp", "too long")
     kinds = _MEDIA.findall(sdp)
     if not 0 < len(kinds) <= min(media, _MAX_LINES) or not set(kinds) <= _OURS:
         raise BadInput("sdp", "m-lines")
+    if any(kinds.count(kind) > each for kind in _OURS):
+        raise BadInput("sdp", "two of a kind")
     if not _FINGERPRINT.search(sdp):
         raise BadInput("sdp", "fingerprint")
     if not _CODEC.search(sdp):

@@ -156,6 +156,10 @@ class WebM:
         """How often packets stayed missing."""
         return sum(line.gaps for line in self._lines.values())
 
+    def has_begun_without(self, kind: str) -> bool:
+        """Tell whether the file was begun and has no track for this."""
+        return self._container is not None and kind not in self._streams
+
     def take(self, record: Record) -> None:
         """Take one record of the journal."""
         arrival = record.arrival / NANOSECONDS

@@ -153,7 +153,7 @@ class Roster(_Message):
     type: Literal["roster"] = "roster"
     people: list[Person]
     recording: Literal["off", "waiting", "starting", "on", "failed"]
-    reason: str = ""  #: ``consent``, ``withdrawn``, ``interrupted``, ``disk-full``
+    reason: str = ""  #: ``consent``, ``withdrawn``, ``interrupted``, ``disk-full``, ``disk-failed``
 
 
 class Said(_Message):

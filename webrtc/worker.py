@@ -18,6 +18,7 @@ from sealing.keyfile import key_in
 from webrtc import seams
 from webrtc.control import MAX_LINE
 from webrtc.host import Host
+from webrtc.mending import Mending
 from webrtc.port import MediaPort
 from webrtc.recorder_process import RecorderProcess
 from webrtc.shelf import Shelf
@@ -36,18 +37,19 @@ class WorkerSettings:
     public_ip: str = ""  #: address that browsers reach, if it is another one
     port: int = 0  #: UDP port; 0 takes a free one
     lifeline: int | None = None  #: pipe of the supervisor; when it closes, the worker ends
-    key_file: Path | None = None  #: without one journals are not encrypted
+    key_file: Path | None = None  #: what recordings are sealed with
+    unsealed: bool = False  #: record without a key, in the open
 
 
 async def run(settings: WorkerSettings, clock: Clock) -> None:
     """Serve rooms until SIGTERM, SIGINT or the end of the lifeline, then end within 5 s."""
     over = asyncio.Event()
     key = key_in(settings.key_file) if settings.key_file else None
+    recorder = RecorderProcess(settings.recordings, settings.key_file, unsealed=settings.unsealed)
     port = MediaPort(settings.host, settings.port, settings.public_ip)
-    recorder = RecorderProcess(settings.key_file)
     with seams.installed(port), _ending(over, settings.lifeline):
         await recorder.start()
-        host = Host(port, recorder, Shelf(settings.recordings, clock, key))
+        host = Host(port, recorder, Mending(Shelf(settings.recordings), key), clock)
         port.open()
         async with _listening(settings.socket, host):
             _log.info("media-worker-ready", udp=port.number)

@@ -33,6 +33,21 @@ class Seat:
     records: bool = False  #: leads, and had the recording begun, which goes on after a break
 
 
+class Ended(enum.StrEnum):
+    """Why a segment of a recording ended."""
+
+    STOPPED = "stopped"  #: the mediator stopped the recording, or ended the meeting
+    AWAY = "away"  #: the person left, or their line was made anew
+    CONSENT = "consent"  #: somebody was present who had not agreed
+    WITHDRAWN = "withdrawn"  #: somebody withdrew their consent
+    SIZE = "size"  #: the picture became a larger or smaller one
+    PICTURE = "picture"  #: the first picture of somebody who was only heard until then
+    RECORDER = "recorder"  #: the recorder of the others died
+    WORKER = "worker"  #: the media worker ended
+    FULL = "disk-full"
+    FAILED = "disk-failed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """One contiguous stretch of one participant's recording.
@@ -51,6 +66,8 @@ class Segment:
     sha256: str
     closed: bool
     gap_before: float = 0.0  #: seconds missing since the segment before, shown in the record
+    lost: float = 0.0  #: seconds in which the disk did not keep up; not among ``seconds``
+    ended: str = ""  #: why, if it was closed properly (:class:`Ended`); empty after a crash
 
 
 class Gate(Protocol):

@@ -37,3 +37,5 @@ class SegmentRow(Base):
     sha256: Mapped[str] = mapped_column(Text)
     closed: Mapped[bool] = mapped_column(Boolean)
     gap_before: Mapped[float] = mapped_column(Float)
+    lost: Mapped[float] = mapped_column(Float)
+    ended: Mapped[str] = mapped_column(Text)

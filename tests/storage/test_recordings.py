@@ -16,7 +16,6 @@ from storage.recordings import LocalRecordings, StayingRecordings
 from storage.sealed_objects import SealedObjects
 from storage.two_places import TwoPlaces
 from tests.engines import bucket_server
-from tests.fakes import FakeClock
 from webrtc.journal import NANOSECONDS
 from webrtc.shelf import Shelf
 
@@ -135,12 +134,12 @@ async def test_what_is_in_neither_place_is_not_found_unless_it_was_never_made(
 
 
 async def test_a_number_is_never_given_twice(here: Path, elsewhere: StoredObjects):
-    clock = FakeClock()
-    ended = int(clock().timestamp() - 30) * NANOSECONDS
+    ended = 1_800_000_000 * NANOSECONDS
     os.utime(here / JOURNAL, ns=(ended, ended))
     await LocalRecordings(here, elsewhere).store(JOURNAL)
 
-    path, about = Shelf(here / "recordings", clock).next_segment("m1", "wang")
+    now = ended + 30 * NANOSECONDS
+    path, about = Shelf(here / "recordings").next_segment("m1", "wang", now)
 
     assert (path.name, about.number, about.gap_before) == ("0002.journal", 2, 30.0)
 

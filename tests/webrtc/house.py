@@ -47,6 +47,12 @@ CAMERA = """
   const Real = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Real {
     constructor(...rest) { super(...rest); window.connections.push(this); }
+    addTransceiver(...rest) {  // a busy machine must not make pictures small: each is a new film
+      const made = super.addTransceiver(...rest);
+      const kept = { ...made.sender.getParameters(), degradationPreference: "maintain-resolution" };
+      if (made.sender.track?.kind === "video") made.sender.setParameters(kept);
+      return made;
+    }
   };
   navigator.mediaDevices.getUserMedia = async () => {
     const clock = new AudioContext();

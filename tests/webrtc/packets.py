@@ -1,6 +1,7 @@
 """Packets that look like a browser's: a moving VP8 picture and Opus silence, for journals."""
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -15,7 +16,7 @@ ABOUT = About(meeting="m1", participant="wang", number=1, started=START)
 
 def speaking(seconds: float, *, skew: float = 0.0) -> list[Record]:
     """Records of somebody on camera; the sound arrives ``skew`` seconds late on the network."""
-    records = [*_marks(), *_video(seconds), *_audio(seconds, skew)]
+    records = [*marks(), *pictures(seconds), *sound(seconds, skew)]
     return sorted(records, key=lambda record: record.arrival)
 
 
@@ -31,21 +32,16 @@ def written(path: Path, records: list[Record], *, per_block: int = 25, key=None)
     return acknowledged
 
 
-def _marks() -> list[Record]:
-    return [
-        Record(kind=kind, arrival=START, data=struct.pack("!QI", 1000 << 32, 0))
-        for kind in (Kind.AUDIO_MARK, Kind.VIDEO_MARK)
-    ]
-
-
-def _video(seconds: float):
+def pictures(
+    seconds: float, *, begin: float = 0.0, size: tuple[int, int] = (160, 96), sequence: int = 65500
+) -> Iterator[Record]:
+    """Somebody's camera from this second on; the numbers wrap around on the way."""
     encoder = av.CodecContext.create("libvpx", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuv420p"
+    encoder.width, encoder.height, encoder.pix_fmt = *size, "yuv420p"
     encoder.options = {"deadline": "realtime", "lag-in-frames": "0"}
-    sequence = 65500  # wraps around on the way
-    for number in range(int(seconds * 20)):
+    for number in range(int(begin * 20), int((begin + seconds) * 20)):
         shade = 235 if number % 20 < 4 else 60
-        picture = np.full((96, 160, 3), shade, dtype=np.uint8)
+        picture = np.full((size[1], size[0], 3), shade, dtype=np.uint8)
         frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
         frame.pts = number
         for packet in encoder.encode(frame):
@@ -55,7 +51,16 @@ def _video(seconds: float):
             yield Record(kind=Kind.VIDEO, arrival=at, data=header + b"\x10" + bytes(packet))
 
 
-def _audio(seconds: float, skew: float):
+def marks() -> list[Record]:
+    """The publisher's clock marks for sound and picture."""
+    return [
+        Record(kind=kind, arrival=START, data=struct.pack("!QI", 1000 << 32, 0))
+        for kind in (Kind.AUDIO_MARK, Kind.VIDEO_MARK)
+    ]
+
+
+def sound(seconds: float, skew: float = 0.0) -> Iterator[Record]:
+    """Somebody's microphone; it arrives ``skew`` seconds late on the network."""
     encoder = av.CodecContext.create("libopus", "w")
     encoder.sample_rate, encoder.layout, encoder.format = 48000, "mono", "s16"
     for number in range(int(seconds * 50)):

@@ -9,6 +9,7 @@ import struct
 
 import aiohttp
 import pytest
+from aiortc import RTCPeerConnection
 
 from domain.errors import BadInput
 from domain.ids import MeetingId
@@ -115,6 +116,23 @@ async def test_mutated_offers_are_refused_and_others_go_on(house, call):
 def test_an_offer_that_is_not_ours_is_refused_before_the_library_sees_it(offer):
     with pytest.raises(BadInput):
         sdp.checked(offer, media=3)
+
+
+async def test_a_second_picture_is_refused_until_there_is_a_place_for_it(house, call):
+    li, wang = call
+    async with aiohttp.ClientSession() as session:
+        web = await _zhao(house, session)
+        two = RTCPeerConnection()
+        for kind in ("audio", "video", "video"):
+            two.addTransceiver(kind, direction="sendonly")
+        await two.setLocalDescription()
+
+        await web.send_json({"type": "publish", "sdp": two.localDescription.sdp})
+
+        assert (await _next(web, "problem"))["code"] == "bad-input"
+        await two.close()
+        await web.close()
+    await goes_on(li, wang)
 
 
 async def test_who_answers_an_offer_with_what_is_no_answer_is_told_to_start_over(house, call):

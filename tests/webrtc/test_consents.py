@@ -2,7 +2,6 @@
 
 import dataclasses
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,7 +18,6 @@ from webrtc.engine.stream import RelayStream
 from webrtc.pipe import OPEN, SHUT
 from webrtc.recording import Recorder, RecordingDesk
 from webrtc.rooms import Room
-from webrtc.shelf import Shelf
 
 NAMES = st.sampled_from(["li", "wang", "zhao"])
 
@@ -50,6 +48,7 @@ class Tape:
         self.told: dict = {}
         self.packets: list[int] = []
         self.arrivals: list[int] = []
+        self.ended: list[str] = []
 
     def new_channel(self, told) -> int:
         self.told[len(self.told) + 1] = told
@@ -58,14 +57,21 @@ class Tape:
     def forget(self, channel: int) -> None:
         """Remember all the same."""
 
-    def send(self, channel: int, kind: int, arrival: int, _data: bytes) -> None:
-        if kind not in {OPEN, SHUT}:
+    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
+        if kind == SHUT:
+            self.ended.append(data.decode())
+        elif kind != OPEN:
             self.packets.append(channel)
             self.arrivals.append(arrival)
 
     def acknowledge(self, channel: int, **facts) -> None:
-        seconds = {"seconds": 1.0, "sha256": "00", "closed": False}
-        self.told[channel]({"channel": channel, "failed": ""} | seconds | facts)
+        whose = {"meeting": "m1", "participant": "li", "number": 1, "started": 0.0}
+        files = {"journal": "m1/li/0001.journal", "playback": "m1/li/0001.webm", "sha256": "00"}
+        extent = {"seconds": 1.0, "lost": 0.0, "gap_before": 0.0, "closed": False, "ended": ""}
+        self.told[channel]({"channel": channel, "segment": whose | files | extent | facts})
+
+    def fail(self, channel: int, code: str) -> None:
+        self.told[channel]({"channel": channel, "failed": code})
 
 
 class Notes:
@@ -88,13 +94,11 @@ class Notes:
 class Meeting:
     """A room with a recording desk, driven by hand."""
 
-    def __init__(self, folder: Path, shelf: Shelf | None = None) -> None:
+    def __init__(self, clock: FakeClock | None = None) -> None:
         self.room = Room(MeetingId("m1"))
         self.tape = Tape()
         self.notes = Notes()
-        self.desk = RecordingDesk(
-            self.room, self.tape, shelf or Shelf(folder, FakeClock()), self.notes
-        )
+        self.desk = RecordingDesk(self.room, self.tape, clock or FakeClock(), self.notes)
         self.opened = time.monotonic()
         self.people: dict[str, Person] = {}
         self.sequence = 0
@@ -129,8 +133,8 @@ class Meeting:
 
 
 @pytest.fixture
-def meeting(tmp_path):
-    return Meeting(tmp_path)
+def meeting():
+    return Meeting()
 
 
 def test_consents_cannot_be_made_while_one_has_not_agreed(meeting):
@@ -163,11 +167,27 @@ def test_a_full_disk_stops_the_recording_and_says_so(meeting):
     meeting.desk.start("li")
     meeting.tape.acknowledge(1)
 
-    meeting.tape.acknowledge(1, failed="disk-full")
+    meeting.tape.fail(1, "disk-full")
 
     assert (meeting.desk.state, meeting.desk.reason) == ("failed", "disk-full")
     assert meeting.talk() == 0
     assert meeting.notes.turns == [(True, "li"), (False, "li")]
+
+
+def test_a_segment_ends_with_the_reason(meeting):
+    meeting.join("li", consented=True)
+    meeting.join("wang", consented=True)
+    meeting.desk.start("li")
+
+    meeting.leave("wang")
+    meeting.join("zhao", consented=False)
+    meeting.decide("zhao", given=True)
+    meeting.decide("zhao", given=False)
+    meeting.decide("zhao", given=True)
+    meeting.desk.start("li")
+    meeting.desk.stop()
+
+    assert meeting.tape.ended == ["away", "consent", *["withdrawn"] * 2, *["stopped"] * 2]
 
 
 def test_a_recorder_that_died_is_replaced_when_there_is_a_new_one(meeting):
@@ -204,7 +224,7 @@ def test_the_recorder_is_a_member_like_any_other(meeting):
     told = []
 
     consents = Consents(meeting.room)
-    recorder = Recorder(consents, meeting.tape, meeting.desk._shelf, lambda *a: told.append(a))
+    recorder = Recorder(consents, meeting.tape, FakeClock(), lambda *a: told.append(a))
     meeting.room.join(recorder)
 
     assert meeting.talk() == 1
@@ -215,9 +235,9 @@ def test_the_recorder_is_a_member_like_any_other(meeting):
 class RecordedOnlyWithConsent(RuleBasedStateMachine):
     """People come, go, agree and withdraw in any order; recorded implies that all agree."""
 
-    @initialize(folder=st.just(Path("/nonexistent/recordings")))
-    def open(self, folder):
-        self.meeting = Meeting(folder)
+    @initialize()
+    def open(self):
+        self.meeting = Meeting()
 
     @rule(name=NAMES, consented=st.booleans())
     def join(self, name, consented):

@@ -9,13 +9,12 @@ from tests.webrtc.gate import a_seat
 from tests.webrtc.test_consents import Tape
 from webrtc import wire
 from webrtc.hosted import HostedRoom
-from webrtc.shelf import Shelf
 
 
 @pytest.fixture
-def recorded(tmp_path):
+def recorded():
     """A room in which 李 and 王 agreed, and 李 had recording begun."""
-    room = HostedRoom(MeetingId("m1"), Tape(), Shelf(tmp_path, FakeClock()), lambda _: None)
+    room = HostedRoom(MeetingId("m1"), Tape(), FakeClock(), lambda _: None)
     for name, role in (("li", SeatRole.MEDIATOR), ("wang", SeatRole.PARTY)):
         room.seat(a_seat(name, role=role, consented=True), lambda _: None)
     room.ask("li", wire.Record())

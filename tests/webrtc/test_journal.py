@@ -7,15 +7,26 @@ import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeClock
+from domain.errors import NotReady
 from tests.webrtc.films import apart, watch
 from tests.webrtc.house import PROJECT
 from tests.webrtc.packets import ABOUT, START, speaking, written
 from webrtc import journal
-from webrtc.journal import DiskFull, Journal, Kind, NotAJournal, Record, cut_torn_tail, verify
+from webrtc.journal import (
+    DiskFailed,
+    DiskFull,
+    Journal,
+    Kind,
+    NotAJournal,
+    Record,
+    cut_torn_tail,
+    verify,
+)
+from webrtc.mending import Mending
 from webrtc.shelf import Shelf
 from webrtc.webm import derive
 
@@ -118,6 +129,43 @@ def test_a_full_disk_refuses_and_leaves_what_was_acknowledged(path):
     assert found.stored.sha256 == acknowledged[-1].sha256
 
 
+def test_another_trouble_than_a_full_disk_is_not_called_one(tmp_path):
+    (tmp_path / "m1").write_text("a file where a folder has to be")
+
+    with pytest.raises(DiskFailed) as refused:
+        Journal(tmp_path / "m1" / "wang" / "0001.journal", ABOUT)
+
+    assert refused.value.code == "disk-failed"
+
+
+def test_a_journal_without_its_first_block_leaves_nothing_behind(path):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, before[1]))
+    try:
+        with pytest.raises(DiskFull):
+            Journal(path, ABOUT)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert not path.exists()
+
+
+def test_the_names_of_new_folders_are_on_disk_before_anything_counts(path, monkeypatch):
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def remembering(fd: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{fd}").readlink()))
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", remembering)
+
+    Journal(path, ABOUT).abandon()
+
+    above = path.parent.parent.parent
+    assert synced == [str(above), str(above / "m1"), str(path.parent)]
+
+
 def test_a_film_is_derived_from_a_torn_journal(path, tmp_path):
     written(path, speaking(4))
     whole = path.read_bytes()
@@ -168,32 +216,33 @@ def test_what_a_crash_left_behind_is_mended_once_and_told(path, tmp_path):
     acknowledged = written(path, speaking(2))
     with path.open("ab") as file:
         file.write(b"FQJ1 half a block")
-    shelf = Shelf(tmp_path, FakeClock())
+    mending = Mending(Shelf(tmp_path))
 
-    told = [shelf.recover(found) for found in shelf.unkept()]
+    told = [mending.mend(found) for found in mending.unkept()]
 
-    assert [(t.journal, t.closed, t.sha256) for t in told if t] == [
-        ("m1/wang/0001.journal", True, acknowledged[-1].sha256)
+    assert [(t.journal, t.closed, t.ended, t.sha256) for t in told if t] == [
+        ("m1/wang/0001.journal", True, "", acknowledged[-1].sha256)
     ]
     assert watch(path.with_suffix(".webm")).frames > 30
-    shelf.keep("m1/wang/0001.journal")
-    assert shelf.unkept() == []
+    mending.keep("m1/wang/0001.journal")
+    assert mending.unkept() == []
 
 
 def test_a_journal_that_is_being_written_is_left_alone(path, tmp_path):
-    book = Journal(path, ABOUT)
+    book, mending = Journal(path, ABOUT), Mending(Shelf(tmp_path))
 
-    assert Shelf(tmp_path, FakeClock()).unkept() == []
+    with pytest.raises(NotReady):
+        mending.mend(path)
 
     book.abandon()
-    assert Shelf(tmp_path, FakeClock()).unkept() == [path]
+    assert mending.mend(path) is not None
 
 
 def test_nobody_can_have_files_marked_outside_the_shelf(tmp_path):
     other = tmp_path / "other.journal"
     other.touch()
 
-    Shelf(tmp_path / "shelf", FakeClock()).keep("../other.journal")
+    Mending(Shelf(tmp_path / "shelf")).keep("../other.journal")
 
     assert list(tmp_path.glob("*.kept")) == []
 
@@ -201,7 +250,7 @@ def test_nobody_can_have_files_marked_outside_the_shelf(tmp_path):
 @pytest.mark.parametrize("name", ["../m2", "a/b", "", "x" * 81])
 def test_a_segment_never_leaves_the_shelf(tmp_path, name):
     with pytest.raises(ValueError, match="m1"):
-        Shelf(tmp_path, FakeClock()).next_segment("m1", name)
+        Shelf(tmp_path).next_segment("m1", name, START)
 
 
 async def test_a_writer_that_is_killed_has_on_disk_what_it_acknowledged(tmp_path):

@@ -48,10 +48,9 @@ async def test_a_recording_bears_the_time_of_the_centre(house: House, call: tupl
     assert wang.last("roster")["recording"] == "off"
 
 
-def test_a_clock_that_is_set_meanwhile_neither_stretches_nor_shortens_a_recording(tmp_path):
+def test_a_clock_that_is_set_meanwhile_neither_stretches_nor_shortens_a_recording():
     clock = FakeClock()
-    shelf = Shelf(tmp_path, clock)
-    meeting = Meeting(tmp_path, shelf)
+    meeting = Meeting(clock)
     meeting.join("li", consented=True)
     meeting.desk.start("li")
 
@@ -64,16 +63,14 @@ def test_a_clock_that_is_set_meanwhile_neither_stretches_nor_shortens_a_recordin
 
 
 def test_the_gap_to_the_segment_before_is_reckoned_by_the_same_clock(tmp_path):
-    clock = FakeClock(datetime.fromtimestamp(ABOUT.started / NANOSECONDS, UTC))
-    shelf = Shelf(tmp_path, clock)
-    path, about = shelf.next_segment("m1", "wang")
+    shelf = Shelf(tmp_path)
+    path, about = shelf.next_segment("m1", "wang", ABOUT.started)
     journal = Journal(path, about)
     journal.add(packet(about.started))
     journal.add(packet(about.started + NANOSECONDS // 2))
     journal.close(about.started + 2 * NANOSECONDS)
 
-    clock.forward(timedelta(seconds=12))
-    _, after = shelf.next_segment("m1", "wang")
+    _, after = shelf.next_segment("m1", "wang", ABOUT.started + 12 * NANOSECONDS)
 
     assert (after.number, after.gap_before) == (2, 10.0)
 
@@ -90,6 +87,25 @@ def test_time_in_which_the_line_was_broken_is_not_counted_as_recorded(tmp_path):
     assert stored is not None
     assert stored.seconds == 1.5
     assert verify(path).stored.seconds == 1.5
+
+
+def test_time_in_which_the_recorder_fell_behind_is_neither_recorded_nor_hidden(tmp_path):
+    path = tmp_path / "0001.journal"
+    journal = Journal(path, ABOUT)
+    for second in (0.0, 0.5, 1.0):
+        journal.add(packet(ABOUT.started + int(second * NANOSECONDS)))
+    for second in (1.2, 1.4):
+        at = ABOUT.started + int(second * NANOSECONDS)
+        journal.add(Record(kind=Kind.DROPPED, arrival=at, data=b""))
+    for second in (1.75, 2.0):
+        journal.add(packet(ABOUT.started + int(second * NANOSECONDS)))
+
+    stored = journal.store()
+    journal.abandon()
+
+    assert stored is not None
+    assert (stored.seconds, stored.lost) == (1.25, 0.75)
+    assert verify(path).stored == stored
 
 
 def packet(arrival: int) -> Record:

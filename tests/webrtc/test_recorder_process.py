@@ -8,26 +8,27 @@ import time
 
 import pytest
 
+from sealing.keyfile import NoKey
 from tests.webrtc.house import until
-from tests.webrtc.packets import ABOUT, START, speaking
+from tests.webrtc.packets import START, speaking
 from webrtc import journal
-from webrtc.journal import Kind, vars_of, verify
+from webrtc.journal import Kind, verify
 from webrtc.pipe import OPEN, SHUT, Frames, frame
 from webrtc.recorder_process import RecorderProcess
 
 
 @pytest.fixture
-async def process():
-    started = RecorderProcess()
+async def process(tmp_path):
+    started = RecorderProcess(tmp_path, None, unsealed=True)
     await started.start()
     yield started
     await started.close(2)
 
 
-def opened(process: RecorderProcess, path, told) -> int:
+def opened(process: RecorderProcess, told) -> int:
     channel = process.new_channel(told)
-    wanted = {"path": str(path), "about": json.dumps(vars_of(ABOUT)), "film": "recordings/1.webm"}
-    process.send(channel, OPEN, START, json.dumps(wanted).encode())
+    whose = {"meeting": "m1", "participant": "wang"}
+    process.send(channel, OPEN, START, json.dumps(whose).encode())
     return channel
 
 
@@ -36,27 +37,32 @@ def its(process: RecorderProcess) -> int:
     return process.pid
 
 
-async def test_what_is_sent_is_on_disk_when_it_is_acknowledged(process, tmp_path):
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "m1" / "wang" / "0001.journal"
+
+
+async def test_what_is_sent_is_on_disk_when_it_is_acknowledged(process, path):
     told: list[dict] = []
-    path = tmp_path / "0001.journal"
-    channel = opened(process, path, told.append)
+    channel = opened(process, told.append)
     for record in speaking(2):
         process.send(channel, record.kind, record.arrival, record.data)
     process.flush()
 
     await until(lambda: told, 10)
 
-    assert verify(path).stored.seconds >= told[-1]["seconds"] > 1.9
-    process.send(channel, SHUT, START, b"")
+    assert verify(path).stored.seconds >= told[-1]["segment"]["seconds"] > 1.9
+    process.send(channel, SHUT, START, b"stopped")
     process.flush()
-    await until(lambda: told[-1]["closed"], 10)
-    assert verify(path).stored.sha256 == told[-1]["sha256"]
+    await until(lambda: "over" in told[-1], 10)
+    last = told[-2]["segment"]
+    assert (last["journal"], last["closed"]) == ("m1/wang/0001.journal", True)
+    assert (last["sha256"], last["ended"]) == (verify(path).stored.sha256, "stopped")
 
 
-async def test_a_disk_that_stands_still_never_keeps_the_room_waiting(process, tmp_path):
+async def test_a_disk_that_stands_still_never_keeps_the_room_waiting(process, path):
     told: list[dict] = []
-    path = tmp_path / "0001.journal"
-    channel = opened(process, path, told.append)
+    channel = opened(process, told.append)
     process.flush()
     await until(path.exists, 10)
     os.kill(its(process), signal.SIGSTOP)
@@ -71,10 +77,10 @@ async def test_a_disk_that_stands_still_never_keeps_the_room_waiting(process, tm
     assert process.dropped > 0
 
     os.kill(its(process), signal.SIGCONT)
-    process.send(channel, SHUT, START, b"")
+    process.send(channel, SHUT, START, b"stopped")
     for _ in range(400):
         process.flush()
-        if told and told[-1]["closed"]:
+        if told and "over" in told[-1]:
             break
         await asyncio.sleep(0.02)
     kinds = {record.kind for record in journal.read(path)}
@@ -82,10 +88,42 @@ async def test_a_disk_that_stands_still_never_keeps_the_room_waiting(process, tm
     assert verify(path).broken_at is None
 
 
+async def test_a_backlog_is_not_copied_at_each_tick(process):
+    """Eight megabytes wait for a disk that stands still: a tick costs what is new, not those."""
+    os.kill(its(process), signal.SIGSTOP)
+    for number in range(7_000):
+        process.send(1, Kind.VIDEO, START + number, bytes(1000))
+    process.flush()
+
+    began = time.process_time()
+    for number in range(2_000):
+        process.send(1, Kind.AUDIO, START + number, b"")
+        process.flush()
+
+    assert time.process_time() - began < 1
+    os.kill(its(process), signal.SIGCONT)
+
+
+async def test_without_a_key_no_recorder_is_made_unless_that_is_said(tmp_path):
+    with pytest.raises(NoKey):
+        RecorderProcess(tmp_path, None)
+
+
+async def test_a_disk_that_refuses_is_told_with_its_reason(process, tmp_path):
+    told: list[dict] = []
+    (tmp_path / "m1").write_text("a file where a folder has to be")
+
+    opened(process, told.append)
+    process.flush()
+
+    await until(lambda: told, 10)
+    assert told == [{"channel": 1, "failed": "disk-failed"}]
+
+
 async def test_a_recorder_that_does_not_end_is_killed_in_time(tmp_path):
-    process = RecorderProcess()
+    process = RecorderProcess(tmp_path, None, unsealed=True)
     await process.start()
-    opened(process, tmp_path / "0001.journal", lambda _: None)
+    opened(process, lambda _: None)
     process.flush()
     os.kill(its(process), signal.SIGSTOP)
 

@@ -40,7 +40,7 @@ export const RECORDING = {
   off: "",
   starting: "正在准备录制",
   on: "",
-  failed: "录制已经停止，机器的空间满了。调解可以接着谈",
+  failed: "录制已经停止，机器存不进去了。调解可以接着谈",
 };
 
 export const WAITING = (names) => `等待在场的每个人同意后开始录制，还差：${names.join("、")}`;
@@ -50,6 +50,7 @@ export const SURE = "结束以后，所有人都会离开调解室。确定结�
 export const REASON = {
   withdrawn: "有人不再同意，录制已经停止",
   interrupted: "录制中断，正在恢复",
+  "disk-full": "录制已经停止，机器的空间满了。调解可以接着谈",
 };
 
 export const LINE = {

@@ -1,0 +1,78 @@
+"""A disk that stands still, or a recorder that dies slowly: the room goes on, nothing is lost."""
+
+import os
+import signal
+
+import pytest
+
+from tests.webrtc.caller import Caller
+from tests.webrtc.house import KEY, House, Worker, until
+from tests.webrtc.packets import ABOUT, speaking
+from tests.webrtc.test_faults_pages import recorder_pid
+from webrtc.journal import Journal
+
+pytestmark = pytest.mark.media
+JOURNAL = "m1/wang/0001.journal"
+
+
+@pytest.fixture
+async def house(tmp_path):
+    """A house whose worker says when its loop touches a file of the recordings."""
+    worker = Worker(tmp_path, settings={"watched": True})
+    await worker.start()
+    opened = House(worker)
+    try:
+        await opened.open_web()
+        yield opened
+    finally:
+        await opened.close()
+        print(worker.log)
+
+
+async def test_while_the_recorder_stands_still_the_room_hears_everything(
+    house: House, call: tuple[Caller, Caller]
+):
+    li, wang = call
+    for one in call:
+        await one.say({"type": "consent", "text_version": "2026-1"})
+    await li.say({"type": "record"})
+    await until(lambda: len(house.gate.segments) == 2, 10, "segments")
+    recorder = await recorder_pid(house)
+
+    os.kill(recorder, signal.SIGSTOP)
+    await li.say({"type": "stop"})
+    await li.say({"type": "record"})
+    heard = [one.received for one in call]
+    await until(lambda: li.received > heard[0] + 150, 10, "three seconds of sound")
+    await until(lambda: wang.received > heard[1] + 150, 10, "three seconds of sound")
+
+    os.kill(recorder, signal.SIGCONT)
+    await until(lambda: wang.last("roster")["recording"] == "on", 10, "recorded again")
+    await li.say({"type": "stop"})
+    await until(lambda: all(s.closed for s in house.gate.segments.values()), 10, "closed")
+    assert {s.number for s in house.gate.segments.values()} == {1, 2}
+    assert all(house.worker.verified(journal).stored.closed for journal in house.gate.segments)
+    assert "disk-on-the-loop" not in house.worker.log
+
+
+async def test_a_journal_that_a_dying_recorder_still_holds_is_told_when_it_lets_go(tmp_path):
+    worker = Worker(tmp_path)
+    journal = Journal(worker.recordings / JOURNAL, ABOUT, KEY)
+    for record in speaking(1):
+        journal.add(record)
+    stored = journal.store()
+    assert stored is not None
+    await worker.start()
+    house = House(worker)
+    try:
+        await house.open_web()
+        await until(lambda: "journal-waited-for" in worker.log, 15, "found, and let alone")
+        assert not house.gate.segments
+
+        journal.abandon()
+
+        await until(lambda: JOURNAL in house.gate.segments, 15, "told")
+        told = house.gate.segments[JOURNAL]
+        assert (told.closed, told.sha256, told.ended) == (True, stored.sha256, "")
+    finally:
+        await house.close()

@@ -1,0 +1,116 @@
+"""A participant's tape: another segment begins exactly where a film could not go on."""
+
+import pytest
+
+from domain.ports.rooms import Ended
+from tests.webrtc.films import watch
+from tests.webrtc.packets import START, marks, pictures, sound
+from webrtc import journal
+from webrtc.journal import NANOSECONDS, Kind, Record, verify
+from webrtc.shelf import Report, Shelf
+from webrtc.tape import Tape
+
+SMALL = (80, 48)
+
+
+class Played:
+    """A tape and what it told."""
+
+    def __init__(self, folder) -> None:
+        self.folder = folder
+        self.reports: dict[str, Report] = {}
+        self.complaints: list[Exception] = []
+        self.tape = Tape(Shelf(folder), None, ("m1", "wang"), START, self._told, self._complain)
+
+    def play(self, *records: Record) -> None:
+        for record in records:
+            self.tape.take(record)
+        self.tape.close(0, Ended.STOPPED)
+
+    def film(self, number: int):
+        return watch(self.folder / f"m1/wang/{number:04d}.webm")
+
+    @property
+    def ended(self) -> list[str]:
+        return [report.ended for report in self.reports.values()]
+
+    def _told(self, report: Report) -> None:
+        self.reports[report.journal] = report
+
+    def _complain(self, _what: str, reason: Exception) -> None:
+        self.complaints.append(reason)
+
+
+@pytest.fixture
+def played(tmp_path):
+    return Played(tmp_path)
+
+
+def in_order(*many) -> list[Record]:
+    return sorted((one for some in many for one in some), key=lambda record: record.arrival)
+
+
+def test_pictures_that_come_after_long_sound_alone_are_in_a_film_of_their_own(played):
+    played.play(*in_order(marks(), sound(6.5), pictures(1.5, begin=5)))
+
+    assert played.ended == ["picture", "stopped"]
+    assert played.film(2).frames == 30
+    first, second = played.reports.values()
+    assert second.started - first.started == pytest.approx(5, abs=0.01)
+    assert second.gap_before == 0
+    assert first.seconds + second.seconds == pytest.approx(6.5, abs=0.1)
+
+
+def test_a_picture_of_another_size_begins_a_new_segment(played):
+    large, small = pictures(2), pictures(1, begin=2, size=SMALL, sequence=100)
+
+    played.play(*in_order(marks(), sound(3), large, small))
+
+    assert played.ended == ["size", "stopped"]
+    assert (played.film(1).frames, played.film(2).frames) == (40, 20)
+    assert all(verify(played.folder / one).broken_at is None for one in played.reports)
+
+
+def test_packets_that_overtook_the_first_of_the_new_picture_come_along(played):
+    large = list(pictures(2))
+    small = list(pictures(0.5, begin=2, size=SMALL, sequence=100))
+    swapped = [*large, small[1], small[2], small[0], *small[3:]]
+
+    played.play(*marks(), *swapped)
+
+    assert played.ended == ["size", "stopped"]
+    second = list(journal.read(played.folder / "m1/wang/0002.journal"))
+    kept = [record for record in second if record.kind is Kind.VIDEO]
+    assert kept[:4] == [small[0], small[1], small[2], small[3]]
+
+
+def test_a_phone_that_changes_its_mind_stays_in_one_film(played):
+    sizes = [(160, 96), SMALL] * 4
+    flapping = [
+        pictures(0.4, begin=n * 0.4, size=size, sequence=n * 100) for n, size in enumerate(sizes)
+    ]
+
+    played.play(*in_order(marks(), *flapping))
+
+    assert len(played.reports) <= 3
+    assert all(segment.seconds > 1 for segment in played.reports.values())
+
+
+def test_sound_and_picture_stay_in_step_in_the_second_segment(played):
+    large, small = pictures(2), pictures(3, begin=2, size=SMALL, sequence=100)
+
+    played.play(*in_order(marks(), sound(5, skew=0.35), large, small))
+
+    second = played.film(2)
+    assert len(second.flashes) == 3
+    assert all(min(abs(f - b) for b in second.beeps) < 0.06 for f in second.flashes[1:])
+
+
+def test_what_the_recorder_missed_is_told(played):
+    missing = Record(kind=Kind.DROPPED, arrival=START + 3 * NANOSECONDS, data=b"")
+
+    played.play(*marks(), *sound(1), missing)
+
+    (report,) = played.reports.values()
+    assert report.lost == pytest.approx(2, abs=0.1)
+    assert report.seconds == pytest.approx(1, abs=0.1)
