@@ -27,7 +27,7 @@ PAGES = ["home", *REPORT, "result", "cases", "case", "scan", "rate", "web", *OWN
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def drawn(node, centre, tmp_path_factory):
     """Every page, in plain and in large print, with what the server says."""
     folder = tmp_path_factory.mktemp("drawn")

@@ -412,10 +412,13 @@ async def test_jobs_of_a_store_opened_without_them_are_refused(url: str):
     await store.close()
 
 
-async def start_workplace(url: str, keys: Path, seen: Path) -> asyncio.subprocess.Process:
-    arguments = [sys.executable, "-m", "tests.storage.workplace", url, "w0", keys, seen]
+async def start_workplace(
+    url: str, keys: Path, seen: Path, *, looks: float
+) -> asyncio.subprocess.Process:
+    """Start a worker in a process of its own, with its seconds between two looks."""
+    program = [sys.executable, "-m", "tests.storage.workplace"]
     process = await asyncio.create_subprocess_exec(
-        *map(str, arguments), stdout=asyncio.subprocess.PIPE
+        *map(str, [*program, url, "w0", looks, keys, seen]), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
     async with asyncio.timeout(60):
@@ -448,14 +451,15 @@ async def test_no_acknowledged_job_is_lost_when_its_worker_is_killed(url: str, t
 
     left_undone = []
     for round_of in range(2):
-        process = await start_workplace(url, keys, seen)
+        # As rarely as it looks, it has seconds of work left when it is killed.
+        process = await start_workplace(url, keys, seen, looks=0.5)
         for notice_id in notices[round_of * 40 : round_of * 40 + 40]:
             await acknowledge(notice_id)
         await until(lambda: at_work(10 + 30 * round_of))  # noqa: B023  # awaited within the round
         await asyncio.sleep(chance.uniform(0, 0.05))
         await kill(process)
         left_undone.append(len(await store.waiting_jobs()))
-    process = await start_workplace(url, keys, seen)
+    process = await start_workplace(url, keys, seen, looks=0.05)
     await nothing_waits(store)
     await kill(process)
 

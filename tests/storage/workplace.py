@@ -10,11 +10,12 @@ from pathlib import Path
 from domain.jobs import SendNotice
 from domain.notices import Delivery, Way
 from storage.job_worker import JobWorker
+from storage.jobs import LOOKS
 from storage.keys import load
 from storage.store import SqlStore
 
 
-async def work(url: str, slot: str, keys: Path, tried: Path) -> None:
+async def work(url: str, slot: str, looks: float, keys: Path, tried: Path) -> None:
     store = await SqlStore.open(url, load(keys))
 
     async def send(job: SendNotice) -> None:
@@ -28,12 +29,13 @@ async def work(url: str, slot: str, keys: Path, tried: Path) -> None:
             await opened.notices.save(replace(notice, state=Delivery.SENT, way=Way.SMS))
             await opened.cases.next_number("sent", 2026)
 
-    worker = JobWorker(url, slot, {SendNotice: send}, concurrency=4)
+    often = dict.fromkeys(LOOKS, looks)
+    worker = JobWorker(url, slot, {SendNotice: send}, concurrency=4, looks=often)
     await worker.start()
     print("at work", flush=True)
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    database, name, key_folder, seen = sys.argv[1:]
-    asyncio.run(work(database, name, Path(key_folder), Path(seen)))
+    database, name, seconds, key_folder, seen = sys.argv[1:]
+    asyncio.run(work(database, name, float(seconds), Path(key_folder), Path(seen)))
