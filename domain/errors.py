@@ -155,6 +155,18 @@ class Expired(Refused):
     code = "expired"
 
 
+class TakenOut(Expired):
+    """The mediator took this person out of the room and has not called them back."""
+
+    code = "removed"
+
+
+class DoorLocked(Refused):
+    """The mediator locked the room, and this person was not in it before."""
+
+    code = "locked"
+
+
 class Replayed(Refused):
     """Time stamp and nonce of this delivery came with another message before."""
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from domain.actors import Actor
-from domain.errors import BadInput, IllegalMove, NotFound
+from domain.errors import BadInput, DoorLocked, IllegalMove, NotAllowed, NotFound, TakenOut
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, PersonId, StaffId
-from domain.ports.rooms import SeatRole
+from domain.ports.rooms import Order, SeatRole
 
 
 class MeetingState(enum.StrEnum):
@@ -34,6 +35,17 @@ MOVES: Mapping[MeetingState, frozenset[MeetingState]] = MappingProxyType(
 )
 
 
+#: What an order changes at the one it is about.
+_DECIDED: Mapping[Order, Mapping[str, bool]] = MappingProxyType(
+    {
+        Order.MUTE: {"muted": True},
+        Order.UNMUTE: {"muted": False},
+        Order.REMOVE: {"removed": True},
+        Order.READMIT: {"removed": False},
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
     """Somebody who may come, and whether they agreed to the recording (在线调解规则 22)."""
@@ -45,6 +57,9 @@ class Attendee:
     consent_version: str = ""  #: of the notice they agreed to; empty = not agreed
     consent_at: datetime | None = None
     session: str = ""  #: hash of the log-in through which they are in the room
+    let_in_at: datetime | None = None  #: for the first time; who was let in may come back
+    muted: bool = False  #: by the mediator
+    removed: bool = False  #: by the mediator, who has not called them back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +72,7 @@ class Meeting:
     attendees: tuple[Attendee, ...]
     state: MeetingState = MeetingState.FIXED
     recording: bool = False
+    locked: bool = False  #: by the mediator: nobody new comes in
     version: int = 0
 
     def attendee(self, participant: str) -> Attendee:
@@ -84,12 +100,30 @@ class Meeting:
         """Begin: somebody came in."""
         return self._moved(MeetingState.OPEN), self._event("meeting.opened", by, at)
 
-    def enter(self, participant: str, session: str) -> Meeting:
-        """Seat somebody who came by this log-in; what ends it ends their place in the room."""
-        before = self.attendee(participant)
-        after = replace(before, session=session)
-        attendees = tuple(after if one is before else one for one in self.attendees)
-        return replace(self, attendees=attendees)
+    def enter(self, participant: str, session: str, *, at: datetime) -> Meeting:
+        """Seat somebody who came by this log-in; what ends it ends their place in the room.
+
+        Raises TakenOut, or DoorLocked for who was never in while the mediator keeps it locked.
+        """
+        one = self.attendee(participant)
+        if one.removed:
+            raise TakenOut(self.id)
+        if self.locked and one.let_in_at is None and one.role is not SeatRole.MEDIATOR:
+            raise DoorLocked(self.id)
+        return self._with(participant, session=session, let_in_at=one.let_in_at or at)
+
+    def order(
+        self, order: Order, participant: str, *, by: Actor, at: datetime
+    ) -> tuple[Meeting, Event]:
+        """Keep what the mediator decides, about one of the others or about the door."""
+        if order in (Order.LOCK, Order.UNLOCK):
+            return replace(self, locked=order is Order.LOCK), self._event(
+                f"meeting.{order}", by, at
+            )
+        if self.attendee(participant).role is SeatRole.MEDIATOR:
+            raise NotAllowed(participant)
+        event = self._event(f"meeting.{order}", by, at, participant=participant)
+        return self._with(participant, **_DECIDED[order]), event
 
     def end(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
         """End for everybody; recording ends with it."""
@@ -106,16 +140,14 @@ class Meeting:
         self, participant: str, *, given: bool, text_version: str, by: Actor, at: datetime
     ) -> tuple[Meeting, Event]:
         """Keep a consent to being recorded, or its withdrawal (个人信息保护法 14, 15)."""
-        before = self.attendee(participant)
-        after = replace(
-            before,
+        kind = "meeting.consented" if given else "meeting.consent-withdrawn"
+        event = self._event(kind, by, at, participant=participant, text=text_version)
+        changed = self._with(
+            participant,
             consent_version=text_version if given else "",
             consent_at=at if given else None,
         )
-        attendees = tuple(after if one is before else one for one in self.attendees)
-        kind = "meeting.consented" if given else "meeting.consent-withdrawn"
-        event = self._event(kind, by, at, participant=participant, text=text_version)
-        return replace(self, attendees=attendees), event
+        return changed, event
 
     def record(
         self, *, on: bool, participant: str, by: Actor, at: datetime
@@ -123,6 +155,12 @@ class Meeting:
         """Note that recording began or stopped."""
         kind = "meeting.recording-began" if on else "meeting.recording-stopped"
         return replace(self, recording=on), self._event(kind, by, at, participant=participant)
+
+    def _with(self, participant: str, **facts: Any) -> Meeting:
+        before = self.attendee(participant)
+        after = replace(before, **facts)
+        attendees = tuple(after if one is before else one for one in self.attendees)
+        return replace(self, attendees=attendees)
 
     def _moved(self, to: MeetingState) -> Meeting:
         if to not in MOVES[self.state]:

@@ -30,6 +30,7 @@ from domain.meetings import Meeting
 from domain.notices import Notice, NoticeKind
 from domain.obligations import Obligation, ObligationState
 from domain.originals import Original
+from domain.ports.rooms import Order
 from domain.ports.store import Work
 from domain.questions import Question, QuestionState
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
@@ -103,6 +104,7 @@ FOR_STAFF = frozenset(
         "case.follow-up-due",
         "case.question-asked",
         "case.question-answered",
+        *(f"meeting.{order}" for order in Order),
     }
 )
 

@@ -11,14 +11,23 @@ from domain.cases import Case, CaseState
 from domain.codes import Purpose
 from domain.consents import RECORDING
 from domain.deadlines import TERMS, DueKind
-from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound
+from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, TakenOut
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, StaffId
 from domain.jobs import ReviewRooms, StoreRecording
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
-from domain.ports.rooms import RECORDINGS, Recordings, Rooms, Seat, SeatRole, Segment
+from domain.ports.rooms import (
+    RECORDINGS,
+    Doors,
+    Order,
+    Recordings,
+    Rooms,
+    Seat,
+    SeatRole,
+    Segment,
+)
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.contention import built_upon
@@ -135,6 +144,8 @@ class MeetingDesk:
             if meeting.state not in (MeetingState.FIXED, MeetingState.OPEN):
                 raise Expired(meeting_id)
             seat = _seat_of(meeting, actor)
+            if seat.removed:
+                raise TakenOut(meeting_id)
             return await self.invitations.ticket(
                 work,
                 case_id=meeting.case_id,
@@ -191,7 +202,7 @@ class MeetingDesk:
                 raise Expired(meeting.id)
             session = self.invitations.log_in_of(ticket)
             seat = await self._seat(work, meeting, token.participant, session)
-            entered = meeting.enter(token.participant, session)
+            entered = meeting.enter(token.participant, session, at=self.clock())
             if entered.state is MeetingState.FIXED:
                 opened, event = entered.open(by=SYSTEM, at=self.clock())
                 await work.meetings.save(opened, event)
@@ -238,6 +249,29 @@ class MeetingDesk:
             )
             await work.meetings.save(changed, event)
         return replace(seat, consented=given)
+
+    @built_upon
+    async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:
+        """Keep what the mediator decides about the door or about somebody; only their seat may."""
+        if seat.role is not SeatRole.MEDIATOR:
+            raise NotAllowed(seat.participant)
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(seat.meeting_id)
+            if meeting.state is not MeetingState.OPEN:
+                raise IllegalMove(meeting.id)
+            actor = await self._actor(work, meeting, seat.participant)
+            changed, event = meeting.order(order, participant, by=actor, at=self.clock())
+            await work.meetings.save(changed, event)
+            if order is Order.REMOVE:
+                await review_rooms(work, meeting.case_id)
+            return await _doors(work, changed)
+
+    async def doors(self, seat: Seat) -> Doors:
+        """Say how the door is; only to the mediator's seat."""
+        if seat.role is not SeatRole.MEDIATOR:
+            raise NotAllowed(seat.participant)
+        async with self.store.read() as work:
+            return await _doors(work, await work.meetings.get(seat.meeting_id))
 
     async def joined(self, seat: Seat) -> None:
         """Note that somebody is in the room."""
@@ -342,6 +376,8 @@ class MeetingDesk:
         case = await work.cases.get(meeting.case_id, EVERYTHING)
         if not can(actor, Action.JOIN, case).allow or await _left_centre(work, attendee):
             raise Expired(meeting.id)  # no longer a party, or the case has another mediator
+        if attendee.removed:
+            raise TakenOut(meeting.id)
         if await _logged_out(work, session):
             raise Expired(meeting.id)
         return Seat(
@@ -351,6 +387,7 @@ class MeetingDesk:
             role=attendee.role,
             consented=attendee.consent_version == CONSENT_TEXT,
             session=session,
+            muted=attendee.muted,
             records=meeting.recording and attendee.role is SeatRole.MEDIATOR,
         )
 
@@ -385,6 +422,12 @@ def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:
     if isinstance(actor, Staff):
         return meeting.staff(actor.id)
     raise NotFound(meeting.id)
+
+
+async def _doors(work: Work, meeting: Meeting) -> Doors:
+    out = [one for one in meeting.attendees if one.removed]
+    named = tuple([(one.participant, await _name(work, one)) for one in out])
+    return Doors(locked=meeting.locked, removed=named)
 
 
 async def _left_centre(work: Work, attendee: Attendee) -> bool:

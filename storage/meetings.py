@@ -83,6 +83,7 @@ def _values(meeting: Meeting) -> dict[str, Any]:
         "attendees": ATTENDEES.write(meeting.attendees),
         "state": meeting.state,
         "recording": meeting.recording,
+        "locked": meeting.locked,
     }
 
 
@@ -94,6 +95,7 @@ def _meeting(row: MeetingRow) -> Meeting:
         attendees=ATTENDEES.read(row.attendees),
         state=MeetingState(row.state),
         recording=row.recording,
+        locked=row.locked,
         version=row.version,
     )
 

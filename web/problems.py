@@ -102,6 +102,8 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
         errors.MeetingOver: (410, "这次调解已经结束或者取消了"),
         errors.SigningOver: (410, "这次签字已经结束了"),
         errors.RatingOver: (410, "这次评价已经结束了"),
+        errors.TakenOut: (410, "您已被请出这次调解。如有疑问请打电话"),
+        errors.DoorLocked: (409, "调解员把门关上了，暂时进不去。请稍等，或者打电话"),
         errors.Expired: (410, "已经过期了，请联系工作人员重新发送"),
         errors.Stale: (409, "刚才有人修改过，请刷新页面后再办理"),
         errors.Unavailable: (503, "服务暂时连不上，请过一会儿再试"),

@@ -8,12 +8,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from domain.errors import BadInput
-from webrtc.wire import Deed, News
+from webrtc.wire import Deed, Name, News
 
 MAX_LINE = 1 << 18  #: octets: an SDP of 64 KiB in JSON, and room to spare
 MAX_UNREAD = 4 << 20  #: octets that the other end may leave unread
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
 
 
 class _Message(BaseModel):
@@ -35,6 +33,7 @@ class Seated(_Message):
     name: str
     role: str
     consented: bool
+    muted: bool = False
 
 
 class Asked(_Message):

@@ -21,7 +21,6 @@ from webrtc.rooms import Room
 
 _log = structlog.get_logger()
 _WAITING = 32  # deeds of one person; a page never has so many open
-_MEDIATOR_ONLY = (wire.Record, wire.Stop)
 
 
 class HostedRoom:
@@ -55,6 +54,7 @@ class HostedRoom:
         else:
             person.find_page(tell)
             person.seat = seat
+            self.room.publish(person.name, person.given)
         return person
 
     def ask(self, participant: str, deed: wire.Deed) -> None:
@@ -62,13 +62,15 @@ class HostedRoom:
         person = self.people.get(participant)
         if person is None:
             return
-        if not isinstance(deed, wire.Negotiation):
-            self._order(person, deed)
+        if isinstance(deed, wire.Own):
+            self._do_own(person, deed)
+        elif isinstance(deed, wire.Lead):
+            self._lead(person, deed)
         elif person.asked >= _WAITING:
             person.tell(wire.Problem(code=TooManyTries.code))
         else:
             person.asked += 1
-            self._begin(self._do(person, deed))
+            self._begin(self._negotiate_in_turn(person, deed))
 
     def review(self) -> None:
         """Look at the recording again after a change, and show everybody who is here."""
@@ -135,13 +137,12 @@ class HostedRoom:
         for person in self.people.values():
             person.tell(roster)
 
-    async def _do(self, person: Participant, deed: wire.Negotiation) -> None:
+    async def _negotiate_in_turn(self, person: Participant, deed: wire.Negotiation) -> None:
         async with person.turn:
             try:
                 await self._negotiate(person, deed)
             except DomainError as reason:
-                _log.info("deed-refused", deed=deed.type, code=reason.code, why=str(reason))
-                person.tell(wire.Problem(code=reason.code))
+                _refuse(person, deed, reason)
             finally:
                 person.asked -= 1
 
@@ -176,26 +177,51 @@ class HostedRoom:
             return False
         person.begin(publisher)
         self.room.join(person)
-        self.room.publish(person.name, person.streams)
+        self.room.publish(person.name, person.given)
         self.changed()
         return True
 
-    def _order(self, person: Participant, deed: wire.Order) -> None:
-        """Do at once what concerns nobody's connections: a withdrawal waits behind no media."""
-        if isinstance(deed, _MEDIATOR_ONLY) and person.seat.role is not SeatRole.MEDIATOR:
-            person.tell(wire.Problem(code=NotAllowed.code))
+    def _lead(self, person: Participant, deed: wire.Lead) -> None:
+        """Do at once what only the mediator may ask for."""
+        if person.seat.role is not SeatRole.MEDIATOR:
+            _refuse(person, deed, NotAllowed("only the mediator"))
             return
         match deed:
             case wire.Record():
                 self._desk.start(person.name)
             case wire.Stop():
                 self._desk.stop()
+            case wire.Lower():
+                self._show_hand(deed.participant, up=False)
+            case wire.Mute():
+                self._mute(deed.participant, on=deed.on)
+
+    def _do_own(self, person: Participant, deed: wire.Own) -> None:
+        """Do at once what concerns nobody's connections: a withdrawal waits behind no media."""
+        match deed:
             case wire.Consent() | wire.Withdraw():
                 self._consent(person, given=isinstance(deed, wire.Consent))
             case wire.Chat():
                 said = wire.Said(participant=person.name, name=person.seat.name, text=deed.text)
                 for other in self.people.values():
                     other.tell(said)
+            case wire.Hand():
+                self._show_hand(person.name, up=deed.up)
+
+    def _show_hand(self, participant: str, *, up: bool) -> None:
+        person = self.people.get(participant)
+        if person is not None and person.hand is not up:
+            person.hand = up
+            self.changed()
+
+    def _mute(self, participant: str, *, on: bool) -> None:
+        """Take somebody's sound out of the room, or put it back; the recorder is told like all."""
+        person = self.people.get(participant)
+        if person is None:
+            return
+        person.seat = dataclasses.replace(person.seat, muted=on)
+        self.room.publish(person.name, person.given)
+        self.changed()
 
     def _consent(self, person: Participant, *, given: bool) -> None:
         person.seat = dataclasses.replace(person.seat, consented=given)
@@ -214,6 +240,11 @@ class HostedRoom:
             _log.error("deed-failed", exc_info=task.exception())
 
 
+def _refuse(person: Participant, deed: wire.Deed, reason: DomainError) -> None:
+    _log.info("deed-refused", deed=deed.type, code=reason.code, why=str(reason))
+    person.tell(wire.Problem(code=reason.code))
+
+
 def _line(person: Participant) -> wire.Person:
     return wire.Person(
         participant=person.name,
@@ -222,4 +253,6 @@ def _line(person: Participant) -> wire.Person:
         consented=person.seat.consented,
         connected=person.connected,
         sends=[stream.kind for stream in person.streams],
+        hand=person.hand,
+        muted=person.seat.muted,
     )

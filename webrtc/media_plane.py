@@ -16,7 +16,7 @@ import structlog
 
 from domain.errors import BadInput, DomainError, Expired, NotFound, Refused
 from domain.ids import MeetingId
-from domain.ports.rooms import Gate, Seat, Segment
+from domain.ports.rooms import Doors, Gate, Seat, SeatRole, Segment
 from webrtc import control, wire
 from webrtc.control import MAX_LINE, FromWeb, FromWorker, Line
 from webrtc.placing import worker_of
@@ -133,6 +133,11 @@ class MediaPlane:
         self._sessions.pop(session.key, None)
         self._link(meeting).send(control.Left(meeting=meeting, participant=participant))
 
+    def remove(self, meeting_id: MeetingId, participant: str) -> None:
+        """Take somebody out at once; the job that follows the transaction makes sure of it."""
+        left = control.Left(meeting=meeting_id, participant=participant, removed=True)
+        self._link(meeting_id).send(left)
+
     def lose(self, session: Session) -> None:
         """Note that a page's connection broke; the worker waits for it to come back."""
         if self._sessions.get(session.key) is session:
@@ -227,8 +232,7 @@ class MediaPlane:
         link.send(control.Hello())
         for session in list(self._sessions.values()):
             if self._link(session.seat.meeting_id) is link:
-                link.send(_seated(session.seat))
-                self._note(self._see_to(session))
+                self._note(self._seat_again(session))
 
     def _admit(self, message: control.Admitted) -> None:
         session = self._sessions.get((message.meeting, message.participant))
@@ -252,6 +256,18 @@ class MediaPlane:
             session.hang_up()
             self._note(self._gate.left(session.seat.meeting_id, session.seat.participant))
 
+    async def _seat_again(self, session: Session) -> None:
+        """Seat somebody as the books have them now: they may have been muted meanwhile."""
+        seat = session.seat
+        try:
+            with contextlib.suppress(Refused, NotFound):  # who is sent away is told so, seated
+                seat = await self._gate.resume(seat.meeting_id, seat.participant, seat.session)
+        finally:
+            if self._sessions.get(session.key) is session:
+                session.seat = seat
+                self._link(seat.meeting_id).send(_seated(seat))
+        await self._see_to(session)
+
     async def _see_to(self, session: Session) -> None:
         """Ask the centre again whether this seat is theirs; send away whose it is not.
 
@@ -266,12 +282,12 @@ class MediaPlane:
             return
         if seat.records:
             self.ask(session, wire.Record())
+        if seat.role is SeatRole.MEDIATOR:
+            session.tell(doors_told(await self._gate.doors(seat)))
 
     def _send_away(self, session: Session) -> None:
-        meeting, participant = session.key
         if self._sessions.get(session.key) is session:
-            left = control.Left(meeting=meeting, participant=participant, removed=True)
-            self._link(meeting).send(left)
+            self.remove(session.seat.meeting_id, session.seat.participant)
 
     def _turn(self, message: control.RecordingTurned) -> None:
         meeting_id = MeetingId(message.meeting)
@@ -325,6 +341,12 @@ class MediaPlane:
         task.add_done_callback(self._tasks.discard)
 
 
+def doors_told(doors: Doors) -> wire.Doors:
+    """Say to a mediator's page how the door is."""
+    removed = [wire.Gone(participant=one, name=name) for one, name in doors.removed]
+    return wire.Doors(locked=doors.locked, removed=removed)
+
+
 def _seated(seat: Seat) -> control.Seated:
     return control.Seated(
         meeting=seat.meeting_id,
@@ -332,4 +354,5 @@ def _seated(seat: Seat) -> control.Seated:
         name=seat.name,
         role=seat.role.value,
         consented=seat.consented,
+        muted=seat.muted,
     )

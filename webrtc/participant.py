@@ -24,6 +24,7 @@ class Participant:
         self.turn = asyncio.Lock()  #: one thing that this person's page asks for at a time
         self.asked = 0  #: how many of them wait
         self.connected = True
+        self.hand = False  #: raised
         self._lost_at = 0.0
         self._publisher: Publisher | None = None
         self._subscriber: Subscriber | None = None
@@ -42,6 +43,12 @@ class Participant:
     def streams(self) -> tuple[Stream, ...]:
         """What the browser publishes."""
         return self._publisher.streams if self._publisher else ()
+
+    @property
+    def given(self) -> tuple[Stream, ...]:
+        """What the others are given of it: of who is muted by the mediator no sound."""
+        muted = self.seat.muted
+        return tuple(one for one in self.streams if not (muted and one.kind == "audio"))
 
     @property
     def resent(self) -> int:

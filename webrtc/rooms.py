@@ -63,16 +63,24 @@ class Room:
                     member.lose(stream)
 
     def publish(self, name: str, streams: tuple[Stream, ...]) -> None:
-        """Give a member's streams to all the others, in place of what it published before."""
-        self.unpublish(name)
+        """Give a member's streams to all the others, in place of what it published before.
+
+        What it published already goes on without a break; it is taken away before more is given.
+        """
+        before = self._streams.get(name, ())
+        self._take_away(name, tuple(one for one in before if one not in streams))
         self._streams[name] = streams
         for other in self._others(name):
             for stream in streams:
-                other.receive(stream)
+                if stream not in before:
+                    other.receive(stream)
 
     def unpublish(self, name: str) -> None:
         """Take a member's streams away from all the others."""
-        for stream in self._streams.pop(name, ()):
+        self._take_away(name, self._streams.pop(name, ()))
+
+    def _take_away(self, name: str, streams: tuple[Stream, ...]) -> None:
+        for stream in streams:
             for other in self._others(name):
                 other.lose(stream)
 

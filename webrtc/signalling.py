@@ -13,6 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from domain.errors import BadInput, DomainError, NotAllowed
 from domain.ports.rooms import Gate, SeatRole
 from webrtc import wire
+from webrtc.leading import lead
 from webrtc.media_plane import MediaPlane, Session
 
 _log = structlog.get_logger()
@@ -132,6 +133,8 @@ class _Conversation:
                 await self._consent(self._session, deed)
             case wire.End():
                 await self._end(self._session)
+            case wire.Mute() | wire.Remove() | wire.Readmit() | wire.Lock():
+                await lead(self._gate, self._media, self._session, deed)
             case wire.Leave():
                 session, self._session = self._session, None
                 self._media.leave(session)

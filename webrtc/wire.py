@@ -11,6 +11,8 @@ from domain.errors import BadInput
 MAX_MESSAGE = 65536  #: octets
 _MAX_SDP = 60000
 
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]  #: of a participant or a meeting
+
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -91,6 +93,49 @@ class Chat(_Message):
     text: str = Field(min_length=1, max_length=1000)
 
 
+class Hand(_Message):
+    """Page: I would like to say something; or no more."""
+
+    type: Literal["hand"] = "hand"
+    up: bool
+
+
+class Lower(_Message):
+    """Mediator's page: I have seen this hand."""
+
+    type: Literal["lower"] = "lower"
+    participant: Name
+
+
+class Mute(_Message):
+    """Mediator's page: nothing that this person says goes on; or it does again."""
+
+    type: Literal["mute"] = "mute"
+    participant: Name
+    on: bool
+
+
+class Remove(_Message):
+    """Mediator's page: take this person out; they stay out."""
+
+    type: Literal["remove"] = "remove"
+    participant: Name
+
+
+class Readmit(_Message):
+    """Mediator's page: the person I took out may come in again."""
+
+    type: Literal["readmit"] = "readmit"
+    participant: Name
+
+
+class Lock(_Message):
+    """Mediator's page: nobody new comes in; or they do again."""
+
+    type: Literal["lock"] = "lock"
+    on: bool
+
+
 class Leave(_Message):
     """Page: I go."""
 
@@ -145,6 +190,8 @@ class Person(_Message):
     consented: bool
     connected: bool
     sends: list[Literal["audio", "video"]] = []
+    hand: bool = False  #: raised
+    muted: bool = False  #: by the mediator
 
 
 class Roster(_Message):
@@ -154,6 +201,21 @@ class Roster(_Message):
     people: list[Person]
     recording: Literal["off", "waiting", "starting", "on", "failed"]
     reason: str = ""  #: ``consent``, ``withdrawn``, ``interrupted``, ``disk-full``, ``disk-failed``
+
+
+class Gone(_Message):
+    """Somebody whom the mediator took out."""
+
+    participant: str
+    name: str
+
+
+class Doors(_Message):
+    """Server, to the mediator's page: whether the door is locked, and who was taken out."""
+
+    type: Literal["doors"] = "doors"
+    locked: bool
+    removed: list[Gone] = []
 
 
 class Said(_Message):
@@ -203,8 +265,9 @@ class Problem(_Message):
 
 
 Negotiation = Publish | Watch | Answer | Restart  #: about a person's own connections, in turn
-Order = Consent | Withdraw | Record | Stop | Chat  #: done at once
-Deed = Annotated[Negotiation | Order, Field(discriminator="type")]
+Own = Consent | Withdraw | Chat | Hand  #: done at once
+Lead = Record | Stop | Lower | Mute  #: the mediator's, done at once
+Deed = Annotated[Negotiation | Own | Lead, Field(discriminator="type")]
 FromPage = (
     Enter
     | Resume
@@ -217,6 +280,12 @@ FromPage = (
     | Record
     | Stop
     | Chat
+    | Hand
+    | Lower
+    | Mute
+    | Remove
+    | Readmit
+    | Lock
     | Leave
     | End
     | Beat
@@ -226,6 +295,7 @@ News = Annotated[
     | Published
     | Offer
     | Roster
+    | Doors
     | Said
     | StartOver
     | Interrupted

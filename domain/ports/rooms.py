@@ -20,6 +20,25 @@ class SeatRole(enum.StrEnum):
     EXPERT = "expert"
 
 
+class Order(enum.StrEnum):
+    """What the mediator decides about the door, or about somebody in the room."""
+
+    MUTE = "mute"  #: nothing that they say is forwarded or recorded
+    UNMUTE = "unmute"
+    REMOVE = "remove"  #: out, until they are called back
+    READMIT = "readmit"
+    LOCK = "lock"  #: nobody new; who was let in once may come back
+    UNLOCK = "unlock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What the mediator is shown of the door."""
+
+    locked: bool
+    removed: tuple[tuple[str, str], ...] = ()  #: participant and name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """One person's place in one meeting, decided by the server and never by the browser."""
@@ -30,6 +49,7 @@ class Seat:
     role: SeatRole
     consented: bool  #: to being recorded, to the present text of the notice
     session: str = ""  #: hash of the log-in they came by
+    muted: bool = False  #: by the mediator
     records: bool = False  #: leads, and had the recording begun, which goes on after a break
 
 
@@ -76,7 +96,8 @@ class Gate(Protocol):
     async def enter(self, ticket: str) -> Seat:
         """Use up a five-minute ticket and give its seat.
 
-        Raises :class:`~domain.errors.Expired` for a used, old or unknown ticket.
+        Raises :class:`~domain.errors.Expired` for a used, old or unknown ticket and for who was
+        taken out, :class:`~domain.errors.DoorLocked` for who is new while the door is locked.
         """
         ...
 
@@ -89,6 +110,14 @@ class Gate(Protocol):
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
         """Keep a consent to recording, or its withdrawal, and give the changed seat."""
+        ...
+
+    async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:
+        """Keep what the mediator's seat decides, about this participant or about the door."""
+        ...
+
+    async def doors(self, seat: Seat) -> Doors:
+        """Say how the door is; only to the mediator's seat."""
         ...
 
     async def joined(self, seat: Seat) -> None:

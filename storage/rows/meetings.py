@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Float, Integer, Text
+from sqlalchemy import Boolean, Float, Integer, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Base, UtcInstant, Versioned
@@ -20,6 +20,7 @@ class MeetingRow(Versioned):
     attendees: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
     recording: Mapped[bool] = mapped_column(Boolean)
+    locked: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class SegmentRow(Base):

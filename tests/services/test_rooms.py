@@ -9,12 +9,13 @@ import pytest
 
 from domain.actors import Actor, Resident, Role, Staff
 from domain.codes import Purpose
-from domain.errors import Expired
+from domain.errors import DoorLocked, Expired, NotAllowed, TakenOut
 from domain.ids import MeetingId, StaffId
 from domain.jobs import ReviewRooms
-from domain.ports.rooms import Seat, Segment
+from domain.ports.rooms import Doors, Order, Seat, Segment
 from domain.privacy import Wish
 from domain.scope import EVERYTHING
+from services import words
 from services.accounts import AccountDesk
 from storage.chance import SystemChance
 from tests.factories import LI, NOON
@@ -261,6 +262,84 @@ async def test_only_what_is_finished_is_brought_to_the_other_files_and_only_once
     await house.work_off()
 
     assert house.recordings.stored == ["recordings/m1/1.webm", "recordings/m1/1.journal"]
+
+
+async def test_who_is_taken_out_comes_in_again_only_when_called_back(
+    house: House, live: Live
+) -> None:
+    zhang = await house.identity.who(live.zhang_secret)
+    ticket = await house.meetings.ticket(zhang, live.meeting_id)
+
+    doors = await house.meetings.order(live.li, Order.REMOVE, live.zhang.participant)
+    await house.work_off()
+
+    assert doors == Doors(locked=False, removed=((live.zhang.participant, "张三"),))
+    assert house.rooms.removed == [(live.meeting_id, live.zhang.participant)]
+    with pytest.raises(TakenOut):
+        await house.meetings.enter(ticket)
+    with pytest.raises(TakenOut):
+        await house.meetings.ticket(zhang, live.meeting_id)
+    with pytest.raises(TakenOut):
+        await came_back(house, live.zhang)
+
+    await house.meetings.order(live.li, Order.READMIT, live.zhang.participant)
+    assert (await came_in(house, zhang, live.meeting_id)).participant == live.zhang.participant
+
+
+async def test_a_mute_is_in_every_seat_until_it_is_lifted(house: House, live: Live) -> None:
+    await house.meetings.order(live.li, Order.MUTE, live.wang.participant)
+    during = (await came_back(house, live.wang)).muted
+    await house.meetings.order(live.li, Order.UNMUTE, live.wang.participant)
+
+    assert (during, (await came_back(house, live.wang)).muted) == (True, False)
+
+
+async def test_a_locked_room_lets_back_in_who_was_in_and_nobody_new(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+    await house.work_off()
+    li = await came_in(house, LI, meeting_id)
+    wang = await came_in(house, quarrel.wang, meeting_id)
+    _, zhang = await by_phone(house)
+
+    await house.meetings.order(li, Order.LOCK)
+
+    assert (await came_in(house, quarrel.wang, meeting_id)).participant == wang.participant
+    ticket = await house.meetings.ticket(zhang, meeting_id)
+    with pytest.raises(DoorLocked):
+        await house.meetings.enter(ticket)
+    await house.meetings.order(li, Order.UNLOCK)
+    entered = await house.meetings.enter(ticket)  # a refused knock uses no ticket up
+    assert entered.meeting_id == meeting_id
+
+
+async def test_only_the_mediators_seat_gives_orders_and_none_about_itself(
+    house: House, live: Live
+) -> None:
+    for deed in (
+        house.meetings.order(live.wang, Order.LOCK),
+        house.meetings.order(live.li, Order.REMOVE, live.li.participant),
+        house.meetings.doors(live.zhang),
+    ):
+        with pytest.raises(NotAllowed):
+            await deed
+
+
+async def test_what_the_mediator_decided_about_people_is_told_to_no_party(
+    house: House, live: Live
+) -> None:
+    for order in Order:
+        about = "" if order in (Order.LOCK, Order.UNLOCK) else live.zhang.participant
+        await house.meetings.order(live.li, order, about)
+
+    seen = await house.cases.view(live.quarrel.wang, live.quarrel.case_id)
+    kept = await house.cases.view(LI, live.quarrel.case_id)
+
+    told = {line.words for line in seen.history}
+    assert {words.EVENTS[f"meeting.{order}"] for order in Order}.isdisjoint(told)
+    assert {words.EVENTS[f"meeting.{order}"] for order in Order} <= {
+        line.words for line in kept.history
+    }
 
 
 def a_segment(meeting_id: MeetingId, participant: str, *, closed: bool) -> Segment:

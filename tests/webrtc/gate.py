@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from domain.errors import Expired
+from domain.errors import DoorLocked, Expired, NotAllowed, TakenOut
 from domain.ids import MeetingId
-from domain.ports.rooms import Seat, SeatRole, Segment
+from domain.ports.rooms import Doors, Order, Seat, SeatRole, Segment
 
 
 class RememberingGate:
@@ -17,6 +17,8 @@ class RememberingGate:
         self.segments: dict[str, Segment] = {}
         self.ended: set[str] = set()
         self.recording_by: dict[str, str] = {}
+        self.removed: dict[str, str] = {}
+        self.locked = False
         self.lost_at_the_door: set[str] = set()  #: let in, and taken out in the same moment
 
     def issue(self, seat: Seat) -> str:
@@ -27,7 +29,12 @@ class RememberingGate:
     async def enter(self, ticket: str) -> Seat:
         if ticket not in self.tickets:
             raise Expired(ticket)
-        seat = self.tickets.pop(ticket)
+        seat = self.tickets[ticket]
+        if seat.participant in self.removed:
+            raise TakenOut(ticket)
+        if self.locked and (seat.meeting_id, seat.participant) not in self.seats:
+            raise DoorLocked(ticket)
+        del self.tickets[ticket]
         if seat.participant not in self.lost_at_the_door:
             self.seats[seat.meeting_id, seat.participant] = seat
         return seat
@@ -36,6 +43,8 @@ class RememberingGate:
         seat = self.seats.get((meeting_id, participant))
         if seat is None or seat.session != session or meeting_id in self.ended:
             raise Expired(participant)
+        if participant in self.removed:
+            raise TakenOut(participant)
         return dataclasses.replace(seat, records=self.recording_by.get(meeting_id) == participant)
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
@@ -43,6 +52,26 @@ class RememberingGate:
         self.seats[seat.meeting_id, seat.participant] = changed
         self.told.append(("consent" if given else "withdraw", seat.participant, text_version))
         return changed
+
+    async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:
+        self.told.append((order.value, participant))
+        match order:
+            case Order.LOCK | Order.UNLOCK:
+                self.locked = order is Order.LOCK
+            case Order.REMOVE:
+                self.removed[participant] = self.seats[seat.meeting_id, participant].name
+            case Order.READMIT:
+                del self.removed[participant]
+            case Order.MUTE | Order.UNMUTE:
+                about = self.seats[seat.meeting_id, participant]
+                changed = dataclasses.replace(about, muted=order is Order.MUTE)
+                self.seats[seat.meeting_id, participant] = changed
+        return await self.doors(seat)
+
+    async def doors(self, seat: Seat) -> Doors:
+        if seat.role is not SeatRole.MEDIATOR:
+            raise NotAllowed(seat.participant)
+        return Doors(locked=self.locked, removed=tuple(self.removed.items()))
 
     async def joined(self, seat: Seat) -> None:
         self.told.append(("joined", seat.participant))

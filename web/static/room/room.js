@@ -3,7 +3,8 @@
 import { Media, openCamera } from "./media.js";
 import { Signal } from "./signal.js";
 import { Tiles } from "./tiles.js";
-import { FAREWELL, LINE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WITHOUT } from "./words.js";
+import { Panel } from "./panel.js";
+import { FAREWELL, HAND, LINE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WITHOUT } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const { ticket } = at("room").dataset;
@@ -18,6 +19,7 @@ let recording = "off";
 
 const tiles = new Tiles(at("tiles"), at("alone"));
 const signal = new Signal({ ticket, token: before.token, hear, line });
+const panel = at("people") && new Panel(at("people"), (message) => signal.say(message));
 const media = new Media({
   say: (message) => signal.say(message),
   show: (stream) => tiles.show(stream),
@@ -37,6 +39,7 @@ const ON = {
   published: (message) => media.published(message.sdp),
   offer: (message) => media.offered(message.number, message.sdp),
   roster: showRoster,
+  doors: (message) => panel?.door(message),
   said: showSaid,
   "start-over"() {
     tiles.clear();
@@ -52,8 +55,10 @@ const ON = {
   removed: () => finish("removed"),
   replaced: () => finish("replaced"),
   problem(message) {
+    if (message.code === "removed") return finish("removed");
     if (before.token && !self && message.code === "expired") return knock();
     tell(PROBLEM[message.code] ?? PROBLEM.other);
+    if (message.code === "locked") signal.anew();
     if (!self) at("enter").disabled = message.code === "expired";
   },
 };
@@ -93,6 +98,8 @@ function showRoster(message) {
   at("state").textContent = REASON[message.reason] ?? (recording === "waiting" ? waitingFor(message.people) : RECORDING[recording]) ?? "";
   const me = message.people.find((person) => person.participant === self);
   if (me) showConsent(me.consented);
+  if (me) showOwnPlace(me);
+  panel?.roster(message.people, self);
   if (at("record")) {
     at("record").hidden = !["off", "failed"].includes(recording);
     at("stop").hidden = !at("record").hidden;
@@ -110,6 +117,15 @@ function showConsent(given) {
   at("withdraw").hidden = !given;
   if (given && consent.open) consent.close();
   if (!given && !asked && !consent.open) consent.showModal();
+}
+
+function showOwnPlace({ hand, muted }) {
+  at("held").hidden = !muted;
+  at("mic").disabled = muted;
+  if (at("hand")) {
+    at("hand").setAttribute("aria-pressed", String(hand));
+    at("hand").textContent = hand ? HAND.down : HAND.up;
+  }
 }
 
 function showSaid(message) {
@@ -190,6 +206,7 @@ at("withdraw").onclick = () => answer("withdraw");
 consent.oncancel = (event) => event.preventDefault(); // Escape is not an answer
 toggle("mic", "audio");
 toggle("camera", "video");
+if (at("hand")) at("hand").onclick = () => signal.say({ type: "hand", up: at("hand").getAttribute("aria-pressed") !== "true" });
 at("leave").onclick = () => {
   signal.say({ type: "leave" });
   finish("left");

@@ -1,7 +1,7 @@
 // The pictures of the others, with their names; each is played explicitly, because some browsers
 // do not start a stream by the autoplay attribute alone.
 
-import { AWAY, PLAY, ROLE, SENDS } from "./words.js";
+import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS } from "./words.js";
 
 export class Tiles {
   constructor(list, alone) {
@@ -28,7 +28,9 @@ export class Tiles {
     for (const person of here) {
       const tile = this.tiles.get(person.participant) ?? this.make(person.participant);
       const role = ROLE[person.role] ?? "";
-      tile.caption.textContent = `${person.name} ${role}${person.connected ? "" : AWAY}`;
+      tile.figure.classList.toggle("raised", person.hand);
+      const hand = person.hand ? ` · ${HAND.raised}` : "";
+      tile.caption.textContent = `${person.name} ${role}${person.muted ? MUTED : ""}${person.connected ? "" : AWAY}${hand}`;
       const sends = person.sends.join("+");
       const without = SENDS[sends] ?? "";
       tile.unseen.textContent = without;

@@ -33,6 +33,7 @@ export const PROBLEM = {
   "bad-input": "没有成功，请再试一次。",
   "too-many-tries": "点得太快了，请稍等一会儿再试。",
   unavailable: "系统暂时不可用，请稍等，会自动重试。",
+  locked: "调解员把门关上了，暂时进不去。请稍等，再点“进入调解室”，或者打电话。",
   other: "没有成功，请再试一次或打电话给我们。",
 };
 
@@ -71,6 +72,27 @@ export const TOGGLE = {
   mic: ["关闭麦克风", "打开麦克风"],
   camera: ["关闭摄像头", "打开摄像头"],
 };
+
+export const HAND = { up: "举手", down: "放下手", raised: "举手了" };
+export const MUTED = "（静音）";
+
+// What only the mediator reads.
+export const LEAD = {
+  muted: "已静音",
+  out: "已请出",
+  open: "门开着：请来的人都能进来",
+  locked: "门锁着：新的人进不来，来过的人可以回来",
+};
+export const ACT = {
+  lower: "放下他的手",
+  mute: "关他的麦克风",
+  unmute: "打开他的麦克风",
+  remove: "请出去",
+  readmit: "让他回来",
+  lock: "锁门",
+  unlock: "开门",
+};
+export const SURE_REMOVE = (name) => `确定请${name}离开调解室吗？您不让他回来，他就进不来。`;
 
 export const ROLE = { mediator: "调解员", party: "当事人", expert: "专家" };
 export const PLAY = "点击播放";

@@ -1,0 +1,176 @@
+"""The mediator leads: hands, mutes, who is out, and the door, seen by pages and on the disk."""
+
+import asyncio
+import signal
+
+import pytest
+from aiohttp import ClientSession
+
+from domain.ports.rooms import SeatRole
+from tests.webrtc.gate import a_seat
+from tests.webrtc.house import go_in, until
+
+pytestmark = pytest.mark.media
+
+DESK = {"width": 1440, "height": 900}
+
+
+async def recorded(house, participant: str) -> float:
+    """Give how many seconds of somebody are on the disk."""
+    segments = house.gate.segments.values()
+    return sum(one.seconds for one in segments if one.participant == participant)
+
+
+async def recording(house, li, *others) -> None:
+    """Have everybody agree and the recorder run."""
+    for caller in (li, *others):
+        await caller.say({"type": "consent", "text_version": "2026-1"})
+    await li.say({"type": "record"})
+    await until(lambda: _line(li)["recording"] == "on", 10, "recording")
+
+
+async def test_who_is_muted_is_neither_heard_nor_recorded_until_unmuted(house, call):
+    li, wang = call
+    await recording(house, li, wang)
+
+    await li.say({"type": "mute", "participant": "wang", "on": True})
+    await until(lambda: _person(wang, "wang")["muted"], 5, "told")
+    before, heard = await recorded(house, "wang"), li.received
+    await until(lambda: _closed(house, "wang"), 5, "the segment of sound alone ends")
+    kept = await recorded(house, "wang")
+    await until(lambda: wang.received > 75, 10, "a second and more of the other way")
+    assert li.received - heard <= 3  # what was in li's own buffer
+    assert await recorded(house, "wang") == kept
+    assert kept - before < 1.0
+
+    await li.say({"type": "mute", "participant": "wang", "on": False})
+    heard = li.received
+    await until(lambda: li.received > heard + 25, 10, "heard again")
+    assert [told[0] for told in house.gate.told if told[-1] == "wang"][-2:] == ["mute", "unmute"]
+
+
+async def test_a_mute_outlives_the_page_and_the_worker(house, call):
+    li, wang = call
+    await li.say({"type": "mute", "participant": "wang", "on": True})
+    await until(lambda: ("mute", "wang") in house.gate.told, 5)
+
+    await house.worker.end(signal.SIGKILL)
+    await until(lambda: wang.last("interrupted"), 5)
+    wang.news.clear()
+    await house.worker.start()
+
+    await until(lambda: wang.last("roster"), 20)
+    assert _person(wang, "wang")["muted"]
+
+
+async def test_of_who_is_taken_out_not_a_packet_goes_on_and_no_ticket_lets_them_in(house, call):
+    li, wang = call
+    await recording(house, li, wang)
+
+    await li.say({"type": "remove", "participant": "wang"})
+    await until(lambda: wang.last("removed"), 5)
+    await until(lambda: _closed(house, "wang"), 5, "their segment is closed")
+    heard, kept = li.received, await recorded(house, "wang")
+    size = _size(house, "wang")
+    await until(lambda: house.gate.segments["m1/li/0001.journal"].seconds > kept + 1.5, 10)
+
+    assert li.received - heard <= 3
+    assert (await recorded(house, "wang"), _size(house, "wang")) == (kept, size)
+    assert li.last("doors")["removed"] == [{"participant": "wang", "name": "wang先生"}]
+    assert await first_answer(house, a_seat("wang")) == {"type": "problem", "code": "removed"}
+
+    await li.say({"type": "readmit", "participant": "wang"})
+    await until(lambda: li.last("doors")["removed"] == [], 5)
+    assert (await first_answer(house, a_seat("wang")))["type"] == "welcome"
+
+
+async def test_a_locked_door_lets_back_in_who_was_in_and_nobody_new(house, call):
+    li, _ = call
+
+    await li.say({"type": "lock", "on": True})
+    await until(lambda: (li.last("doors") or {}).get("locked"), 5)
+
+    assert await first_answer(house, a_seat("zhao")) == {"type": "problem", "code": "locked"}
+    assert (await first_answer(house, a_seat("wang")))["type"] == "welcome"
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"type": "mute", "participant": "li", "on": True},
+        {"type": "remove", "participant": "li"},
+        {"type": "readmit", "participant": "li"},
+        {"type": "lock", "on": True},
+        {"type": "lower", "participant": "li"},
+    ],
+)
+async def test_a_party_orders_nothing(house, call, order):
+    li, wang = call
+
+    await wang.say(order)
+
+    await until(lambda: wang.last("problem"), 5)
+    assert wang.last("problem")["code"] == "not-allowed"
+    assert not li.last("removed")
+    assert house.gate.removed == {}
+    assert not house.gate.locked
+
+
+async def test_the_pages_show_a_hand_a_mute_and_the_door(house):
+    li = await house.a_page("li", colour="#c00000", role=SeatRole.MEDIATOR, viewport=DESK)
+    wang = await house.a_page("wang", colour="#00a000")
+    await asyncio.gather(go_in(li, agree=True), go_in(wang, agree=True))
+
+    await wang.click("#hand")
+    await until(lambda: _shows(li, "#tiles", "举手了"), 5)
+    await li.click("text=放下他的手")
+    await until(lambda: _shows(wang, "#hand", "举手"), 5)
+
+    await li.click("text=关他的麦克风")
+    await until(lambda: wang.is_visible("#held"), 5)
+    assert await wang.is_disabled("#mic")
+    await li.click("text=打开他的麦克风")
+    await until(lambda: wang.is_enabled("#mic"), 5)
+
+    await li.click("text=锁门")
+    await until(lambda: _shows(li, "#people", "门锁着"), 5)
+    li.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await li.click("text=请出去")
+    await until(lambda: _shows(wang, "#farewell", "请出"), 5)
+    await until(lambda: _shows(li, "#people", "让他回来"), 5)
+    assert [c for c in house.complaints if "rror" in c] == []
+
+
+async def first_answer(house, seat) -> dict:
+    """Knock with a ticket, and give the server's first word."""
+    ticket = house.gate.issue(seat)
+    headers = {"Origin": house.address}
+    async with (
+        ClientSession() as session,
+        session.ws_connect(f"{house.address}/room/socket", headers=headers) as socket,
+    ):
+        await socket.send_json({"type": "enter", "ticket": ticket})
+        return await socket.receive_json(timeout=5)
+
+
+def _line(caller) -> dict:
+    return caller.last("roster") or {"recording": ""}
+
+
+def _person(caller, participant: str) -> dict:
+    people = (caller.last("roster") or {"people": []})["people"]
+    return next((one for one in people if one["participant"] == participant), {"muted": None})
+
+
+def _closed(house, participant: str) -> bool:
+    found = [one for one in house.gate.segments.values() if one.participant == participant]
+    return bool(found) and all(one.closed for one in found)
+
+
+def _size(house, participant: str) -> int:
+    folder = house.worker.recordings / "m1" / participant
+    return sum(file.stat().st_size for file in folder.glob("*.journal"))
+
+
+async def _shows(page, where: str, words: str) -> bool:
+    return words in await page.inner_text(where)

@@ -1,0 +1,62 @@
+// What the mediator sees of the people and the door, and decides about them.
+
+import { ACT, HAND, LEAD, ROLE, SURE_REMOVE } from "./words.js";
+
+export class Panel {
+  constructor(section, say) {
+    this.section = section;
+    this.say = say;
+    this.people = [];
+    this.doors = { locked: false, removed: [] };
+  }
+
+  roster(people, self) {
+    this.people = people.filter((person) => person.participant !== self);
+    this.draw();
+  }
+
+  door(doors) {
+    this.doors = doors;
+    this.draw();
+  }
+
+  draw() {
+    const rows = this.people.map((person) => this.row(this.about(person), this.deeds(person)));
+    const out = this.doors.removed.map((one) => this.row(`${one.name}：${LEAD.out}`, [[ACT.readmit, { type: "readmit", participant: one.participant }]]));
+    const { locked } = this.doors;
+    const door = this.row(locked ? LEAD.locked : LEAD.open, [[locked ? ACT.unlock : ACT.lock, { type: "lock", on: !locked }]]);
+    const held = document.activeElement?.dataset.deed;
+    this.section.replaceChildren(...rows, ...out, door);
+    if (held) this.section.querySelector(`[data-deed='${CSS.escape(held)}']`)?.focus(); // a redrawn button keeps the keyboard
+  }
+
+  about(person) {
+    const facts = [person.hand && HAND.raised, person.muted && LEAD.muted].filter(Boolean);
+    return [`${person.name}（${ROLE[person.role] ?? ""}）`, ...facts].join(" · ");
+  }
+
+  deeds({ participant, name, hand, muted }) {
+    const deeds = [];
+    if (hand) deeds.push([ACT.lower, { type: "lower", participant }]);
+    deeds.push([muted ? ACT.unmute : ACT.mute, { type: "mute", participant, on: !muted }]);
+    deeds.push([ACT.remove, { type: "remove", participant }, SURE_REMOVE(name)]);
+    return deeds;
+  }
+
+  row(text, deeds) {
+    const row = document.createElement("p");
+    const words = document.createElement("span");
+    words.textContent = text;
+    row.append(words, ...deeds.map((deed) => this.button(...deed)));
+    return row;
+  }
+
+  button(words, message, sure) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words;
+    button.dataset.deed = `${message.type} ${message.participant ?? ""}`;
+    button.onclick = () => (!sure || confirm(sure)) && this.say(message);
+    return button;
+  }
+}
