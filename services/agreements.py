@@ -41,6 +41,7 @@ from services.case_views import CaseViews
 from services.desk_rules import agreement_for, case_for
 from services.invitations import Invitations
 from services.notices import NoticeDesk
+from services.numbers_shown import IN_CASE
 from services.settings import Centre
 from services.sheets import sheet_of
 from services.signers import check_of_age_all, signers_of
@@ -132,7 +133,8 @@ class AgreementDesk:
             agreement, case = await agreement_for(work, actor, Action.DRAFT, agreement_id)
             if not isinstance(agreement, Draft):
                 raise IllegalMove(f"agreement {agreement.id}: {agreement.stage}")
-            history = await work.cases.history(case.id)
+            events = await work.cases.history(case.id)
+            history = [one for one in events if one.kind != IN_CASE]
             if (history[-1].kind, history[-1].subject) == (ASKED, agreement.id):
                 return  # a double click: nothing happened since everybody was asked
             await self._invite(work, case, agreement, NoticeKind.REVIEW_TERMS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain import masking
 from domain.access import Action, can
-from domain.actors import Actor, Resident, Staff
+from domain.actors import Actor, Resident, Role, Staff
 from domain.agreements import (
     Agreement,
     Closed,
@@ -36,6 +36,7 @@ from domain.questions import Question, QuestionState
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
 from services.next_steps import next_step, page_for
+from services.numbers_shown import IN_CASE
 from services.settings import Centre
 from services.signers import consent_of
 from services.views import (
@@ -452,7 +453,9 @@ def _not_again(proposed: Suggestion, events: Sequence[Event]) -> Suggestion:
 
 def _may_know(actor: Actor, case: Case, event: Event) -> bool:
     if isinstance(actor, Resident):
-        return event.kind not in FOR_STAFF | INNER_WORKS
+        return event.kind not in FOR_STAFF | INNER_WORKS | {IN_CASE}
+    if event.kind == IN_CASE:  # one line for every look: to audit, and no step of the case
+        return isinstance(actor, Staff) and actor.role is Role.AUDITOR
     return can(actor, Action.SEE_HISTORY, case).allow
 
 

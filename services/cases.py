@@ -31,6 +31,7 @@ from services.duty import those_with
 from services.meetings import MeetingDesk
 from services.next_steps import next_step
 from services.notices import NoticeDesk
+from services.numbers_shown import IN_CASE, is_whole, note_shown
 from services.reports import GOING_ON
 from services.rooms import review_rooms
 from services.settings import Centre
@@ -137,7 +138,11 @@ class CaseDesk:
         """Show one case as the actor may see it."""
         async with self.store.read() as work:
             case = await case_for(work, actor, Action.SEE, case_id)
-            return await self.views.whole(work, case, actor)
+            view = await self.views.whole(work, case, actor)
+        shown = [one.person_id for one in view.parties if is_whole(one.phone)]
+        now = self.clock()
+        await note_shown(self.store, IN_CASE, shown, about=case_id, by=actor, at=now)
+        return view
 
     async def public(self, secret: str) -> PublicCase:
         """Show what a stranger with the case code sees: nothing personal."""

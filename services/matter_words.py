@@ -63,6 +63,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "matter.closed-unheard": "答复没有送到本人，到期办结",
         "matter.told-more": "补充情况",
         "matter.overdue": "超过期限没有答复",
+        "matter.number-shown": "查看居民的完整号码",
     }
 )
 ACTORS: Mapping[str, str] = MappingProxyType({"resident": "本人", "system": "系统"})

@@ -29,6 +29,7 @@ from services.invitations import Invitations
 from services.matter_intake import OVERDUE, SAME_WITHIN, MatterIntake
 from services.matter_views import MatterLineView, MatterView, MatterViews
 from services.notices import NoticeDesk
+from services.numbers_shown import IN_MATTER, is_whole, note_shown
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.tidings import case_changed, matter_changed
@@ -150,7 +151,11 @@ class MatterDesk:
         """Show one matter as the actor may see it."""
         async with self.store.read() as work:
             matter = await self._for(work, actor, Action.SEE_MATTER, matter_id)
-            return await self.views.whole(work, matter, actor)
+            view = await self.views.whole(work, matter, actor)
+        shown = [matter.reporter] if is_whole(view.phone) else []
+        now = self.clock()
+        await note_shown(self.store, IN_MATTER, shown, about=matter_id, by=actor, at=now)
+        return view
 
     async def medium(self, actor: Actor, matter_id: MatterId, media_id: MediaId) -> Medium:
         """Name a picture or voice that was sent with a matter."""

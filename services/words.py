@@ -271,6 +271,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.party-named": "登记当事人的姓名、电话",
         "case.danger": "出现危险信号",
         "case.danger-seen": "有人接手处理危险",
+        "case.number-shown": "查看当事人的完整号码",
         "case.nobody-on-duty": "出现危险信号，没有人值班",
         "case.told-more": "又说了一些情况",
         "case.report-confirmed": "说完整了，本人确认",
