@@ -15,6 +15,9 @@ from domain.ids import PersonId
 
 YOUNG = timedelta(hours=48)  #: WeChat may repeat a message, and takes its answer, for so long
 COPY_SPAN = timedelta(hours=24)  #: how long a copy of one's data can be fetched
+#: 个人信息保护法 13(1)(3): needed for what the law makes the centre's duty; nobody is said to have
+#: agreed who was not asked.
+NEEDED = "个人信息保护法第十三条第一款第三项"
 MOST_COPIES = 3  #: a day, for one person
 
 
@@ -51,7 +54,7 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
         Category.IDENTITY: Holding(
             name="姓名、电话、地址",
             purpose="办您的事时知道您是谁，能联系到您",
-            basis="个人信息保护法第十三条第一款第三项；人民调解法第二十七条",
+            basis=f"{NEEDED}；人民调解法第二十七条",
             term="案件没办完以前一直保管；立了案卷的，姓名和地址随案卷保管；其余的您要求删就删",
             columns=frozenset(
                 {"people.name", "people.phone", "people.address", "people.gender", "people.born"}
@@ -60,8 +63,8 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
         Category.ACCOUNT: Holding(
             name="微信账号和登录",
             purpose="认出是您本人，把进展发给您",
-            basis="个人信息保护法第十三条第一款第一项（您同意）",
-            term="您撤回同意就删；登录最多三十天，自己会失效",
+            basis=f"{NEEDED}（办您的事要用）",
+            term="您要求删就删；登录最多三十天，自己会失效",
             columns=frozenset(
                 {
                     "wechat_identities.person_id",
@@ -82,8 +85,8 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
         Category.TALKS: Holding(
             name="聊天记录（和机器、和工作人员）和发来的位置",
             purpose="接着往下问，不让您说第二遍；同一条消息不办两次",
-            basis="个人信息保护法第十三条第一款第一项（您同意）",
-            term="您撤回同意，两天内删完",
+            basis=f"{NEEDED}（办您的事要用）",
+            term="您要求删，两天内删完",
             columns=frozenset(
                 {
                     "inbox.openid",
@@ -100,15 +103,15 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
         Category.MEDIA: Holding(
             name="发来的图片和语音，语音转成的文字",
             purpose="作为您反映的事情的材料",
-            basis="个人信息保护法第十三条第一款第一项（您同意）；人民调解法第二十七条",
+            basis=f"{NEEDED}；人民调解法第二十七条",
             term="没有交到案件里的，您要求删就删；交到案件里的，随案卷保管",
             columns=frozenset({"media.person_id", "media.openid", "media.heard"}),
         ),
         Category.CHECKS: Holding(
             name="您请我们查过的消息",
             purpose="告诉您是不是诈骗；有人问过同样的，让后来的人也知道",
-            basis="个人信息保护法第十三条第一款第一项（您同意）；反电信网络诈骗法第八条",
-            term="您撤回同意就删",
+            basis=f"{NEEDED}；反电信网络诈骗法第八条",
+            term="您要求删就删",
             columns=frozenset({"checks.person_id", "checks.body"}),
         ),
         Category.WARNINGS: Holding(
@@ -128,14 +131,14 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
         Category.MATTERS: Holding(
             name="您反映的民生事项",
             purpose="交给有关单位办，把结果答复您",
-            basis="个人信息保护法第十三条第一款第三项",
+            basis=NEEDED,
             term="没办完以前保管；办完了，您要求删就删，图片和语音一起删",
             columns=frozenset({"matters.reporter", "matters.body"}),
         ),
         Category.CASES: Holding(
             name="您的案件",
             purpose="办理您反映的或者您参加的纠纷",
-            basis="个人信息保护法第十三条第一款第三项；人民调解法第二十七条",
+            basis=f"{NEEDED}；人民调解法第二十七条",
             term="随案卷保管，按档案规定的年限",
             columns=frozenset(
                 {
@@ -182,7 +185,7 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
         Category.NOTICES: Holding(
             name="发给您的通知",
             purpose="知道通知有没有送到，不重复打扰您",
-            basis="个人信息保护法第十三条第一款第三项",
+            basis=NEEDED,
             term="案件里的随案卷保管；其余的和聊天记录一起删",
             columns=frozenset({"notices.to_person", "notices.facts"}),
         ),

@@ -95,7 +95,9 @@ MENU_BY_NUMBER: Mapping[str, str] = MappingProxyType(
     }
 )
 _BY_NUMBER = "\n".join(f"{at} {words}" for at, words in enumerate(MENU_BY_NUMBER, 1))
-WELCOME = f"您好，这里是综治中心。有事直接写给我们，或者回复数字：\n{_BY_NUMBER}"
+#: 个人信息保护法 17: said before anything is kept.
+ONLY_FOR_THIS = "您发的只用来办您的事；存什么、怎么删，回复“我的信息”。"
+WELCOME = f"您好，这里是综治中心。有事直接写给我们，或者回复数字：\n{_BY_NUMBER}\n\n{ONLY_FOR_THIS}"
 HELP_WORDS = f"您要办什么？回复数字就行：\n{_BY_NUMBER}\n也可以直接把事情写给我们。"
 HELP_WITHIN = "我们正在说一件事。回复“返回”改上一个，“取消”先停下，“人工”找工作人员。"
 NOT_UNDERSTOOD = f"这句我没听懂。{HELP_WORDS}"
@@ -141,7 +143,9 @@ PICTURE_BEFORE_WORDS = "要交图片或语音，请先回复“我要反映纠�
 
 # Reporting.
 ALREADY_ASKING = "我们正在说这件事，请接着回答。"
-WHAT_HAPPENED = "请说说发生了什么事？\n什么时候、和谁、为了什么，用您自己的话说就行。"
+WHAT_HAPPENED = (
+    f"请说说发生了什么事？\n什么时候、和谁、为了什么，用您自己的话说就行。\n\n{ONLY_FOR_THIS}"
+)
 SAY_IT_HERE = "想说什么，就直接在这里写给我们，我们看得到。"
 TELL_MORE = "请再说详细一点，好让工作人员明白是什么事。"
 TOO_LONG = "太长了，我记不下。请分成重点说，不要超过4000个字。"
