@@ -33,7 +33,11 @@ TELLING = (
     Asked.CONFIRM,
     Asked.CHANGE,
 )
-NAMES = ("told", "place", "latitude", "longitude", "media", "shown", "as_matter", RANG, NOTES)
+ANEW = "media-anew"  #: the answer that lets the next picture replace those sent before
+NAMES = (
+    *("told", "place", "latitude", "longitude", "media", "shown", "as_matter"),
+    *(ANEW, RANG, NOTES),
+)
 #: What a report and a matter keep under the same names: nothing of it is lost between them.
 SHARED = ("place", "latitude", "longitude", "media", RANG, NOTES)
 ABOUT = "matter"  #: the answer that says which matter is rated

@@ -68,6 +68,11 @@ def _summary(turn: Turn) -> str:
     )
 
 
+def _pictures(turn: Turn) -> str:
+    count = len(_media(turn))
+    return chat.PICTURES_KEPT.format(count=count) if count else texts.PICTURES
+
+
 def _how_good(turn: Turn) -> str:
     asked = texts.how_good(daily.about(turn))
     return f"{texts.HELD}\n\n{asked}" if _holds(turn, daily.about(turn)) else asked
@@ -89,7 +94,7 @@ router = Router(
         Asked.WHAT: texts.WHAT,
         Asked.QUARREL: texts.QUARREL,
         Asked.WHERE: _where,
-        Asked.PICTURES: texts.PICTURES,
+        Asked.PICTURES: _pictures,
         Asked.CONFIRM: _summary,
         Asked.CHANGE: texts.WHICH_ITEM,
         Asked.GRADE: _how_good,
@@ -171,10 +176,12 @@ async def take_point(turn: Turn) -> Reply:
 @router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(*daily.TELLING))
 async def take_medium(turn: Turn) -> Reply:
     """Keep a picture or voice, whenever it comes."""
-    media = _media(turn)
+    anew = turn.state == Asked.PICTURES and daily.ANEW in daily.told(turn)
+    media = [] if anew else _media(turn)
     if len(media) >= MOST_MEDIA:
         return turn.again(texts.ENOUGH)
     media_id = turn.fetch()
+    daily.forget(turn, daily.ANEW)
     daily.keep(turn, media=" ".join([*media, media_id]))
     if turn.message.kind is MessageKind.VOICE and turn.known.listens:
         return await_words(turn, media_id)
@@ -236,9 +243,17 @@ async def take_place(turn: Turn) -> Reply:
     return _next(turn)
 
 
+@router.on(text(*chat.SEND_ANEW), during(Asked.PICTURES), lambda turn: bool(_media(turn)))
+async def send_anew(turn: Turn) -> Reply:
+    """Put the next picture in the place of those sent before; until it comes they stay."""
+    daily.keep(turn, **{daily.ANEW: "1"})
+    return Reply(text=chat.ANEW.format(count=len(_media(turn))))
+
+
 @router.on(text(*chat.DONE), during(Asked.PICTURES))
 async def end_pictures(turn: Turn) -> Reply:
     """Show everything told, to be confirmed."""
+    daily.forget(turn, daily.ANEW)
     return _next(turn, shown="1")
 
 
@@ -267,8 +282,7 @@ async def choose_item(turn: Turn) -> Reply:
 async def correct(turn: Turn) -> Reply:
     """Ask the chosen question again."""
     item = ITEMS[turn.said]
-    if item is Asked.PICTURES:
-        daily.forget(turn, "media", "shown")
+    daily.forget(turn, daily.ANEW)
     return daily.ask(turn, item)
 
 

@@ -39,6 +39,8 @@ from domain.taxonomy import TypeCode
 MOST_MEDIA = 9
 STORY_FROM = 8  #: characters: a text as long as that, sent out of the blue, may be a report
 
+ANEW = "media-anew"  #: the answer that lets the next picture replace those sent before
+
 ITEMS = {
     "1": Asked.WHAT,
     "2": Asked.WHERE,
@@ -75,6 +77,11 @@ def _more(turn: Turn) -> str:
     return extra.asks if extra else texts.TELL_MORE
 
 
+def _pictures(turn: Turn) -> str:
+    count = len(_media(turn))
+    return texts.PICTURES_KEPT.format(count=count) if count else texts.PICTURES
+
+
 def _which_item(turn: Turn) -> str:
     return texts.which_item([extra.label for extra in extras_of(turn)])
 
@@ -107,7 +114,7 @@ router = Router(
         Asked.AND_MORE: _more,
         Asked.WHO: _who,
         Asked.DANGER: texts.IN_DANGER,
-        Asked.PICTURES: texts.PICTURES,
+        Asked.PICTURES: _pictures,
         Asked.CONFIRM: _summary,
         Asked.CHANGE: _which_item,
     },
@@ -278,10 +285,11 @@ async def take_danger(turn: Turn) -> Reply:
 @router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(*Asked))
 async def take_medium(turn: Turn) -> Reply:
     """Keep a picture or voice as evidence, whenever it comes."""
-    media = _media(turn)
+    media = [] if turn.state == Asked.PICTURES and ANEW in turn.answers else _media(turn)
     if len(media) >= MOST_MEDIA:
         return turn.again(texts.ENOUGH_PICTURES)
     media_id = turn.fetch()
+    turn.answers.pop(ANEW, None)
     turn.answers["media"] = " ".join([*media, media_id])
     voice = turn.message.kind is MessageKind.VOICE
     if voice and turn.known.listens:
@@ -291,9 +299,17 @@ async def take_medium(turn: Turn) -> Reply:
     return turn.again(VOICE_KEPT if voice else texts.TEXT_BESIDES)
 
 
+@router.on(text(*texts.SEND_ANEW), during(Asked.PICTURES), lambda turn: bool(_media(turn)))
+async def send_anew(turn: Turn) -> Reply:
+    """Put the next picture in the place of those sent before; until it comes they stay."""
+    turn.answers[ANEW] = "1"
+    return Reply(text=texts.ANEW.format(count=len(_media(turn))))
+
+
 @router.on(text(*texts.DONE), during(Asked.PICTURES))
 async def end_evidence(turn: Turn) -> Reply:
     """Show everything told, to be confirmed."""
+    turn.answers.pop(ANEW, None)
     return _next(turn, shown="1")
 
 
@@ -327,8 +343,7 @@ async def correct(turn: Turn) -> Reply | None:
     item = ITEMS[turn.said]
     if item in (Asked.MORE, Asked.AND_MORE) and extra_of(turn, item) is None:
         return None
-    if item is Asked.PICTURES:
-        turn.answers.pop("media", None)
+    turn.answers.pop(ANEW, None)
     return turn.detour(item)
 
 
