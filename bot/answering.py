@@ -147,6 +147,7 @@ async def _reply(turn: Turn) -> Reply:
     if _says_danger_besides(turn) and not turn.tells_beside:
         turn.step_out()
     reply: Reply | None
+    shelved = turn.shelves
     if human.has_human(turn):
         reply = human.answer(turn)
     elif _says_danger_besides(turn) and turn.state:
@@ -157,6 +158,8 @@ async def _reply(turn: Turn) -> Reply:
         report.keep_spoken(turn)
     if reply is None:
         raise LookupError(turn.message.kind)
+    if shelved and not turn.shelves:
+        reply = replace(reply, text=f"{reply.text}\n\n{texts.STILL_UNFINISHED}")
     if not turn.alarmed:
         return _at_leisure(turn, reply)
     return _help_first(turn, reply)

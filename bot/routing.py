@@ -37,7 +37,10 @@ UNDER = f"{BESIDE}under"  #: the question that a detour beside leads back to
 SET_ASIDE = "set-aside:"  #: what was told beside and left begins so, and outlives every dialogue
 ASKED_LAST = f"{SET_ASIDE}state"  #: the question it goes on from
 COMES_BACK = f"{SET_ASIDE}comes-back"  #: it goes on by itself, after a small thing between
+SHELVED = "shelved:"  #: what was stopped when something new was begun comes back after it
 OFFERED = "offered"  #: a story that came while an earlier report waits to be finished
+_OUTLIVES = (HELD_FOR, SET_ASIDE, SHELVED)  #: what outlives every dialogue
+_TRAIL = "trail"
 _PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
 
 
@@ -77,6 +80,16 @@ class Turn:
     def set_aside(self) -> bool:
         """Was something told beside, and left to go on with?"""
         return ASKED_LAST in self.answers
+
+    @property
+    def shelves(self) -> bool:
+        """Does something stopped wait until something new is told to its end?"""
+        return any(name.startswith(SHELVED) for name in self.answers)
+
+    @property
+    def told_nothing(self) -> bool:
+        """Was nothing answered yet of what is being told?"""
+        return all(name.startswith(_OUTLIVES) for name in self.answers)
 
     @property
     def tells_beside(self) -> bool:
@@ -145,6 +158,9 @@ class Turn:
         self.finish_beside()
 
     def _set_aside(self) -> None:
+        """Keep what was told beside; where nothing was told, nothing waits."""
+        if all(name in (LEFT_OPEN, UNDER) for name in self._named(BESIDE)):
+            return
         asked = self._told_under()
         if self.state != asked:
             self.trail.pop()  # the detour
@@ -217,9 +233,12 @@ class Turn:
         return Reply(text=self.question())
 
     def pause(self) -> None:
-        """Stop here; everything told so far is kept, a small talk aside."""
+        """Stop here; everything told so far is kept; a small talk and an empty one are over."""
         if self.state in self.passing:
             self.state = ""
+            return
+        if self.told_nothing:
+            self.end("")
             return
         self.answers[PAUSED] = self.state
         self.state = ""
@@ -229,6 +248,17 @@ class Turn:
         self.state = self.answers.pop(PAUSED)
         self._note_offered()
         return self.again(words)
+
+    def shelve(self) -> None:
+        """Keep what was stopped until something new is told to its end."""
+        for name in [name for name in self.answers if not name.startswith(_OUTLIVES)]:
+            self.answers[f"{SHELVED}{name}"] = self.answers.pop(name)
+        self.answers[f"{SHELVED}{_TRAIL}"] = " ".join(self.trail)
+
+    def _unshelve(self) -> None:
+        for name in self._named(SHELVED):
+            self.answers[name.removeprefix(SHELVED)] = self.answers.pop(name)
+        self.trail.extend(self.answers.pop(_TRAIL, "").split())
 
     def _note_offered(self) -> None:
         if offered := self.answers.pop(OFFERED, ""):
@@ -246,11 +276,12 @@ class Turn:
         self.state = ""
         self._forget()
         self.trail.clear()
+        self._unshelve()
         return Reply(text=words, links=links)
 
     def _forget(self) -> None:
         self.answers.pop(COMES_BACK, None)
-        for name in [name for name in self.answers if not name.startswith((HELD_FOR, SET_ASIDE))]:
+        for name in [name for name in self.answers if not name.startswith(_OUTLIVES)]:
             del self.answers[name]
 
     def note(self, words: str) -> None:

@@ -8,6 +8,7 @@ from bot import daily
 from bot.choosing import with_chosen, with_one
 from bot.routing import DialogueState, Router, Turn, click, during, text
 from bot.texts import chat as texts
+from bot.unfinished import unfinished
 from domain.conversations import CaseLine, Link, MatterLine, Reply
 
 
@@ -30,7 +31,7 @@ async def tell(turn: Turn) -> Reply:
     """Tell the only case or matter, or list them to choose from."""
     if not _all(turn):
         if turn.paused and not turn.tells_beside:
-            return Reply(text=texts.UNFINISHED)
+            return unfinished(turn)
         if turn.tells:
             return turn.aside(texts.NOT_FILED_YET)
         url = f"{turn.known.pages_url}/m/me/phone"

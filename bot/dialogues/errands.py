@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.guidance import Asked as Told
 from bot.helping import FOR_AGREED, FOR_NAME, FOR_PHONE
-from bot.routing import DialogueState, Router, Turn, during, text
+from bot.routing import PAUSED, DialogueState, Router, Turn, during, text
 from bot.texts import chat
 from bot.texts import errands as texts
 from domain.conversations import BindStaff, Reply
@@ -51,7 +51,11 @@ async def begin(turn: Turn) -> Reply:
         return turn.aside(texts.NOT_BOUND)
     if turn.state:
         return turn.again(chat.ALREADY_ASKING)
-    return Reply(text=chat.UNFINISHED) if turn.paused else turn.begin(Asked.NAME)
+    if PAUSED in turn.answers:
+        if turn.shelves:
+            return Reply(text=chat.TOO_MANY_UNFINISHED)
+        turn.shelve()
+    return turn.begin(Asked.NAME)
 
 
 @router.on(text(), during(Asked.NAME))

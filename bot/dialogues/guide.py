@@ -8,6 +8,7 @@ from bot.offering import Offered, offering
 from bot.passing_on import ForHuman
 from bot.routing import Router, Turn, click, during, event, kind, text
 from bot.texts import chat as texts
+from bot.unfinished import unfinished
 from domain.conversations import Link, MessageKind, Reply
 
 menu = Router("menu", questions={Offered.MENU: texts.HELP_WORDS})
@@ -85,14 +86,14 @@ async def pass_over(_turn: Turn) -> Reply:
 @last.on(kind(MessageKind.IMAGE, MessageKind.VOICE))
 async def before_words(turn: Turn) -> Reply:
     """Ask for the story first."""
-    return Reply(text=texts.UNFINISHED if turn.paused else texts.PICTURE_BEFORE_WORDS)
+    return unfinished(turn) if turn.paused else Reply(text=texts.PICTURE_BEFORE_WORDS)
 
 
 @last.on(text())
 async def offer(turn: Turn) -> Reply:
     """Say what can be done here, or remind of what was left unfinished."""
     if turn.paused:
-        return Reply(text=texts.UNFINISHED)
+        return unfinished(turn)
     return offering(turn, texts.NOT_UNDERSTOOD)
 
 

@@ -23,6 +23,7 @@ from bot.routing import NOTES, OFFERED, PAUSED, Router, Turn, click, during, kin
 from bot.texts import chat as texts
 from bot.texts import errands, guidance, matters
 from bot.texts.voices import VOICE_KEPT
+from bot.unfinished import Unfinished, unfinished
 from domain.cases import LONGEST_STORY, SHORTEST_STORY, Report
 from domain.conversations import (
     FileReport,
@@ -132,9 +133,7 @@ async def begin(turn: Turn) -> Reply:
         return _next(turn)
     if turn.state:
         return turn.again(texts.ALREADY_ASKING)
-    if turn.paused:
-        return Reply(text=texts.UNFINISHED)
-    return turn.begin(Asked.WHAT)
+    return unfinished(turn) if turn.paused else turn.begin(Asked.WHAT)
 
 
 @router.on(text(*texts.START_OVER))
@@ -146,17 +145,32 @@ async def start_over(turn: Turn) -> Reply:
     return _next(turn, story=offered) if offered else asked
 
 
+@router.on(text(*texts.ONE_MORE), during(Unfinished.WHICH))
+async def begin_one_more(turn: Turn) -> Reply:
+    """Tell a new matter first; what was stopped is kept and comes back after it."""
+    if turn.shelves:
+        return turn.again(texts.TOO_MANY_UNFINISHED)
+    turn.step_out()
+    story = turn.answers.pop(OFFERED, "")
+    if PAUSED in turn.answers:
+        turn.shelve()
+    turn.begin(Asked.WHAT)
+    if is_daily(story):
+        return daily.take_up(turn, story)
+    return _next(turn, story=story) if story else Reply(text=turn.question())
+
+
 @last.on(text())
 async def offer(turn: Turn) -> Reply | None:
     """Take a whole story that somebody sends at once, before any question."""
     story = turn.message.text.strip()
-    if turn.alarmed or turn.state or len(story) < STORY_FROM:
+    busy = turn.state not in ("", Unfinished.WHICH)
+    if turn.alarmed or busy or len(story) < STORY_FROM:
         return None
     if len(story) > LONGEST_STORY:
         return Reply(text=texts.TOO_LONG)
     if turn.paused:
-        turn.answers[OFFERED] = story
-        return Reply(text=texts.UNFINISHED)
+        return unfinished(turn, story)
     turn.begin(Asked.OFFER)
     turn.answers["story"] = story
     return Reply(text=turn.question())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.routing import PAUSED, DialogueState, Router, Turn, during, text
 from bot.texts import chat as texts
+from bot.unfinished import Unfinished
 from domain.conversations import Reply
 
 
@@ -18,7 +19,14 @@ def _drop_it(turn: Turn) -> str:
     return texts.DROP_IT if PAUSED in turn.answers else texts.DROP_MATTER
 
 
-router = Router("steps", questions={Asked.DROP: _drop_it, Asked.WHICH: texts.WHICH_GOES_ON})
+router = Router(
+    "steps",
+    questions={
+        Asked.DROP: _drop_it,
+        Asked.WHICH: texts.WHICH_GOES_ON,
+        Unfinished.WHICH: texts.UNFINISHED,
+    },
+)
 
 
 @router.on(text(*texts.DROP), during(Asked.DROP))
@@ -44,14 +52,16 @@ async def leave(turn: Turn) -> None:
 @router.on(text(*texts.CANCEL))
 async def cancel(turn: Turn) -> Reply:
     """Stop, and offer to go on later; what was stopped before can be dropped."""
+    if turn.state == Unfinished.WHICH:
+        turn.step_out()
     if turn.tells_beside:
         turn.step_out()
-        return turn.again(texts.PAUSED)
+        return turn.again(texts.PAUSED if turn.set_aside else texts.LEFT_BESIDE)
     if turn.beside:
         return turn.done(texts.LEFT_BESIDE)
     if not turn.state:
         return turn.ask_beside(Asked.DROP) if turn.paused else Reply(text=texts.NOTHING_OPEN)
-    small = turn.state in turn.passing
+    small = turn.state in turn.passing or turn.told_nothing
     turn.pause()
     return Reply(text=texts.STOPPED if small else texts.PAUSED)
 
@@ -69,6 +79,7 @@ async def back(turn: Turn) -> Reply:
 
 
 @router.on(text(*texts.GO_ON))
+@router.on(text(*texts.THE_SAME), during(Unfinished.WHICH))
 async def go_on(turn: Turn) -> Reply:
     """Go on where the person stopped, also days later."""
     telling = turn.tells_beside

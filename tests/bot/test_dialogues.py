@@ -56,14 +56,14 @@ async def test_somebody_without_a_case_is_told_how_to_report():
 
 async def test_what_is_being_told_is_not_denied_while_no_case_is_filed_yet():
     resident = Resident()
-    await resident.says("我要反映纠纷")
+    await resident.says_in_turn("我要反映纠纷", "楼上漏水没有人管")
 
     in_the_middle = await resident.says("我的案件")
     await resident.says("取消")
     afterwards = await resident.says("我的案件")
 
     assert in_the_middle.startswith(texts.NOT_FILED_YET)
-    assert in_the_middle.endswith(texts.WHAT_HAPPENED)
+    assert in_the_middle.endswith(texts.WHERE_WAS_IT)
     assert afterwards == texts.UNFINISHED
 
 

@@ -1,0 +1,19 @@
+"""Something was stopped in the middle: is what comes now new, or does it belong to that?"""
+
+from __future__ import annotations
+
+from bot.routing import OFFERED, DialogueState, Turn
+from domain.conversations import Reply
+
+
+class Unfinished(DialogueState):
+    """What we last asked somebody who stopped in the middle."""
+
+    WHICH = "unfinished:which"
+
+
+def unfinished(turn: Turn, words: str = "") -> Reply:
+    """Remind of what was stopped, and keep the words that came instead for either."""
+    if words:
+        turn.answers[OFFERED] = f"{turn.answers.get(OFFERED, '')}\n{words}".strip()
+    return turn.ask_beside(Unfinished.WHICH)
