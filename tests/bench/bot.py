@@ -82,6 +82,8 @@ async def measure_ours(name: str, url: str, sizes: Sizes) -> Outcome:
     outcome, crowd = Outcome(name), range(sizes.people)
     async with serving("--serve", url) as server:
         await send(server, OURS, letters(crowd, SAID[0][0], kind="first"), at_once=FEW)
+        for path in (OURS, BARE):
+            await send(server, path, _round(crowd, "warm-up-"), at_once=sizes.at_once)
         for number in range(sizes.rounds):
             sent = _round(crowd, f"{number}-")
             done, told = await send(server, OURS, sent, at_once=sizes.at_once)
@@ -163,7 +165,8 @@ def report(outcomes: Sequence[Outcome], werobot: Figures, sizes: Sizes, *, busy:
             f"{sizes.people} people. One server process; the load comes from a second one of the",
             "same machine, over kept connections. SQLite with synchronous=FULL, PostgreSQL with",
             "fsync; CPU is the server process's, without PostgreSQL's own. The bare callback opens",
-            "and seals the same envelopes in the same process and does nothing else. WeRoBot 1.13",
+            "and seals the same envelopes in the same process and does nothing else. One round of",
+            "each comes before what is measured: statements are compiled then. WeRoBot 1.13",
             "runs within aiohttp with its session on SQLite; it does not see a second delivery.",
             f"Load of the machine at the start: {busy:.1f}, {os.cpu_count()} cores.",
             "",
