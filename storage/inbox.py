@@ -18,6 +18,7 @@ from domain.reply_windows import Deed, deed_of
 from storage.columns import table
 from storage.former_messages import as_now
 from storage.forms import Form
+from storage.key_lists import among
 from storage.rows.chat import InboxRow, LeaseRow, NonceRow
 from storage.transaction import Transaction, inserting
 
@@ -26,8 +27,8 @@ REPLY = Form(Reply)
 INBOX, NONCES = table(InboxRow), table(NonceRow)
 
 # What every message asks is built once: building a statement costs more than running it.
-WITH_KEYS = select(INBOX).where(INBOX.c.key.in_(bindparam("keys", expanding=True)))
-KNOWN = select(INBOX.c.key).where(INBOX.c.key.in_(bindparam("keys", expanding=True)))
+WITH_KEYS = select(INBOX).where(among(INBOX.c.key, "keys"))
+KNOWN = select(INBOX.c.key).where(among(INBOX.c.key, "keys"))
 ADDING = insert(INBOX)
 FORGETTING = delete(NONCES).where(NONCES.c.at < bindparam("before"))
 

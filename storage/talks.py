@@ -10,12 +10,13 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Table, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Executable, Table, and_, delete, or_, select
 
 from domain.conversations import Sender, Talk
 from domain.ports.talks import Lease
 from storage.columns import table
 from storage.forms import Form
+from storage.key_lists import among
 from storage.rows.chat import LeaseRow, TalkRow
 from storage.transaction import Transaction, inserting, later, shared_clock
 
@@ -26,8 +27,8 @@ TALKS, LEASES = table(TalkRow), table(LeaseRow)
 def of(rows: Table) -> ColumnElement[bool]:
     """Match what belongs to the people that are :func:`named`."""
     return and_(
-        rows.c.appid.in_(bindparam("appids", expanding=True)),
-        rows.c.openid.in_(bindparam("openids", expanding=True)),
+        among(rows.c.appid, "appids"),
+        among(rows.c.openid, "openids"),
     )
 
 
@@ -40,11 +41,7 @@ def named(senders: Collection[Sender]) -> dict[str, Any]:
 
 
 THEIR_TALKS = select(TALKS).where(of(TALKS))
-RELEASING = (
-    delete(LEASES)
-    .where(of(LEASES), LEASES.c.holder.in_(bindparam("holders", expanding=True)))
-    .returning(LEASES)
-)
+RELEASING = delete(LEASES).where(of(LEASES), among(LEASES.c.holder, "holders")).returning(LEASES)
 
 
 @cache
