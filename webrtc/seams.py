@@ -47,7 +47,11 @@ _PROFILES: dict[rtcdtlstransport.SRTPProtectionProfile, Profile] = {
     rtcdtlstransport.SRTP_AES128_CM_SHA1_80: "cm-sha1-80",
 }
 _REPAIR = "video/rtx"
-_SOUND = {"minptime": 10, "useinbandfec": 1, "usedtx": 1}  # RFC 7587, 6.1
+_SOUND: dict[str, int | str | None] = {
+    "minptime": 10,
+    "useinbandfec": 1,
+    "usedtx": 1,
+}  # RFC 7587, 6.1
 _TRANSPORT_EXTENSION = 4  # a number that aiortc's own extensions leave free
 
 
