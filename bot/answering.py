@@ -27,6 +27,7 @@ from bot.dialogues import (
     voice,
     welcome,
 )
+from bot.passing_on import ForHuman
 from bot.routing import Router, Turn
 from bot.texts import chat as texts
 from bot.texts import voices
@@ -52,6 +53,7 @@ SHORTLY = timedelta(minutes=5)  #: so long two messages may tell one thing
 
 ROUTER = Router("bot")
 ROUTER.include(
+    distress.first,
     guide.menu,
     tidings.router,
     welcome.router,
@@ -135,8 +137,13 @@ def _without(turn: Turn, before: Turn) -> Answer:
     """Say that this message can't be kept, rather than a part of it; an alarm in it rings."""
     before.intents = [one for one in turn.intents if isinstance(one, RaiseAlarm)]
     before.nearly, before.nearly_at = turn.nearly, turn.nearly_at
-    reply = before.again(texts.no_room(turn.known))
-    return before.answer(_help_first(turn, reply) if turn.alarmed else reply)
+    if not distress.is_theirs(before):
+        reply = before.again(texts.no_room(turn.known))
+        return before.answer(_help_first(turn, reply) if turn.alarmed else reply)
+    told = distress.open_talk(before)
+    return before.answer(
+        _help_first(turn, replace(told, text=f"{texts.no_room(turn.known)}\n\n{told.text}"))
+    )
 
 
 async def _reply(turn: Turn) -> Reply:
@@ -144,25 +151,45 @@ async def _reply(turn: Turn) -> Reply:
         turn.lapse()
     voice.take_as_said(turn)
     _look_for_danger(turn)
-    if _says_danger_besides(turn) and not turn.tells_beside:
-        turn.step_out()
-    reply: Reply | None
     shelved = turn.shelves
     if human.has_human(turn):
         reply = human.answer(turn)
-    elif _says_danger_besides(turn) and turn.state:
-        turn.note(turn.message.text.strip())
-        reply = Reply(text=turn.question())
+        distress.warn_human(turn)
     else:
-        reply = await ROUTER.answer(turn)
-        report.keep_spoken(turn)
-    if reply is None:
-        raise LookupError(turn.message.kind)
-    if shelved and not turn.shelves:
+        reply = await _machine_s(turn)
+    distress.let_read_on(turn)
+    if shelved and not turn.shelves and not turn.alarmed:
         reply = replace(reply, text=f"{reply.text}\n\n{texts.STILL_UNFINISHED}")
     if not turn.alarmed:
         return _at_leisure(turn, reply)
     return _help_first(turn, reply)
+
+
+async def _machine_s(turn: Turn) -> Reply:
+    """Answer as the machine; whoever is in danger talks with a human from now on."""
+    if turn.alarmed and turn.state in set(ForHuman):
+        return distress.open_talk(turn)
+    reply = _noted(turn) or await ROUTER.answer(turn)
+    report.keep_spoken(turn)
+    if turn.message.kind is MessageKind.HEARD and turn.alarmed:
+        distress.call_beside(turn)  # what a machine heard is asked about first
+    elif distress.is_theirs(turn):
+        return distress.open_talk(turn)
+    if reply is None:
+        raise LookupError(turn.message.kind)
+    return reply
+
+
+def _noted(turn: Turn) -> Reply | None:
+    """Keep danger that was told where something else was asked."""
+    if not _says_danger_besides(turn):
+        return None
+    if not turn.tells_beside:
+        turn.step_out()
+    if not turn.state:
+        return None
+    turn.note(turn.message.text.strip())
+    return Reply(text=turn.question())
 
 
 def _help_first(turn: Turn, reply: Reply) -> Reply:

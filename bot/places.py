@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.routing import Turn
+from bot.texts import chat as texts
 from domain.cases import Spot
-from domain.conversations import TellPlace
+from domain.conversations import Incoming, MessageKind, TellPlace
 from domain.helping import Helped
 
 RANG = "rang"  #: the answer that says an alarm was raised from what is told here
@@ -20,6 +21,15 @@ def spot_of(told: Mapping[str, str]) -> Spot:
         latitude=float(latitude) if latitude else None,
         longitude=float(longitude) if longitude else None,
     )
+
+
+def place_told(said: Incoming) -> Spot | None:
+    """Give the place that a message is, or seems to be: a point, or a short address."""
+    if said.kind is MessageKind.LOCATION:
+        return Spot(words=said.label, latitude=said.latitude, longitude=said.longitude)
+    words = said.text.strip()
+    address = len(words) <= texts.LONGEST_ADDRESS and texts.AN_ADDRESS.search(words)
+    return Spot(words=words) if address else None
 
 
 def known_place(told: Mapping[str, str]) -> Spot | None:

@@ -243,6 +243,13 @@ class Turn:
         self.answers[PAUSED] = self.state
         self.state = ""
 
+    def put_by(self) -> None:
+        """Stop all that is being told, alone and beside; it goes on only when the person says."""
+        self._leave_beside()
+        self.answers.pop(COMES_BACK, None)
+        if self.state:
+            self.pause()
+
     def resume(self, words: str) -> Reply:
         """Go on where the person stopped."""
         self.state = self.answers.pop(PAUSED)

@@ -165,7 +165,9 @@ class Follow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskHuman:
-    """Intent: the person wants to talk to somebody of the centre."""
+    """Intent: the person wants to talk to somebody of the centre, or has to, being in danger."""
+
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,3 +431,4 @@ class Known:
     listens: bool = False  #: are voices written down and offered to be confirmed?
     human_asked: bool = False  #: has the person asked for a human, in a talk that is not over?
     begun: str = ""  #: number of the case that an alarm made of the report that is being told
+    alarm_told: str = ""  #: who hears, or saw, an alarm of theirs that is open or a day old

@@ -9,8 +9,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from domain.actors import Staff
+from domain.cases import Case
 from domain.errors import IllegalMove
-from domain.ids import MediaId, PersonId, StaffId
+from domain.ids import CaseId, MediaId, PersonId, StaffId
 
 MOST_LINES = 500  #: of one talk; older ones give way, the person's own messages stay kept
 
@@ -68,6 +69,8 @@ class HandOver:
     staff_name: str = ""
     changed_at: datetime
     ended: Ending | None = None
+    danger: bool = False  #: whoever asks may be in mortal danger
+    case_id: CaseId | None = None  #: the case of that danger
     version: int = 0
 
     def take(self, by: Staff, *, at: datetime) -> HandOver:
@@ -75,11 +78,16 @@ class HandOver:
         moved = self._to(HandOverState.TAKEN, at)
         return replace(moved, staff_id=by.id, staff_name=by.name)
 
+    def about_danger(self, case: Case) -> HandOver:
+        """Let it be about the danger in a case, and belong to that case's region."""
+        return replace(self, danger=True, case_id=case.id, region=case.region)
+
     def hear(self, line: Line) -> HandOver:
-        """Add what was said, the newest kept; a talk that is over takes no more."""
+        """Add what was said, the first and the newest kept; a talk that is over takes no more."""
         if self.state is HandOverState.ENDED:
             raise IllegalMove(f"hand-over {self.id} is over")
-        return replace(self, lines=(*self.lines, line)[-MOST_LINES:], changed_at=line.at)
+        since = (*self.lines[1:], line)[-(MOST_LINES - 1) :] if self.lines else (line,)
+        return replace(self, lines=(*self.lines[:1], *since), changed_at=line.at)
 
     def share(self, lines: Sequence[Line]) -> HandOver:
         """Show what was said before, once."""

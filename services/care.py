@@ -66,8 +66,8 @@ class CareDesk:
         self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
     ) -> Mapping[str, str]:
         match intent:
-            case AskHuman():
-                await self.hand_overs.ask(work, incoming, person)
+            case AskHuman(danger=danger):
+                await self.hand_overs.ask(work, incoming, person, danger=danger)
             case ShareTalk():
                 shared = await self.hand_overs.share(work, incoming, person)
                 return {"shared": words.SHARED if shared else words.NOBODY_TO_SHARE}

@@ -23,13 +23,14 @@ from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import scope_of
+from services.alarms import alarm_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_over
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.tidings import DESK
-from services.words import NOT_READ, NOT_WORDS
+from services.words import NOT_READ, NOT_WORDS, PLACE_SENT, PLACE_WITH_POINT, POINT
 
 T = TypeVar("T")
 SHOWN_BEFORE = 10  #: messages to the machine that are shown with the person's leave
@@ -64,6 +65,7 @@ class HandOverView:
     staff_name: str
     late: bool
     mine: bool
+    danger: bool  #: whoever writes may be in mortal danger
     lines: tuple[LineView, ...]
 
 
@@ -78,9 +80,18 @@ class HandOverDesk:
     notices: NoticeDesk
     centre: Centre
 
-    async def ask(self, work: Work, incoming: Incoming, person: PersonId) -> None:
-        """Keep the request and tell who is on duty; asked again, it is the same request."""
-        if await work.hand_overs.open_of(person) is not None:
+    async def ask(
+        self, work: Work, incoming: Incoming, person: PersonId, *, danger: bool = False
+    ) -> None:
+        """Keep the request and tell who is on duty; asked again, it is the same request.
+
+        One that is about danger belongs to the case of the alarm, which calls who is on duty.
+        """
+        alarm = await alarm_of(work, person) if danger else None
+        open_one = await work.hand_overs.open_of(person)
+        if open_one is not None:
+            if alarm is not None and open_one.case_id != alarm.id:
+                await work.hand_overs.save(open_one.about_danger(alarm))
             return
         now = self.clock()
         cases, _ = await work.cases.page(scope_of(Resident(id=person)), CaseFilter(), limit=1)
@@ -94,11 +105,16 @@ class HandOverDesk:
             asked_at=now,
             changed_at=now,
         )
+        if alarm is not None:
+            asked = asked.about_danger(alarm)
         await work.hand_overs.add(asked, self._event(asked, "talk.asked", Resident(id=person)))
         at = now + self.centre.answer_within
         await set_due(work, self.chance, DueKind.UNTAKEN, asked.id, at=at)
-        duty = await on_duty(work, asked.region, centre=self.centre.region)
-        await self._tell_staff(work, *(one.id for one in duty[:1]))
+        if alarm is not None and alarm.alarmed:
+            return  # who is on duty is being called, one after the other
+        duty = [one.id for one in await on_duty(work, asked.region, centre=self.centre.region)]
+        seen_by = alarm.danger_seen_by if alarm is not None else None
+        await self._tell_staff(work, *([seen_by] if seen_by else duty[:1]))
 
     async def share(self, work: Work, incoming: Incoming, person: PersonId) -> bool:
         """Show the last messages to the human, as the person allowed; False if none is asked."""
@@ -123,7 +139,7 @@ class HandOverDesk:
         talk = await work.hand_overs.open_of(person)
         if talk is None:
             return  # ended in this moment: the next message is the machine's again
-        told = filter(None, (incoming.title, incoming.text, incoming.label))
+        told = filter(None, (incoming.title, incoming.text, _place_in(incoming)))
         words = "\n".join(told) or NOT_WORDS.get(incoming.kind, NOT_READ)
         await work.hand_overs.save(talk.hear(Line(at=self.clock(), words=words, media_id=media_id)))
         await self._quiet_from_now(work, talk)
@@ -275,6 +291,7 @@ class HandOverDesk:
             staff_name=talk.staff_name,
             late=waits and self.clock() - talk.asked_at >= self.centre.answer_within,
             mine=talk.staff_id == staff.id and talk.state is HandOverState.TAKEN,
+            danger=talk.danger,
             lines=tuple(
                 LineView(
                     at=line.at,
@@ -306,6 +323,14 @@ class HandOverDesk:
 
     def _event(self, talk: HandOver, kind: str, by: Actor) -> Event:
         return Event(subject=talk.id, case_id="", kind=kind, by=by.ref, at=self.clock())
+
+
+def _place_in(incoming: Incoming) -> str:
+    """Tell a point in words: whoever goes there must find it."""
+    if incoming.latitude is None or incoming.longitude is None:
+        return incoming.label
+    point = POINT.format(latitude=incoming.latitude, longitude=incoming.longitude)
+    return PLACE_WITH_POINT.format(words=incoming.label or PLACE_SENT, point=point)
 
 
 def _answers(actor: Actor) -> Staff:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
@@ -48,6 +49,7 @@ from domain.ports.store import Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import TypeCode
+from services.alarms import alarm_of, raised_at
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
@@ -60,6 +62,7 @@ from services.places_told import at_place, place_before
 from services.settings import Centre
 from services.tidings import case_changed
 from services.words import (
+    ALARM_SEEN,
     ALARM_TOLD,
     CASE_STATES,
     DANGER_TOLD,
@@ -71,6 +74,7 @@ from services.words import (
 )
 
 _ANY = CaseFilter()
+ALARM_FRESH = timedelta(hours=24)  #: so long whoever told of danger is led to a human first
 MOST_MATTERS = 4  #: of somebody's daily-life matters that the chat speaks of
 #: Violence and threats often come from the family itself: a guardian is never told of them.
 FOR_THE_FAMILY = frozenset({Danger.SELF_HARM, Danger.FIRE, Danger.RESCUE})
@@ -403,8 +407,21 @@ class ReportDesk:
             cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
             human_asked=await work.hand_overs.open_of(person.id) is not None,
+            alarm_told=await self._alarm_told(work, person.id),
             listens=self.listens,
         )
+
+    async def _alarm_told(self, work: Work, person: PersonId) -> str:
+        """Say who hears of this person's alarm, or saw it within the last day."""
+        case = await alarm_of(work, person)
+        if case is None:
+            return ""
+        if case.alarmed:
+            return _called(await self._roster(work, case.region))
+        lately = self.clock() - await raised_at(work, case) <= ALARM_FRESH
+        if case.danger_seen_by is None or not lately:
+            return ""
+        return ALARM_SEEN.format(name=(await work.staff.get(case.danger_seen_by)).name)
 
     async def _matters(self, work: Work, person: PersonId) -> tuple[MatterLine, ...]:
         views = MatterViews(centre=self.centre, clock=self.clock)

@@ -230,9 +230,11 @@ ALOUD_OWN = "下面是我们保存着的、关于您的信息。"
 ALOUD_OWN_LINE = "{name}：{there}。用来：{purpose}。保存多久：{term}。"
 ALOUD_CLAUSE = "第{number}条，{words}"
 ALARM_TOLD = "我们已经告诉值班的{name}"
+ALARM_SEEN = "值班的{name}看到了"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
 PLACE_TOLD_BEFORE = "先前说的地点：{place}"
 POINT = "北纬{latitude:.5f}度，东经{longitude:.5f}度"
+PLACE_SENT = "发来一个位置"
 PLACE_WITH_POINT = "{words}（{point}）"
 NO_PLACE_TOLD = "没有说明"
 NO_REASON_TOLD = "没有说明原因"
@@ -326,7 +328,6 @@ NOT_WORDS: Mapping[MessageKind, str] = MappingProxyType(
         MessageKind.IMAGE: "（发来一张图片）",
         MessageKind.VOICE: "（发来一段语音）",
         MessageKind.VIDEO: "（发来一段视频，请对方当面给您看）",
-        MessageKind.LOCATION: "（发来一个位置）",
         MessageKind.LINK: "（发来一个链接）",
         MessageKind.EVENT: "（点了菜单）",
     }

@@ -57,7 +57,7 @@ async def keep_for_human(turn: Turn) -> Reply:
 
 def is_awaited(turn: Turn) -> bool:
     """Does the person wait for a human, however long? Once the talk is over they do no more."""
-    if turn.state != ForHuman.WAITING or turn.human:
+    if turn.state not in set(ForHuman) or turn.human:
         return False
     if turn.known.human_asked:
         return True
@@ -74,7 +74,7 @@ def has_human(turn: Turn) -> bool:
 
 def answer(turn: Turn) -> Reply:
     """Say nothing and let the human hear it, unless the person wants the machine back."""
-    if turn.state == ForHuman.WAITING:
+    if turn.state in set(ForHuman):
         turn.step_out()
     if turn.said in texts.END_HUMAN:
         turn.human = ""

@@ -572,7 +572,7 @@ def _take_held(turn: Turn, line: MatterLine) -> tuple[str, tuple[MediaId, ...]]:
     words = turn.answers.pop(f"{HELD}{line.matter_id}", "")
     media = turn.answers.pop(f"{SHOT}{line.matter_id}", "").split()
     awaited = {one.matter_id for one in _waiting(turn)}
-    for name in [name for name in turn.answers if name.startswith(HELD_FOR)]:
+    for name in [name for name in turn.answers if name.startswith((HELD, SHOT))]:
         if name.rpartition(":")[2] not in awaited:
             del turn.answers[name]
     return words, tuple(MediaId(one) for one in media)

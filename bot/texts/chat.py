@@ -35,7 +35,23 @@ BEGIN_REPORT = (
 START_OVER = ("重新开始", "重新反映", "重来")
 GO_ON = ("继续", "接着说")
 BACK = ("返回", "上一步", "后退")
-CANCEL = ("取消", "停止", "不说了", "退出", "算了")
+CANCEL = (
+    "取消",
+    "停止",
+    "不说了",
+    "我不说了",
+    "我不想说了",
+    "不想说了",
+    "算了不说了",
+    "算了，不说了",
+    "算了我不说了",
+    "算了，我不说了",
+    "算了不想说了",
+    "算了，不想说了",
+    "退出",
+    "算了",
+    "算了吧",
+)
 DROP = ("1", "一", "删掉", "删", "删除", "不要", "不要了", "确认", "确定", "对", "是", "是的")
 KEEP = ("2", "二", "留着", "先留着", "不", "不是", "不删", "别删", "要", "取消", "返回")
 THANKS = re.compile(
@@ -65,6 +81,16 @@ HUMAN = ("人工", "转人工", "人工服务", "找人", "找工作人员", "�
 LARGE = ("大字", "大字版", "字太小", "看不清", "字大一点", "放大")
 SHOW_BEFORE = ("给看", "给他看", "给她看", "可以看")
 END_HUMAN = ("结束人工", "不用人工了", "结束对话")
+AN_ADDRESS = re.compile(
+    r"(?:路|街|村|巷|弄|道|苑|园|小区|工地|桥|组).{0,4}"
+    r"[\d一二三四五六七八九十]+(?:号|幢|栋|弄|组|楼|室)"
+)
+LONGEST_ADDRESS = 40  #: characters; who writes more tells something else too
+LONGEST_CALL = 30  #: characters
+CALLS_FOR_SOMEBODY = re.compile(
+    r"(?:什么时候|啥时候|几时|多久|几点).{0,4}(?:来|到)|(?:怎么|咋)?(?:还|都)?(?:没|不)(?:有)?(?:人)?来"
+    r"|有(?:没有)?人(?:吗|啊|么|在|来|管|呀|$)|(?:谁|人)(?:会|能|要)?来|来了(?:没|吗)|是谁|在不在|理我|管我"
+)
 HELP = ("帮助", "菜单", "你好", "您好", "在吗", "怎么用", "help", "?", "？")
 
 # The menu below the chat.
@@ -151,6 +177,11 @@ WHAT_HAPPENED = (
     f"请说说发生了什么事？\n什么时候、和谁、为了什么，用您自己的话说就行。\n\n{ONLY_FOR_THIS}"
 )
 SAY_IT_HERE = "想说什么，就直接在这里写给我们，我们看得到。"
+WHERE_ARE_YOU = "您现在在哪里？告诉我们地址，或者发位置，好找到您。"
+FORM_WAITS = "刚才填的都留着，想接着填就回复“继续”。"
+FORM_BY_WORD = "要把事情填写登记，回复“继续”。"
+NO_NEED_TO_TALK = "不想说也没关系，什么时候想说，都可以写在这里。"
+NURSES_AND_POLICE = "有危险先打110、120；心里难受打12356，24小时有人听。"
 TELL_MORE = "请再说详细一点，好让工作人员明白是什么事。"
 TOO_LONG = "太长了，我记不下。请分成重点说，不要超过4000个字。"
 NO_ROOM = (
@@ -272,12 +303,29 @@ def numbered(choices: Sequence[str]) -> str:
     return "\n".join(f"{at} {choice}" for at, choice in enumerate(choices, 1))
 
 
-def somebody_reads(known: Known) -> str:
-    """Say that a human reads it, and how to reach one at once."""
-    lines = ["我们看得到，值班的人会在这里回您。", "有危险先打110、120；心里难受打12356。"]
+def say_it_here(*, waits: bool) -> str:
+    """Say where to write on, and how what was put by goes on."""
+    lines = [WHERE_ARE_YOU, SAY_IT_HERE, *([FORM_WAITS] if waits else [])]
+    return "\n".join(lines)
+
+
+def somebody_reads(known: Known, *, said: str, waits: bool) -> str:
+    """Say that it is read and by whom, how to reach somebody at once, and how to go on."""
+    lines = [NO_NEED_TO_TALK] if said in CANCEL else []
+    lines.append(f"您写的我们看得到。{known.alarm_told}".removesuffix("。") + "。")
+    lines.append(NURSES_AND_POLICE)
     if known.office_phone:
         lines.append(f"也可以打{known.office_phone}找我们。")
+    if waits:
+        lines.append(FORM_WAITS)
+    elif said in BEGIN_REPORT:
+        lines.append(FORM_BY_WORD)
     return "\n".join(lines)
+
+
+def asks_who_comes(said: str) -> bool:
+    """Is it a short question for somebody of ours: who, when, is anybody there?"""
+    return len(said) <= LONGEST_CALL and CALLS_FOR_SOMEBODY.search(said) is not None
 
 
 def help_first(known: Known) -> str:

@@ -52,6 +52,7 @@ class Resident:
     listens: bool = False
     cell: str = ""
     helps: bool = False
+    alarm_told: str = ""
     intents: list[Intent] = field(default_factory=list)
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -96,5 +97,6 @@ class Resident:
             listens=self.listens,
             cell=self.cell,
             helps=self.helps,
+            alarm_told=self.alarm_told,
             human_asked=any(isinstance(one, AskHuman) for one in self.intents),
         )

@@ -129,7 +129,7 @@ async def test_after_words_of_danger_a_human_reads_on_and_answers(office):
     third = await tell(office, "谢谢你")
 
     assert first.endswith(texts.SAY_IT_HERE)
-    assert second.startswith("我们看得到")
+    assert second.startswith("您写的我们看得到")
     assert third == ""
     lines = (await office.hand_overs.view(CLERK, talk_id)).lines
     assert [one.words for one in lines] == [
@@ -139,14 +139,18 @@ async def test_after_words_of_danger_a_human_reads_on_and_answers(office):
     ]
 
 
-async def test_after_words_of_danger_everything_else_can_still_be_asked_for(office):
+async def test_after_words_of_danger_a_report_is_begun_only_by_a_word_that_says_so(office):
     await tell(office, "活着没意思，我不想活了")
 
     told = await tell(office, "我要反映纠纷")
+    begun = await tell(office, "继续")
     afterwards = await tell(office, "楼上天天漏水，说了也不听")
 
-    assert told.endswith(texts.WHAT_HAPPENED)
+    assert told.endswith(texts.FORM_BY_WORD)
+    assert begun == texts.WHAT_HAPPENED
     assert afterwards == texts.WHERE_WAS_IT
+    lines = (await the_talk(office)).lines
+    assert lines[-1].words == "楼上天天漏水，说了也不听"
 
 
 @pytest.mark.parametrize("wait", [0, 60])

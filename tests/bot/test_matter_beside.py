@@ -137,8 +137,7 @@ async def test_starting_over_forgets_what_was_told_of_it(within):
 @pytest.mark.parametrize("after", [(), ("帮助",), ("人工", "取消")])
 async def test_words_of_danger_belong_to_it_and_go_with_it(stopped, after):
     await stopped.says_in_turn(*after)
-    await stopped.says(DANGER)
-    await stopped.says(PLACE)
+    await stopped.says_in_turn(DANGER, "继续", "1", PLACE)
 
     alarm = stopped.intent(RaiseAlarm)
     assert alarm.story == f"{LAMP}\n{DANGER}"

@@ -318,7 +318,7 @@ async def test_a_quarrel_out_of_the_blue_is_offered_no_short_way(office):
 
 async def test_words_of_danger_ring_and_the_matter_goes_on(office):
     heard = await says(office, "民生事项", "楼道着火了，有人被困在里面，快来救命")
-    await says(office, "枫溪路8号")
+    await says(office, "继续", "枫溪路8号")
 
     async with office.store.read() as work:
         (case,), _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
@@ -359,7 +359,7 @@ async def test_the_place_told_after_the_alarm_of_a_report_is_in_its_case_at_once
 async def test_of_two_places_of_danger_the_case_keeps_both(office):
     await says(office, "民生事项", LAMP, "1", FIRE)
     await sends(office, MessageKind.LOCATION, latitude=30.005, longitude=120.005)
-    await says(office, "我不想活了", "跳过", "2", "枫溪苑5幢")
+    await says(office, "我不想活了", "继续", "跳过", "2", "枫溪苑5幢")
 
     case = await the_alarm(office)
     assert case.spot == Spot(words="枫溪苑5幢")
@@ -414,7 +414,7 @@ async def test_a_picture_that_an_alarm_took_along_shows_the_matter_too(office):
     await says(office, "路口的路灯半个月不亮了，晚上很黑")
     await sends(office, MessageKind.IMAGE, media_id="p1")
     await says(office, FIRE)
-    filed = await says(office, "1", "枫溪路18号", "跳过", "确认")
+    filed = await says(office, "继续", "1", "枫溪路18号", "跳过", "确认")
 
     matter = await the_matter(office)
     case, medium = await alarm_and_medium(office)
@@ -427,7 +427,7 @@ async def test_a_picture_that_an_alarm_took_along_shows_the_matter_too(office):
 async def test_a_picture_of_a_matter_in_which_danger_was_told_is_in_all_three(office):
     await says(office, "民生事项", LAMP, "1")
     await sends(office, MessageKind.IMAGE, media_id="p1")
-    await says(office, FIRE, "跳过", "确认")
+    await says(office, FIRE, "继续", "跳过", "确认")
     alarm, medium = await alarm_and_medium(office)
     async with office.store.begin() as work:
         kept = medium.keep(key="media/p1", sha256="0" * 64, content_type="image/jpeg")

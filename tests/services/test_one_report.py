@@ -100,7 +100,7 @@ async def test_danger_before_the_confirmation_and_the_report_are_one_case(office
     warned = await tell(office, "我要反映纠纷", STORY, DANGER)
     (begun,) = await cases_of(office)
 
-    confirmed = await tell(office, *REST, "确认")
+    confirmed = await tell(office, "继续", *REST, "确认")
 
     (case,) = await cases_of(office)
     assert (case.id, case.number) == (begun.id, begun.number)
@@ -146,7 +146,7 @@ async def test_evidence_sent_before_and_after_the_alarm_is_in_the_case(office):
     await tell(office, DANGER)
     (begun,) = await cases_of(office)
 
-    await tell(office, "枫桥路18号", "跳过", "1")
+    await tell(office, "继续", "枫桥路18号", "跳过", "1")
     await office.desk.receive(a_picture("wx-2"))
     await tell(office, "好了", "确认")
 
@@ -160,7 +160,7 @@ async def test_evidence_sent_before_and_after_the_alarm_is_in_the_case(office):
 async def test_type_and_cell_are_proposed_anew_from_the_whole_report(office):
     async with office.store.begin() as work:
         await work.cells.add(a_cell("枫桥路", region="999999001201"))
-    await tell(office, "我要反映纠纷", DANGER)
+    await tell(office, "我要反映纠纷", DANGER, "继续")
     (begun,) = await cases_of(office)
 
     await tell(office, *REST, "修改", "1", "隔壁装修从早吵到晚", "确认")
@@ -183,7 +183,7 @@ async def test_type_and_cell_are_proposed_anew_from_the_whole_report(office):
     ],
 )
 async def test_going_back_correcting_and_stopping_make_no_second_case(office, detour):
-    await tell(office, "我要反映纠纷", STORY, DANGER)
+    await tell(office, "我要反映纠纷", STORY, DANGER, "继续")
     after_story = ("枫桥路1号",) if detour[0] in ("返回", "修改") else ()
 
     await tell(office, *after_story, *detour)
@@ -212,7 +212,7 @@ async def test_who_comes_back_days_later_completes_the_same_case(office):
 async def test_a_report_begun_only_after_the_alarm_completes_its_case(office):
     await tell(office, "我不想活了")
 
-    await tell(office, "我要反映纠纷", STORY, *REST, "确认")
+    await tell(office, "继续", STORY, *REST, "确认")
 
     (case,) = await cases_of(office)
     assert case.story.startswith(f"我不想活了\n{STORY}")
@@ -234,7 +234,7 @@ async def test_a_case_that_was_closed_meanwhile_is_left_alone(office):
     (begun,) = await cases_of(office)
     await change(office, begun, refusing)
 
-    await tell(office, *REST, "确认")
+    await tell(office, "继续", *REST, "确认")
 
     closed, new = await cases_of(office)
     assert (closed.state, closed.story) == (CaseState.REFUSED, begun.story)
@@ -242,7 +242,7 @@ async def test_a_case_that_was_closed_meanwhile_is_left_alone(office):
 
 
 async def test_the_next_report_of_a_person_is_a_case_of_its_own(office):
-    await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
+    await tell(office, "我要反映纠纷", STORY, DANGER, "继续", *REST, "确认")
 
     await tell(office, "我要反映纠纷", "隔壁装修从早吵到晚", *REST, "确认")
 
@@ -252,7 +252,7 @@ async def test_the_next_report_of_a_person_is_a_case_of_its_own(office):
 async def test_danger_in_a_new_report_is_not_put_on_an_older_matter(office):
     await tell(office, "我要反映纠纷", "隔壁装修从早吵到晚", *REST, "确认")
 
-    await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
+    await tell(office, "我要反映纠纷", STORY, DANGER, "继续", *REST, "确认")
 
     older, case = await cases_of(office)
     assert (older.danger, case.alarmed) == ((), True)
@@ -271,7 +271,7 @@ async def test_the_confirmation_rings_nobody_again_for_what_was_heard(office):
 
 
 async def test_a_confirmation_that_comes_twice_completes_once(office):
-    await tell(office, "我要反映纠纷", STORY, DANGER, *REST)
+    await tell(office, "我要反映纠纷", STORY, DANGER, "继续", *REST)
     confirmation = message("确认")
     other = on_another_process(office)
 
@@ -286,7 +286,7 @@ async def test_a_confirmation_that_comes_twice_completes_once(office):
 
 
 async def test_a_confirmation_whose_transaction_fails_completes_at_the_next_delivery(office):
-    await tell(office, "我要反映纠纷", STORY, DANGER, *REST)
+    await tell(office, "我要反映纠纷", STORY, DANGER, "继续", *REST)
     confirmation = message("确认")
     office.thinker.gates.append(asyncio.Event().wait)
     dying = asyncio.create_task(office.desk.receive(confirmation))
@@ -303,7 +303,7 @@ async def test_a_confirmation_whose_transaction_fails_completes_at_the_next_deli
 
 
 async def test_staff_who_move_the_case_at_the_same_moment_lose_nothing(office):
-    await tell(office, "我要反映纠纷", STORY, DANGER, *REST)
+    await tell(office, "我要反映纠纷", STORY, DANGER, "继续", *REST)
     (begun,) = await cases_of(office)
 
     await asyncio.gather(tell(office, "确认"), change(office, begun, registering))
@@ -367,7 +367,7 @@ async def test_a_page_s_report_completes_an_alarm_s_case_that_is_only_dispatched
 
 
 async def test_an_alarmed_case_does_not_say_that_nobody_is_in_danger(office):
-    await tell(office, "我要反映纠纷", STORY, DANGER, *REST, "确认")
+    await tell(office, "我要反映纠纷", STORY, DANGER, "继续", *REST, "确认")
     await a_resident(office, "o-wang")
     wang = Resident(id=await person_of(office, "o-wang"))
     told = Report(story=DANGER, spot=Spot(words="枫桥路1号"), danger_told="没有。")

@@ -1,0 +1,29 @@
+"""The alarm of a person: which of their cases speaks of mortal danger, and since when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.actors import Resident
+from domain.cases import Case
+from domain.ids import PersonId
+from domain.ports.cases import CaseFilter
+from domain.ports.store import Work
+from domain.scope import scope_of
+
+LATEST = 5  #: of somebody's cases; those nobody has acknowledged come first
+RAISED = frozenset({"case.reported", "case.danger"})
+
+
+async def alarm_of(work: Work, person: PersonId) -> Case | None:
+    """Give the case in which this person told of danger last; one that still rings comes first."""
+    cases, _ = await work.cases.page(scope_of(Resident(id=person)), CaseFilter(), limit=LATEST)
+    theirs = [case for case in cases if case.danger and case.reporter == person]
+    ringing = [case for case in theirs if case.alarmed]
+    return next(iter([*ringing, *theirs]), None)
+
+
+async def raised_at(work: Work, case: Case) -> datetime:
+    """Say when danger was told in a case last."""
+    history = await work.cases.history(case.id)
+    return max((one.at for one in history if one.kind in RAISED), default=case.reported_at)
