@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -41,6 +42,9 @@ SHELVED = "shelved:"  #: what was stopped when something new was begun comes bac
 OFFERED = "offered"  #: a story that came while an earlier report waits to be finished
 _OUTLIVES = (HELD_FOR, SET_ASIDE, SHELVED)  #: what outlives every dialogue
 _TRAIL = "trail"
+_LONGEST_COMMAND = 40  #: characters
+_BLANKS = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_GREETING = re.compile(r"^[\u60a8\u4f60]\u597d[\s\uff0c,\u3002.\uff01!\u3001]+(?=\S)")
 _PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
 
 
@@ -68,8 +72,11 @@ class Turn:
 
     @property
     def said(self) -> str:
-        """The text without the punctuation around it, as commands are compared."""
-        return self.message.text.strip(_PUNCTUATION)
+        """The text as commands are compared: without greeting, marks around and blanks within."""
+        said = self.message.text.strip(_PUNCTUATION)
+        if len(said) > _LONGEST_COMMAND:
+            return said
+        return _BLANKS.sub("", _GREETING.sub("", said))
 
     @property
     def paused(self) -> bool:

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.guidance import Asked as Told
+from bot.passing_on import ForHuman
 from bot.routing import Router, Turn, text
 from bot.texts import asking, chat, deeds
 from bot.texts import inquiring as texts
+from domain.conversations import Reply
 
 router = Router("inquiring")
 
 
 def _nothing_asked(turn: Turn) -> bool:
-    return not (turn.state or turn.alarmed or asking.question_in(turn.said))
+    busy = turn.state not in ("", Told.OFFER)
+    return not (busy or turn.alarmed or asking.question_in(turn.said))
+
+
+def _asks_us(turn: Turn) -> bool:
+    return not turn.alarmed and turn.state not in set(ForHuman)
+
+
+@router.on(text(), _asks_us, lambda turn: bool(texts.about_us(turn.said, turn.known)))
+async def tell_about_us(turn: Turn) -> Reply:
+    """Answer a bare question for our number, our hours or the cost; what was asked stays open."""
+    return turn.aside(texts.about_us(turn.said, turn.known))
 
 
 @router.on(text(), _nothing_asked, lambda turn: texts.asks_how_it_stands(turn.said))

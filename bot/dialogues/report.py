@@ -42,6 +42,8 @@ STORY_FROM = 8  #: characters: a text as long as that, sent out of the blue, may
 
 ANEW = "media-anew"  #: the answer that lets the next picture replace those sent before
 
+MISSED = "missed"  #: the answer that says that the offer was answered with something else
+
 ITEMS = {
     "1": Asked.WHAT,
     "2": Asked.WHERE,
@@ -205,7 +207,12 @@ async def mediate_all_the_same(turn: Turn) -> Reply | None:
 async def tell_more(turn: Turn) -> Reply:
     """A story told in several messages is one story."""
     turn.answers["story"] = f"{turn.answers['story']}\n{turn.message.text.strip()}"
-    return turn.again(guidance.OFFER_KEPT)
+    if MISSED not in turn.answers:
+        turn.answers[MISSED] = "1"
+        return turn.again(guidance.OFFER_KEPT)
+    phone = turn.known.office_phone
+    call = guidance.OR_CALL.format(phone=phone) if phone else ""
+    return turn.again(guidance.OFFER_KEPT_AGAIN.format(phone=call))
 
 
 @router.on(text(*texts.AMEND), during(*(one for one in KEPT_AS if one is not Asked.WHAT)))

@@ -109,6 +109,9 @@ EVERYDAY: Mapping[TypeCode, str] = MappingProxyType(
 
 OFFER = "您是想反映这件事吗？\n是就回复“1”，我们接着登记。\n不是就回复“2”。"
 OFFER_KEPT = "这句也记下了。"
+#: Whoever misses the answer twice wants something else, or needs a human.
+OFFER_KEPT_AGAIN = "这句也记下了。不会打字、想找人说，回复“人工”{phone}。"
+OR_CALL = "，或者打电话：{phone}"
 NOT_THAT = ("2", "不是", "不用", "不用了", "不要", "没有", "不")
 YES = ("1", "好", "好的", "行", "嗯", "要")
 NEITHER = ("都不是", "都不像", "说不清", "其他", "别的")

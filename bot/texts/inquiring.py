@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from domain.conversations import Known
+
 LONGEST = 30  #: characters; who writes more tells something
 LONGEST_ASKED = 50
 BESIDES = 4  #: characters that may be left of a bare question: 楼上漏水, 和老王
@@ -12,7 +14,7 @@ _STATUS = re.compile(
     r"怎么样了?|怎样了|咋样了?|如何了|到哪(?:一|儿)?步了?|到什么程度了?"
     r"|(?:办|弄|处理|解决|受理|安排)(?:得|的|好|完)?(?:怎么样|咋样|如何)?了?(?:没有|没|吗|不)"
     r"|(?:有没有|有没|有|没有|没)(?:结果|消息|进展|回复|答复|回音|下文|动静)了?"
-    r"|什么时候(?:能|可以|才能)?(?:处理|解决|办好|办完|有结果|有消息|给答复)|(?:还要|要)(?:等)?多久"
+    r"|什么时候(?:才能|才|能|可以|会)?(?:来)?(?:给|帮|替)?(?:我们|我|咱们|咱)?(?:处理|办|弄|解决|办好|办完|有结果|有消息|给答复)|(?:还要|要)(?:等)?多久"
 )
 _MEETING = re.compile(r"开会|调解|见面|开庭|会议|碰头|坐下来谈")
 _WHEN = re.compile(
@@ -27,12 +29,42 @@ _ASKS = re.compile(
     r"[?？]\s*$|(?:吗|呢|么)\s*[。.]?$|要不要|能不能|可不可以|是不是|用不用|需不需要"
 )
 _ABOUT = re.compile(r"开会|调解|见面|开庭|协议|签字|受理|对方.{0,4}来")
+_OURS = r"(?:请问|想问|问下|问一下|你们|您们|您|这里|这边|这儿|综治中心|中心|的|，)*"
+_ASKING = r"(?:呀|啊|呢|吗|么|嘛|的)*[?？]?"
+_PHONE = re.compile(
+    rf"{_OURS}(?:联系|办公|服务|值班|咨询)?(?:电话号码|电话|号码)是?(?:多少|几号|什么|哪个)号?码?{_ASKING}"
+    rf"|{_OURS}(?:有没有电话|有电话吗|打什么电话|打哪个电话|怎么打电话|电话怎么打){_ASKING}"
+)
+_COST = re.compile(
+    rf"{_OURS}(?:人民调解|找调解员|调解员|调解|登记|反映)?(?:是|要|需要|得)?"
+    r"(?:(?:收费|收钱|花钱|交钱|交费|要钱|免费|钱)的?(?:吗|么|嘛|不)|收不收费|收不收钱|要不要钱|要不要收费|多少钱)"
+    rf"{_ASKING}"
+)
+_HOURS = re.compile(
+    rf"{_OURS}(?:上班|办公|工作|开门)时间(?:是)?(?:什么时候|几点|多少)?{_ASKING}"
+    rf"|{_OURS}(?:今天|明天|周末|双休日|星期[一二三四五六天日]|周[一二三四五六日])?"
+    rf"(?:几点钟?|什么时候|啥时候)?(?:上班|下班|开门|关门){_ASKING}"
+)
+PHONE = "我们的电话：{phone}"
+COST = "调解不收钱，从头到尾都不收（《人民调解法》第四条）。"
+HOURS = "我们的上班时间：{hours}。"
 _MARKS = re.compile(r"[\s，,。.？?！!、~～…]+")
 
 
 def asks_how_it_stands(said: str) -> bool:
     """Is it nothing but the question how a matter stands?"""
     return len(said) <= LONGEST and _is_bare(said, _STATUS)
+
+
+def about_us(said: str, known: Known) -> str:
+    """Answer the question for our number, our hours, or what it costs; nothing else."""
+    if len(said) > LONGEST:
+        return ""
+    if known.office_phone and _PHONE.fullmatch(said):
+        return PHONE.format(phone=known.office_phone)
+    if known.office_hours and _HOURS.fullmatch(said):
+        return HOURS.format(hours=known.office_hours)
+    return COST if _COST.fullmatch(said) else ""
 
 
 def asks_when_we_meet(said: str) -> bool:

@@ -53,6 +53,7 @@ class Resident:
     cell: str = ""
     helps: bool = False
     alarm_told: str = ""
+    office_hours: str = ""
     intents: list[Intent] = field(default_factory=list)
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -98,5 +99,6 @@ class Resident:
             cell=self.cell,
             helps=self.helps,
             alarm_told=self.alarm_told,
+            office_hours=self.office_hours,
             human_asked=any(isinstance(one, AskHuman) for one in self.intents),
         )

@@ -56,7 +56,7 @@ async def test_a_story_told_in_several_messages_is_one_story():
 async def test_what_was_no_report_ends_with_help():
     resident = Resident()
 
-    await resident.says("请问你们几点钟下班呀")
+    await resident.says("请问你们那里好停车吗")
     told = await resident.says("不是")
 
     assert told == chat.HELP_WORDS
