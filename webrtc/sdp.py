@@ -12,6 +12,7 @@ _MEDIA = re.compile(r"^m=(\w+) ", re.MULTILINE)
 _FINGERPRINT = re.compile(r"^a=fingerprint:sha-256 [0-9A-F:]{95}\r?$", re.MULTILINE | re.IGNORECASE)
 _CODEC = re.compile(r"^a=rtpmap:\d+ (VP8/90000|opus/48000/2)\r?$", re.MULTILINE | re.IGNORECASE)
 _CANDIDATE = re.compile(r"^a=(candidate|end-of-candidates).*\r?\n", re.MULTILINE)
+_GROUP, _MID = "a=group:", "a=mid:"
 _OURS = {"audio", "video"}
 
 
@@ -20,10 +21,13 @@ def checked(sdp: str, *, media: int, each: int = _MAX_LINES) -> str:
 
     Raises :class:`BadInput` for one that is too long, has more than ``media`` m-lines or ``each``
     of one kind, offers something else than audio and video, or names no sha-256 fingerprint or no
-    codec of ours.
+    codec of ours; and for one whose lines or bundle the library would read otherwise than we do.
     """
     if len(sdp) > MAX_SDP or "\0" in sdp:
         raise BadInput("sdp", "too long")
+    lines = sdp.splitlines()
+    if len(lines) != sdp.count("\n") + (not sdp.endswith("\n")):
+        raise BadInput("sdp", "line ends")
     kinds = _MEDIA.findall(sdp)
     if not 0 < len(kinds) <= min(media, _MAX_LINES) or not set(kinds) <= _OURS:
         raise BadInput("sdp", "m-lines")
@@ -33,4 +37,15 @@ def checked(sdp: str, *, media: int, each: int = _MAX_LINES) -> str:
         raise BadInput("sdp", "fingerprint")
     if not _CODEC.search(sdp):
         raise BadInput("sdp", "codecs")
+    if _first_follows(lines):
+        raise BadInput("sdp", "bundle")
     return _CANDIDATE.sub("", sdp)
+
+
+def _first_follows(lines: list[str]) -> bool:
+    """Tell whether the first m-line goes along with another: aiortc would close its transport."""
+    groups = [line.removeprefix(_GROUP).split() for line in lines if line.startswith(_GROUP)]
+    starts = [at for at, line in enumerate(lines) if line.startswith("m=")]
+    first = lines[slice(*starts[:2])] if starts[1:] else lines
+    mids = {line.removeprefix(_MID) for line in first if line.startswith(_MID)}
+    return any(not mids.isdisjoint(group[2:]) for group in groups)

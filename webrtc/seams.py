@@ -55,6 +55,15 @@ _SOUND: dict[str, int | str | None] = {
 _TRANSPORT_EXTENSION = 4  # a number that aiortc's own extensions leave free
 
 
+class RelayIce(rtcicetransport.RTCIceTransport):
+    """ICE that may be closed before its browser came: aiortc's own task would fail unheard."""
+
+    @override
+    async def start(self, remoteParameters: rtcicetransport.RTCIceParameters) -> None:
+        if self.state != "closed":
+            await super().start(remoteParameters)
+
+
 class RelayDtls(rtcdtlstransport.RTCDtlsTransport):
     """DTLS that gives its keys away."""
 
@@ -145,6 +154,7 @@ def installed(port: MediaPort) -> Iterator[None]:
         for owner, name, part in (
             (rtcicetransport, "Connection", functools.partial(LiteAgent, port)),
             (gatherer, "getLocalParameters", _lite(gatherer.getLocalParameters)),
+            (rtcpeerconnection, "RTCIceTransport", RelayIce),
             (rtcpeerconnection, "RTCDtlsTransport", RelayDtls),
             (rtcpeerconnection, "RTCRtpReceiver", RelayReceiver),
             (rtcpeerconnection, "RTCRtpSender", RelaySender),

@@ -13,6 +13,8 @@ from aiortc import RTCPeerConnection
 
 from domain.errors import BadInput
 from domain.ids import MeetingId
+from tests.bench.load import descriptions
+from tests.bench.load.descriptions import Numbers
 from tests.webrtc.caller import Caller
 from tests.webrtc.gate import a_seat
 from tests.webrtc.house import until
@@ -116,6 +118,23 @@ async def test_mutated_offers_are_refused_and_others_go_on(house, call):
 def test_an_offer_that_is_not_ours_is_refused_before_the_library_sees_it(offer):
     with pytest.raises(BadInput):
         sdp.checked(offer, media=3)
+
+
+@pytest.mark.parametrize(
+    ("sound", "spoilt"),
+    [
+        ("BUNDLE 0 1", "BUNDLE 1 0"),
+        ("BUNDLE 0 1", " BUNDLE 0 0 1"),
+        ("a=rtcp-mux\r\n", "a=rtcp-mux\rm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"),
+        ("a=rtcp-mux\r\n", "a=rtcp-mux\u2028m=video 9 X 96\r\n"),
+    ],
+)
+def test_an_offer_that_the_library_would_read_otherwise_is_refused(sound, spoilt):
+    offer = descriptions.offer(descriptions.Own(":".join(["AB"] * 32)), Numbers(1, 2, 3))
+    assert sdp.checked(offer, media=3) == offer
+
+    with pytest.raises(BadInput):
+        sdp.checked(offer.replace(sound, spoilt), media=3)
 
 
 async def test_a_second_picture_is_refused_until_there_is_a_place_for_it(house, call):

@@ -1,6 +1,7 @@
 """One contract test for each place where we reach into aiortc and libsrtp."""
 
 import asyncio
+import gc
 import inspect
 
 import aiortc
@@ -12,6 +13,7 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport
 from webrtc import rtp, seams
 from webrtc.agent import LiteAgent
 from webrtc.engine.interface import Keys
+from webrtc.peer import Publisher
 from webrtc.port import MediaPort
 
 
@@ -195,3 +197,20 @@ def _value(sdp: str, name: str) -> str:
 
 def _ssrcs(sdp: str) -> set[str]:
     return {line.split()[0] for line in sdp.splitlines() if line.startswith("a=ssrc:")}
+
+
+async def test_a_connection_that_is_closed_before_its_browser_came_leaves_no_failure_behind(port):
+    complaints = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    offering, offer = await an_offer("audio", "video")
+    publisher = Publisher()
+    await publisher.answer("wang", offer)
+    await asyncio.sleep(0)
+
+    await publisher.close()
+
+    await offering.close()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    gc.collect()
+    assert complaints == []

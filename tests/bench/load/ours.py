@@ -118,7 +118,7 @@ class Rooms:
                 if message["type"] == "admitted":
                     member.admitted.set()
                 else:
-                    self._told(member, message["news"])
+                    self.told(member, message["news"])
             case "counted":
                 self._figures.put_nowait(message["figures"])
             case "recorded":
@@ -128,7 +128,8 @@ class Rooms:
             case "gone":
                 self.removed.append(message["participant"])
 
-    def _told(self, member: Member, news: dict) -> None:
+    def told(self, member: Member, news: dict) -> None:
+        """Do what a page does with what it is told."""
         match news["type"]:
             case "published":
                 answered = descriptions.read(news["sdp"])

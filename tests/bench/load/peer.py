@@ -76,7 +76,7 @@ class Peer:
         self._receive: Any = None
         self._identity, self._profile = identity, profile
         self._sessions: tuple[Session, Session] | None = None
-        self._theirs: Description | None = None
+        self.theirs: Description | None = None
         self._ssl: SSL.Connection | None = None
         self._active = self._checked = self._controls = False
         self._next_check = self._next_retry = 0.0
@@ -92,9 +92,9 @@ class Peer:
 
     def meet(self, theirs: Description, *, active: bool, controls: bool = True) -> None:
         """Begin with checks; ``active`` if we begin DTLS, ``controls`` if we nominate."""
-        if self._theirs is not None:
+        if self.theirs is not None:
             return
-        self._theirs, self._active, self._controls = theirs, active, controls
+        self.theirs, self._active, self._controls = theirs, active, controls
         self.socket.connect(theirs.address)
         self._ssl = SSL.Connection(self._identity.context, None)
         self._ssl.set_ciphertext_mtu(1200)
@@ -105,11 +105,11 @@ class Peer:
 
     def tick(self, now: float) -> None:
         """Check and retry what is due."""
-        if self._theirs is None or self._ssl is None:
+        if self.theirs is None or self._ssl is None:
             return
         if now >= self._next_check:
             self._next_check = now + (_CHECK_EVERY if self._checked else _CHECK_AGAIN)
-            ours, theirs = self.own.credentials, self._theirs.credentials
+            ours, theirs = self.own.credentials, self.theirs.credentials
             self.send(check(ours, theirs, controls=self._controls))
         if self._checked and not self.secured.is_set() and now >= self._next_retry:
             self._next_retry = now + _RETRY
@@ -169,10 +169,10 @@ class Peer:
             self.take_rtcp(bytes(VIEW[: LENGTH[0]]), now)
 
     def _greet(self, datagram: bytes) -> None:
-        if self._ssl is None or self._theirs is None:
+        if self._ssl is None or self.theirs is None:
             return
         if datagram[0] in _STUN and is_request(datagram):
-            self.send(answer(datagram, self.own.credentials, self._theirs.address))
+            self.send(answer(datagram, self.own.credentials, self.theirs.address))
         elif datagram[0] in _STUN and is_answer(datagram) and not self._checked:
             self._checked = True
             if self._active:
