@@ -57,7 +57,7 @@ class Attendee:
     consent_version: str = ""  #: of the notice they agreed to; empty = not agreed
     consent_at: datetime | None = None
     session: str = ""  #: hash of the log-in through which they are in the room
-    let_in_at: datetime | None = None  #: for the first time; who was let in may come back
+    let_in_at: datetime | None = None  #: by the mediator; until then they wait outside
     muted: bool = False  #: by the mediator
     removed: bool = False  #: by the mediator, who has not called them back
 
@@ -110,7 +110,9 @@ class Meeting:
             raise TakenOut(self.id)
         if self.locked and one.let_in_at is None and one.role is not SeatRole.MEDIATOR:
             raise DoorLocked(self.id)
-        return self._with(participant, session=session, let_in_at=one.let_in_at or at)
+        leads = one.role is SeatRole.MEDIATOR
+        let_in_at = one.let_in_at or (at if leads else None)
+        return self._with(participant, session=session, let_in_at=let_in_at)
 
     def order(
         self, order: Order, participant: str, *, by: Actor, at: datetime
@@ -123,6 +125,8 @@ class Meeting:
         if self.attendee(participant).role is SeatRole.MEDIATOR:
             raise NotAllowed(participant)
         event = self._event(f"meeting.{order}", by, at, participant=participant)
+        if order is Order.ADMIT:
+            return self._with(participant, let_in_at=at), event
         return self._with(participant, **_DECIDED[order]), event
 
     def end(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:

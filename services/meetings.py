@@ -262,6 +262,9 @@ class MeetingDesk:
             actor = await self._actor(work, meeting, seat.participant)
             changed, event = meeting.order(order, participant, by=actor, at=self.clock())
             await work.meetings.save(changed, event)
+            if order is Order.ADMIT:
+                who = await self._actor(work, meeting, participant)
+                await work.meetings.note(_event(meeting, "meeting.joined", who, self.clock()))
             if order is Order.REMOVE:
                 await review_rooms(work, meeting.case_id)
             return await _doors(work, changed)
@@ -278,7 +281,7 @@ class MeetingDesk:
         await self._note(seat.meeting_id, seat.participant, "meeting.joined")
 
     async def left(self, meeting_id: MeetingId, participant: str) -> None:
-        """Note that somebody left the room."""
+        """Note that somebody left the room; who only waited outside was never in it."""
         await self._note(meeting_id, participant, "meeting.left")
 
     async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
@@ -387,6 +390,7 @@ class MeetingDesk:
             role=attendee.role,
             consented=attendee.consent_version == CONSENT_TEXT,
             session=session,
+            waiting=attendee.let_in_at is None and attendee.role is not SeatRole.MEDIATOR,
             muted=attendee.muted,
             records=meeting.recording and attendee.role is SeatRole.MEDIATOR,
         )
@@ -411,6 +415,8 @@ class MeetingDesk:
     async def _note(self, meeting_id: MeetingId, participant: str, kind: str) -> None:
         async with self.store.begin() as work:
             meeting = await work.meetings.get(meeting_id)
+            if meeting.attendee(participant).let_in_at is None:
+                return
             actor = await self._actor(work, meeting, participant)
             await work.meetings.note(_event(meeting, kind, actor, self.clock()))
         await case_changed(self.bus, meeting.case_id)

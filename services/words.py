@@ -291,6 +291,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "meeting.cancelled": "取消调解",
         "meeting.joined": "进入调解室",
         "meeting.left": "离开调解室",
+        "meeting.admit": "让在门外等的人进调解室",
         "meeting.mute": "关掉一个人的麦克风",
         "meeting.unmute": "打开一个人的麦克风",
         "meeting.remove": "把一个人请出调解室",

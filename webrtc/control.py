@@ -33,6 +33,7 @@ class Seated(_Message):
     name: str
     role: str
     consented: bool
+    waiting: bool = False
     muted: bool = False
 
 

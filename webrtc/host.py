@@ -141,6 +141,7 @@ class Host:
             name=message.name,
             role=SeatRole(message.role),
             consented=message.consented,
+            waiting=message.waiting,
             muted=message.muted,
         )
         person = hosted.seat(seat, _Page(line, meeting, participant))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
-from domain.errors import BadInput, DomainError, NotAllowed, TooManyTries
+from domain.errors import BadInput, DomainError, NotAllowed, NotReady, TooManyTries
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
-from domain.ports.rooms import Seat, SeatRole
+from domain.ports.rooms import Seat
 from webrtc import control, wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
@@ -50,11 +50,11 @@ class HostedRoom:
         if person is None:
             person = Participant(seat, tell)
             self.people[seat.participant] = person
-            self.room.join(person)
+            if not seat.waiting:
+                self.room.join(person)
         else:
             person.find_page(tell)
-            person.seat = seat
-            self.room.publish(person.name, person.given)
+            self._take_seat(person, seat)
         return person
 
     def ask(self, participant: str, deed: wire.Deed) -> None:
@@ -62,7 +62,9 @@ class HostedRoom:
         person = self.people.get(participant)
         if person is None:
             return
-        if isinstance(deed, wire.Own):
+        if person.seat.waiting and not isinstance(deed, wire.Consent | wire.Withdraw):
+            _refuse(person, deed, NotReady("waits outside"))
+        elif isinstance(deed, wire.Own):
             self._do_own(person, deed)
         elif isinstance(deed, wire.Lead):
             self._lead(person, deed)
@@ -130,12 +132,18 @@ class HostedRoom:
         self._tell_web(control.RecordingTurned(meeting=self.room.meeting_id, on=on, by=by))
 
     def changed(self) -> None:
-        """Show everybody who is here and whether they are being recorded."""
-        people = [_line(person) for person in self.people.values()]
+        """Show everybody who is here and whether they are being recorded; who waits sees nobody."""
+        people = [_line(person) for person in self.people.values() if not person.seat.waiting]
+        waiting = [_line(person) for person in self.people.values() if person.seat.waiting]
         desk = self._desk
         roster = wire.Roster(people=people, recording=desk.state, reason=desk.reason)
+        for_mediator = roster.model_copy(update={"waiting": waiting})
+        led = any(person.leads for person in self.people.values())
         for person in self.people.values():
-            person.tell(roster)
+            if person.seat.waiting:
+                person.tell(wire.Waiting(mediator=led))
+            else:
+                person.tell(for_mediator if person.leads else roster)
 
     async def _negotiate_in_turn(self, person: Participant, deed: wire.Negotiation) -> None:
         async with person.turn:
@@ -183,7 +191,7 @@ class HostedRoom:
 
     def _lead(self, person: Participant, deed: wire.Lead) -> None:
         """Do at once what only the mediator may ask for."""
-        if person.seat.role is not SeatRole.MEDIATOR:
+        if not person.leads:
             _refuse(person, deed, NotAllowed("only the mediator"))
             return
         match deed:
@@ -194,7 +202,9 @@ class HostedRoom:
             case wire.Lower():
                 self._show_hand(deed.participant, up=False)
             case wire.Mute():
-                self._mute(deed.participant, on=deed.on)
+                self._seat_anew(deed.participant, lambda seat: replace(seat, muted=deed.on))
+            case wire.Admit():
+                self._seat_anew(deed.participant, lambda seat: replace(seat, waiting=False))
 
     def _do_own(self, person: Participant, deed: wire.Own) -> None:
         """Do at once what concerns nobody's connections: a withdrawal waits behind no media."""
@@ -204,7 +214,8 @@ class HostedRoom:
             case wire.Chat():
                 said = wire.Said(participant=person.name, name=person.seat.name, text=deed.text)
                 for other in self.people.values():
-                    other.tell(said)
+                    if not other.seat.waiting:
+                        other.tell(said)
             case wire.Hand():
                 self._show_hand(person.name, up=deed.up)
 
@@ -214,17 +225,24 @@ class HostedRoom:
             person.hand = up
             self.changed()
 
-    def _mute(self, participant: str, *, on: bool) -> None:
-        """Take somebody's sound out of the room, or put it back; the recorder is told like all."""
+    def _seat_anew(self, participant: str, change: Callable[[Seat], Seat]) -> None:
+        """Do what the mediator decided about somebody."""
         person = self.people.get(participant)
-        if person is None:
-            return
-        person.seat = dataclasses.replace(person.seat, muted=on)
-        self.room.publish(person.name, person.given)
-        self.changed()
+        if person is not None:
+            self._take_seat(person, change(person.seat))
+            self.review()
+
+    def _take_seat(self, person: Participant, seat: Seat) -> None:
+        """Give somebody another seat: let in, they join; muted, their sound leaves the room."""
+        waited, person.seat = person.seat.waiting, seat
+        if waited and not seat.waiting:
+            self.room.join(person)
+            person.tell(wire.Admitted())
+        if not seat.waiting:
+            self.room.publish(person.name, person.given)
 
     def _consent(self, person: Participant, *, given: bool) -> None:
-        person.seat = dataclasses.replace(person.seat, consented=given)
+        person.seat = replace(person.seat, consented=given)
         if not given and self._desk.state != "off":
             self._desk.stop("withdrawn")
         self.review()

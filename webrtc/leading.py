@@ -7,7 +7,7 @@ from domain.ports.rooms import Gate, Order, SeatRole
 from webrtc import wire
 from webrtc.media_plane import MediaPlane, Session, doors_told
 
-Orders = wire.Mute | wire.Remove | wire.Readmit | wire.Lock
+Orders = wire.Admit | wire.Mute | wire.Remove | wire.Readmit | wire.Lock
 
 
 async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) -> None:
@@ -20,13 +20,15 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
     doors = await gate.order(session.seat, order, participant)
     if isinstance(deed, wire.Remove):
         media.remove(session.seat.meeting_id, participant)
-    elif isinstance(deed, wire.Mute) and not deed.on:
+    elif isinstance(deed, wire.Admit) or (isinstance(deed, wire.Mute) and not deed.on):
         media.ask(session, deed)
     session.tell(doors_told(doors))
 
 
 def _order(deed: Orders) -> tuple[Order, str]:
     match deed:
+        case wire.Admit():
+            return Order.ADMIT, deed.participant
         case wire.Mute():
             return Order.MUTE if deed.on else Order.UNMUTE, deed.participant
         case wire.Remove():

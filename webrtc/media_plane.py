@@ -245,6 +245,7 @@ class MediaPlane:
                     role=seat.role.value,
                     resume=session.resume,
                     fresh=message.fresh,
+                    waiting=seat.waiting,
                     ice=json.loads(self._ice()),
                 )
             )
@@ -354,5 +355,6 @@ def _seated(seat: Seat) -> control.Seated:
         name=seat.name,
         role=seat.role.value,
         consented=seat.consented,
+        waiting=seat.waiting,
         muted=seat.muted,
     )

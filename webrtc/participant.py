@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from domain.errors import BadInput
-from domain.ports.rooms import Seat
+from domain.ports.rooms import Seat, SeatRole
 from webrtc import wire
 from webrtc.engine.interface import Stream
 from webrtc.peer import Publisher, Subscriber
@@ -33,6 +33,11 @@ class Participant:
     def name(self) -> str:
         """The participant's own name in the room."""
         return self.seat.participant
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the mediator."""
+        return self.seat.role is SeatRole.MEDIATOR
 
     @property
     def has_media(self) -> bool:

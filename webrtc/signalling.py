@@ -93,7 +93,8 @@ class _Conversation:
             match first:
                 case wire.Enter():
                     seat = await self._gate.enter(first.ticket)
-                    await self._gate.joined(seat)
+                    if not seat.waiting:  # else the gate notes it when they are let in
+                        await self._gate.joined(seat)
                 case wire.Resume():
                     seat = await self._gate.resume(*self._media.read_token(first.token))
                 case _:
@@ -133,7 +134,7 @@ class _Conversation:
                 await self._consent(self._session, deed)
             case wire.End():
                 await self._end(self._session)
-            case wire.Mute() | wire.Remove() | wire.Readmit() | wire.Lock():
+            case wire.Admit() | wire.Mute() | wire.Remove() | wire.Readmit() | wire.Lock():
                 await lead(self._gate, self._media, self._session, deed)
             case wire.Leave():
                 session, self._session = self._session, None

@@ -107,6 +107,13 @@ class Lower(_Message):
     participant: Name
 
 
+class Admit(_Message):
+    """Mediator's page: the person who waits may come in."""
+
+    type: Literal["admit"] = "admit"
+    participant: Name
+
+
 class Mute(_Message):
     """Mediator's page: nothing that this person says goes on; or it does again."""
 
@@ -163,6 +170,7 @@ class Welcome(_Message):
     role: str
     resume: str  #: for :class:`Resume`, as long as the meeting lasts
     fresh: bool
+    waiting: bool = False  #: outside, until :class:`Admitted`
     ice: list[dict[str, Any]] = []  #: STUN and TURN servers, with credentials that are good now
 
 
@@ -199,6 +207,7 @@ class Roster(_Message):
 
     type: Literal["roster"] = "roster"
     people: list[Person]
+    waiting: list[Person] = []  #: outside; only the mediator is told
     recording: Literal["off", "waiting", "starting", "on", "failed"]
     reason: str = ""  #: ``consent``, ``withdrawn``, ``interrupted``, ``disk-full``, ``disk-failed``
 
@@ -208,6 +217,19 @@ class Gone(_Message):
 
     participant: str
     name: str
+
+
+class Waiting(_Message):
+    """Server, to who waits outside: whether the mediator is there to see it."""
+
+    type: Literal["waiting"] = "waiting"
+    mediator: bool
+
+
+class Admitted(_Message):
+    """Server: the mediator lets you in; publish your media."""
+
+    type: Literal["admitted"] = "admitted"
 
 
 class Doors(_Message):
@@ -266,7 +288,7 @@ class Problem(_Message):
 
 Negotiation = Publish | Watch | Answer | Restart  #: about a person's own connections, in turn
 Own = Consent | Withdraw | Chat | Hand  #: done at once
-Lead = Record | Stop | Lower | Mute  #: the mediator's, done at once
+Lead = Record | Stop | Lower | Mute | Admit  #: the mediator's, done at once
 Deed = Annotated[Negotiation | Own | Lead, Field(discriminator="type")]
 FromPage = (
     Enter
@@ -282,6 +304,7 @@ FromPage = (
     | Chat
     | Hand
     | Lower
+    | Admit
     | Mute
     | Remove
     | Readmit
@@ -295,6 +318,8 @@ News = Annotated[
     | Published
     | Offer
     | Roster
+    | Waiting
+    | Admitted
     | Doors
     | Said
     | StartOver

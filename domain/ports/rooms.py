@@ -23,6 +23,7 @@ class SeatRole(enum.StrEnum):
 class Order(enum.StrEnum):
     """What the mediator decides about the door, or about somebody in the room."""
 
+    ADMIT = "admit"  #: from the waiting room; who was let in once waits no more
     MUTE = "mute"  #: nothing that they say is forwarded or recorded
     UNMUTE = "unmute"
     REMOVE = "remove"  #: out, until they are called back
@@ -49,6 +50,7 @@ class Seat:
     role: SeatRole
     consented: bool  #: to being recorded, to the present text of the notice
     session: str = ""  #: hash of the log-in they came by
+    waiting: bool = False  #: until the mediator lets them in
     muted: bool = False  #: by the mediator
     records: bool = False  #: leads, and had the recording begun, which goes on after a break
 

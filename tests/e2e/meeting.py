@@ -14,7 +14,7 @@ from tests.e2e.people import (
     proves_the_number,
 )
 from tests.webrtc.films import apart, watch
-from tests.webrtc.house import go_in, hears_and_sees
+from tests.webrtc.house import go_in, hears_and_sees, is_let_in
 
 COLOURS = {"mediator": (0xC0, 0, 0), "wang": (0, 0xA0, 0), "liu": (0, 0, 0xC0)}
 PITCHES = {"mediator": 400, "wang": 700, "liu": 1100}
@@ -68,8 +68,9 @@ async def meet(town, wang, liu, case_address):
     for one in pages:
         await expect(one.locator("#enter")).to_be_enabled(timeout=PATIENCE)
     await town["liu"].shows(liu_page, "room-before")
-    for one in pages:
-        await go_in(one)
+    await go_in(page)
+    for one in (wang_page, liu_page):
+        await is_let_in(one, page)
     await asyncio.gather(*(hears_and_sees(one, others=2, within=60) for one in pages))
     await page.locator("#record").click()
     for one in pages:

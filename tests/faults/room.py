@@ -47,7 +47,12 @@ class Room:
                 )
                 if await page.is_visible("#enter"):  # else the page came back by itself
                     await page.click("#enter", timeout=5_000)
-                await page.wait_for_selector("#inside:not([hidden])", timeout=10_000)
+                await page.wait_for_selector(
+                    "#inside:not([hidden]), #outside:not([hidden])", timeout=10_000
+                )
+                if await page.is_visible("#outside"):
+                    await self.mediator.click(".awaited >> text=请进来", timeout=10_000)
+                    await page.wait_for_selector("#inside:not([hidden])", timeout=10_000)
             except PageError:
                 continue
         self.pages.append(page)

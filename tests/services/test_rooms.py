@@ -56,7 +56,11 @@ async def live(house: House) -> Live:
     secret, zhang = await by_phone(house)
     opened = await house.identity.wechat_login(CENTRE.official_appid, "o-wang")
     wang = await house.identity.who(opened.secret)
-    seats = [await came_in(house, who, meeting_id) for who in (LI, wang, zhang)]
+    li = await came_in(house, LI, meeting_id)
+    seats = [
+        li,
+        *[await let_in(house, li, await came_in(house, who, meeting_id)) for who in (wang, zhang)],
+    ]
     await house.work_off()
     return Live(
         quarrel=quarrel,
@@ -80,6 +84,11 @@ async def by_phone(house: House) -> tuple[str, Actor]:
 
 async def came_in(house: House, who: Actor, meeting_id: MeetingId) -> Seat:
     return await house.meetings.enter(await house.meetings.ticket(who, meeting_id))
+
+
+async def let_in(house: House, li: Seat, waiting: Seat) -> Seat:
+    await house.meetings.order(li, Order.ADMIT, waiting.participant)
+    return await came_back(house, waiting)
 
 
 async def came_back(house: House, seat: Seat) -> Seat:
@@ -286,6 +295,25 @@ async def test_who_is_taken_out_comes_in_again_only_when_called_back(
     assert (await came_in(house, zhang, live.meeting_id)).participant == live.zhang.participant
 
 
+async def test_a_party_waits_outside_until_the_mediator_lets_them_in_and_never_again(
+    house: House,
+) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+    wang = await came_in(house, quarrel.wang, meeting_id)
+    li = await came_in(house, LI, meeting_id)
+    await house.meetings.left(meeting_id, wang.participant)
+    assert (wang.waiting, li.waiting) == (True, False)
+    assert (await came_back(house, wang)).waiting
+
+    await house.meetings.order(li, Order.ADMIT, wang.participant)
+
+    assert not (await came_back(house, wang)).waiting
+    assert not (await came_in(house, quarrel.wang, meeting_id)).waiting
+    kinds = [kind for kind in await house.kinds(quarrel.case_id) if kind.startswith("meeting.")]
+    assert kinds == ["meeting.fixed", "meeting.opened", "meeting.admit", "meeting.joined"]
+
+
 async def test_a_mute_is_in_every_seat_until_it_is_lifted(house: House, live: Live) -> None:
     await house.meetings.order(live.li, Order.MUTE, live.wang.participant)
     during = (await came_back(house, live.wang)).muted
@@ -299,7 +327,7 @@ async def test_a_locked_room_lets_back_in_who_was_in_and_nobody_new(house: House
     meeting_id = await meeting_fixed(quarrel)
     await house.work_off()
     li = await came_in(house, LI, meeting_id)
-    wang = await came_in(house, quarrel.wang, meeting_id)
+    wang = await let_in(house, li, await came_in(house, quarrel.wang, meeting_id))
     _, zhang = await by_phone(house)
 
     await house.meetings.order(li, Order.LOCK)

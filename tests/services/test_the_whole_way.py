@@ -16,7 +16,7 @@ from domain.ids import ObligationId
 from domain.obligations import ObligationState
 from domain.ports.cases import CaseFilter
 from domain.ports.papers import VerdictKind
-from domain.ports.rooms import Segment
+from domain.ports.rooms import Order, Segment
 from services.meetings import CONSENT_TEXT
 from tests.factories import CLERK, LI, NOON, ZHAO, a_content, a_payment
 from tests.services.house import (
@@ -121,7 +121,7 @@ async def test_the_mediator_records_and_ends_and_the_parties_can_play_it(house: 
     li = await meetings.enter(await meetings.ticket(LI, meeting_id))
     wang = await meetings.enter(await meetings.ticket(quarrel.wang, meeting_id))
 
-    await meetings.joined(wang)
+    await meetings.order(li, Order.ADMIT, wang.participant)
     await meetings.recording(meeting_id, on=True, by=li.participant)
     await meetings.recording(meeting_id, on=True, by=li.participant)
     await meetings.recorded(a_segment(wang.meeting_id, wang.participant, seconds=3.0))
@@ -135,6 +135,7 @@ async def test_the_mediator_records_and_ends_and_the_parties_can_play_it(house: 
     assert [kind for kind in await house.kinds(quarrel.case_id) if "meeting" in kind] == [
         "meeting.fixed",
         "meeting.opened",
+        "meeting.admit",
         "meeting.joined",
         "meeting.recording-began",
         "meeting.left",

@@ -107,13 +107,18 @@ class Caller:
             news = json.loads(message.data)
             self.news.append(news)
             match news["type"]:
-                case "welcome" if news["fresh"]:
-                    await self.up.setLocalDescription()
-                    await self.say({"type": "publish", "sdp": self.up.localDescription.sdp})
+                case "admitted":
+                    await self._publish()
+                case "welcome" if news["fresh"] and not news["waiting"]:
+                    await self._publish()
                 case "published":
                     await self.up.setRemoteDescription(RTCSessionDescription(news["sdp"], "answer"))
                 case "offer":
                     await self._answer(news)
+
+    async def _publish(self) -> None:
+        await self.up.setLocalDescription()
+        await self.say({"type": "publish", "sdp": self.up.localDescription.sdp})
 
     async def _answer(self, news: dict) -> None:
         await self.down.setRemoteDescription(RTCSessionDescription(news["sdp"], "offer"))

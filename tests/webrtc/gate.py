@@ -62,9 +62,10 @@ class RememberingGate:
                 self.removed[participant] = self.seats[seat.meeting_id, participant].name
             case Order.READMIT:
                 del self.removed[participant]
-            case Order.MUTE | Order.UNMUTE:
+            case Order.MUTE | Order.UNMUTE | Order.ADMIT:
                 about = self.seats[seat.meeting_id, participant]
-                changed = dataclasses.replace(about, muted=order is Order.MUTE)
+                waiting = about.waiting and order is not Order.ADMIT
+                changed = dataclasses.replace(about, muted=order is Order.MUTE, waiting=waiting)
                 self.seats[seat.meeting_id, participant] = changed
         return await self.doors(seat)
 

@@ -300,6 +300,16 @@ async def go_in(page: Page, *, agree: bool | None = True) -> None:
         await page.click("#yes" if agree else "#no")
 
 
+async def is_let_in(page: Page, mediator: Page) -> None:
+    """Knock, wait outside, and be let in."""
+    await page.click("#enter")
+    await page.wait_for_selector("#outside:not([hidden])")
+    await mediator.click("#people .awaited >> text=请进来")
+    await page.wait_for_selector("#inside:not([hidden])")
+    await page.wait_for_selector("#consent[open]")
+    await page.click("#yes")
+
+
 async def hears_and_sees(page: Page, others: int, within: float = 20.0) -> None:
     """Wait until a page plays the others, and see that sound and picture go on."""
 

@@ -1,17 +1,18 @@
 // What the mediator sees of the people and the door, and decides about them.
 
-import { ACT, HAND, LEAD, ROLE, SURE_REMOVE } from "./words.js";
+import { ACT, AWAY, HAND, LEAD, ROLE, SURE_REMOVE } from "./words.js";
 
 export class Panel {
   constructor(section, say) {
     this.section = section;
     this.say = say;
-    this.people = [];
+    this.people = this.waiting = [];
     this.doors = { locked: false, removed: [] };
   }
 
-  roster(people, self) {
+  roster({ people, waiting }, self) {
     this.people = people.filter((person) => person.participant !== self);
+    this.waiting = waiting;
     this.draw();
   }
 
@@ -23,10 +24,11 @@ export class Panel {
   draw() {
     const rows = this.people.map((person) => this.row(this.about(person), this.deeds(person)));
     const out = this.doors.removed.map((one) => this.row(`${one.name}：${LEAD.out}`, [[ACT.readmit, { type: "readmit", participant: one.participant }]]));
+    const before = this.waiting.map((person) => this.row(`${person.name}：${LEAD.waits}${person.connected ? "" : AWAY}`, this.atTheDoor(person), "awaited"));
     const { locked } = this.doors;
     const door = this.row(locked ? LEAD.locked : LEAD.open, [[locked ? ACT.unlock : ACT.lock, { type: "lock", on: !locked }]]);
     const held = document.activeElement?.dataset.deed;
-    this.section.replaceChildren(...rows, ...out, door);
+    this.section.replaceChildren(...before, ...rows, ...out, door);
     if (held) this.section.querySelector(`[data-deed='${CSS.escape(held)}']`)?.focus(); // a redrawn button keeps the keyboard
   }
 
@@ -43,8 +45,16 @@ export class Panel {
     return deeds;
   }
 
-  row(text, deeds) {
+  atTheDoor({ participant, name }) {
+    return [
+      [ACT.admit, { type: "admit", participant }],
+      [ACT.remove, { type: "remove", participant }, SURE_REMOVE(name)],
+    ];
+  }
+
+  row(text, deeds, look = "") {
     const row = document.createElement("p");
+    row.className = look;
     const words = document.createElement("span");
     words.textContent = text;
     row.append(words, ...deeds.map((deed) => this.button(...deed)));

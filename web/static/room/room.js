@@ -4,7 +4,7 @@ import { Media, openCamera } from "./media.js";
 import { Signal } from "./signal.js";
 import { Tiles } from "./tiles.js";
 import { Panel } from "./panel.js";
-import { FAREWELL, HAND, LINE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WITHOUT } from "./words.js";
+import { FAREWELL, HAND, LINE, OUTSIDE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WITHOUT } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const { ticket } = at("room").dataset;
@@ -31,10 +31,15 @@ const ON = {
     self = message.participant;
     media.ice = message.ice;
     remember({ token: message.resume });
-    at("before").hidden = true;
-    at("inside").hidden = false;
+    place(message.waiting ? "outside" : "inside");
+    if (message.waiting) return;
     if (message.fresh || !media.up) media.publish();
     else media.restart();
+  },
+  waiting: (message) => (at("seen").textContent = OUTSIDE[message.mediator]),
+  admitted() {
+    place("inside");
+    media.publish();
   },
   published: (message) => media.published(message.sdp),
   offer: (message) => media.offered(message.number, message.sdp),
@@ -62,6 +67,10 @@ const ON = {
     if (!self) at("enter").disabled = message.code === "expired";
   },
 };
+
+function place(id) {
+  for (const one of ["before", "outside", "inside", "after"]) at(one).hidden = one !== id;
+}
 
 function remember(more) {
   Object.assign(before, more);
@@ -99,7 +108,7 @@ function showRoster(message) {
   const me = message.people.find((person) => person.participant === self);
   if (me) showConsent(me.consented);
   if (me) showOwnPlace(me);
-  panel?.roster(message.people, self);
+  panel?.roster(message, self);
   if (at("record")) {
     at("record").hidden = !["off", "failed"].includes(recording);
     at("stop").hidden = !at("record").hidden;
@@ -140,11 +149,11 @@ function finish(how) {
   signal.end();
   media.close();
   if (consent.open) consent.close();
-  for (const id of ["before", "inside", "light"]) at(id).hidden = true;
+  at("light").hidden = true;
   at("state").textContent = "";
   at("farewell").textContent = FAREWELL[how];
   if (at("return")) at("return").hidden = how !== "left";
-  at("after").hidden = false;
+  place("after");
 }
 
 async function look() {
@@ -207,7 +216,7 @@ consent.oncancel = (event) => event.preventDefault(); // Escape is not an answer
 toggle("mic", "audio");
 toggle("camera", "video");
 if (at("hand")) at("hand").onclick = () => signal.say({ type: "hand", up: at("hand").getAttribute("aria-pressed") !== "true" });
-at("leave").onclick = () => {
+at("leave").onclick = at("unwait").onclick = () => {
   signal.say({ type: "leave" });
   finish("left");
 };

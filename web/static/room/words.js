@@ -73,6 +73,10 @@ export const TOGGLE = {
   camera: ["关闭摄像头", "打开摄像头"],
 };
 
+export const OUTSIDE = {
+  true: "调解员已经看到您在等，会请您进去。",
+  false: "调解员还没有到。到了就能看到您在等，会请您进去。",
+};
 export const HAND = { up: "举手", down: "放下手", raised: "举手了" };
 export const MUTED = "（静音）";
 
@@ -80,10 +84,12 @@ export const MUTED = "（静音）";
 export const LEAD = {
   muted: "已静音",
   out: "已请出",
+  waits: "在门外等",
   open: "门开着：请来的人都能进来",
   locked: "门锁着：新的人进不来，来过的人可以回来",
 };
 export const ACT = {
+  admit: "请进来",
   lower: "放下他的手",
   mute: "关他的麦克风",
   unmute: "打开他的麦克风",
