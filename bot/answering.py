@@ -215,21 +215,24 @@ def _look_for_danger(turn: Turn) -> None:
         _look_for_possible_danger(turn)
         return
     told = _told_in(turn.message)
-    found, told = _danger_in(turn, told) if told else ((), told)
-    if found:
-        turn.wants(
-            report.alarm(
-                turn,
-                words="、".join(alarm.words for alarm in found),
-                text=told,
-            )
-        )
+    earlier, at = turn.nearly, turn.nearly_at
+    found, together = _danger_in(turn, told) if told else ((), False)
+    if not found:
+        return
+    raised = report.alarm(
+        turn,
+        words="、".join(alarm.words for alarm in found),
+        text=told,
+        before=earlier if together else "",
+    )
+    turn.wants(replace(raised, at=turn.message.sent_at, before_at=at if together else None))
 
 
-def _danger_in(turn: Turn, told: str) -> tuple[Sequence[Alarm], str]:
+def _danger_in(turn: Turn, told: str) -> tuple[Sequence[Alarm], bool]:
     """Judge a message, and with what was said shortly before where neither alarms alone.
 
-    What rang is forgotten: nobody is called twice for the same words.
+    True if both were judged together: they stay two messages.  What rang is forgotten: nobody
+    is called twice for the same words.
     """
     heard = hear(told)
     earlier, at = turn.nearly, turn.nearly_at
@@ -240,8 +243,9 @@ def _danger_in(turn: Turn, told: str) -> tuple[Sequence[Alarm], str]:
     if found or not (earlier or heard.nearly):
         turn.nearly, turn.nearly_at = "", None
     elif heard.nearly:
-        turn.nearly, turn.nearly_at = told[-LONGEST_PIECE:], turn.message.sent_at
-    return found, told if heard.alarms else both or told
+        cut = told if len(told) <= LONGEST_PIECE else f"…{told[-LONGEST_PIECE:]}"
+        turn.nearly, turn.nearly_at = cut, turn.message.sent_at
+    return found, bool(found) and not heard.alarms
 
 
 def _told_in(message: Incoming) -> str:

@@ -126,6 +126,9 @@ class RaiseAlarm:
     spot: Spot | None = None  #: where, if that was told already
     media: tuple[MediaId, ...] = ()
     helped: Helped | None = None  #: whom the report is told for, if not by themselves
+    at: datetime | None = None  #: when ``text`` was sent
+    before: str = ""  #: the message before it, if danger was heard only in both together
+    before_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

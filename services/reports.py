@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
@@ -29,6 +29,7 @@ from domain.danger import (
     sentences_with,
     speaks_of,
     tells_no_more,
+    told_together,
 )
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
@@ -71,6 +72,7 @@ from services.words import (
     OTHERS_TOLD,
     STAGES,
     TOLD_AS_SAFE,
+    TOLD_AT,
 )
 
 _ANY = CaseFilter()
@@ -270,7 +272,8 @@ class ReportDesk:
         teller, helper = person, taker.id if taker else None
         if taker is None and alarm.helped is not None:
             helper, person = await self._helped(work, alarm.helped, person)
-        await self._tell_family(work, alarm.text, person)
+        await self._tell_family(work, _judged(alarm), person)
+        alarm = self._apart(alarm)
         resident, at = Resident(id=person), self.clock()
         by: Resident | Staff = taker or resident
         waiting = await work.cases.unfinished_of(person)
@@ -291,6 +294,23 @@ class ReportDesk:
             return await self._open(work, case)
         case = replace(case, helper=helper)
         return await self._open(work, case, sender=teller, agreed=alarm.helped.agreed)
+
+    def _apart(self, alarm: RaiseAlarm) -> RaiseAlarm:
+        """Keep two messages that were judged together as two, each with its time."""
+        if not alarm.before:
+            return alarm
+        sent = (alarm.before, alarm.before_at), (alarm.text, alarm.at)
+        lines = [self._with_time(words, at) for words, at in sent]
+        plain = {*alarm.before.splitlines(), *alarm.text.splitlines()}
+        told = [line for line in alarm.story.splitlines() if line not in plain]
+        story = "\n".join([*told, *lines]) if alarm.story else ""
+        return replace(alarm, text="\n".join(lines), story=story)
+
+    def _with_time(self, words: str, at: datetime | None) -> str:
+        if at is None:
+            return words
+        local = at.astimezone(self.centre.zone)
+        return TOLD_AT.format(words=" ".join(words.split()), at=f"{local:%H:%M}", day=local)
 
     async def tell_place(self, work: Work, told: TellPlace, *, person: PersonId) -> Filed | None:
         """Let whoever was called to an alarm's case read where it is, as soon as that is told."""
@@ -695,7 +715,13 @@ def _sentences_in(told: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_danger_told(told).values()))
 
 
+def _judged(alarm: RaiseAlarm) -> str:
+    return told_together(alarm.before, alarm.text) if alarm.before else alarm.text
+
+
 def _told_of(alarm: RaiseAlarm) -> Mapping[str, str]:
+    if alarm.before:  # neither of the two messages says it alone
+        return {line: line for line in alarm.text.splitlines()}
     return sentences_with(alarm.words, alarm.text)
 
 

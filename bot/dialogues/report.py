@@ -389,12 +389,15 @@ async def cannot_read(turn: Turn) -> Reply:
     return turn.again(texts.CANNOT_READ)
 
 
-def alarm(turn: Turn, *, words: str, text: str) -> RaiseAlarm:
-    """Raise the alarm with what the matter or report tells so far, if one is being told."""
+def alarm(turn: Turn, *, words: str, text: str, before: str = "") -> RaiseAlarm:
+    """Raise the alarm with what the matter or report tells so far, if one is being told.
+
+    ``before`` is the message that was judged together with this one.
+    """
     matter = daily.in_hand(turn)
     if matter is not None:
         daily.note_alarm(turn)
-        return _matter_alarm(matter, words=words, text=text)
+        return replace(_matter_alarm(matter, words=words, text=text), before=before)
     told = turn.answers
     telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
     if telling:
@@ -407,6 +410,7 @@ def alarm(turn: Turn, *, words: str, text: str) -> RaiseAlarm:
         spot=known_place(told) if telling else None,
         media=tuple(MediaId(name) for name in _media(turn)) if telling else (),
         helped=helped(turn) if telling else None,
+        before=before,
     )
 
 

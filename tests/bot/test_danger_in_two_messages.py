@@ -35,7 +35,7 @@ async def test_the_second_half_raises_the_alarm_with_both():
 
     assert "110" not in first
     assert second.startswith("您说的情况很要紧")
-    assert [one.text for one in raised(resident)] == [f"{FIRST}，{SECOND}"]
+    assert [(one.before, one.text) for one in raised(resident)] == [(FIRST, SECOND)]
 
 
 async def test_something_harmless_between_does_not_hide_it():
@@ -147,7 +147,9 @@ async def test_both_halves_are_one_call_and_stand_in_the_case(office):
     async with office.store.read() as work:
         calls = [one for one in await work.notices.of_case(case.id) if one.kind == "alarm"]
     assert case.alarmed
-    assert case.danger[0] == f"{FIRST}，{SECOND}"
+    first, second = f"{FIRST}（11月22日11:59）", f"{SECOND}（11月22日12:00）"
+    assert case.danger == (first, second)
+    assert case.story.splitlines()[:2] == [first, second]
     assert len(calls) == 1
 
 
@@ -158,3 +160,13 @@ async def test_half_an_alarm_does_not_lengthen_an_open_question():
     thought = Thought(answer=answer, found=begun, person=Person(id=PersonId("li")))
 
     assert thought.moved(NOON + timedelta(hours=20)) == later
+
+
+async def test_within_a_report_nothing_is_written_that_was_not_sent(office):
+    for said in ("我要反映纠纷", FIRST, SECOND):
+        await office.desk.receive(message(said, at=office.clock()))
+        office.clock.moves(seconds=50)
+
+    case = await the_case(office)
+    assert [line.partition("（")[0] for line in case.story.splitlines()] == [FIRST, SECOND]
+    assert f"{FIRST}，{SECOND}" not in f"{case.story}{case.danger}"
