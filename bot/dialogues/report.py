@@ -15,6 +15,7 @@ from bot.guidance import (
     following,
     place_in,
 )
+from bot.heeding import asked_again, says_nothing
 from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
@@ -225,10 +226,10 @@ async def correct_the_last(turn: Turn) -> Reply:
 async def take_story(turn: Turn) -> Reply:
     """Keep the story and ask what it leaves open."""
     story = turn.message.text.strip()
-    if len(story) < SHORTEST_STORY:
-        return turn.again(texts.TELL_MORE)
     if len(story) > LONGEST_STORY:
         return Reply(text=texts.TOO_LONG)
+    if len(story) < SHORTEST_STORY or (says_nothing(turn) and not turn.alarmed):
+        return turn.again(texts.TELL_MORE)
     if is_daily(story) and not turn.alarmed and not turn.trail and helped(turn) is None:
         turn.answers["story"] = story
         return turn.ask(Asked.OFFER)
@@ -242,7 +243,8 @@ async def take_kind(turn: Turn) -> Reply:
     numbers = {str(at): code for at, code in enumerate(choices, 1)}
     names = {guidance.EVERYDAY[code]: code for code in choices}
     chosen = (numbers | names).get(turn.said, "")
-    if not chosen and turn.said not in (*texts.SKIP, *guidance.NEITHER):
+    told = not says_nothing(turn) and turn.said not in guidance.NEITHER
+    if not chosen and told:
         turn.note(turn.message.text.strip())
     return _next(turn, kind=chosen)
 
@@ -255,6 +257,8 @@ async def take_place(turn: Turn) -> Reply:
         return turn.again(texts.CANNOT_READ)
     if turn.said in (*guidance.YES, *texts.CONFIRM) and place_in(turn):
         place = place_in(turn)
+    elif again := asked_again(turn):
+        return again
     turn.answers.pop("latitude", None)
     turn.answers.pop("longitude", None)
     turn.answers["place"] = place
@@ -285,7 +289,11 @@ async def take_more(turn: Turn) -> Reply:
 @router.on(text(), during(Asked.WHO))
 async def take_people(turn: Turn) -> Reply:
     """Keep who is involved."""
-    others = "" if turn.said in texts.SKIP else turn.message.text.strip()
+    if turn.said in texts.SKIP:
+        return _next(turn, others="")
+    if again := asked_again(turn):
+        return again
+    others = "" if says_nothing(turn) else turn.message.text.strip()
     return _next(turn, others=others)
 
 
@@ -337,7 +345,8 @@ async def end_evidence(turn: Turn) -> Reply:
 @router.on(text(), during(Asked.PICTURES))
 async def take_words_besides(turn: Turn) -> Reply:
     """Keep what somebody writes beside the pictures."""
-    turn.note(turn.message.text.strip())
+    if not says_nothing(turn):
+        turn.note(turn.message.text.strip())
     return Reply(text=texts.PICTURE_OR_DONE)
 
 
