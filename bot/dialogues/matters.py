@@ -263,7 +263,7 @@ async def picture_or_skip(_turn: Turn) -> Reply:
     return Reply(text=texts.PICTURE_OR_SKIP)
 
 
-@router.on(text(*chat.CONFIRM), during(Asked.CONFIRM))
+@router.on(text(*chat.CONFIRM, *chat.YES_TO_ALL), during(Asked.CONFIRM))
 async def file(turn: Turn) -> Reply:
     """Hand it in; the desk puts number, day and address into the reply."""
     turn.wants(FileMatter(report=_report(turn)))
@@ -272,13 +272,13 @@ async def file(turn: Turn) -> Reply:
     )
 
 
-@router.on(text(*chat.CHANGE), during(Asked.CONFIRM))
+@router.on(text(*chat.CHANGE, *chat.NOT_ALL), during(Asked.CONFIRM))
 async def choose_item(turn: Turn) -> Reply:
     """Ask which answer is wrong."""
     return daily.ask(turn, Asked.CHANGE)
 
 
-@router.on(text(*ITEMS), during(Asked.CHANGE, Asked.CONFIRM))
+@router.on(text(*ITEMS), during(Asked.CHANGE))
 async def correct(turn: Turn) -> Reply:
     """Ask the chosen question again."""
     item = ITEMS[turn.said]
@@ -295,7 +295,7 @@ async def say_a_number(turn: Turn) -> Reply:
 @router.on(text(), during(Asked.CONFIRM))
 async def say_yes_or_change(turn: Turn) -> Reply:
     """Ask again for a yes or a correction."""
-    return turn.again(texts.CONFIRM_OR_CHANGE)
+    return turn.again(chat.CONFIRM_OR_CHANGE)
 
 
 @router.on(kind(MessageKind.VIDEO, MessageKind.LINK, MessageKind.UNKNOWN), during(*daily.TELLING))

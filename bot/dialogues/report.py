@@ -350,7 +350,7 @@ async def take_words_besides(turn: Turn) -> Reply:
     return Reply(text=texts.PICTURE_OR_DONE)
 
 
-@router.on(text(*texts.CONFIRM), during(Asked.CONFIRM))
+@router.on(text(*texts.CONFIRM, *texts.YES_TO_ALL), during(Asked.CONFIRM))
 async def file(turn: Turn) -> Reply:
     """Hand the report in; the desk puts the number and the code into the reply."""
     told_for = helped(turn)
@@ -361,13 +361,13 @@ async def file(turn: Turn) -> Reply:
     return turn.end(words, Link(title=texts.CASE_LINK, url="{case_code}"))
 
 
-@router.on(text(*texts.CHANGE), during(Asked.CONFIRM))
+@router.on(text(*texts.CHANGE, *texts.NOT_ALL), during(Asked.CONFIRM))
 async def choose_item(turn: Turn) -> Reply:
     """Ask which answer is wrong."""
     return turn.detour(Asked.CHANGE)
 
 
-@router.on(text(*ITEMS), during(Asked.CHANGE, Asked.CONFIRM))
+@router.on(text(*ITEMS), during(Asked.CHANGE))
 async def correct(turn: Turn) -> Reply | None:
     """Ask the chosen question again."""
     item = ITEMS[turn.said]

@@ -249,7 +249,11 @@ WHICH_ITEM = (
 )
 ANEW = "请发新的。新的收到以后，才换掉原来的{count}份。\n不换了，回复“好了”。"
 SAY_A_NUMBER = "请回复上面的一个数字。"
-CONFIRM_OR_CHANGE = "请回复“确认”或者“修改”。"
+RIGHT_OR_NOT = "对就回复“1”，交上来。\n要改就回复“2”。"
+CONFIRM_OR_CHANGE = "请回复“1”或者“2”。"
+#: 1 is yes to every question, also to this one.
+YES_TO_ALL = ("1", "一", "好", "好的", "行", "可以")
+NOT_ALL = ("2", "二")
 POINT_ON_MAP = "地图上的一个点"
 NO_PLACE_WORDS = "已发送位置"
 NOT_TOLD = "没有说"
@@ -309,20 +313,18 @@ def summary(
     """Repeat everything told, so that the person can say yes or correct it."""
     lines = [
         "请您看一遍，对不对？",
-        f"1 事情经过：{_shown(story)}",
-        f"2 地点：{_shown(place) or NO_PLACE_WORDS}",
-        f"3 有关的人：{_shown(others) or NOT_TOLD}",
-        f"4 有没有危险：{danger}",
-        f"5 图片和语音：{media}份",
+        f"事情经过：{_shown(story)}",
+        f"地点：{_shown(place) or NO_PLACE_WORDS}",
+        f"有关的人：{_shown(others) or NOT_TOLD}",
+        f"有没有危险：{danger}",
+        f"图片和语音：{media}份",
     ]
-    lines += [
-        f"{at} {label}：{_shown(told) or NOT_TOLD}" for at, (label, told) in enumerate(more, 6)
-    ]
+    lines += [f"{label}：{_shown(told) or NOT_TOLD}" for label, told in more]
     if begun:
         lines.append(f"这些会加到已经登记的{begun}里。")
     if notes:
         lines.append(f"另外您还说：{_shown(notes)}")
-    return "\n".join([*lines, "对就回复“确认”，要改就回复“修改”。"])
+    return "\n".join([*lines, RIGHT_OR_NOT])
 
 
 def which_item(labels: Sequence[str]) -> str:

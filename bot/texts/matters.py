@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.texts.chat import MARKS, NO_PLACE_WORDS, clock_day, numbered
+from bot.texts.chat import MARKS, NO_PLACE_WORDS, RIGHT_OR_NOT, clock_day, numbered
 from domain.conversations import Known, MatterLine
 from domain.matters import Grade
 
@@ -32,7 +32,6 @@ PICTURE_FIRST = "照片收到了。"
 PICTURE_BESIDES = "照片收到了，请接着回答："
 ENOUGH = "照片已经够多了。"
 PICTURE_OR_SKIP = "请发照片，发完了回复“好了”，没有就回复“跳过”。"
-CONFIRM_OR_CHANGE = "请回复“确认”或者“修改”。"
 WHICH_ITEM = "要改哪一项？请回复数字：\n1 什么事\n2 在哪里\n3 照片（再补或重新发）"
 SAY_A_NUMBER = "请回复1到3中的一个数字。"
 IN_WORDS = "这个我看不懂，请打字告诉我，照片可以直接发。"
@@ -119,10 +118,10 @@ def summary(*, told: str, place: str, pictures: int) -> str:
     return "\n".join(
         [
             "请您看一遍，对不对？",
-            f"1 什么事：{told.translate(MARKS)}",
-            f"2 在哪里：{place.translate(MARKS) or NO_PLACE_WORDS}",
-            f"3 照片：{pictures}份" if pictures else "3 照片：没有",
-            "对就回复“确认”，要改就回复“修改”。",
+            f"什么事：{told.translate(MARKS)}",
+            f"在哪里：{place.translate(MARKS) or NO_PLACE_WORDS}",
+            f"照片：{pictures}份" if pictures else "照片：没有",
+            RIGHT_OR_NOT,
         ]
     )
 

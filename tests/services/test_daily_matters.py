@@ -122,7 +122,7 @@ async def test_it_is_asked_said_back_and_has_a_number_and_a_day(office):
 
     matter = await the_matter(office)
     assert "就在“枫溪路18号门口”吗" in offered
-    assert f"1 什么事：{LAMP}" in summary
+    assert f"什么事：{LAMP}" in summary
     assert matter.number == "枫民2025第1号"
     assert matter.number in filed
     assert "最晚11月28日（周五）答复您" in filed
