@@ -7,11 +7,13 @@ from datetime import datetime
 from domain.actors import Resident
 from domain.cases import Case
 from domain.ids import PersonId
+from domain.notices import Delivery, NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.ports.store import Work
 from domain.scope import scope_of
 
 LATEST = 5  #: of somebody's cases; those nobody has acknowledged come first
+GONE_OUT = frozenset({Delivery.SENT, Delivery.DELIVERED})
 RAISED = frozenset({"case.reported", "case.danger"})
 
 
@@ -21,6 +23,17 @@ async def alarm_of(work: Work, person: PersonId) -> Case | None:
     theirs = [case for case in cases if case.danger and case.reporter == person]
     ringing = [case for case in theirs if case.alarmed]
     return next(iter([*ringing, *theirs]), None)
+
+
+async def nobody_reached(work: Work, case: Case) -> bool:
+    """Say whether an alarm rings of which no message to anybody on duty has gone out yet."""
+    if not case.alarmed:
+        return False
+    since = await raised_at(work, case)
+    return not any(
+        one.kind is NoticeKind.ALARM and one.state in GONE_OUT and one.made_at >= since
+        for one in await work.notices.of_case(case.id)
+    )
 
 
 async def raised_at(work: Work, case: Case) -> datetime:

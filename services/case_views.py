@@ -35,6 +35,7 @@ from domain.ports.store import Work
 from domain.questions import Question, QuestionState
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
+from services.alarms import nobody_reached, raised_at
 from services.next_steps import next_step, page_for
 from services.numbers_shown import IN_CASE
 from services.settings import Centre
@@ -146,6 +147,8 @@ class CaseViews:
                 work, case, actor.id if isinstance(actor, Resident) else None
             ),
             unanswered=await self._unanswered(work, case) if staff and told else 0,
+            unreached=staff and await nobody_reached(work, case),
+            alarmed_at=await raised_at(work, case) if case.alarmed and staff else None,
         )
 
     async def whole(self, work: Work, case: Case, actor: Actor) -> CaseView:

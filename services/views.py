@@ -236,6 +236,8 @@ class CaseLineView:
     without_mediator: bool  #: it lost its mediator on the way; always false for the parties
     next_step: NextStep
     unanswered: int = 0  #: questions of the parties that wait, for who may answer
+    unreached: bool = False  #: it rings, and no message to anybody on duty has gone out yet
+    alarmed_at: datetime | None = None  #: since when it rings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

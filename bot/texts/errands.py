@@ -28,7 +28,7 @@ BOUND = "绑定好了。以后在这里回复“代办”，就能替居民反�
 BIND_REFUSED = "这个数字不对或者过期了。请在工作台重新取一个，10分钟内有效。"
 NO_LONGER = "您现在不能代办了，请找中心的管理员。这件事没有登记。"
 FILED_FOR = "已经替{name}登记好了，编号是：\n{{case_number}}\n{told}\n点下面的网址随时看进度。"
-SMS_SENT = "编号和网址已经用短信发给本人。"
+SMS_SENT = "编号和网址会用短信发给本人。"
 NO_SMS = "本人没有电话，请当面把编号告诉本人。"
 
 AGREED: Mapping[HowAgreed, str] = MappingProxyType(

@@ -80,7 +80,7 @@ test('an unclear text goes to a human, and words of danger bring the hot-lines',
   await page.write(check.text, '我不想活了，活着没意思')
   await page.tap(check.submit)
   await page.shows(check.danger)
-  assert.match(page.words, /我们已经告诉值班的|现在没有值班的人/)
+  assert.match(page.words, /正在通知值班的|现在没有值班的人/)
   assert.match(page.words, /编号是：〔\d{4}〕/)
   await page.tap(check.call_heart)
 

@@ -127,7 +127,7 @@ test('who is in danger is told to ring 110 first, and stands at the top of the d
   const receipt = await open(await eventually(at_result))
 
   await receipt.shows('120')
-  assert.match(receipt.words, /我们已经告诉值班的|现在没有值班的人/)
+  assert.match(receipt.words, /正在通知值班的|现在没有值班的人/)
   assert.deepEqual(phone.called, ['110'])
   const { items } = await desk.dispatcher('GET', '/cases')
   assert.equal(items[0].alarmed, true)

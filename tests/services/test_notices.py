@@ -296,6 +296,17 @@ async def test_an_alarmed_case_stands_at_the_top_until_it_is_taken_care_of(house
     assert [line.id for line in afterwards] == [later.case_id, alarmed.case_id]
 
 
+async def test_nobody_is_said_to_be_told_before_a_message_has_gone_out(house: House) -> None:
+    await a_report_filed(house, story="他拿刀要杀了我全家")
+
+    (before,), _ = await house.cases.page(CLERK, CaseFilter(), limit=10, after="")
+    await house.work_off()
+    (after,), _ = await house.cases.page(CLERK, CaseFilter(), limit=10, after="")
+
+    assert (before.unreached, after.unreached) == (True, False)
+    assert before.alarmed_at is not None
+
+
 async def test_the_answer_to_the_question_for_danger_counts_too(house: House) -> None:
     wang = await house.follower("o-wang")
 

@@ -443,7 +443,7 @@ async def test_somebody_in_danger_where_nobody_is_on_duty_is_told_so_at_once(off
 async def test_somebody_in_danger_is_told_who_hears_of_it(office):
     warned = await tell(office, "我不想活了")
 
-    assert f"我们已经告诉值班的{CLERK.name}" in warned.text
+    assert f"正在通知值班的{CLERK.name}" in warned.text
     assert texts.WELCOME not in warned.text
 
 

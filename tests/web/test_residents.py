@@ -52,8 +52,8 @@ async def test_who_reports_danger_reads_the_hot_lines_and_who_was_called(visitor
     )
 
     text = await loud.text()
-    assert "我们已经告诉值班的" in text
-    assert 'href="tel:110"' in text.split("我们已经告诉值班的")[0]
+    assert "正在通知值班的" in text
+    assert 'href="tel:110"' in text.split("正在通知值班的")[0]
     assert "值班" not in await quiet.text()
 
 
