@@ -432,8 +432,8 @@ class WebRtc(Section):
     """address that browsers send media to, when it differs from host (NAT)"""
     port: TcpPort = 0
     """first of `workers` consecutive UDP ports; 0 takes free ones"""
-    workers: Annotated[int, Field(ge=1, le=256)] = 1
-    """media workers on this host, at best one per core"""
+    workers: Annotated[int, Field(ge=0, le=256)] = 0
+    """media workers on this host; 0: one per core"""
     ice_servers: Words = ()
     """STUN servers that browsers ask, such as stun:host:3478; none are asked by default"""
     turn_urls: Words = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,12 @@ class Places:
 
 def media_sockets(config: Config, places: Places) -> list[Path]:
     """Where every media worker of this host listens."""
-    return [places.media_socket(number) for number in range(config.webrtc.workers)]
+    return [places.media_socket(number) for number in range(media_workers(config))]
+
+
+def media_workers(config: Config) -> int:
+    """How many media workers this host runs: as configured, or one for each core it may use."""
+    return config.webrtc.workers or len(os.sched_getaffinity(0))
 
 
 def database_url(config: Config) -> str:

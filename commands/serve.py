@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from commands.places import Places
+from commands.places import Places, media_workers
 from config import Config
 from processes.children import Child
 from processes.supervisor import Supervisor
@@ -29,7 +29,7 @@ def children(
             argv=program("media", "--number", str(n), config_file=config_file),
             env=environment,
         )
-        for n in range(config.webrtc.workers)
+        for n in range(media_workers(config))
     )
     return (
         *media,

@@ -13,7 +13,7 @@ from domain.actors import Actor
 from domain.errors import BadInput, DoorLocked, IllegalMove, NotAllowed, NotFound, TakenOut
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, PersonId, StaffId
-from domain.ports.rooms import Order, SeatRole
+from domain.ports.rooms import NOWHERE, Order, Place, SeatRole
 
 
 class MeetingState(enum.StrEnum):
@@ -73,6 +73,7 @@ class Meeting:
     state: MeetingState = MeetingState.FIXED
     recording: bool = False
     locked: bool = False  #: by the mediator: nobody new comes in
+    place: Place = NOWHERE  #: of its room
     version: int = 0
 
     def attendee(self, participant: str) -> Attendee:
@@ -128,6 +129,12 @@ class Meeting:
         if order is Order.ADMIT:
             return self._with(participant, let_in_at=at), event
         return self._with(participant, **_DECIDED[order]), event
+
+    def settle(self, *, before: Place, worker: str) -> Meeting:
+        """Give the room to a media worker, if nobody else moved it meanwhile."""
+        if self.place != before:
+            return self
+        return replace(self, place=Place(worker=worker, epoch=before.epoch + 1))
 
     def end(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
         """End for everybody; recording ends with it."""

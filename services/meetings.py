@@ -22,6 +22,7 @@ from domain.ports.rooms import (
     RECORDINGS,
     Doors,
     Order,
+    Place,
     Recordings,
     Rooms,
     Seat,
@@ -218,6 +219,16 @@ class MeetingDesk:
                 raise Expired(meeting_id)
             return await self._seat(work, meeting, participant, session)
 
+    @built_upon
+    async def settle(self, meeting_id: MeetingId, *, before: Place, worker: str) -> Place:
+        """Give the room to this worker if it is still where it was, and tell where it is now."""
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(meeting_id)
+            settled = meeting.settle(before=before, worker=worker)
+            if settled is not meeting:
+                await work.meetings.save(settled)
+        return settled.place
+
     async def review(self, job: ReviewRooms) -> None:
         """Close the case's rooms that are over; take out whoever lost their place in the others."""
         async with self.store.read() as work:
@@ -393,6 +404,7 @@ class MeetingDesk:
             waiting=attendee.let_in_at is None and attendee.role is not SeatRole.MEDIATOR,
             muted=attendee.muted,
             records=meeting.recording and attendee.role is SeatRole.MEDIATOR,
+            place=meeting.place,
         )
 
     async def _actor(self, work: Work, meeting: Meeting, participant: str) -> Actor:

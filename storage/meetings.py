@@ -10,7 +10,7 @@ from sqlalchemy import case, or_, select
 from domain.history import Event
 from domain.ids import CaseId, MeetingId
 from domain.meetings import Attendee, Meeting, MeetingState
-from domain.ports.rooms import Segment
+from domain.ports.rooms import Place, Segment
 from storage.forms import Form
 from storage.history import keep_events
 from storage.rows.meetings import MeetingRow, SegmentRow
@@ -84,6 +84,8 @@ def _values(meeting: Meeting) -> dict[str, Any]:
         "state": meeting.state,
         "recording": meeting.recording,
         "locked": meeting.locked,
+        "worker": meeting.place.worker,
+        "epoch": meeting.place.epoch,
     }
 
 
@@ -96,6 +98,7 @@ def _meeting(row: MeetingRow) -> Meeting:
         state=MeetingState(row.state),
         recording=row.recording,
         locked=row.locked,
+        place=Place(worker=row.worker, epoch=row.epoch),
         version=row.version,
     )
 

@@ -10,7 +10,6 @@ from domain.errors import Unavailable
 from domain.ids import MeetingId
 from webrtc import control
 from webrtc.control import MAX_LINE, Line
-from webrtc.placing import worker_of
 
 WITHIN = 3.0  #: seconds
 
@@ -31,14 +30,23 @@ class RoomCommands:
         await self._command(left)
 
     async def _command(self, message: control.Close | control.Left) -> None:
-        socket = self._sockets[worker_of(message.meeting, self._sockets)]
-        try:
-            async with asyncio.timeout(WITHIN):
-                await _say(socket, message)
-        except (FileNotFoundError, ConnectionRefusedError):
-            return  # without a worker there is no room; who comes back is asked at the door
-        except (OSError, TimeoutError) as reason:
-            raise Unavailable(socket.name) from reason
+        """Tell every worker: a room may move at this moment, and the others have nothing to do."""
+        said = await asyncio.gather(*(_try(one, message) for one in self._sockets))
+        silent = [socket.name for socket, done in zip(self._sockets, said, strict=True) if not done]
+        if silent:
+            raise Unavailable(", ".join(silent))
+
+
+async def _try(socket: Path, message: control.Close | control.Left) -> bool:
+    """Command one worker; tell whether it is certain that this was done."""
+    try:
+        async with asyncio.timeout(WITHIN):
+            await _say(socket, message)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return True  # without a worker there is no room; who comes back is asked at the door
+    except (OSError, TimeoutError, Unavailable):
+        return False
+    return True
 
 
 async def _say(socket: Path, message: control.Close | control.Left) -> None:

@@ -18,6 +18,12 @@ class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class Beat(_Message):
+    """Web: are you there?  Worker: I am."""
+
+    type: Literal["beat"] = "beat"
+
+
 class Hello(_Message):
     """Web: I have pages; tell me what happens in the rooms."""
 
@@ -35,6 +41,15 @@ class Seated(_Message):
     consented: bool
     waiting: bool = False
     muted: bool = False
+    epoch: int = 0  #: of the room's place
+
+
+class Moved(_Message):
+    """Web: this room is somewhere else by now; drop it if yours is of an earlier epoch."""
+
+    type: Literal["moved"] = "moved"
+    meeting: Name
+    epoch: int
 
 
 class Asked(_Message):
@@ -157,8 +172,8 @@ class Counted(_Message):
     figures: dict[str, int]
 
 
-FromWeb = Hello | Seated | Asked | Lost | Left | Close | Kept | Count
-FromWorker = Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Done | Counted
+FromWeb = Beat | Hello | Seated | Moved | Asked | Lost | Left | Close | Kept | Count
+FromWorker = Beat | Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Done | Counted
 
 FROM_WEB: TypeAdapter[FromWeb] = TypeAdapter(Annotated[FromWeb, Field(discriminator="type")])
 FROM_WORKER: TypeAdapter[FromWorker] = TypeAdapter(

@@ -96,14 +96,19 @@ class Host:
             case control.Kept():
                 self._unkept.pop(message.journal, None)
                 self._begin(asyncio.to_thread(self._mending.keep, message.journal))
-            case control.Count():
-                line.write(control.Counted(figures=self._figures()))
+            case control.Beat() | control.Count():
+                line.write(self._answer(message))
             case _:
                 hosted = self._rooms.get(message.meeting)
                 if hosted is not None:
                     self._change(hosted, message)
                 if isinstance(message, control.Left | control.Close):
                     line.write(control.Done(meeting=message.meeting))
+
+    def _answer(self, asked: control.Beat | control.Count) -> FromWorker:
+        return (
+            asked if isinstance(asked, control.Beat) else control.Counted(figures=self._figures())
+        )
 
     def _greet(self, line: Line) -> None:
         """Tell a web process from now on what happens, and what nobody has noted yet."""
@@ -114,9 +119,11 @@ class Host:
     def _change(
         self,
         hosted: HostedRoom,
-        message: control.Asked | control.Lost | control.Left | control.Close,
+        message: control.Moved | control.Asked | control.Lost | control.Left | control.Close,
     ) -> None:
         match message:
+            case control.Moved():
+                self._abandon(hosted, message.epoch)
             case control.Asked():
                 hosted.ask(message.participant, message.deed)
             case control.Lost():
@@ -144,10 +151,17 @@ class Host:
             waiting=message.waiting,
             muted=message.muted,
         )
+        hosted.epoch = max(hosted.epoch, message.epoch)
         person = hosted.seat(seat, _Page(line, meeting, participant))
         fresh = not person.has_media
         line.write(control.Admitted(meeting=meeting, participant=participant, fresh=fresh))
         hosted.review()
+
+    def _abandon(self, hosted: HostedRoom, epoch: int) -> None:
+        """Drop a room that another worker has now: its people are there, its recording goes on."""
+        if hosted.epoch < epoch:
+            del self._rooms[hosted.room.meeting_id]
+            self._begin(hosted.end())
 
     def _lose_pages(self, line: Line) -> None:
         """A web process is gone: its pages come back through another, or through its successor."""

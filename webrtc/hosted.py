@@ -35,6 +35,7 @@ class HostedRoom:
     ) -> None:
         self.room = Room(meeting_id)
         self.people: dict[str, Participant] = {}
+        self.epoch = 0  #: of the room's place, as web knows it
         self._desk = RecordingDesk(self.room, process, clock, self)
         self._tell_web = tell_web
         self._tasks: set[asyncio.Task[None]] = set()

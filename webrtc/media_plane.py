@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import hmac
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -14,15 +12,19 @@ from pathlib import Path
 
 import structlog
 
-from domain.errors import BadInput, DomainError, Expired, NotFound, Refused
+from domain.errors import DomainError, NotFound, Refused
 from domain.ids import MeetingId
-from domain.ports.rooms import Doors, Gate, Seat, SeatRole, Segment
+from domain.ports.rooms import NOWHERE, Doors, Gate, Place, Seat, SeatRole, Segment
 from webrtc import control, wire
-from webrtc.control import MAX_LINE, FromWeb, FromWorker, Line
-from webrtc.placing import worker_of
+from webrtc.control import FromWeb, FromWorker
+from webrtc.link import BEAT, Link
+from webrtc.placing import choose
+from webrtc.resuming import ResumeTokens
 
 _log = structlog.get_logger()
-_AGAIN_AFTER = 0.3  # seconds between two attempts to reach a worker
+_MOVE_AFTER = 0.5  # seconds without its worker, before a room goes to another
+
+OfRoom = control.Admitted | control.Tell | control.Gone | control.RecordingTurned
 
 Key = tuple[str, str]  #: meeting, participant
 
@@ -42,20 +44,6 @@ class Session:
         return (self.seat.meeting_id, self.seat.participant)
 
 
-@dataclass(slots=True, eq=False)
-class Link:
-    """The line to one worker, made again whenever it breaks."""
-
-    socket: Path
-    line: Line | None = None
-    life: str = ""
-
-    def send(self, message: FromWeb) -> None:
-        """Send, if the worker is there; after a break everybody is seated again anyway."""
-        if self.line is not None:
-            self.line.write(message)
-
-
 class MediaPlane:
     """The rooms as the pages of this process see them."""
 
@@ -69,10 +57,12 @@ class MediaPlane:
     ) -> None:
         """``ice`` gives the STUN and TURN servers for a browser that comes now, as JSON."""
         self._gate = gate
-        self._links = [Link(socket) for socket in sockets]
-        self._resume_key = resume_key
+        self._links = {path.stem: Link(path, self._hear, self._lose) for path in sockets}
+        self.tokens = ResumeTokens(resume_key)
         self._ice = ice
         self._sessions: dict[Key, Session] = {}
+        self._places: dict[str, Place] = {}  # of the meetings that somebody is in
+        self._settling: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._notes: asyncio.Queue[Awaitable[None]] = asyncio.Queue()
         self._reports: dict[str, control.Recorded] = {}
@@ -81,123 +71,161 @@ class MediaPlane:
     async def start(self) -> None:
         """Reach for every worker, now and whenever one comes back."""
         self._begin(self._write_notes())
-        for link in self._links:
-            self._begin(self._stay_connected(link))
+        self._begin(self._tend())
+        for link in self._links.values():
+            self._begin(link.keep())
 
     async def stop(self) -> None:
         """Let go of the workers; their rooms go on."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for link in self._links:
-            if link.line is not None:
-                await link.line.close()
+        for link in self._links.values():
+            await link.close()
 
     @property
     def is_up(self) -> bool:
         """Tell whether every worker answers."""
-        return all(link.line is not None for link in self._links)
+        return all(link.answers for link in self._links.values())
 
     def count(self) -> None:
         """Ask every worker for its figures; they come into :attr:`figures`."""
-        for link in self._links:
+        for link in self._links.values():
             link.send(control.Count())
 
     def close(self, meeting_id: MeetingId) -> None:
         """End the room at once; the job that follows the transaction makes sure of it."""
-        self._link(meeting_id).send(control.Close(meeting=meeting_id))
+        for link in self._links.values():
+            link.send(control.Close(meeting=meeting_id))
 
     def seat(
         self, seat: Seat, *, tell: Callable[[wire.News], None], hang_up: Callable[[], None]
     ) -> Session:
         """Put a person's page into the room, in place of a page they had open before."""
-        session = Session(seat, tell, hang_up, self._resume_token(seat))
+        session = Session(seat, tell, hang_up, self.tokens.make(seat))
         before = self._sessions.get(session.key)
         self._sessions[session.key] = session
         if before is not None:
             before.tell(wire.Replaced())
             before.hang_up()
-        self._link(seat.meeting_id).send(_seated(seat))
-        self._note(self._see_to(session))
+        self._learn(seat)
+        self._sit(session)
         return session
 
     def ask(self, session: Session, deed: wire.Deed) -> None:
         """Pass on what a page asks for."""
         meeting, participant = session.key
         asked = control.Asked(meeting=meeting, participant=participant, deed=deed)
-        self._link(meeting).send(asked)
+        self._send(meeting, asked)
 
     def leave(self, session: Session) -> None:
         """Take a person out who wants to go."""
         meeting, participant = session.key
-        self._sessions.pop(session.key, None)
-        self._link(meeting).send(control.Left(meeting=meeting, participant=participant))
+        self._send(meeting, control.Left(meeting=meeting, participant=participant))
+        self._forget(session)
 
     def remove(self, meeting_id: MeetingId, participant: str) -> None:
         """Take somebody out at once; the job that follows the transaction makes sure of it."""
         left = control.Left(meeting=meeting_id, participant=participant, removed=True)
-        self._link(meeting_id).send(left)
+        self._send(meeting_id, left)
 
     def lose(self, session: Session) -> None:
         """Note that a page's connection broke; the worker waits for it to come back."""
         if self._sessions.get(session.key) is session:
-            del self._sessions[session.key]
             meeting, participant = session.key
-            self._link(meeting).send(control.Lost(meeting=meeting, participant=participant))
+            self._send(meeting, control.Lost(meeting=meeting, participant=participant))
+            self._forget(session)
 
-    def read_token(self, token: str) -> tuple[MeetingId, str, str]:
-        """Tell whose resume token this is: meeting, participant, log-in.
+    def _link(self, meeting: str) -> Link | None:
+        """Find the line to the worker that has the room, if one has it."""
+        place = self._places.get(meeting)
+        return self._links.get(place.worker) if place is not None else None
 
-        Raises :class:`Expired` for one that is not ours.
-        """
-        body, _, mac = token.partition(".")
-        if not hmac.compare_digest(self._mac(body).encode(), mac.encode()):
-            raise Expired("resume token")
-        meeting, participant, session = json.loads(base64.urlsafe_b64decode(body))
-        return MeetingId(meeting), participant, session
+    def _send(self, meeting: str, message: FromWeb) -> None:
+        link = self._link(meeting)
+        if link is not None:
+            link.send(message)
 
-    def _resume_token(self, seat: Seat) -> str:
-        text = json.dumps([seat.meeting_id, seat.participant, seat.session])
-        body = base64.urlsafe_b64encode(text.encode()).decode()
-        return f"{body}.{self._mac(body)}"
+    def _forget(self, session: Session) -> None:
+        """Have nothing more to do with a page, nor with a room without pages."""
+        self._sessions.pop(session.key, None)
+        if not self._people_of(session.seat.meeting_id):
+            self._places.pop(session.seat.meeting_id, None)
 
-    def _mac(self, body: str) -> str:
-        return hmac.new(self._resume_key, b"room-resume:" + body.encode(), "sha256").hexdigest()
+    def _people_of(self, meeting: str) -> list[Session]:
+        return [one for one in self._sessions.values() if one.seat.meeting_id == meeting]
 
-    def _link(self, meeting: str) -> Link:
-        """Find the line to the worker that has the room."""
-        return self._links[worker_of(meeting, [link.socket for link in self._links])]
+    def _learn(self, seat: Seat) -> None:
+        """Follow a room that was moved by another web process, or before this one began."""
+        meeting, known = seat.meeting_id, self._places.get(seat.meeting_id, NOWHERE)
+        if seat.place.epoch > known.epoch:
+            self._places[meeting] = seat.place
+            for session in self._people_of(meeting) if known.epoch else ():
+                self._note(self._seat_again(session))
 
-    async def _stay_connected(self, link: Link) -> None:
+    def _sit(self, session: Session) -> None:
+        """Seat a person in the worker that has their room; without one, find it a worker."""
+        meeting = session.seat.meeting_id
+        link = self._link(meeting)
+        if link is None:
+            self._settle_soon(meeting)
+        elif link.is_up:
+            self._give_seat(session)
+            self._note(self._see_to(session))
+
+    def _give_seat(self, session: Session) -> None:
+        meeting = session.seat.meeting_id
+        self._send(meeting, _seated(session.seat, self._places.get(meeting, NOWHERE)))
+
+    async def _tend(self) -> None:
+        """Find another worker for each room whose own is gone."""
         while True:
-            with contextlib.suppress(OSError):
-                reader, writer = await asyncio.open_unix_connection(link.socket, limit=MAX_LINE)
-                await self._listen(link, Line(reader, writer))
-                self._lose(link)
-            await asyncio.sleep(_AGAIN_AFTER)
+            await asyncio.sleep(BEAT)
+            for meeting in {one.seat.meeting_id for one in self._sessions.values()}:
+                link = self._link(meeting)
+                if link is None or link.is_gone(_MOVE_AFTER):
+                    self._settle_soon(meeting)
+
+    def _settle_soon(self, meeting: MeetingId) -> None:
+        living = [link.name for link in self._links.values() if link.answers]
+        if living and meeting not in self._settling:
+            self._settling.add(meeting)
+            self._begin(self._settle(meeting, choose(meeting, living)))
+
+    async def _settle(self, meeting: MeetingId, worker: str) -> None:
+        """Give a room to a worker; if another web process did so first, go where it is."""
+        before = self._places.get(meeting, NOWHERE)
+        try:
+            place = await self._gate.settle(meeting, before=before, worker=worker)
+        except Exception:  # noqa: BLE001 (the edge of the loop: it is tried again in a moment)
+            _log.exception("room-not-settled", meeting=meeting)
+            return
+        finally:
+            self._settling.discard(meeting)
+        if not (people := self._people_of(meeting)):
+            return
+        self._places[meeting] = place
+        for link in self._links.values():
+            if link.name != place.worker:
+                link.send(control.Moved(meeting=meeting, epoch=place.epoch))
+        for session in people:
+            if before is NOWHERE:
+                self._sit(session)
+            else:
+                self._note(self._seat_again(session))
 
     def _lose(self, link: Link) -> None:
         """Tell everybody whose room is gone that it is being brought back."""
-        link.line = None
-        _log.warning("media-worker-lost", socket=link.socket.name)
         for session in self._sessions.values():
             if self._link(session.seat.meeting_id) is link:
                 session.tell(wire.Interrupted())
 
-    async def _listen(self, link: Link, line: Line) -> None:
-        try:
-            while message := await line.read():
-                self._hear(link, line, control.from_worker(message))
-        except BadInput as reason:
-            _log.warning("control-refused", why=str(reason))
-        finally:
-            await line.close()
-
-    def _hear(self, link: Link, line: Line, message: FromWorker) -> None:
+    def _hear(self, link: Link, message: FromWorker) -> None:
+        if isinstance(message, OfRoom) and self._is_elsewhere(message.meeting, link):
+            return
         match message:
             case control.Alive():
-                link.line = line  # not before: whoever sat down earlier would be seated twice
-                self._greet(link, message.life)
+                self._greet(link)
             case control.Admitted():
                 self._admit(message)
             case control.Tell():
@@ -207,15 +235,11 @@ class MediaPlane:
             case _:
                 self._note_down(link, message)
 
-    def _note_down(
-        self,
-        link: Link,
-        message: control.Gone
-        | control.RecordingTurned
-        | control.Recorded
-        | control.Done
-        | control.Counted,
-    ) -> None:
+    def _is_elsewhere(self, meeting: str, link: Link) -> bool:
+        """Tell whether a worker speaks of a room that it does not know it has lost."""
+        return self._link(meeting) not in (None, link)
+
+    def _note_down(self, link: Link, message: FromWorker) -> None:
         match message:
             case control.Gone():
                 self._note(self._gate.left(MeetingId(message.meeting), message.participant))
@@ -224,12 +248,14 @@ class MediaPlane:
             case control.Recorded():
                 self._take_report(link, message)
             case control.Counted():
-                self.figures[link.socket] = message.figures
+                self.figures[link.path] = message.figures
 
-    def _greet(self, link: Link, life: str) -> None:
+    def _greet(self, link: Link) -> None:
         """Seat everybody again: a worker that lived on adopts them, a new one starts over."""
-        link.life = life
         link.send(control.Hello())
+        for meeting, place in self._places.items():
+            if place.worker != link.name:
+                link.send(control.Moved(meeting=meeting, epoch=place.epoch))
         for session in list(self._sessions.values()):
             if self._link(session.seat.meeting_id) is link:
                 self._note(self._seat_again(session))
@@ -253,7 +279,7 @@ class MediaPlane:
     def _tell(self, session: Session, news: wire.News) -> None:
         session.tell(news)
         if isinstance(news, wire.Ended | wire.Removed):
-            self._sessions.pop(session.key, None)
+            self._forget(session)
             session.hang_up()
             self._note(self._gate.left(session.seat.meeting_id, session.seat.participant))
 
@@ -266,7 +292,8 @@ class MediaPlane:
         finally:
             if self._sessions.get(session.key) is session:
                 session.seat = seat
-                self._link(seat.meeting_id).send(_seated(seat))
+                self._learn(seat)
+                self._give_seat(session)
         await self._see_to(session)
 
     async def _see_to(self, session: Session) -> None:
@@ -281,6 +308,7 @@ class MediaPlane:
         except (Refused, NotFound):
             self._send_away(session)
             return
+        self._learn(seat)
         if seat.records:
             self.ask(session, wire.Record())
         if seat.role is SeatRole.MEDIATOR:
@@ -348,7 +376,7 @@ def doors_told(doors: Doors) -> wire.Doors:
     return wire.Doors(locked=doors.locked, removed=removed)
 
 
-def _seated(seat: Seat) -> control.Seated:
+def _seated(seat: Seat, place: Place) -> control.Seated:
     return control.Seated(
         meeting=seat.meeting_id,
         participant=seat.participant,
@@ -357,4 +385,5 @@ def _seated(seat: Seat) -> control.Seated:
         consented=seat.consented,
         waiting=seat.waiting,
         muted=seat.muted,
+        epoch=place.epoch,
     )

@@ -1,13 +1,14 @@
-"""Which media worker has a room."""
+"""Which media worker a new room goes to, and one whose worker is gone."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable
 
 
-def worker_of(meeting: str, sockets: Sequence[Path]) -> int:
-    """Choose the worker of a room: always the same one, whoever asks (rendezvous hashing)."""
-    weights = [hashlib.sha256(f"{one.name}|{meeting}".encode()).digest() for one in sockets]
-    return weights.index(max(weights))
+def choose(meeting: str, workers: Iterable[str]) -> str:
+    """Choose among the workers that live: whoever asks gets the same one (rendezvous hashing).
+
+    When one of them goes, only its own rooms are spread over the others.
+    """
+    return max(workers, key=lambda one: hashlib.sha256(f"{one}|{meeting}".encode()).digest())

@@ -96,7 +96,7 @@ class _Conversation:
                     if not seat.waiting:  # else the gate notes it when they are let in
                         await self._gate.joined(seat)
                 case wire.Resume():
-                    seat = await self._gate.resume(*self._media.read_token(first.token))
+                    seat = await self._gate.resume(*self._media.tokens.read(first.token))
                 case _:
                     raise NotAllowed("enter first")
         except DomainError as reason:

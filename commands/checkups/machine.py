@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from commands import files
 from commands.finding import Finding, bad, ok, warn
-from commands.places import Places
+from commands.places import Places, media_workers
 from config import Config
 from domain.errors import NotFound, Unavailable
 from processes.states import ProcessState, lives, read_states
@@ -102,7 +102,7 @@ def _ports(config: Config) -> Iterator[Finding]:
     alive, http, rtc = running(config), config.http, config.webrtc
     if http.port:
         yield _port(socket.SOCK_STREAM, http.host, http.port, ours="web" in alive)
-    for number in range(rtc.workers if rtc.port else 0):
+    for number in range(media_workers(config) if rtc.port else 0):
         ours = f"media-{number}" in alive
         yield _port(socket.SOCK_DGRAM, rtc.host, rtc.port + number, ours=ours)
     if not rtc.port:

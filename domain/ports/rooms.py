@@ -41,6 +41,17 @@ class Doors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The media worker that has a room; each time that it moves the epoch grows."""
+
+    worker: str = ""  #: empty until somebody came
+    epoch: int = 0
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """One person's place in one meeting, decided by the server and never by the browser."""
 
@@ -53,6 +64,7 @@ class Seat:
     waiting: bool = False  #: until the mediator lets them in
     muted: bool = False  #: by the mediator
     records: bool = False  #: leads, and had the recording begun, which goes on after a break
+    place: Place = NOWHERE  #: of the room
 
 
 class Ended(enum.StrEnum):
@@ -108,6 +120,10 @@ class Gate(Protocol):
 
         Raises :class:`~domain.errors.Expired` if it is theirs no more.
         """
+        ...
+
+    async def settle(self, meeting_id: MeetingId, *, before: Place, worker: str) -> Place:
+        """Give the room to this worker if it is still where it was, and tell where it is now."""
         ...
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:

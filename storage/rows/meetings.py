@@ -11,7 +11,10 @@ from storage.columns import Base, UtcInstant, Versioned
 
 
 class MeetingRow(Versioned):
-    """A meeting; ``attendees`` is a JSON list of ids, seats and consents."""
+    """A meeting; ``attendees`` is a JSON list of ids, seats and consents.
+
+    ``worker`` is the media worker that has its room, ``epoch`` counts how often it was given one.
+    """
 
     __tablename__ = "meetings"
 
@@ -21,6 +24,8 @@ class MeetingRow(Versioned):
     state: Mapped[str] = mapped_column(Text)
     recording: Mapped[bool] = mapped_column(Boolean)
     locked: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    worker: Mapped[str] = mapped_column(Text, server_default="")
+    epoch: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class SegmentRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from domain.codes import Purpose
 from domain.errors import DoorLocked, Expired, NotAllowed, TakenOut
 from domain.ids import MeetingId, StaffId
 from domain.jobs import ReviewRooms
-from domain.ports.rooms import Doors, Order, Seat, Segment
+from domain.ports.rooms import NOWHERE, Doors, Order, Place, Seat, Segment
 from domain.privacy import Wish
 from domain.scope import EVERYTHING
 from services import words
@@ -382,3 +383,29 @@ def a_segment(meeting_id: MeetingId, participant: str, *, closed: bool) -> Segme
         sha256="00",
         closed=closed,
     )
+
+
+async def test_of_two_web_processes_that_move_a_room_at_once_one_does_and_both_know_where(
+    house: House, live: Live
+) -> None:
+    first = await house.meetings.settle(live.meeting_id, before=NOWHERE, worker="media-0")
+    assert first == Place(worker="media-0", epoch=1)
+
+    moved = await asyncio.gather(
+        *(
+            house.meetings.settle(live.meeting_id, before=first, worker=worker)
+            for worker in ("media-1", "media-2")
+        )
+    )
+
+    assert moved[0] == moved[1]
+    assert moved[0].epoch == 2
+    assert (await came_back(house, live.li)).place == moved[0]
+
+
+async def test_who_still_takes_a_room_for_new_moves_nothing(house: House, live: Live) -> None:
+    place = await house.meetings.settle(live.meeting_id, before=NOWHERE, worker="media-0")
+
+    again = await house.meetings.settle(live.meeting_id, before=NOWHERE, worker="media-1")
+
+    assert again == place

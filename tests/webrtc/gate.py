@@ -4,7 +4,7 @@ import dataclasses
 
 from domain.errors import DoorLocked, Expired, NotAllowed, TakenOut
 from domain.ids import MeetingId
-from domain.ports.rooms import Doors, Order, Seat, SeatRole, Segment
+from domain.ports.rooms import NOWHERE, Doors, Order, Place, Seat, SeatRole, Segment
 
 
 class RememberingGate:
@@ -16,6 +16,7 @@ class RememberingGate:
         self.told: list[tuple[str, ...]] = []
         self.segments: dict[str, Segment] = {}
         self.ended: set[str] = set()
+        self.places: dict[str, Place] = {}
         self.recording_by: dict[str, str] = {}
         self.removed: dict[str, str] = {}
         self.locked = False
@@ -45,7 +46,14 @@ class RememberingGate:
             raise Expired(participant)
         if participant in self.removed:
             raise TakenOut(participant)
-        return dataclasses.replace(seat, records=self.recording_by.get(meeting_id) == participant)
+        records = self.recording_by.get(meeting_id) == participant
+        place = self.places.get(meeting_id, NOWHERE)
+        return dataclasses.replace(seat, records=records, place=place)
+
+    async def settle(self, meeting_id: MeetingId, *, before: Place, worker: str) -> Place:
+        if self.places.get(meeting_id, NOWHERE) == before:
+            self.places[meeting_id] = Place(worker=worker, epoch=before.epoch + 1)
+        return self.places[meeting_id]
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
         changed = dataclasses.replace(seat, consented=given)

@@ -120,12 +120,13 @@ class Worker:
 
     folder: Path
     settings: dict = field(default_factory=dict)
+    name: str = "media"
     process: asyncio.subprocess.Process | None = None
     lifeline: int = -1
 
     @property
     def socket(self) -> Path:
-        return self.folder / "media.sock"
+        return self.folder / f"{self.name}.sock"
 
     @property
     def recordings(self) -> Path:
@@ -137,7 +138,7 @@ class Worker:
         key_file = self.folder / "recordings.key"
         key_file.write_bytes(KEY)
         told = {"lifeline": reading, "key_file": str(key_file)} | paths | self.settings
-        with (self.folder / "worker.log").open("ab") as log:
+        with self.log_file.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -178,15 +179,20 @@ class Worker:
             self.lifeline = -1
 
     @property
+    def log_file(self) -> Path:
+        return self.folder / f"{self.name}.log"
+
+    @property
     def log(self) -> str:
-        return (self.folder / "worker.log").read_text()
+        return self.log_file.read_text()
 
 
 @dataclass
 class House:
-    """Worker, web and browsers of one test."""
+    """Workers, web and browsers of one test."""
 
     worker: Worker
+    other: Worker | None = None  #: a second one, which records into the same folder
     gate: RememberingGate = field(default_factory=RememberingGate)
     address: str = ""
     ice: str = "[]"  #: what the page is told of STUN and TURN
@@ -203,7 +209,19 @@ class House:
     @property
     def rooms(self) -> RoomCommands:
         """The rooms as another process of the centre commands them."""
-        return RoomCommands([self.worker.socket])
+        return RoomCommands(self._sockets)
+
+    @property
+    def _sockets(self) -> list[Path]:
+        return [worker.socket for worker in (self.worker, self.other) if worker is not None]
+
+    def having(self, meeting: str = "m1") -> tuple[Worker, Worker]:
+        """Give the worker that has the room, and the one that has not."""
+        assert self.other is not None
+        first, second = self.worker, self.other
+        return (
+            (first, second) if self.gate.places[meeting].worker == first.name else (second, first)
+        )
 
     async def open_web(self) -> None:
         """Start the web part; on the same port if it ran before."""
@@ -211,7 +229,7 @@ class House:
         self._port = listening.getsockname()[1]
         self.address = f"http://{self.host}:{self._port}"
         self.plane = MediaPlane(
-            self.gate, [self.worker.socket], resume_key=b"k" * 32, ice=lambda: self.ice
+            self.gate, self._sockets, resume_key=b"k" * 32, ice=lambda: self.ice
         )
         app = web.Application()
         app.add_routes(routes(self.gate, self.plane, {self.address}))
@@ -272,7 +290,9 @@ class House:
         """Take everything down, whatever state it is in."""
         await self._exits.aclose()
         await self.close_web()
-        await self.worker.end()
+        for worker in (self.worker, self.other):
+            if worker is not None:
+                await worker.end()
 
     async def _page(self, request: web.Request) -> web.Response:
         pages = FileSystemLoader(PROJECT / "web" / "pages")

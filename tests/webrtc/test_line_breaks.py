@@ -7,8 +7,9 @@ import time
 import pytest
 
 from domain.ports.rooms import SeatRole
-from tests.webrtc.house import FIGURES, House, Worker, go_in, hears_and_sees, until
+from tests.webrtc.house import House, Worker, go_in, hears_and_sees, until
 from tests.webrtc.networks import a_network
+from tests.webrtc.pictures import back, frames
 
 pytestmark = pytest.mark.media
 
@@ -75,29 +76,6 @@ async def test_after_another_address_the_picture_is_back_within_eight_seconds(li
     await until(lambda: all_say(room, ""), 10, "no word of trouble")
     assert await asked_for_consent(room) == []
     assert house.gate.told == before
-
-
-async def back(pages, shown) -> float:
-    """Give the seconds until every page shows new pictures of the other."""
-    began = time.monotonic()
-
-    async def moving():
-        now = [await frames(page) for page in pages]
-        return all(
-            any(count > before.get(track, 0) for track, count in there.items())
-            for there, before in zip(now, shown, strict=True)
-        )
-
-    await until(moving, 30, "new pictures")
-    took = time.monotonic() - began
-    print(f"pictures again after {took:.2f} s")
-    return took
-
-
-async def frames(page) -> dict[str, int]:
-    """Count the pictures of each track that is shown."""
-    figures = await page.evaluate(FIGURES)
-    return {one["track"]: one["frames"] for one in figures["seen"] if one["kind"] == "video"}
 
 
 async def all_say(pages, words: str) -> bool:
