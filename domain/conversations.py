@@ -427,6 +427,7 @@ class Known:
     office_phone: str = ""
     hotline_name: str = ""  #: the human on duty
     pages_url: str = ""  #: the public address our pages begin with
+    demo: bool = False  #: may numbers be invented ones here?
     helps: bool = False  #: is this a grid worker, who may report for others?
     cell: str = ""  #: name of the grid cell in which a location that was just sent lies
     open_now: bool = True  #: is somebody at the desk?

@@ -23,6 +23,7 @@ from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Suggestion
 from domain.clauses import lint
 from domain.codes import Purpose
 from domain.errors import NotFound
+from domain.helping import HowAgreed
 from domain.history import Event
 from domain.ids import PersonId, StaffId
 from domain.media import Medium
@@ -391,6 +392,8 @@ class CaseViews:
         told = words.EVENTS.get(event.kind, event.kind)
         if event.kind == "agreement.closed":
             told = words.CLOSINGS.get(CloseReason(event.detail["reason"]), told)
+        if how := event.detail.get("agreed"):
+            told = words.helped(by, HowAgreed(how))
         why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
         return HistoryLine(at=event.at, words=told, by=by, why=why)
 

@@ -421,6 +421,7 @@ class ReportDesk:
             office_phone=self.centre.phone,
             hotline_name=duty[0].name if duty else self.centre.name,
             pages_url=self.centre.public_url,
+            demo=self.centre.demo,
             open_now=self.centre.hours.open_at(self.clock().astimezone(self.centre.zone)),
             office_hours=self.centre.hours.spoken,
             helps=await self.may_help(work, person.id),

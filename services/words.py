@@ -13,6 +13,7 @@ from domain.checks import Check, Review
 from domain.conversations import MessageKind
 from domain.guarding import Scope
 from domain.handovers import HandOverState
+from domain.helping import HowAgreed
 from domain.notices import Delivery, Way
 from domain.obligations import ObligationState
 from domain.originals import How
@@ -413,3 +414,17 @@ def beginning(text: str) -> str:
 def guard_asks(who: str, scopes: Sequence[Scope]) -> str:
     """Say what a guardian is asked to agree to."""
     return GUARD_ASKS.format(who=who, scopes="、".join(GUARD_SCOPES[one] for one in scopes))
+
+
+AGREED: Mapping[HowAgreed, str] = MappingProxyType(
+    {
+        HowAgreed.IN_PERSON: "当面同意",
+        HowAgreed.BY_PHONE: "在电话里同意",
+        HowAgreed.IN_WRITING: "写了委托书",
+    }
+)
+
+
+def helped(by: str, how: HowAgreed) -> str:
+    """Say in the history who reported it for the resident, and how they say that was agreed."""
+    return f"{by}代为上报，称本人{AGREED[how]}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.dialogues.report import MOST_MEDIA
 from bot.guidance import Asked as Told
 from bot.helping import FOR_AGREED, FOR_NAME, FOR_PHONE
-from bot.routing import PAUSED, DialogueState, Router, Turn, during, text
+from bot.routing import PAUSED, DialogueState, Router, Turn, during, kind, text
 from bot.texts import chat
 from bot.texts import errands as texts
-from domain.conversations import BindStaff, Reply
+from domain.conversations import BindStaff, MessageKind, Reply
 from domain.errors import BadInput
 from domain.helping import LONGEST_NAME, HowAgreed
 from domain.phones import e164
@@ -19,9 +20,8 @@ class Asked(DialogueState):
     NAME = "errand:name"
     PHONE = "errand:phone"
     AGREED = "errand:agreed"
+    MANDATE = "errand:mandate"
 
-
-HOW = {str(at): how for at, how in enumerate(HowAgreed, 1)}
 
 router = Router(
     "errands",
@@ -29,6 +29,7 @@ router = Router(
         Asked.NAME: texts.WHOSE_NAME,
         Asked.PHONE: texts.WHOSE_PHONE,
         Asked.AGREED: texts.IS_IT_AGREED,
+        Asked.MANDATE: texts.MANDATE,
     },
 )
 
@@ -73,7 +74,7 @@ async def take_phone(turn: Turn) -> Reply:
     if turn.said in chat.SKIP:
         return turn.ask(Asked.AGREED, **{FOR_PHONE: ""})
     try:
-        e164(turn.said, demo=True)
+        e164(turn.said, demo=turn.known.demo)
     except BadInput:
         return turn.again(texts.NOT_A_PHONE)
     return turn.ask(Asked.AGREED, **{FOR_PHONE: turn.said})
@@ -82,7 +83,35 @@ async def take_phone(turn: Turn) -> Reply:
 @router.on(text(), during(Asked.AGREED))
 async def take_consent(turn: Turn) -> Reply:
     """Keep how the resident agreed, and ask what happened."""
-    how = HOW.get(chat.digits(turn.said))
+    how = texts.HOW.get(turn.said) or texts.HOW.get(chat.digits(turn.said))
     if how is None:
         return turn.again(texts.SAY_HOW)
-    return turn.ask(Told.WHAT, **{FOR_AGREED: how})
+    next_asked = Asked.MANDATE if how is HowAgreed.IN_WRITING else Told.WHAT
+    return turn.ask(next_asked, **{FOR_AGREED: how})
+
+
+@router.on(text(*chat.DONE, *chat.SKIP), during(Asked.MANDATE))
+async def without_mandate(turn: Turn) -> Reply:
+    """The paper may be handed in later; go on with what happened."""
+    return turn.ask(Told.WHAT)
+
+
+@router.on(text(), during(Asked.MANDATE))
+async def show_mandate(turn: Turn) -> Reply:
+    """Ask again for the picture."""
+    return turn.again(texts.PICTURE_OR_SKIP)
+
+
+@router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(*Asked))
+async def take_medium(turn: Turn) -> Reply:
+    """Keep what is sent for the report; a picture of the mandate answers the question for it."""
+    if len(_media(turn)) >= MOST_MEDIA:
+        return turn.again(chat.ENOUGH_PICTURES)
+    turn.answers["media"] = " ".join([*_media(turn), turn.fetch()])
+    if turn.state == Asked.MANDATE and turn.message.kind is MessageKind.IMAGE:
+        return Reply(text=f"{texts.MEDIUM_KEPT}\n\n{turn.ask(Told.WHAT).text}")
+    return turn.again(texts.MEDIUM_KEPT)
+
+
+def _media(turn: Turn) -> list[str]:
+    return turn.answers.get("media", "").split()

@@ -17,6 +17,29 @@ IS_IT_AGREED = (
     "这位居民同意您代为反映吗？是怎么同意的？请回复数字：\n"
     "1 当面同意\n2 电话里同意\n3 写了委托书\n还没有同意就回复“取消”。"
 )
+MANDATE = "请把委托书拍下来发给我，和这件事放在一起。\n现在没有照片，回复“跳过”，请当面补给调解员。"
+PICTURE_OR_SKIP = "请发委托书的照片，现在没有就回复“跳过”。"
+MEDIUM_KEPT = "收到了，会和这件事放在一起。"
+IN_PERSON = ("1", "一", "当面同意", "当面说的", "当面", "当面同意的", "本人当面说的", "见面说的")
+BY_PHONE = (
+    *(
+        "2",
+        "二",
+        "电话里同意",
+        "电话同意",
+        "电话里说的",
+        "电话说的",
+        "电话",
+        "电话里",
+        "打电话说的",
+    ),
+)
+IN_WRITING = ("3", "三", "写了委托书", "委托书", "有委托书", "书面委托", "书面同意", "写的委托书")
+HOW: Mapping[str, HowAgreed] = MappingProxyType(
+    dict.fromkeys(IN_PERSON, HowAgreed.IN_PERSON)
+    | dict.fromkeys(BY_PHONE, HowAgreed.BY_PHONE)
+    | dict.fromkeys(IN_WRITING, HowAgreed.IN_WRITING)
+)
 NOT_A_NAME = "请只写姓名，比如“王秀兰”。"
 NOT_A_PHONE = "这个电话看不懂，请只写号码，没有就回复“跳过”。"
 SAY_HOW = "请回复1、2或3。还没有同意就回复“取消”，先问过本人。"

@@ -60,9 +60,9 @@ def about_us(said: str, known: Known) -> str:
     """Answer the question for our number, our hours, or what it costs; nothing else."""
     if len(said) > LONGEST:
         return ""
-    if known.office_phone and _PHONE.fullmatch(said):
+    if _PHONE.fullmatch(said) and known.office_phone:
         return PHONE.format(phone=known.office_phone)
-    if known.office_hours and _HOURS.fullmatch(said):
+    if _HOURS.fullmatch(said) and known.office_hours:
         return HOURS.format(hours=known.office_hours)
     return COST if _COST.fullmatch(said) else ""
 

@@ -52,6 +52,7 @@ class Resident:
     listens: bool = False
     cell: str = ""
     helps: bool = False
+    demo: bool = False
     alarm_told: str = ""
     office_hours: str = ""
     intents: list[Intent] = field(default_factory=list)
@@ -98,6 +99,7 @@ class Resident:
             listens=self.listens,
             cell=self.cell,
             helps=self.helps,
+            demo=self.demo,
             alarm_told=self.alarm_told,
             office_hours=self.office_hours,
             human_asked=any(isinstance(one, AskHuman) for one in self.intents),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.guidance import Asked
 from bot.texts import chat, errands
-from domain.conversations import BindStaff, FileReport, RaiseAlarm
+from domain.conversations import BindStaff, FileReport, MessageKind, RaiseAlarm
 from domain.helping import Helped, HowAgreed
 from tests.bot.talking import Resident
 
@@ -88,3 +90,57 @@ async def test_the_code_of_the_workbench_is_typed_in_the_chat_also_within_a_repo
     assert worker.intent(BindStaff).code == "01234567"
     assert told == f"{errands.BOUND}\n\n{chat.WHAT_HAPPENED}"
     assert worker.talk.state == Asked.WHAT
+
+
+@pytest.mark.parametrize(
+    ("words", "how"),
+    [
+        ("当面同意", HowAgreed.IN_PERSON),
+        ("当面说的", HowAgreed.IN_PERSON),
+        ("电话里同意", HowAgreed.BY_PHONE),
+        ("２", HowAgreed.BY_PHONE),
+    ],
+)
+async def test_consent_is_understood_in_the_words_of_the_choices(words, how):
+    worker = Resident(helps=True)
+
+    asked = await worker.says_in_turn(*FOR_WANG[:-1], words)
+    await worker.says_in_turn(*TOLD, "确认")
+
+    assert asked == chat.WHAT_HAPPENED
+    assert worker.intent(FileReport).helped == Helped(
+        name="王秀兰", phone="13800138000", agreed=how
+    )
+
+
+async def test_a_written_mandate_is_asked_for_and_goes_with_the_report():
+    worker = Resident(helps=True)
+
+    asked = await worker.says_in_turn(*FOR_WANG[:-1], "写了委托书")
+    kept = await worker.sends(kind=MessageKind.IMAGE, media_id="wx-mandate")
+    await worker.says_in_turn(*TOLD, "确认")
+
+    assert asked == errands.MANDATE
+    assert kept == f"{errands.MEDIUM_KEPT}\n\n{chat.WHAT_HAPPENED}"
+    assert len(worker.intent(FileReport).report.media) == 1
+
+
+async def test_a_picture_sent_before_the_story_is_not_lost():
+    worker = Resident(helps=True)
+
+    await worker.says_in_turn(*FOR_WANG[:-1])
+    kept = await worker.sends(kind=MessageKind.IMAGE, media_id="wx-1")
+    await worker.says_in_turn("1", *TOLD, "确认")
+
+    assert kept == f"{errands.MEDIUM_KEPT}\n\n{errands.IS_IT_AGREED}"
+    assert len(worker.intent(FileReport).report.media) == 1
+
+
+async def test_an_invented_number_is_only_a_number_in_the_demo():
+    worker, in_demo = Resident(helps=True), Resident(helps=True, demo=True)
+
+    refused = await worker.says_in_turn("代办", "王秀兰", "12000000001")
+    taken = await in_demo.says_in_turn("代办", "王秀兰", "12000000001")
+
+    assert refused.startswith(errands.NOT_A_PHONE)
+    assert taken == errands.IS_IT_AGREED

@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 
 from bot.texts import errands
-from domain.actors import Role, Staff
+from domain.actors import Resident, Role, Staff
 from domain.cases import Case
 from domain.errors import NotFound
 from domain.ids import CaseId, StaffId
 from domain.notices import NoticeKind, Way
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING, scope_of
-from tests.bot.office import APPID, an_office, message
+from services.case_views import CaseViews
+from tests.bot.office import APPID, CENTRE, an_office, message
 from tests.factories import CLERK, REGION, a_member
 
 CHEN = Staff(id=StaffId("chen"), name="陈网格", role=Role.GRID_WORKER, region=REGION)
@@ -79,6 +80,19 @@ async def test_the_case_is_the_residents_and_its_helper_is_recorded(office):
     )
     assert (told.to_person, told.way, told.facts["number"]) == (resident.id, Way.SMS, case.number)
     assert case.number in filed
+
+
+async def test_desk_and_resident_read_who_reported_it_and_how_it_was_agreed(office):
+    await is_bound(office)
+    await says(office, *TOLD, "确认")
+    case = await the_case(office)
+
+    views = CaseViews(centre=CENTRE)
+    async with office.store.read() as work:
+        at_desk = await views.whole(work, case, CLERK)
+        at_home = await views.whole(work, case, Resident(id=case.reporter))
+    assert at_desk.history[0].words == "陈网格代为上报，称本人当面同意"
+    assert at_home.history[0].words == at_desk.history[0].words
 
 
 async def test_the_helper_sees_what_they_filed_and_other_grid_workers_nothing(office):
