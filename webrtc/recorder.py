@@ -24,7 +24,8 @@ from webrtc.pipe import OPEN, SHUT, UNSEALED, Frames
 from webrtc.shelf import Report, Shelf
 from webrtc.tape import Tape
 
-_STORE_EVERY = 0.5  # seconds: a second counts as recorded within a second
+_STORE_SOON, _STORE_LATE = 0.2, 0.5  # seconds: a second counts as recorded within a second
+_SHARE = 0.1  # of the time may go into putting things on disk, if that leaves us within the second
 _CHUNK = 1 << 18
 _IN, _OUT = 0, 1
 
@@ -40,7 +41,7 @@ class Recorder:
 
     def run(self) -> None:
         """Work until the pipe closes."""
-        due = time.monotonic() + _STORE_EVERY
+        due = time.monotonic() + _STORE_SOON
         while True:
             readable, _, _ = select.select([_IN], [], [], max(0.0, due - time.monotonic()))
             if readable:
@@ -49,9 +50,10 @@ class Recorder:
                     break
                 for channel, kind, arrival, data in self._frames.take(chunk):
                     self._act(channel, kind, arrival, data)
-            if time.monotonic() >= due:
+            if (began := time.monotonic()) >= due:
                 self._store()
-                due = time.monotonic() + _STORE_EVERY
+                ended = time.monotonic()
+                due = ended + min(_STORE_LATE, max(_STORE_SOON, (ended - began) / _SHARE))
         for channel in list(self._tapes):
             self._shut(channel, ended="worker")
 

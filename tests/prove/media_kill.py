@@ -15,6 +15,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
+import structlog
+
 from tests.webrtc.house import House, Worker
 from tests.webrtc.killing import Films, Outcome, Victim, a_recorded_meeting, everything_plays
 from tests.webrtc.killing import killed as kill_one
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=60, help="deaths (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of their moments (%(default)s)")
     options = parser.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     outcomes, films, error = asyncio.run(_prove(options.rounds, options.seed))
     print(_report(outcomes, films, options.seed))
     print(error, file=sys.stderr)
