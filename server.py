@@ -131,6 +131,13 @@ def _add_keeping(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="say it as JSON")
     command.set_defaults(run=_verify)
 
+    command = _command(commands, "verify-recording", "say whether a recording is whole")
+    command.add_argument("manifest", type=Path, metavar="manifest.json")
+    command.add_argument("folder", type=Path, metavar="DIR", help="holds the meeting's folder")
+    command.add_argument("--root", type=Path, metavar="root.pem", required=True, help="trust it")
+    command.add_argument("--json", action="store_true", help="say it as JSON")
+    command.set_defaults(run=_verify_recording)
+
 
 def _command(commands: Commands, name: str, about: str) -> argparse.ArgumentParser:
     return commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
@@ -242,6 +249,16 @@ def _verify(arguments: argparse.Namespace) -> int:
     data = HERE / "data"
     return refusing(
         lambda: verify.run(arguments.file, root=arguments.root, data=data, as_json=arguments.json)
+    )
+
+
+def _verify_recording(arguments: argparse.Namespace) -> int:
+    from commands import verify_recording
+
+    return refusing(
+        lambda: verify_recording.run(
+            arguments.manifest, arguments.folder, root=arguments.root, as_json=arguments.json
+        )
     )
 
 

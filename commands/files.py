@@ -54,5 +54,5 @@ def objects(config: Config, places: Places) -> Objects:
 def recordings(config: Config, places: Places) -> Recordings:
     """What brings finished recordings to the other files."""
     if recordings_are_home(config, places):
-        return StayingRecordings()
+        return StayingRecordings(home(config))
     return LocalRecordings(places.objects, home(config))

@@ -145,6 +145,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         cases=desks.cases,
         parties=desks.parties,
         meetings=desks.meetings,
+        manifests=desks.manifests,
         agreements=desks.agreements,
         signing=desks.signing,
         originals=desks.originals,

@@ -25,6 +25,7 @@ from commands.places import Places, database_url, media_sockets, pki_dir
 from commands.speech import reader, transcriber
 from config import Config, MiniProgram, Official
 from documents import case_code
+from documents.attesting import Attestor
 from documents.paper_room import PaperRoom, Place
 from documents.personal_copy import CopyZip
 from domain.office_hours import OfficeHours
@@ -51,6 +52,7 @@ from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.joining import JoiningDesk
+from services.manifests import ManifestDesk
 from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
@@ -131,6 +133,7 @@ class Office:
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk
+    manifests: ManifestDesk
     agreements: AgreementDesk
     signing: SigningDesk
     originals: OriginalDesk
@@ -375,6 +378,12 @@ def office(on: Ground, papers: Papers) -> Office:
         rooms=RoomCommands(media_sockets(on.config, on.places)),
         recordings=files.recordings(on.config, on.places),
     )
+    manifests = ManifestDesk(
+        **core,
+        objects=on.objects,
+        recordings=files.recordings(on.config, on.places),
+        attestor=Attestor(pki_dir(on.config)),
+    )
     agreements = AgreementDesk(**written, invitations=invitations)
     privacy = PrivacyDesk(
         **core,
@@ -444,6 +453,7 @@ def office(on: Ground, papers: Papers) -> Office:
         cases=CaseDesk(**told, objects=on.objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**core, chance=on.chance, bus=on.bus, objects=on.objects),
         meetings=meetings,
+        manifests=manifests,
         departures=DepartureDesk(store=on.store, clock=on.clock, bus=on.bus, meetings=meetings),
         agreements=agreements,
         signing=SigningDesk(

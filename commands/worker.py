@@ -27,6 +27,7 @@ from domain.jobs import (
     HearVoice,
     Job,
     MakeCopy,
+    MakeManifest,
     MakePaper,
     MakePlayable,
     PutSeal,
@@ -107,6 +108,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         EndCopy: desks.privacy.end_copy,
         DropObject: desks.privacy.drop_object,
         StoreRecording: desks.meetings.store_recording,
+        MakeManifest: desks.manifests.make,
     }
 
 

@@ -146,6 +146,13 @@ class StoreRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeManifest:
+    """List and sign what there is of a meeting's recording, once it is over and all is kept."""
+
+    meeting_id: MeetingId
+
+
+@dataclass(frozen=True, slots=True)
 class CheckContent:
     """Ask WeChat what it thinks of a report's words; nothing waits for the answer."""
 
@@ -165,6 +172,7 @@ Job: TypeAlias = (
     | ReviewRooms
     | HandBackCases
     | StoreRecording
+    | MakeManifest
     | AskWho
     | EraseData
     | MakeCopy

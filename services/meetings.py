@@ -14,7 +14,7 @@ from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, TakenOut
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, StaffId
-from domain.jobs import ReviewRooms, StoreRecording
+from domain.jobs import MakeManifest, ReviewRooms, StoreRecording
 from domain.meetings import Attendee, Meeting, MeetingState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
@@ -166,7 +166,7 @@ class MeetingDesk:
                 found.append(
                     SegmentView(
                         participant=segment.participant,
-                        name=await _name(work, attendee),
+                        name=await name_of(work, attendee),
                         number=segment.number,
                         started=segment.started,
                         seconds=segment.seconds,
@@ -242,6 +242,9 @@ class MeetingDesk:
             await self.rooms.close(meeting_id)
         for meeting_id, participant in leaving:
             await self.rooms.remove(meeting_id, participant)
+        async with self.store.begin() as work:
+            for meeting_id in over:
+                await work.jobs.add(MakeManifest(meeting_id), key=f"manifest/{meeting_id}")
 
     @built_upon
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
@@ -316,6 +319,8 @@ class MeetingDesk:
         (segment,) = [one for one in segments if (one.participant, one.number) == place]
         await self.recordings.store(f"{RECORDINGS}/{segment.playback}")
         await self.recordings.store(f"{RECORDINGS}/{segment.journal}")
+        async with self.store.begin() as work:
+            await work.jobs.add(MakeManifest(job.meeting_id), key=f"manifest/{segment.journal}")
 
     @built_upon
     async def end(self, seat: Seat) -> None:
@@ -397,7 +402,7 @@ class MeetingDesk:
         return Seat(
             meeting_id=meeting.id,
             participant=participant,
-            name=await _name(work, attendee),
+            name=await name_of(work, attendee),
             role=attendee.role,
             consented=attendee.consent_version == CONSENT_TEXT,
             session=session,
@@ -444,7 +449,7 @@ def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:
 
 async def _doors(work: Work, meeting: Meeting) -> Doors:
     out = [one for one in meeting.attendees if one.removed]
-    named = tuple([(one.participant, await _name(work, one)) for one in out])
+    named = tuple([(one.participant, await name_of(work, one)) for one in out])
     return Doors(locked=meeting.locked, removed=named)
 
 
@@ -460,7 +465,8 @@ async def _logged_out(work: Work, session: str) -> bool:
     return known is None or known.revoked
 
 
-async def _name(work: Work, attendee: Attendee) -> str:
+async def name_of(work: Work, attendee: Attendee) -> str:
+    """Give the name of an attendee, as it is known now."""
     if attendee.person_id is not None:
         return (await work.people.get(attendee.person_id)).name or PARTY_WITHOUT_NAME
     return (await work.staff.get(StaffId(attendee.staff_id or ""))).name

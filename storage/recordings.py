@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from domain.errors import IllegalMove, NotFound
+from domain.measures import PIECE, Measured, Measuring
 from storage.objects import StoredObjects
 
 JOURNAL = ".journal"
@@ -41,6 +42,10 @@ class LocalRecordings:
             raise IllegalMove(f"{key}: another file of {there} octets is there already")
         await asyncio.to_thread(_remove, file)
 
+    async def measure(self, key: str) -> Measured:
+        """Measure a file as it is kept elsewhere; raises NotFound."""
+        return await measured_in(self._elsewhere, key)
+
     async def _begins_alike(self, key: str, file: Path) -> bool:
         """Is it the same one?  Each begins with chance of its own: the salt it is sealed with."""
         with file.open("rb") as here:
@@ -57,8 +62,24 @@ class LocalRecordings:
 class StayingRecordings:
     """Recordings are written where all files are kept, so there is nothing to bring."""
 
+    def __init__(self, home: StoredObjects) -> None:
+        self._home = home
+
     async def store(self, key: str) -> None:
         """Leave the file where it is."""
+
+    async def measure(self, key: str) -> Measured:
+        """Measure a file as it is kept; raises NotFound."""
+        return await measured_in(self._home, key)
+
+
+async def measured_in(place: StoredObjects, key: str) -> Measured:
+    """Read a file piece by piece as it is kept and measure it; raises NotFound."""
+    measuring, size = Measuring(), await place.size(key)
+    for start in range(0, size, PIECE):
+        piece = await place.part(key, start=start, length=min(PIECE, size - start))
+        await asyncio.to_thread(measuring.take, piece)
+    return measuring.done()
 
 
 def _was_never_made(file: Path) -> bool:

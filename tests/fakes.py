@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from domain.canonical import canonical
 from domain.conversations import Reply
 from domain.errors import IllegalMove, NoGlyph, NotFound, NotReady, WetInkOnly
 from domain.ids import MeetingId
 from domain.jobs import Job
+from domain.measures import Measured, measured
 from domain.ports.outside import Refusal
 from domain.ports.papers import (
     AgreementSheet,
@@ -83,6 +85,10 @@ class FakeRecordings:
     async def store(self, key: str) -> None:
         """Bring a file."""
         self.stored.append(key)
+
+    async def measure(self, key: str) -> Measured:
+        """Measure a file of which only the key is known."""
+        return measured([key.encode()])
 
 
 @dataclass
@@ -450,3 +456,11 @@ def one_time_code(secret: str, at: datetime) -> str:
     start = digest[-1] & 15
     number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
     return f"{number % 10**6:06d}"
+
+
+class FakeAttestor:
+    """Writes a record down without a signature."""
+
+    def attest(self, record: Mapping[str, object]) -> bytes:
+        """Give the file."""
+        return canonical({"manifest": record}).encode()

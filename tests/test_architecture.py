@@ -43,6 +43,7 @@ PLACES_OF_WORDS = {
     "commands/seed.py": "operators",
     "commands/starting.py": "operators",
     "commands/verify.py": "whoever verifies a paper offline",
+    "commands/verify_recording.py": "whoever verifies a recording offline",
     "commands/stories.py": "the invented district",
     "commands/district.py": "the invented district",
 }

@@ -14,6 +14,7 @@ from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.joining import JoiningDesk
+from services.manifests import ManifestDesk
 from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
@@ -48,6 +49,7 @@ class Desks:
     cases: CaseDesk
     parties: PartyDesk
     meetings: MeetingDesk
+    manifests: ManifestDesk
     agreements: AgreementDesk
     signing: SigningDesk
     originals: OriginalDesk

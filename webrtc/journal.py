@@ -34,11 +34,13 @@ from domain.errors import Unavailable
 
 NANOSECONDS = 1_000_000_000
 
-_HEAD = struct.Struct("!4sQI32s")  # magic, number, length of the body, hash of the block before
-_MAGIC = b"FQJ1"
-_HASH = 32
+BLOCK_HEAD = struct.Struct(
+    "!4sQI32s"
+)  # magic, number, length of the body, hash of the block before
+MAGIC = b"FQJ1"
+HASH = 32
 _RECORD = struct.Struct("!BqI")  # kind, arrival in ns since 1970, length
-_LONGEST_BODY = 64 << 20
+LONGEST_BODY = 64 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STILL = NANOSECONDS  # a line that is silent for longer was broken: that time is not recorded
 
@@ -165,7 +167,7 @@ class Journal:
             raise refused(reason) from reason
         fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells recovery that somebody still writes
         self._cipher = _cipher(key, salt)
-        self._number, self._good, self._hash = 0, 0, bytes(_HASH)
+        self._number, self._good, self._hash = 0, 0, bytes(HASH)
         self._pending = bytearray()
         self._extent = Extent()
         self._until = about.started
@@ -193,7 +195,7 @@ class Journal:
             return None
         body = bytes(self._pending)
         if self._cipher is not None:
-            head = _HEAD.pack(_MAGIC, self._number, len(body) + 16, self._hash)
+            head = BLOCK_HEAD.pack(MAGIC, self._number, len(body) + 16, self._hash)
             body = self._cipher.encrypt(_nonce(self._number), body, head)
         self._append(body)
         self._pending.clear()
@@ -222,7 +224,7 @@ class Journal:
             self._fd = -1
 
     def _append(self, body: bytes) -> None:
-        head = _HEAD.pack(_MAGIC, self._number, len(body), self._hash)
+        head = BLOCK_HEAD.pack(MAGIC, self._number, len(body), self._hash)
         digest = hashlib.sha256(head + body).digest()
         rest = memoryview(head + body + digest)
         try:
@@ -233,7 +235,7 @@ class Journal:
             with contextlib.suppress(OSError):  # else the torn tail is cut when it is mended
                 os.ftruncate(self._fd, self._good)
             raise refused(reason) from reason
-        self._good += _HEAD.size + len(body) + _HASH
+        self._good += BLOCK_HEAD.size + len(body) + HASH
         self._number += 1
         self._hash = digest
 
@@ -243,7 +245,7 @@ class Reader:
 
     def __init__(self, file: BinaryIO, key: bytes | None = None) -> None:
         self._file = file
-        self._number, self._hash = 0, bytes(_HASH)
+        self._number, self._hash = 0, bytes(HASH)
         self.whole = 0
         self.broken_at: int | None = None
         first = self._block()
@@ -277,14 +279,14 @@ class Reader:
             yield from _records(body)
 
     def _block(self) -> tuple[bytes, bytes] | None:
-        head = self._file.read(_HEAD.size)
-        if len(head) < _HEAD.size:
+        head = self._file.read(BLOCK_HEAD.size)
+        if len(head) < BLOCK_HEAD.size:
             return None
-        magic, number, length, before = _HEAD.unpack(head)
-        fits = magic == _MAGIC and (number, before) == (self._number, self._hash)
-        body = self._file.read(length if length <= _LONGEST_BODY else 0)
-        digest = self._file.read(_HASH)
-        if fits and len(digest) < _HASH:
+        magic, number, length, before = BLOCK_HEAD.unpack(head)
+        fits = magic == MAGIC and (number, before) == (self._number, self._hash)
+        body = self._file.read(length if length <= LONGEST_BODY else 0)
+        digest = self._file.read(HASH)
+        if fits and len(digest) < HASH:
             return None
         if not fits or hashlib.sha256(head + body).digest() != digest:
             self.broken_at = self._number

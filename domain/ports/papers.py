@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -176,4 +177,12 @@ class Papers(Protocol):
 
     async def verify(self, pdf: bytes, registered: Registered | None, *, at: datetime) -> Verdict:
         """Say what the file is; with ``registered`` also whether it is the whole paper."""
+        ...
+
+
+class Attestor(Protocol):
+    """Signs records of facts with the centre's key, so that others can check them offline."""
+
+    def attest(self, record: Mapping[str, object]) -> bytes:
+        """Give the signed file."""
         ...

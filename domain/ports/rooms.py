@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.ids import MeetingId
+from domain.measures import Measured
 
 RECORDINGS = "recordings"  #: where the keys of journals and playable files begin
 
@@ -166,6 +167,13 @@ class Recordings(Protocol):
         """Bring a finished file there and leave none behind; a second time changes nothing.
 
         Raises :class:`~domain.errors.NotFound` if it is in neither place.
+        """
+        ...
+
+    async def measure(self, key: str) -> Measured:
+        """Measure a file as it is kept there, sealed.
+
+        Raises :class:`~domain.errors.NotFound` if it is not there.
         """
         ...
 

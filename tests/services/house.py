@@ -28,6 +28,7 @@ from domain.jobs import (
     HearVoice,
     Job,
     MakeCopy,
+    MakeManifest,
     MakePaper,
     MakePlayable,
     PutSeal,
@@ -53,6 +54,7 @@ from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
+from services.manifests import ManifestDesk
 from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
@@ -87,6 +89,7 @@ from tests.factories import (
 )
 from tests.fakes import (
     QUICK_PASSWORDS,
+    FakeAttestor,
     FakeBus,
     FakeChance,
     FakeChat,
@@ -160,6 +163,7 @@ class House:
     reports: ReportDesk
     cases: CaseDesk
     parties: PartyDesk
+    manifests: ManifestDesk
     meetings: MeetingDesk
     departures: DepartureDesk
     agreements: AgreementDesk
@@ -259,6 +263,7 @@ class House:
             ReviewRooms: self.meetings.review,
             HandBackCases: self.departures.hand_back,
             StoreRecording: self.meetings.store_recording,
+            MakeManifest: self.manifests.make,
             EraseData: self.privacy.erase,
             MakeCopy: self.privacy.make_copy,
             EndCopy: self.privacy.end_copy,
@@ -395,6 +400,14 @@ def _build(ledger: SqlStore) -> House:
         ),
         parties=PartyDesk(**outside, chance=chance, centre=CENTRE),
         meetings=meetings,
+        manifests=ManifestDesk(
+            store=store,
+            clock=clock,
+            centre=CENTRE,
+            objects=outside["objects"],
+            recordings=recordings,
+            attestor=FakeAttestor(),
+        ),
         departures=DepartureDesk(store=store, clock=clock, bus=bus, meetings=meetings),
         agreements=agreements,
         signing=SigningDesk(

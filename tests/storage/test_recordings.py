@@ -145,6 +145,6 @@ async def test_a_number_is_never_given_twice(here: Path, elsewhere: StoredObject
 
 
 async def test_where_recordings_are_written_in_their_place_nothing_is_moved(here: Path):
-    await StayingRecordings().store(FILM)
+    await StayingRecordings(FolderObjects(here)).store(FILM)
 
     assert (here / FILM).exists()

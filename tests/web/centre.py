@@ -29,6 +29,7 @@ from domain.jobs import (
     AskWho,
     HandBackCases,
     Job,
+    MakeManifest,
     MakePaper,
     PutSeal,
     PutSignature,
@@ -36,6 +37,7 @@ from domain.jobs import (
     ReviewRooms,
     SendNotice,
     SendSms,
+    StoreRecording,
 )
 from domain.notices import Way
 from domain.people import StaffMember, WeChatIdentity
@@ -56,6 +58,7 @@ from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.joining import JoiningDesk
+from services.manifests import ManifestDesk
 from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.meetings import MeetingDesk
@@ -82,6 +85,7 @@ from storage.objects import FolderObjects
 from storage.store import SqlStore
 from tests.fakes import (
     QUICK_PASSWORDS,
+    FakeAttestor,
     FakeBus,
     FakeChat,
     FakeFailedJobs,
@@ -297,6 +301,8 @@ class Office:
             PutSeal: self.paperwork.put_seal,
             HandBackCases: self.departures.hand_back,
             ReviewRooms: self.desks.meetings.review,
+            StoreRecording: self.desks.meetings.store_recording,
+            MakeManifest: self.desks.manifests.make,
             ReadAloud: self.desks.reading.read,
         }
         await handlers[type(job)](job)
@@ -368,6 +374,9 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         cases=CaseDesk(**live, chance=chance, objects=objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,
+        manifests=ManifestDesk(
+            **ground, objects=objects, recordings=FakeRecordings(), attestor=FakeAttestor()
+        ),
         agreements=agreements,
         signing=SigningDesk(
             store=store,

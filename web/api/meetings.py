@@ -14,6 +14,8 @@ from web.desks import Desks
 from web.ranges import film
 
 api = Api("meetings")
+SIGNED = "application/vnd.fengqiao.recording+json"
+DOWNLOADED = {"Content-Disposition": 'attachment; filename="manifest.json"'}
 
 
 class Fixing(Version):
@@ -72,6 +74,17 @@ async def take_ticket(desks: Desks, actor: Staff | Resident, path: MeetingPath) 
 async def see_segments(desks: Desks, actor: Staff | Resident, path: MeetingPath) -> Segments:
     """List what was recorded and may be played."""
     return Segments(items=await desks.meetings.segments(actor, MeetingId(path.meeting_id)))
+
+
+@api.get(
+    "/meetings/{meeting_id}/manifest.json",
+    "录音录像清单文件（带签名，可离线核验）",
+    produces=SIGNED,
+)
+async def see_manifest(desks: Desks, actor: Staff, path: MeetingPath) -> web.Response:
+    """Give the signed list of everything that was recorded."""
+    file = await desks.manifests.file(actor, MeetingId(path.meeting_id))
+    return web.Response(body=file, content_type=SIGNED, headers=DOWNLOADED)
 
 
 @api.get(

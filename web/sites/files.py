@@ -12,7 +12,7 @@ from web.api.agreements import hear_aloud, see_page, see_paper, see_preview
 from web.api.cases import see_code
 from web.api.listening import hear_answer, hear_case, hear_own
 from web.api.matters import play_voice_of_matter, see_matter_medium
-from web.api.meetings import play
+from web.api.meetings import play, see_manifest
 from web.api.originals import see_scan
 from web.api.reports import play_voice, see_medium
 from web.api.representation import see_proof
@@ -37,5 +37,6 @@ for _path, _handler in FILES.items():
     site.get("/m" + _path)(_handler)
 site.get("/m/my/answers/{answer_id}/spoken.mp3")(hear_answer)
 site.get("/m/my/data/spoken.mp3")(hear_own)
+site.get("/desk/meetings/{meeting_id}/manifest.json")(see_manifest)
 site.get("/desk/agreements/{agreement_id}/preview.pdf")(see_preview)
 site.get("/desk/cases/{case_id}/proofs/{sha256}")(see_proof)

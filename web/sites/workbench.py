@@ -131,6 +131,7 @@ async def room(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
 async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
     """Show what was recorded, by participant."""
     segments = await desks.meetings.segments(actor, MeetingId(path.meeting_id))
+    listed = await desks.manifests.sha256(actor, MeetingId(path.meeting_id))
     people = defaultdict(list)
     for segment in segments:
         people[segment.name].append(segment)
@@ -139,6 +140,7 @@ async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
         "people": people,
         "case_id": path.case_id,
         "meeting_id": path.meeting_id,
+        "listed": listed,
     }
 
 

@@ -1,0 +1,120 @@
+"""The manifest of a recorded meeting: what there is, what is missing and why, who agreed when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.canonical import canonical, sha256_of
+from domain.history import Event
+from domain.measures import PIECE, Measured
+from domain.meetings import Meeting
+from domain.ports.rooms import Segment
+
+FORMAT = "fengqiao-recording-1"
+CRASH = "crash"  #: the reason of a gap after a segment that nobody ended
+CLOCKS = {
+    "segments": "the centre's clock when a segment begins, the host's even clock from there on",
+    "films": "the publisher's clock, by RTCP sender reports that the journal holds",
+    "events": "the centre's clock",
+}
+
+Record = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A finished segment and its files; a journal in which nothing can be played has no film."""
+
+    segment: Segment
+    journal: Measured
+    film: Measured | None
+
+
+def manifest_of(
+    meeting: Meeting,
+    names: Mapping[str, str],
+    kept: Sequence[Kept],
+    events: Iterable[Event],
+    *,
+    committee: str,
+    edition: int,
+    at: datetime,
+    piece: int = PIECE,
+) -> Record:
+    """Write down everything about a recording; ``names`` are those of the participants.
+
+    Each section has its own hash under ``seals``, by which an altered one is located.
+    """
+    own = [event for event in events if event.subject == meeting.id and event.at <= at]
+    sections: dict[str, object] = {
+        "format": FORMAT,
+        "meeting": {"id": meeting.id, "case": meeting.case_id, "fixed_for": _when(meeting)},
+        "made": {"by": committee, "at": at.isoformat(), "edition": edition, "piece": piece},
+        "participants": [
+            {"participant": one.participant, "role": one.role, "name": names[one.participant]}
+            for one in meeting.attendees
+        ],
+        "consents": [_consent(event) for event in own if event.kind in _CONSENTS],
+        "events": [_event(event) for event in own],
+        "segments": [_segment(one, kept) for one in kept],
+        "clocks": CLOCKS,
+    }
+    return sections | {"seals": seals_of(sections)}
+
+
+def seals_of(sections: Record) -> dict[str, str]:
+    """Give the hash of each section."""
+    return {name: sha256_of(canonical({name: section})) for name, section in sections.items()}
+
+
+_CONSENTS: Mapping[str, bool] = {"meeting.consented": True, "meeting.consent-withdrawn": False}
+
+
+def _when(meeting: Meeting) -> str:
+    return meeting.starts_at.isoformat()
+
+
+def _consent(event: Event) -> Record:
+    return {
+        "participant": event.detail.get("participant", ""),
+        "given": _CONSENTS[event.kind],
+        "text": event.detail.get("text", ""),
+        "at": event.at.isoformat(),
+    }
+
+
+def _event(event: Event) -> Record:
+    return {
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "by": event.by,
+        "detail": dict(event.detail),
+    }
+
+
+def _segment(one: Kept, kept: Sequence[Kept]) -> Record:
+    segment = one.segment
+    before = [
+        other.segment.ended or CRASH
+        for other in kept
+        if (other.segment.participant, other.segment.number)
+        == (segment.participant, segment.number - 1)
+    ]
+    return {
+        "participant": segment.participant,
+        "number": segment.number,
+        "started": segment.started.isoformat(),
+        "seconds": segment.seconds,
+        "lost": segment.lost,
+        "ended": segment.ended or CRASH,
+        "gap": {"seconds": segment.gap_before, "because": before[0] if before else ""},
+        "journal": _file(segment.journal, one.journal) | {"last_block": segment.sha256},
+        "film": _file(segment.playback, one.film) if one.film else None,
+    }
+
+
+def _file(name: str, measured: Measured) -> dict[str, object]:
+    pieces = list(measured.pieces)
+    return {"file": name, "octets": measured.octets, "sha256": measured.sha256, "pieces": pieces}

@@ -1,0 +1,113 @@
+"""When a meeting is over and everything of it is kept, it is listed: what, why, who agreed."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.canonical import sha256_of
+from domain.errors import NotFound
+from domain.ports.rooms import Segment
+from services.meetings import CONSENT_TEXT
+from tests.factories import LI, NOON, ZHAO
+from tests.services.house import House, a_report_filed, accepted, meeting_fixed
+
+
+@pytest.fixture
+async def seats(house: House):
+    """A meeting in which the mediator and a party are."""
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+    li = await house.meetings.enter(await house.meetings.ticket(LI, meeting_id))
+    wang = await house.meetings.enter(await house.meetings.ticket(quarrel.wang, meeting_id))
+    await house.meetings.consent(wang, given=True, text_version=CONSENT_TEXT)
+    return li, wang
+
+
+async def test_the_list_says_what_was_recorded_why_it_ended_and_who_agreed(house: House, seats):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1, ended="size"))
+    await house.meetings.recorded(a_segment(wang, number=2, gap_before=4.5))
+    await house.meetings.recorded(a_segment(wang, number=3, gap_before=2.0, ended="stopped"))
+    await house.meetings.end(li)
+
+    await house.work_off()
+
+    file = await house.manifests.file(LI, wang.meeting_id)
+    told = json.loads(file)["manifest"]
+    assert [one["ended"] for one in told["segments"]] == ["size", "crash", "stopped"]
+    assert [one["gap"]["because"] for one in told["segments"]] == ["", "size", "crash"]
+    assert [one["participant"] for one in told["consents"]] == [wang.participant]
+    assert {one["name"] for one in told["participants"]} == {"李调解", "王小明", "张三"}
+    assert await house.manifests.sha256(LI, wang.meeting_id) == sha256_of(file.decode())
+
+
+async def test_nothing_is_listed_while_the_meeting_goes_on_or_something_is_written(
+    house: House, seats
+):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1))
+    await house.work_off()
+    assert await house.manifests.sha256(LI, wang.meeting_id) == ""
+
+    await house.meetings.recorded(a_segment(wang, number=2, closed=False))
+    await house.meetings.end(li)
+    await house.work_off()
+    assert await house.manifests.sha256(LI, wang.meeting_id) == ""
+
+    await house.meetings.recorded(a_segment(wang, number=2))
+    await house.work_off()
+    assert len(await house.manifests.sha256(LI, wang.meeting_id)) == 64
+
+
+async def test_what_comes_to_light_later_is_in_another_edition(house: House, seats):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1))
+    await house.meetings.end(li)
+    await house.work_off()
+    first = await house.manifests.sha256(LI, wang.meeting_id)
+
+    await house.meetings.recorded(a_segment(wang, number=2))
+    await house.work_off()
+
+    told = json.loads(await house.manifests.file(LI, wang.meeting_id))["manifest"]
+    assert (told["made"]["edition"], len(told["segments"])) == (2, 2)
+    assert await house.manifests.sha256(LI, wang.meeting_id) != first
+
+
+async def test_of_a_meeting_without_a_recording_there_is_no_list(house: House, seats):
+    li, wang = seats
+
+    await house.meetings.end(li)
+    await house.work_off()
+
+    with pytest.raises(NotFound):
+        await house.manifests.file(LI, wang.meeting_id)
+
+
+async def test_who_may_not_play_it_does_not_get_it(house: House, seats):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1))
+    await house.meetings.end(li)
+    await house.work_off()
+
+    with pytest.raises(NotFound):
+        await house.manifests.file(ZHAO, wang.meeting_id)
+
+
+def a_segment(seat, *, number: int, **facts: Any) -> Segment:
+    """A finished segment of ten seconds."""
+    folder = f"{seat.meeting_id}/{seat.participant}/{number:04d}"
+    segment = Segment(
+        meeting_id=seat.meeting_id,
+        participant=seat.participant,
+        number=number,
+        started=NOON,
+        seconds=10.0,
+        journal=f"{folder}.journal",
+        playback=f"{folder}.webm",
+        sha256=f"{number:064x}",
+        closed=True,
+    )
+    return replace(segment, **facts)
