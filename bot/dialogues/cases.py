@@ -34,6 +34,9 @@ async def tell(turn: Turn) -> Reply:
             return unfinished(turn)
         if turn.tells:
             return turn.aside(texts.NOT_FILED_YET)
+        if turn.known.helps:
+            desk = Link(title=texts.DESK_LINK, url=f"{turn.known.pages_url}/desk")
+            return turn.aside(texts.HELPED_AT_DESK, desk)
         url = f"{turn.known.pages_url}/m/me/phone"
         return turn.aside(texts.NO_CASES, Link(title=texts.BY_NUMBER_LINK, url=url))
     return with_one(turn, _all(turn), Asked.WHICH, _tell)

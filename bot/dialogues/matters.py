@@ -45,6 +45,7 @@ BEFORE = {
     Asked.CHANGE: Asked.CONFIRM,
 }
 ITEMS = {"1": Asked.WHAT, "2": Asked.WHERE, "3": Asked.PICTURES}
+DOUBTED = "doubted"  #: the answer that says that a grade was asked for once more
 GRADE = "grade"  #: the answer that waits for the matter it is about
 HELD = f"{HELD_FOR}words:"  #: what was written of an answer, by its matter, and
 SHOT = f"{HELD_FOR}media:"  #: what was sent of it, before it was rated
@@ -74,7 +75,7 @@ def _pictures(turn: Turn) -> str:
 
 
 def _how_good(turn: Turn) -> str:
-    asked = texts.how_good(daily.about(turn))
+    asked = texts.how_good(daily.about(turn), doubtful=bool(_said_not_done(turn)))
     return f"{texts.HELD}\n\n{asked}" if _holds(turn, daily.about(turn)) else asked
 
 
@@ -322,7 +323,7 @@ async def take_grade(turn: Turn) -> Reply | None:
     word = by_number.get(chat.digits(turn.said), turn.said)
     line = daily.about(turn)
     if line is not None and word in texts.GRADES:
-        return _rate(turn, line, texts.GRADES[word])
+        return _doubted(turn, texts.GRADES[word]) or _rate(turn, line, texts.GRADES[word])
     if line is not None and _holds(turn, line):
         return Reply(text=turn.question()) if _says_nothing(turn) else _hold(turn, line)
     turn.step_out()
@@ -565,6 +566,22 @@ def _grade(turn: Turn, line: MatterLine) -> Reply:
 
 def _holds(turn: Turn, line: MatterLine | None) -> bool:
     return line is not None and f"{HELD}{line.matter_id}" in turn.answers
+
+
+def _said_not_done(turn: Turn) -> str:
+    """Give what was said of the answer, if it says that it is not done."""
+    line = daily.about(turn)
+    held = turn.answers.get(f"{HELD}{line.matter_id}", "") if line else ""
+    return held if texts.NOT_DONE.search(held) else ""
+
+
+def _doubted(turn: Turn, grade: Grade) -> Reply | None:
+    """Ask once more where a good grade, which ends it, follows words that it is not done."""
+    said = _said_not_done(turn)
+    if grade is Grade.UNSATISFIED or not said or f"{BESIDE}{DOUBTED}" in turn.answers:
+        return None
+    turn.answers[f"{BESIDE}{DOUBTED}"] = "1"
+    return Reply(text=texts.is_it_done(said, grade))
 
 
 def _take_held(turn: Turn, line: MatterLine) -> tuple[str, tuple[MediaId, ...]]:

@@ -36,7 +36,7 @@ last = Router("rating-last")
 async def begin(turn: Turn) -> Reply:
     """Ask how the service was, in the case that is done."""
     if not _open(turn):
-        return turn.aside(deeds.nothing_to_rate(turn.known.cases))
+        return turn.aside(deeds.nothing_to_rate(turn.known))
     return with_one(turn, _open(turn), Asked.WHICH, _ask)
 
 
@@ -52,7 +52,7 @@ async def take_stars(turn: Turn) -> Reply:
     stars, words = deeds.rating_in(turn.message.text)
     case = _chosen(turn)
     if case is None:
-        return turn.done(deeds.nothing_to_rate(turn.known.cases))
+        return turn.done(deeds.nothing_to_rate(turn.known))
     if not stars:
         return turn.again(deeds.RATE_BY_NUMBER)
     return _rate(turn, case, stars, words)

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.texts.chat import NO_CASES, clock_time, digits, numbered, short
-from domain.conversations import CaseLine
+from domain.conversations import CaseLine, Known
 
 ENTER_ROOM = (
     "进入调解室",
@@ -96,11 +96,11 @@ def nothing_to_sign(cases: Sequence[CaseLine]) -> str:
     return _instead("现在没有要签的协议。谈好了才写协议，写好会请您看。", cases)
 
 
-def nothing_to_rate(cases: Sequence[CaseLine]) -> str:
+def nothing_to_rate(known: Known) -> str:
     """Say that nothing is to be rated now, or that it was rated before."""
-    if any(case.rated for case in cases):
+    if any(case.rated for case in known.cases):
         return RATED_BEFORE
-    return NOTHING_TO_RATE if cases else NO_CASES
+    return NOTHING_TO_RATE if known.cases or known.matters or known.helps else NO_CASES
 
 
 def how_was_it(case: CaseLine | None) -> str:

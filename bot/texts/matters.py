@@ -71,6 +71,13 @@ GRADES: Mapping[str, Grade] = MappingProxyType(
 )
 OFFERED_GRADES = ("满意", "基本满意", "不满意")
 HELD = "收到。这件事已经答复了，请先评价。选“3”，您说的就转给办的人。"
+#: So people say that it is not done; whoever says so and then 满意 is asked once more.
+NOT_DONE = re.compile(
+    "还是(?:不|没|坏|老样子|那样|这样)|仍然?(?:不|没)|又(?:坏|不亮|堵|漏)|(?:没|不)(?:有)?(?:修好|弄好|办好|解决|处理好|修|亮)"
+)
+IS_IT_DONE = (
+    "您刚才说“{words}”。要是没办好，回复“3”，退回去重新办。\n真的办好了，再回复一次“{number}”。"
+)
 SAY_GRADE = "请回复1、2或者3。"
 WHAT_IS_WRONG = "哪里没办好？请写一句，办的人看得到。\n不想写就回复“跳过”。"
 PASSED_ON = "好的，您说的办的人看得到。"
@@ -131,10 +138,18 @@ def kept(count: int) -> str:
     return f"收到，一共{count}份。还有就接着发，发完了回复“好了”。"
 
 
-def how_good(line: MatterLine | None) -> str:
-    """Ask how good an answer is."""
+def how_good(line: MatterLine | None, *, doubtful: bool = False) -> str:
+    """Ask how good an answer is; whoever said that it is not done reads 不满意 first."""
     about = f"{line.number}的" if line else ""
-    return f"{about}答复您满意吗？请回复数字：\n{numbered(OFFERED_GRADES)}"
+    good, mostly, bad = numbered(OFFERED_GRADES).splitlines()
+    choices = [bad, good, mostly] if doubtful else [good, mostly, bad]
+    return "\n".join([f"{about}答复您满意吗？请回复数字：", *choices])
+
+
+def is_it_done(words: str, grade: Grade) -> str:
+    """Repeat what was said of the answer before a grade that says otherwise is kept."""
+    number = 1 if grade is Grade.SATISFIED else 2
+    return IS_IT_DONE.format(words=words.translate(MARKS), number=number)
 
 
 def which_is_meant(number: str) -> str:

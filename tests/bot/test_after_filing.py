@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.texts import chat, guidance, matters
+from bot.texts import chat, deeds, guidance, matters
 from domain.conversations import FetchMedia, MatterLine, MessageKind, RateMatter, TellMatter
 from domain.ids import MatterId
 from domain.matters import Grade
@@ -97,7 +97,7 @@ async def test_words_about_an_answer_go_with_its_grade_days_later(answered, said
         held = await answered.says("1")
     await answered.says("3")
 
-    assert held == f"{matters.HELD}\n\n{matters.how_good(ANSWERED)}"
+    assert held == f"{matters.HELD}\n\n{matters.how_good(ANSWERED, doubtful=True)}"
     assert answered.intent(RateMatter).grade is Grade.UNSATISFIED
     assert answered.intent(TellMatter).words == said
 
@@ -156,3 +156,26 @@ async def test_a_report_that_is_open_goes_on(answered):
 
     assert not [one for one in answered.intents if isinstance(one, TellMatter | FetchMedia)]
     assert answered.talk.answers["place"] == "枫溪路18号"
+
+
+@pytest.mark.parametrize(("grade", "kept"), [("1", Grade.SATISFIED), ("2", Grade.MOSTLY)])
+async def test_whoever_said_that_it_is_not_done_does_not_end_it_by_a_mistaken_number(grade, kept):
+    mistaken = Resident(matters=(ANSWERED,))
+    sure = Resident(matters=(ANSWERED,))
+
+    asked = await mistaken.says("灯还是不亮")
+    doubted = await mistaken.says(grade)
+    await mistaken.says("3")
+    await sure.says_in_turn("灯还是不亮", grade, grade)
+
+    assert asked.index("3 不满意") < asked.index("1 满意")
+    assert "灯还是不亮" in doubted
+    assert mistaken.intent(RateMatter).grade is Grade.UNSATISFIED
+    assert mistaken.intent(TellMatter).words == "灯还是不亮"
+    assert sure.intent(RateMatter).grade is kept
+
+
+async def test_somebody_with_a_matter_is_not_told_that_there_was_none():
+    told = await Resident(matters=(IN_HAND,)).says("评价")
+
+    assert told == deeds.NOTHING_TO_RATE

@@ -144,3 +144,11 @@ async def test_an_invented_number_is_only_a_number_in_the_demo():
 
     assert refused.startswith(errands.NOT_A_PHONE)
     assert taken == errands.IS_IT_AGREED
+
+
+@pytest.mark.parametrize("asked", ["我的案件", "进度"])
+async def test_a_grid_worker_is_led_to_what_they_reported_for_others(asked):
+    answer = await Resident(helps=True).answered(kind=MessageKind.TEXT, text=asked)
+
+    assert answer.reply.text == chat.HELPED_AT_DESK
+    assert [link.url for link in answer.reply.links] == ["https://mediate.example/desk"]
