@@ -41,6 +41,7 @@ class NoticeKind(enum.StrEnum):
     ALARM = "alarm"  #: to staff on duty
     DISPATCHED = "dispatched"  #: to the mediator
     COPY_READY = "copy-ready"  #: the copy of one's data can be fetched
+    DANGER_SEEN = "danger-seen"  #: to who told of danger: somebody saw it, by name
     HUMAN_CAME = "human-came"  #: somebody of the centre answers now, by name
     HUMAN_SAID = "human-said"  #: what they say
     CHECKED = "checked"  #: what a human says of a text that was asked about

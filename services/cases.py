@@ -222,6 +222,14 @@ class CaseDesk:
         async with self._case(actor, Action.ACKNOWLEDGE, case_id) as (work, case):
             await work.cases.save(*case.see_danger(actor.id, by=actor, at=self.clock()))
             await work.dues.drop(DueKind.DANGER, case_id)
+            if case.helper is None:  # a grid worker told of somebody else's danger
+                await self.notices.post(
+                    work,
+                    NoticeKind.DANGER_SEEN,
+                    case_id=case_id,
+                    to_person=case.reporter,
+                    facts={"name": actor.name},
+                )
 
     async def end(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
         """End the mediation without agreement; the parties are told their remedies."""

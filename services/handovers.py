@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from domain import masking
@@ -16,13 +17,13 @@ from domain.deadlines import Due, DueKind
 from domain.errors import BadInput, NotFound, Stale
 from domain.handovers import Ending, HandOver, HandOverState, Line
 from domain.history import Event
-from domain.ids import MediaId, PersonId, StaffId
+from domain.ids import CaseId, MediaId, PersonId, StaffId
 from domain.media import Medium
 from domain.notices import NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
-from domain.scope import scope_of
+from domain.scope import EVERYTHING, scope_of
 from services.alarms import alarm_of
 from services.contention import built_upon
 from services.dues import set_due
@@ -33,12 +34,14 @@ from services.tidings import DESK
 from services.words import NOT_READ, NOT_WORDS, PLACE_SENT, PLACE_WITH_POINT, POINT
 
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 SHOWN_BEFORE = 10  #: messages to the machine that are shown with the person's leave
 SHOWN_ENDED = 20
 LONGEST_WORDS = 600  #: characters of one answer: as long as one message of the chat
 TRIES = 40
 REST = 0.1  #: seconds; a message of the person holds their turn for less than that
 TURN_SECONDS = 5.0
+QUIET_IN_DANGER = timedelta(hours=24)  #: half an hour without a word is no end for who is in danger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ class HandOverView:
     late: bool
     mine: bool
     danger: bool  #: whoever writes may be in mortal danger
+    case_id: str  #: of the case in which danger was told
+    number: str
     lines: tuple[LineView, ...]
 
 
@@ -151,11 +156,37 @@ class HandOverDesk:
             await self._close(work, talk, Ending.PERSON, by=Resident(id=person))
 
     async def listed(self, actor: Actor) -> tuple[HandOverView, ...]:
-        """Show the talks of somebody's region, the longest waiting first."""
+        """Show the talks of somebody's region, those about danger first, the longest waiting."""
         staff = _answers(actor)
         async with self.store.read() as work:
             found = await work.hand_overs.listed(staff.region, ended=SHOWN_ENDED)
-            return tuple([await self._view(work, one, staff) for one in found])
+            return tuple([await self._view(work, one, staff) for one in sorted(found, key=_calm)])
+
+    async def of_case(self, actor: Staff, case_id: CaseId) -> str:
+        """Name the open talk with whoever reported a case; empty: none this member may see."""
+        if not can(actor, Action.TALK).allow:
+            return ""
+        async with self.store.read() as work:
+            case = await work.cases.get(case_id, scope_of(actor))
+            talk = await work.hand_overs.open_of(case.reporter)
+        return talk.id if talk and talk.region.startswith(actor.region) else ""
+
+    async def take_alarm(self, actor: Staff, case_id: CaseId) -> str:
+        """Take the talk with whoever is in danger, with the alarm; name it, whoever has it."""
+        talk_id = await self.of_case(actor, case_id)
+        if not talk_id:
+            return ""
+
+        async def taking(work: Work) -> None:
+            talk = await work.hand_overs.get(talk_id)
+            if talk.state is HandOverState.WAITING:
+                await self._take(work, talk, actor)
+
+        try:
+            await self._patiently(taking)
+        except Stale:  # the alarm is seen all the same: the talk can be taken on its page
+            logger.warning("talk %s could not be taken with its alarm", talk_id)
+        return talk_id
 
     async def late(self, actor: Actor) -> int:
         """Count who waits for a human longer than they should."""
@@ -187,14 +218,18 @@ class HandOverDesk:
 
         async def taking(work: Work) -> None:
             talk = await self._mine(work, staff, hand_over_id)
-            taken = talk.take(staff, at=self.clock())
-            await self._hold_turn(work, taken, staff.name)
-            await work.hand_overs.save(taken, self._event(taken, "talk.taken", staff))
-            await work.dues.drop(DueKind.UNTAKEN, taken.id)
-            await self._quiet_from_now(work, taken)
+            taken = await self._take(work, talk, staff)
             await self._tell(work, NoticeKind.HUMAN_CAME, taken)
 
         await self._patiently(taking)
+
+    async def _take(self, work: Work, talk: HandOver, staff: Staff) -> HandOver:
+        taken = talk.take(staff, at=self.clock())
+        await self._hold_turn(work, taken, staff.name)
+        await work.hand_overs.save(taken, self._event(taken, "talk.taken", staff))
+        await work.dues.drop(DueKind.UNTAKEN, taken.id)
+        await self._quiet_from_now(work, taken)
+        return taken
 
     @built_upon
     async def say(self, actor: Actor, hand_over_id: str, words: str) -> None:
@@ -263,7 +298,8 @@ class HandOverDesk:
         raise Stale("the person keeps writing")
 
     async def _quiet_from_now(self, work: Work, talk: HandOver) -> None:
-        at = self.clock() + self.centre.quiet_after
+        silence = QUIET_IN_DANGER if talk.danger else self.centre.quiet_after
+        at = self.clock() + silence
         await set_due(work, self.chance, DueKind.QUIET, talk.id, at=at)
 
     async def _mine(self, work: Work, staff: Staff, hand_over_id: str) -> HandOver:
@@ -292,6 +328,8 @@ class HandOverDesk:
             late=waits and self.clock() - talk.asked_at >= self.centre.answer_within,
             mine=talk.staff_id == staff.id and talk.state is HandOverState.TAKEN,
             danger=talk.danger,
+            case_id=talk.case_id or "",
+            number=(await work.cases.get(talk.case_id, EVERYTHING)).number if talk.case_id else "",
             lines=tuple(
                 LineView(
                     at=line.at,
@@ -323,6 +361,12 @@ class HandOverDesk:
 
     def _event(self, talk: HandOver, kind: str, by: Actor) -> Event:
         return Event(subject=talk.id, case_id="", kind=kind, by=by.ref, at=self.clock())
+
+
+def _calm(talk: HandOver) -> tuple[bool, bool]:
+    """Those who may be in danger come first, of the others who still talks or waits."""
+    over = talk.state is HandOverState.ENDED
+    return over, not talk.danger
 
 
 def _place_in(incoming: Incoming) -> str:

@@ -201,6 +201,33 @@ async def test_danger_while_a_human_has_the_talk_makes_it_one_of_danger(office):
     assert (await words_for_human(office)) == [DESPAIR]
 
 
+async def test_whoever_takes_the_alarm_has_the_talk_and_the_person_hears_it(office):
+    await tell(office, "人工", DESPAIR)
+    talk = await the_talk(office)
+
+    opened = await office.hand_overs.take_alarm(CLERK, talk.case_id)
+    silent = await tell(office, "你们什么时候来")
+
+    assert opened == talk.id
+    assert silent == ""
+    taken = await the_talk(office)
+    assert (taken.mine, taken.number[-6:], taken.lines[-1].words) == (
+        True,
+        "第0001号",
+        "你们什么时候来",
+    )
+
+
+async def test_talks_about_danger_stand_first_in_the_list(office):
+    await office.desk.receive(message("人工", openid="o-other", at=office.clock()))
+    office.clock.moves(minutes=5)
+    await tell(office, DESPAIR)
+
+    listed = await office.hand_overs.listed(CLERK)
+
+    assert [one.danger for one in listed] == [True, False]
+
+
 async def test_who_is_on_duty_is_not_called_twice_for_one_alarm(office):
     await tell(office, DESPAIR, "有没有人啊")
 

@@ -296,6 +296,17 @@ async def test_an_alarmed_case_stands_at_the_top_until_it_is_taken_care_of(house
     assert [line.id for line in afterwards] == [later.case_id, alarmed.case_id]
 
 
+async def test_who_told_of_danger_hears_by_name_that_somebody_saw_it(house: House) -> None:
+    alarmed = await a_report_filed(house, story="他拿刀要杀了我全家")
+
+    await house.cases.acknowledge(CLERK, alarmed.case_id)
+
+    async with house.store.read() as work:
+        told = await work.notices.of_case(alarmed.case_id)
+    seen = [one for one in told if one.kind is NoticeKind.DANGER_SEEN]
+    assert [one.facts["name"] for one in seen] == [CLERK.name]
+
+
 async def test_nobody_is_said_to_be_told_before_a_message_has_gone_out(house: House) -> None:
     await a_report_filed(house, story="他拿刀要杀了我全家")
 

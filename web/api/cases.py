@@ -102,6 +102,12 @@ class NamedPerson(Input):
     born: Annotated[date | None, Field(description="出生日期（不填就不改）")] = None
 
 
+class Acknowledged(BaseModel):
+    """Where it goes on at the desk: the talk with whoever is in danger, or else the case."""
+
+    page: str
+
+
 class CodeAddress(BaseModel):
     """The address in the case code."""
 
@@ -219,9 +225,12 @@ async def give_back(desks: Desks, actor: Staff, path: CasePath, body: VersionedR
 
 
 @api.post("/cases/{case_id}/acknowledge", "接手处理危险")
-async def acknowledge(desks: Desks, actor: Staff, path: CasePath) -> None:
-    """Take care of an alarm, by name."""
-    await desks.cases.acknowledge(actor, CaseId(path.case_id))
+async def acknowledge(desks: Desks, actor: Staff, path: CasePath) -> Acknowledged:
+    """Take care of an alarm, by name, and take the talk with whoever is in danger."""
+    case_id = CaseId(path.case_id)
+    await desks.cases.acknowledge(actor, case_id)
+    talk = await desks.hand_overs.take_alarm(actor, case_id)
+    return Acknowledged(page=f"/desk/talks/{talk}" if talk else f"/desk/cases/{case_id}")
 
 
 @api.post("/cases/{case_id}/end", "终止调解")

@@ -59,6 +59,9 @@ class TalkView(BaseModel):
     staff_name: str
     late: bool
     mine: bool
+    danger: bool  #: whoever writes may be in mortal danger
+    case_id: str
+    number: str
     lines: tuple[SaidView, ...]
 
 

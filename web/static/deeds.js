@@ -72,7 +72,7 @@ function sureOf(form) {
 
 function follow(then, answer, form) {
   const [kind, value] = then.split(/:(.*)/s);
-  if (kind === "go") location.assign(value.replace("{id}", answer?.id ?? ""));
+  if (kind === "go") location.assign(value.replace("{id}", answer?.id ?? "").replace("{page}", answer?.page ?? ""));
   else if (kind === "show") {
     const [shown, gone] = value.split(":");
     (document.getElementById(gone) ?? form).hidden = true;
