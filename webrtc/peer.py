@@ -43,10 +43,11 @@ class Publisher:
         checked = sdp.checked(offer, media=_PUBLISHED, each=1)  # a second picture spoils the film
         description = RTCSessionDescription(checked, "offer")
         await _understood(self._connection.setRemoteDescription(description))
+        layers = sdp.layers(offer)
         if self._uplink is None:
-            self._uplink = self._listen(participant)
+            self._uplink = self._listen(participant, layers)
         await _understood(self._connection.setLocalDescription())
-        return str(self._connection.localDescription.sdp)
+        return sdp.with_layers(str(self._connection.localDescription.sdp), layers)
 
     async def restart(self, participant: str, offer: str) -> str:
         """Answer an ICE restart under new credentials; the media goes on."""
@@ -70,12 +71,12 @@ class Publisher:
             await self._agent.close()
         await _closed(self._connection)
 
-    def _listen(self, participant: str) -> Uplink:
+    def _listen(self, participant: str, layers: list[tuple[str, ...]]) -> Uplink:
         agent = self._agent = seams.agent_of(self._connection)
         uplink = agent.port.engine.uplink()
-        for transceiver in self._connection.getTransceivers():
+        for transceiver, rids in zip(self._connection.getTransceivers(), layers, strict=False):
             kind: MediaKind = "audio" if transceiver.kind == "audio" else "video"  # no third
-            stream = uplink.add(participant, kind)
+            stream = uplink.add(participant, kind, rids)
             settle = functools.partial(uplink.settle, stream)
             seams.receiver_of(transceiver).settled = settle
         seams.when_secured(self._connection, functools.partial(agent.begin, uplink))

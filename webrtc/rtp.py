@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import NamedTuple
 
 HEADER = struct.Struct("!BBHII")  #: V P X CC, M PT, sequence, timestamp, SSRC
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_SEQUENCE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 CLOCKS = {"audio": 48_000, "video": 90_000}  #: ticks per second of Opus (RFC 7587) and VP8
 
@@ -74,6 +77,30 @@ def vp8_frame_offset(payload: bytes) -> int:
     if flags & 0x80:
         at += 2 if payload[at] & 0x80 else 1
     return at + bool(flags & 0x40) + bool(flags & 0x30)
+
+
+class Picture(NamedTuple):
+    """Where the numbers of a picture stand in its VP8 payload descriptor, and what they are."""
+
+    place: int = 0  #: of the picture number; 0 if there is none
+    wide: bool = False  #: fifteen bits instead of seven
+    number: int = 0
+    base_place: int = 0  #: of TL0PICIDX; 0 if there is none
+    base: int = 0
+
+    @classmethod
+    def of(cls, payload: bytes) -> Picture:
+        """Read a descriptor; a payload that is too short has no numbers."""
+        if len(payload) < 6 or not payload[0] & 0x80:  # noqa: PLR2004 (the longest descriptor)
+            return cls()
+        flags, at, place, number, wide = payload[1], 2, 0, 0, False
+        if flags & 0x80:
+            place, wide = at, bool(payload[at] & 0x80)
+            number = (payload[at] & 0x7F) << 8 | payload[at + 1] if wide else payload[at]
+            at += 1 + wide
+        if flags & 0x40:
+            return cls(place, wide, number, at, payload[at])
+        return cls(place, wide, number)
 
 
 def vp8_size(frame: bytes) -> tuple[int, int] | None:

@@ -14,6 +14,9 @@ _CODEC = re.compile(r"^a=rtpmap:\d+ (VP8/90000|opus/48000/2)\r?$", re.MULTILINE 
 _CANDIDATE = re.compile(r"^a=(candidate|end-of-candidates).*\r?\n", re.MULTILINE)
 _GROUP, _MID = "a=group:", "a=mid:"
 _OURS = {"audio", "video"}
+_SECTION = re.compile(r"^(?=m=)", re.MULTILINE)
+_SIMULCAST = re.compile(r"^a=simulcast:send ([A-Za-z0-9;]+)\r?$", re.MULTILINE)
+_MAX_LAYERS = 3
 
 
 def checked(sdp: str, *, media: int, each: int = _MAX_LINES) -> str:
@@ -49,3 +52,33 @@ def _first_follows(lines: list[str]) -> bool:
     first = lines[slice(*starts[:2])] if starts[1:] else lines
     mids = {line.removeprefix(_MID) for line in first if line.startswith(_MID)}
     return any(not mids.isdisjoint(group[2:]) for group in groups)
+
+
+def layers(offer: str) -> list[tuple[str, ...]]:
+    """Give the layers that each m-line offers to send, from low to high (RFC 8853).
+
+    Raises :class:`BadInput` for more layers than a browser sends us.
+    """
+    found = []
+    for section in _SECTION.split(offer)[1:]:
+        simulcast = _SIMULCAST.search(section)
+        rids = tuple(dict.fromkeys(simulcast[1].split(";"))) if simulcast else ()
+        if len(rids) > _MAX_LAYERS or "" in rids:
+            raise BadInput("sdp", "layers")
+        found.append(rids)
+    return found
+
+
+def with_layers(answer: str, wanted: list[tuple[str, ...]]) -> str:
+    """Say in an answer that every layer is welcome; without this only the first one is sent."""
+    head, *sections = _SECTION.split(answer)
+    if len(sections) != len(wanted):
+        raise BadInput("sdp", "m-lines")
+    return head + "".join(map(_welcoming, sections, wanted))
+
+
+def _welcoming(section: str, rids: tuple[str, ...]) -> str:
+    if not rids:
+        return section
+    lines = [*(f"a=rid:{rid} recv" for rid in rids), f"a=simulcast:recv {';'.join(rids)}"]
+    return section + "".join(f"{line}\r\n" for line in lines)

@@ -52,7 +52,7 @@ _SOUND: dict[str, int | str | None] = {
     "useinbandfec": 1,
     "usedtx": 1,
 }  # RFC 7587, 6.1
-_TRANSPORT_EXTENSION = 4  # a number that aiortc's own extensions leave free
+_FIRST_EXTENSION = 4  # numbers from here on aiortc's own extensions leave free
 
 
 class RelayIce(rtcicetransport.RTCIceTransport):
@@ -216,8 +216,13 @@ def _offer_what_we_relay() -> None:
     for kind, relayed in (("audio", opus), ("video", vp8 + repair)):
         CODECS[kind][:] = [_as_we_relay(codec) for codec in relayed]
         mid = [e for e in HEADER_EXTENSIONS[kind] if e.uri == rtp.MID]
-        whole = RTCRtpHeaderExtensionParameters(_TRANSPORT_EXTENSION, rtp.TRANSPORT_SEQUENCE)
-        HEADER_EXTENSIONS[kind][:] = [*mid, whole]
+        HEADER_EXTENSIONS[kind][:] = [*mid, *_extensions(kind)]
+
+
+def _extensions(kind: str) -> list[RTCRtpHeaderExtensionParameters]:
+    layers = [rtp.RID, rtp.REPAIRED_RID] if kind == "video" else []
+    wanted = enumerate([rtp.TRANSPORT_SEQUENCE, *layers], _FIRST_EXTENSION)
+    return [RTCRtpHeaderExtensionParameters(number, uri) for number, uri in wanted]
 
 
 def _as_we_relay(codec: RTCRtpCodecParameters) -> RTCRtpCodecParameters:
@@ -231,7 +236,7 @@ def _as_we_relay(codec: RTCRtpCodecParameters) -> RTCRtpCodecParameters:
         channels=codec.channels,
         payloadType=codec.payloadType,
         rtcpFeedback=[*kept, RTCRtcpFeedback(type="transport-cc")],
-        parameters=codec.parameters | (_SOUND if codec.mimeType == "audio/opus" else {}),
+        parameters=dict(_SOUND) if codec.mimeType == "audio/opus" else codec.parameters,
     )
 
 

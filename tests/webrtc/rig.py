@@ -20,6 +20,8 @@ Make = Callable[[socket.socket, Other], Engine]
 ENGINES: list[type[RelayEngine]] = [RelayEngine]
 GCM = Policy.SRTP_PROFILE_AEAD_AES_128_GCM
 NUMBERS = {rtp.MID: 1, rtp.TRANSPORT_SEQUENCE: 4}
+LAYERED = NUMBERS | {rtp.RID: 5, rtp.REPAIRED_RID: 6}
+RIDS = {"l": 1000, "m": 2000, "h": 3000}  #: SSRCs; one more for their RTX
 _SOON = 5.0  # seconds within which the loopback delivers, on the slowest machine
 
 
@@ -48,10 +50,14 @@ class Browser:
         marker=False,
         timestamp=0,
         mid="",
+        rid="",
+        repaired="",
         read=True,
     ):
         """Send a media packet as a browser does, with a transport-wide number."""
-        elements = {4: struct.pack("!H", self._stamp)} | ({1: mid.encode()} if mid else {})
+        names = {1: mid, 5: rid, 6: repaired}
+        elements = {4: struct.pack("!H", self._stamp)}
+        elements |= {number: name.encode() for number, name in names.items() if name}
         self._stamp += 1
         second = kind | 0x80 if marker else kind
         header = rtp.HEADER.pack(0x90, second, sequence & 0xFFFF, timestamp, ssrc)
@@ -127,6 +133,21 @@ class Rig:
             up.settle(up.add("wang", kind), line)
         return browser
 
+    def layered(self, *rids: str):
+        """A browser that sends one video line in these layers, whose SSRCs no offer tells."""
+        up = self.engine.uplink()
+        line = IncomingLine(
+            mid="0",
+            payload_type=96,
+            repair_type=97,
+            ssrc=None,
+            repair_ssrc=None,
+            extensions=LAYERED,
+        )
+        browser = self._a_browser(up)
+        up.settle(up.add("wang", "video", rids or tuple(RIDS)), line)
+        return browser
+
     def subscriber(self, *streams, **facts):
         """A browser that is shown these streams, under the SSRCs 100, 110 and so on."""
         browser = self._a_browser(self.engine.downlink())
@@ -184,3 +205,12 @@ def _session(key: bytes, direction: int) -> Session:
     policy = Policy(key=key, ssrc_type=direction, srtp_profile=GCM)
     policy.window_size = 1024
     return Session(policy)
+
+
+def a_picture(number: int, *, whole: bool = False, base: int = 0, last: bytes = b"") -> bytes:
+    """A VP8 payload with picture number and temporal layers, as Chromium describes it."""
+    return (
+        struct.pack("!BBHBB", 0x90, 0xE0, 0x8000 | number, base, 0)
+        + (b"\x10" if whole else b"\x11")
+        + last
+    )

@@ -197,6 +197,23 @@ async def _next(web, kind: str) -> dict:
             return news
 
 
+def test_layers_are_read_from_an_offer_and_welcomed_in_the_answer():
+    offer = "v=0\r\nm=audio 9 X 111\r\nm=video 9 X 96\r\na=simulcast:send l;m;h\r\n"
+    layers = sdp.layers(offer)
+
+    answer = sdp.with_layers("v=0\r\nm=audio 9 X 111\r\nm=video 9 X 96\r\n", layers)
+
+    assert layers == [(), ("l", "m", "h")]
+    assert answer.endswith("a=rid:h recv\r\na=simulcast:recv l;m;h\r\n")
+    assert answer.count(" recv") == 3
+
+
+@pytest.mark.parametrize("rids", ["a;b;c;d", "a;;b", ";"])
+def test_more_layers_than_a_browser_sends_are_refused(rids):
+    with pytest.raises(BadInput):
+        sdp.layers(f"v=0\r\nm=video 9 X 96\r\na=simulcast:send {rids}\r\n")
+
+
 async def test_a_page_of_another_origin_is_not_listened_to(house):
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:

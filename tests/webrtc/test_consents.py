@@ -128,7 +128,7 @@ class Meeting:
         before = len(self.tape.packets)
         self.sequence += 1
         for person in self.people.values():
-            person.stream.layer.take(self.sequence, 0x80, 0, b"x", at)
+            person.stream.layers[""].take(self.sequence, 0x80, 0, b"x", at)
         return len(self.tape.packets) - before
 
 
@@ -215,7 +215,7 @@ def test_somebody_who_left_is_not_recorded_any_more(meeting):
 
     meeting.leave("wang")
 
-    assert stream.layer.sinks == []
+    assert stream.layers[""].taps == []
     assert meeting.talk() == 1
 
 

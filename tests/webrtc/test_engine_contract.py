@@ -129,9 +129,9 @@ def test_whole_pictures_are_not_asked_for_too_often_but_no_wish_is_forgotten(rig
         stream.want_keyframe(later(hundredth / 100))
     assert wang.told() == [KeyframeWanted(7)]
 
-    wang.leg.tick(later(0.3))
+    wang.leg.tick(later(0.5))
     assert KeyframeWanted(7) in wang.told()
-    wang.leg.tick(later(0.7))
+    wang.leg.tick(later(0.9))
     assert KeyframeWanted(7) not in wang.told()
 
 

@@ -6,10 +6,14 @@ import secrets
 import struct
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import override
+
 from webrtc import rtp
 from webrtc.engine import feedback
+from webrtc.engine.follower import Follower, renumber
 from webrtc.engine.interface import SenderReport
 from webrtc.lines import OutgoingLine
+from webrtc.rtp import Picture
 
 if TYPE_CHECKING:  # a copy knows its way down and where it is copied from, and they know it
     from webrtc.engine.downlink import RelayDownlink
@@ -22,7 +26,7 @@ _AT_ONCE = 128  # packets that one request may cost; a browser asks again for wh
 _REMEMBERED = 256
 
 
-class Copy:
+class Copy(Follower):
     """One copy of a stream.
 
     A packet that is sent again goes as RTX under its own SSRC (RFC 4588): under the original one
@@ -30,7 +34,7 @@ class Copy:
     """
 
     def __init__(self, stream: RelayStream, line: OutgoingLine, way: RelayDownlink) -> None:
-        self.stream = stream
+        super().__init__(stream)
         self.way = way
         self.ssrc = line.ssrc
         self.packets = self.octets = self.resent = 0
@@ -45,30 +49,41 @@ class Copy:
         self._repair_sequence = secrets.randbelow(_HALF)
         self._repaired = [(-1, 0.0)] * _REMEMBERED  # sequence and time
 
+    @override
     def mark(self, report: SenderReport) -> None:
-        """Pass the publisher's clock mark on, for lip sync."""
-        counts = {"packets": self.packets, "octets": self.octets}
-        self.way.send_rtcp(feedback.sender_report(self.ssrc, report, **counts))
+        if self.stretch is not None:
+            counts = {"packets": self.packets, "octets": self.octets}
+            seen = self.stretch.seen(report)
+            self.way.send_rtcp(feedback.sender_report(self.ssrc, seen, **counts))
 
     def resend(self, sequences: tuple[int, ...], now: float) -> None:
         """Send packets again; what we miss ourselves is left to the way up."""
         if not self.repair_word:
             return
         for sequence in sequences[:_AT_ONCE]:
-            packet = self.stream.layer.cached(sequence)
             last, at = self._repaired[sequence % _REMEMBERED]
-            if packet is not None and (last != sequence or now - at >= _AGAIN_AFTER):
+            if last != sequence or now - at >= _AGAIN_AFTER:
                 self._repaired[sequence % _REMEMBERED] = (sequence, now)
-                self._repair(packet[1], packet[2], sequence.to_bytes(2, "big") + packet[3], now)
+                self._repair(sequence, now)
 
-    def _repair(self, marker: int, timestamp: int, payload: bytes, now: float) -> None:
+    def _repair(self, sequence: int, now: float) -> None:
+        """Send one packet again, if it went out here and we still have it."""
+        shift = self.stretch_of(sequence)
+        packet = shift and shift.layer.cached(shift.inside(sequence))
+        if not shift or not packet:
+            return
+        _, marker, timestamp, original = packet
+        payload = bytearray(sequence.to_bytes(2, "big") + original)
+        if shift.layer.shifts:
+            renumber(payload, 2, Picture.of(original), shift)
         number = self._repair_sequence
         self._repair_sequence = (number + 1) & 0xFFFF
         word = self.repair_word | marker << 16 | number
+        ticks = (timestamp + shift.timestamp) & 0xFFFFFFFF
         stamp = (self.way.stamp_next(now, self.size + len(payload)),) if self.stamped else ()
         header = bytearray(self.size)
-        self.pack_into(header, 0, word, timestamp, self.repair_head, *stamp)
-        self.way.send_rtp(bytes(header), payload)
+        self.pack_into(header, 0, word, ticks, self.repair_head, *stamp)
+        self.way.send_rtp(bytes(header), bytes(payload))
         self.resent += 1
 
 

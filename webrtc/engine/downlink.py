@@ -49,13 +49,20 @@ class RelayDownlink(RelayLeg):
             return
         copy = Copy(stream, line, self)
         self.copies[line.ssrc] = copy
-        stream.copy_to(copy, time.monotonic())
+        stream.follow(copy, time.monotonic())
+
+    def show(self, stream: Stream, level: int) -> None:
+        """Send at most this layer from its next whole picture on: 0 the lowest, below 0 none."""
+        for copy in self.copies.values():
+            if copy.stream is stream and copy.level != level:
+                copy.level = level
+                copy.stream.choose(copy, time.monotonic())
 
     def drop(self, stream: Stream) -> None:
         """Send nothing more of a stream."""
         for ssrc, copy in list(self.copies.items()):
             if copy.stream is stream:
-                copy.stream.drop(copy)
+                copy.stream.unfollow(copy)
                 del self.copies[ssrc]
 
     def drop_all(self) -> None:
@@ -73,7 +80,7 @@ class RelayDownlink(RelayLeg):
             if isinstance(item, feedback.Lost):
                 copy.resend(item.sequences, now)
             elif isinstance(item, feedback.KeyframeWanted):
-                copy.stream.want_keyframe(now)
+                copy.want_keyframe(now)
 
     def stamp_next(self, now: float, octets: int) -> int:
         """Give the next transport-wide sequence number and remember when it went."""

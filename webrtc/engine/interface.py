@@ -82,6 +82,11 @@ class Stream(Protocol):
         ...
 
     @property
+    def rates(self) -> tuple[float, ...]:
+        """Bits per second of each layer, from low to high; 0 for one that is not sent."""
+        ...
+
+    @property
     def received(self) -> int:
         """Packets that came, each counted once."""
         ...
@@ -133,8 +138,8 @@ class Uplink(Leg, Protocol):
         """The streams, in the order in which they were added."""
         ...
 
-    def add(self, participant: str, kind: MediaKind) -> Stream:
-        """Make the stream of one more m-line."""
+    def add(self, participant: str, kind: MediaKind, rids: Sequence[str] = ()) -> Stream:
+        """Make the stream of one more m-line, in one layer or in these, from low to high."""
         ...
 
     def settle(self, stream: Stream, line: IncomingLine) -> None:
@@ -162,6 +167,10 @@ class Downlink(Leg, Protocol):
 
     def carry(self, stream: Stream, line: OutgoingLine) -> None:
         """Begin to send a stream; asking again for what already goes changes nothing."""
+        ...
+
+    def show(self, stream: Stream, level: int) -> None:
+        """Send at most this layer from its next whole picture on: 0 the lowest, below 0 none."""
         ...
 
     def drop(self, stream: Stream) -> None:

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 from webrtc.engine.copy import Copy
 from webrtc.engine.feedback import Reception
-from webrtc.engine.interface import MediaKind, Packet, SenderReport, Sink
+from webrtc.engine.follower import Follower, renumber
+from webrtc.engine.interface import MediaKind, Packet, SenderReport
 from webrtc.engine.srtp import DATAGRAM, protect
-from webrtc.rtp import CLOCKS
+from webrtc.engine.tapping import Tapping
+from webrtc.rtp import CLOCKS, Picture, is_vp8_keyframe_start
 
 CACHE = 1024  #: packets: about five seconds of video, longer than anybody asks for
 SENT = 4096  #: packets that a way down remembers
 _GAP = 300  # packets; a longer gap is an interruption and not worth asking for
 _FIRST_ASK, _NEXT_ASK, _GIVE_UP, _ASKS = 0.010, 0.080, 1.0, 10  # seconds x 3, times
-_KEYFRAME_EVERY = 0.25  # seconds between two requests
+_KEYFRAME_EVERY = 0.35  # seconds: Chromium does not listen within 0.3 of the one before
+_ASK_AGAIN = 1.0  # seconds after which somebody who still waits was not heard
+_RATE_OVER = 1.0  # seconds
 _HALF = 0x8000
 _MARKER = 0x80
 _FURTHEST = 1e6  # ticks of jitter that are believed
@@ -32,18 +36,39 @@ class Missing:
     last: float = 0.0
 
 
+class Asking:
+    """Asks a browser for whole pictures of one camera, whichever layer they are of."""
+
+    def __init__(self, ask: Callable[[int], None]) -> None:
+        self._ask = ask
+        self._asked = float("-inf")
+
+    def ask(self, ssrc: int, now: float) -> bool:
+        """Ask, if the browser would listen; tell whether that was done."""
+        if now - self._asked < _KEYFRAME_EVERY:
+            return False
+        self._asked = now
+        self._ask(ssrc)
+        return True
+
+
 class Layer:
     """What comes in under one SSRC."""
 
-    def __init__(self, kind: MediaKind, ask_keyframe: Callable[[int], None]) -> None:
+    def __init__(self, kind: MediaKind, asking: Asking) -> None:
         self.kind = kind
         self.ssrc: int | None = None  #: known from the offer or from the first packet
         self.copies: list[Copy] = []
-        self.sinks: list[Sink] = []
+        self.taps: list[Tapping] = []
+        self.waiting: list[Follower] = []  #: whoever comes over with the next whole picture
+        self.shifts = False  #: whether followers go from layer to layer
+        self.heard = 0.0  #: when the last packet came
+        self.rate = 0.0  #: bits per second of late
+        self._measured = (0.0, 0)  # when, and the octets until then
         self.report: SenderReport | None = None
         self.received = self.octets = self.duplicates = self.recovered = 0
-        self._ask_keyframe = ask_keyframe
-        self._asked_keyframe = float("-inf")
+        self._asking = asking
+        self._asked_at = 0.0
         self._wants_keyframe = False
         self._reported_at = 0.0
         self._cache: list[Cached | None] = [None] * CACHE
@@ -64,44 +89,59 @@ class Layer:
         repaired: bool = False,
     ) -> None:
         """Count a packet and send it on to everybody, unless it was there before."""
-        if (sequence - self._highest) & 0xFFFF == 1 and not repaired and self._highest >= 0:
-            self._highest += 1
-        elif not self._is_news(sequence, now, repaired=repaired):
+        number = self._highest + 1
+        if number & 0xFFFF == sequence and number and not repaired:
+            self._highest = number
+        elif self._is_news(sequence, now, repaired=repaired):
+            number = self.extended(sequence)
+        else:
             self.duplicates += not repaired
             return
         self.received += 1
         self.octets += len(payload)
         if timestamp != self._timestamp:
             self._measure_jitter(timestamp, now)
+        self.heard = now
         self._cache[sequence % CACHE] = (sequence, marker, timestamp, payload)
+        if self.waiting and is_vp8_keyframe_start(payload):
+            self._welcome(number, timestamp, payload)
         if self.copies:
-            self._send(sequence, marker, timestamp, payload, now)
-        if self.sinks:
-            packet = Packet(sequence, bool(marker), timestamp, payload)
-            for sink in self.sinks:
-                sink.write(packet, now)
+            self._send(number, marker, timestamp, payload, now)
+        for tap in self.taps:
+            tap.take(Packet(sequence, bool(marker), timestamp, payload), number, now)
 
-    def _send(self, sequence: int, marker: int, timestamp: int, payload: bytes, now: float) -> None:
+    def _send(  # noqa: C901 (a call would cost more than what it does)
+        self, number: int, marker: int, timestamp: int, payload: bytes, now: float
+    ) -> None:
         """Write, seal and send one packet for every copy: the loop that all the time goes into."""
         outlet = self.copies[0].way.outlet
         memory, sendto = outlet.memory, outlet.sendto
         octets, view, pointer, length = memory.octets, memory.view, memory.pointer, memory.length
         size = len(payload)
-        word = marker << 16 | sequence
+        word, ticks, shift = marker << 16 | number & 0xFFFF, timestamp, None
+        picture = Picture.of(payload) if self.shifts else None
         for copy in self.copies:
             way = copy.way
             start = copy.size
             end = start + size
             if way.sealing is None or end > DATAGRAM:
                 continue
+            if self.shifts:
+                shift = copy.stretch
+                if shift is None or number < shift.first:  # older than the switch
+                    continue
+                word = marker << 16 | number + shift.sequence & 0xFFFF
+                ticks = timestamp + shift.timestamp & 0xFFFFFFFF
             if copy.stamped:
                 stamp = way.stamp
                 way.stamp = stamp + 1 & 0xFFFF
                 way.sent[stamp % SENT] = (stamp, now, end)
-                copy.pack_into(octets, 0, copy.word | word, timestamp, copy.head, stamp)
+                copy.pack_into(octets, 0, copy.word | word, ticks, copy.head, stamp)
             else:
-                copy.pack_into(octets, 0, copy.word | word, timestamp, copy.head)
+                copy.pack_into(octets, 0, copy.word | word, ticks, copy.head)
             view[start:end] = payload
+            if shift is not None and picture is not None:
+                renumber(octets, start, picture, shift)
             length[0] = end
             if protect(way.sealing, pointer, length):
                 outlet.drops["unsealed"] += 1
@@ -113,13 +153,34 @@ class Layer:
             copy.packets += 1
             copy.octets += size
 
+    def _welcome(self, number: int, timestamp: int, payload: bytes) -> None:
+        """Let those come over who waited for a whole picture."""
+        waiting, self.waiting = self.waiting, []
+        self.shifts = True
+        for follower in waiting:
+            follower.stream.leave(follower)
+            follower.switch(self, number, timestamp, payload)
+            follower.stream.enter(follower, self)
+
     def take_report(self, report: SenderReport, now: float) -> None:
         """Keep the publisher's clock mark and pass it on."""
         self.report, self._reported_at = report, now
-        for copy in self.copies:
-            copy.mark(report)
-        for sink in self.sinks:
-            sink.mark(report)
+        for follower in (*self.copies, *self.taps):
+            follower.mark(report)
+
+    def newest(self) -> Cached:
+        """Give the packet that nothing has overtaken."""
+        packet = self._cache[self._highest % CACHE]
+        return packet if packet is not None else (0, 0, 0, b"")
+
+    @property
+    def next(self) -> int:
+        """The extended number that the next packet will have; the lowest, if none has come."""
+        return self._highest + 1
+
+    def extended(self, sequence: int) -> int:
+        """Give a packet's number with the wrap-arounds, if it is not newer than the newest."""
+        return self._highest - ((self._highest - sequence) & 0xFFFF)
 
     def cached(self, sequence: int) -> Cached | None:
         """Find a packet of the last seconds."""
@@ -130,18 +191,22 @@ class Layer:
         """Ask for a whole picture; a wish that comes too soon is granted as soon as it may be."""
         if self.kind == "video":
             self._wants_keyframe = True
-            self.tick(now)
+            self._ask(now)
 
     def tick(self, now: float) -> None:
-        """Ask for the whole picture that is wanted, but not more often than one can be made."""
-        if (
-            self._wants_keyframe
-            and self.ssrc is not None
-            and now - self._asked_keyframe >= _KEYFRAME_EVERY
-        ):
+        """Measure the rate, and ask for the whole picture that is wanted, if its time has come."""
+        before, octets = self._measured
+        if now - before >= _RATE_OVER:
+            self.rate = 8 * (self.octets - octets) / (now - before)
+            self._measured = (now, self.octets)
+        if self.waiting and now - self._asked_at > _ASK_AGAIN:
+            self._wants_keyframe = True
+        self._ask(now)
+
+    def _ask(self, now: float) -> None:
+        if self._wants_keyframe and self.ssrc is not None and self._asking.ask(self.ssrc, now):
             self._wants_keyframe = False
-            self._asked_keyframe = now
-            self._ask_keyframe(self.ssrc)
+            self._asked_at = now
 
     def overdue(self, now: float) -> list[int]:
         """Name the packets to ask for now; give up on those that are too late."""

@@ -1,66 +1,141 @@
-"""One stream that a participant publishes, and who gets it."""
+"""One stream that a participant publishes, in one or several layers, and who gets it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from webrtc.engine.copy import Copy
+from webrtc.engine.follower import Follower
 from webrtc.engine.interface import MediaKind, Sink
-from webrtc.engine.layer import Layer
+from webrtc.engine.layer import Asking, Layer
+from webrtc.engine.tapping import Tapping
+
+_LIVE = 1.0  # seconds; a layer that is silent for longer was given up by the browser
 
 
 class RelayStream:
     """A participant's audio or video."""
 
     def __init__(
-        self, participant: str, kind: MediaKind, ask_keyframe: Callable[[int], None]
+        self,
+        participant: str,
+        kind: MediaKind,
+        ask_keyframe: Callable[[int], None],
+        rids: Sequence[str] = (),
     ) -> None:
         self.participant = participant
         self.kind: MediaKind = kind
-        self.layer = Layer(kind, ask_keyframe)
+        asking = Asking(ask_keyframe)
+        self.layers = {rid: Layer(kind, asking) for rid in rids or ("",)}  #: low to high
+        for layer in self.layers.values():
+            layer.shifts = bool(rids)
+        self._ranked = tuple(self.layers.values())
+        self._followers: list[Follower] = []
 
     @property
     def ssrc(self) -> int | None:
         """Its number, known from the offer or from the first packet."""
-        return self.layer.ssrc
+        return next((layer.ssrc for layer in self._ranked if layer.ssrc is not None), None)
+
+    @property
+    def rates(self) -> tuple[float, ...]:
+        """Bits per second of each layer, from low to high; 0 for one that is not sent."""
+        return tuple(layer.rate for layer in self._ranked)
 
     @property
     def received(self) -> int:
         """Packets that came, each counted once."""
-        return self.layer.received
+        return sum(layer.received for layer in self._ranked)
 
     @property
     def recovered(self) -> int:
         """Packets that were lost on the way up and came when asked for."""
-        return self.layer.recovered
+        return sum(layer.recovered for layer in self._ranked)
 
     @property
     def duplicates(self) -> int:
         """Packets that came again without being asked for."""
-        return self.layer.duplicates
+        return sum(layer.duplicates for layer in self._ranked)
 
     def feed(self, sink: Sink, now: float) -> None:
         """Give everything to one more sink, beginning with a whole picture."""
-        self.layer.sinks = [*self.layer.sinks, sink]
-        if self.layer.report is not None:
-            sink.mark(self.layer.report)
-        self.want_keyframe(now)
+        self.follow(Tapping(self, sink), now)
 
     def starve(self, sink: Sink) -> None:
         """Give nothing more to a sink."""
-        self.layer.sinks = [other for other in self.layer.sinks if other is not sink]
+        for follower in self._followers:
+            if isinstance(follower, Tapping) and follower.sink is sink:
+                self.unfollow(follower)
 
-    def copy_to(self, copy: Copy, now: float) -> None:
-        """Send everything out as one more copy, beginning with a whole picture."""
-        self.layer.copies = [*self.layer.copies, copy]
-        if self.layer.report is not None:
-            copy.mark(self.layer.report)
-        self.want_keyframe(now)
+    def follow(self, follower: Follower, now: float) -> None:
+        """Give everything to one more follower, beginning with a whole picture."""
+        self._followers = [*self._followers, follower]
+        layer = self._best(follower, now)
+        if len(self._ranked) > 1:
+            self._await(follower, layer, now)
+        else:
+            follower.begin(layer, layer.next)
+            self.enter(follower, layer)
+            layer.want_keyframe(now)
 
-    def drop(self, copy: Copy) -> None:
-        """Send out nothing more as this copy."""
-        self.layer.copies = [other for other in self.layer.copies if other is not copy]
+    def unfollow(self, follower: Follower) -> None:
+        """Give nothing more to a follower."""
+        self._followers = [other for other in self._followers if other is not follower]
+        self.leave(follower)
+        self._await(follower, None, 0.0)
 
     def want_keyframe(self, now: float) -> None:
         """Ask the publisher for a whole picture, as soon as it may be asked again."""
-        self.layer.want_keyframe(now)
+        for layer in {f.awaits or f.layer for f in self._followers} or set(self._ranked[-1:]):
+            if layer is not None:
+                layer.want_keyframe(now)
+
+    def tick(self, now: float) -> None:
+        """See to it that everybody follows the best layer that is wanted and there."""
+        for follower in self._followers:
+            self.choose(follower, now)
+
+    def choose(self, follower: Follower, now: float) -> None:
+        """Have a follower go to the best layer for it, or to none."""
+        if follower.level < 0:
+            self.leave(follower)
+            self._await(follower, None, now)
+            return
+        best = self._best(follower, now)
+        if best is not (follower.awaits or follower.layer):
+            self._await(follower, best, now)
+
+    def enter(self, follower: Follower, layer: Layer) -> None:
+        """Let the layer's packets go to a follower."""
+        if isinstance(follower, Copy):
+            layer.copies = [*layer.copies, follower]
+        elif isinstance(follower, Tapping):
+            layer.taps = [*layer.taps, follower]
+        if layer.report is not None:
+            follower.mark(layer.report)
+
+    def leave(self, follower: Follower) -> None:
+        """Let no layer's packets go to a follower."""
+        layer = follower.layer
+        if layer is not None:
+            layer.copies = [other for other in layer.copies if other is not follower]
+            layer.taps = [other for other in layer.taps if other is not follower]
+            follower.pause()
+
+    def _await(self, follower: Follower, layer: Layer | None, now: float) -> None:
+        """Have a follower come over to a layer with its next whole picture, if it is another."""
+        if follower.awaits is not None:
+            waiting = follower.awaits.waiting
+            follower.awaits.waiting = [other for other in waiting if other is not follower]
+        follower.awaits = layer if layer is not follower.layer else None
+        if follower.awaits is not None:
+            follower.awaits.waiting = [*follower.awaits.waiting, follower]
+            follower.awaits.want_keyframe(now)
+
+    def _best(self, follower: Follower, now: float) -> Layer:
+        """Choose the highest layer that is wanted and there, or else the lowest that is there."""
+        live = [layer for layer in self._ranked if now - layer.heard < _LIVE]
+        if not live:
+            return follower.awaits or follower.layer or self._ranked[0]
+        wanted = self._ranked[: follower.level + 1]
+        return next((layer for layer in reversed(wanted) if layer in live), live[0])

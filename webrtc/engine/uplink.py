@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from typing_extensions import override
 
 from webrtc import rtp
@@ -33,13 +35,14 @@ class RelayUplink(RelayLeg):
         self._by_ssrc: dict[int, Layer] = {}
         self._by_repair: dict[int, Layer] = {}
         self._lines: dict[str, tuple[IncomingLine, RelayStream]] = {}
-        self._mid = self._stamp = 0  # numbers of header extensions
+        self._stamp = 0  # number of a header extension
+        self._names = {rtp.MID: 0, rtp.RID: 0, rtp.REPAIRED_RID: 0}  # of those that name things
         self._arrivals = ArrivalLog()
         self._next_arrivals = self._next_report = 0.0
 
-    def add(self, participant: str, kind: MediaKind) -> RelayStream:
-        """Make the stream of one more m-line."""
-        stream = RelayStream(participant, kind, self._ask_keyframe)
+    def add(self, participant: str, kind: MediaKind, rids: Sequence[str] = ()) -> RelayStream:
+        """Make the stream of one more m-line, in one layer or in these, from low to high."""
+        stream = RelayStream(participant, kind, self._ask_keyframe, rids)
         self.streams.append(stream)
         return stream
 
@@ -49,13 +52,15 @@ class RelayUplink(RelayLeg):
         if line.mid in self._lines:
             return
         self._lines[line.mid] = (line, stream)
-        self._mid = line.extensions.get(rtp.MID, self._mid)
+        for uri in (rtp.MID, rtp.RID, rtp.REPAIRED_RID):
+            self._names[uri] = line.extensions.get(uri, self._names[uri])
         self._stamp = line.extensions.get(rtp.TRANSPORT_SEQUENCE, self._stamp)
-        if line.ssrc is not None:
-            stream.layer.ssrc = line.ssrc
-            self._by_ssrc[line.ssrc] = stream.layer
-        if line.repair_ssrc is not None:
-            self._by_repair[line.repair_ssrc] = stream.layer
+        only = stream.layers.get("")
+        if only is not None and line.ssrc is not None:
+            only.ssrc = line.ssrc
+            self._by_ssrc[line.ssrc] = only
+        if only is not None and line.repair_ssrc is not None:
+            self._by_repair[line.repair_ssrc] = only
 
     @override
     def take_rtp(  # noqa: C901 (one packet's way in: a call would cost more than its step)
@@ -82,7 +87,7 @@ class RelayUplink(RelayLeg):
             return
         payload = bytes(memory.view[start:end])
         if ssrc not in self._by_ssrc and ssrc not in self._by_repair:
-            self._learn(ssrc, second & 0x7F, rtp.extension(octets, extensions, start, self._mid))
+            self._learn(ssrc, second & 0x7F, self._named(octets, extensions, start))
         layer = self._by_ssrc.get(ssrc)
         if layer is not None:
             layer.take(sequence, second & _MARKER, timestamp, payload, now)
@@ -98,14 +103,17 @@ class RelayUplink(RelayLeg):
     @override
     def tick(self, now: float) -> None:
         """Send the feedback that is due."""
+        layers = [layer for stream in self.streams for layer in stream.layers.values()]
+        for layer in layers:
+            self._tend(layer, now)
         for stream in self.streams:
-            self._tend(stream.layer, now)
+            stream.tick(now)
         if now >= self._next_arrivals:
             self._next_arrivals = now + _ARRIVALS_EVERY
             self._send_arrivals()
         if now >= self._next_report:
             self._next_report = now + _REPORT_EVERY
-            lines = [line for s in self.streams if (line := s.layer.reception(now)) is not None]
+            lines = [line for layer in layers if (line := layer.reception(now)) is not None]
             if lines:
                 self.send_rtcp(feedback.receiver_report(lines))
 
@@ -139,19 +147,25 @@ class RelayUplink(RelayLeg):
             sequence = int.from_bytes(payload[:_ORIGINAL], "big")
             layer.take(sequence, marker, timestamp, payload[_ORIGINAL:], now, repaired=True)
 
-    def _learn(self, ssrc: int, payload_type: int, mid: bytes | None) -> None:
-        """Learn an SSRC that the offer did not tell, by the MID that the packet carries."""
-        known = self._lines.get(mid.decode("ascii", "replace")) if mid else None
-        if known is None:
+    def _named(self, octets: bytearray, at: int, end: int) -> dict[str, str]:
+        """Read what a packet says of itself: its m-line, its layer, the layer it repairs."""
+        found = {u: rtp.extension(octets, at, end, n) for u, n in self._names.items() if n}
+        return {uri: value.decode("ascii", "replace") for uri, value in found.items() if value}
+
+    def _learn(self, ssrc: int, payload_type: int, named: dict[str, str]) -> None:
+        """Learn an SSRC that the offer did not tell; browsers name it until our first report."""
+        line, stream = self._lines.get(named.get(rtp.MID, ""), (None, None))
+        if line is None or stream is None:
             self.outlet.drops["unknown"] += 1
             return
-        line, stream = known
-        if payload_type == line.payload_type and stream.ssrc is None:
-            stream.layer.ssrc = ssrc
-            self._by_ssrc[ssrc] = stream.layer
-            stream.want_keyframe(0.0)
-        elif payload_type == line.repair_type and line.repair_ssrc is None:
-            self._by_repair[ssrc] = stream.layer
+        layer = stream.layers.get(named.get(rtp.REPAIRED_RID, named.get(rtp.RID, "")))
+        if layer is None:
+            self.outlet.drops["unknown"] += 1
+        elif payload_type == line.payload_type and layer.ssrc is None:
+            layer.ssrc = ssrc
+            self._by_ssrc[ssrc] = layer
+        elif payload_type == line.repair_type and layer not in self._by_repair.values():
+            self._by_repair[ssrc] = layer
 
     def _ask_keyframe(self, ssrc: int) -> None:
         self.send_rtcp(feedback.keyframe_request(ssrc))

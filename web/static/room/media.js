@@ -1,6 +1,12 @@
 // Two peer connections: one for what we send (we offer), one for what we are shown (server offers).
 
-const VIDEO_BITRATE = 900_000;
+// Low to high: everybody is shown the layer that their line carries.
+const LAYERS = [
+  { rid: "l", scaleResolutionDownBy: 4, maxBitrate: 120_000 },
+  { rid: "m", scaleResolutionDownBy: 2, maxBitrate: 350_000 },
+  { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
+];
+const TALL = 720; // pixels: a quarter of less is no picture any more
 const GIVE_UP_AFTER = 6000; // ms: an ICE restart that has not worked by then will not work
 
 export class Media {
@@ -29,8 +35,7 @@ export class Media {
       if (!tracks.length) return this.say({ type: "watch" });
       this.up = this.connection();
       for (const track of tracks) {
-        const video = track.kind === "video";
-        const sendEncodings = video ? [{ maxBitrate: VIDEO_BITRATE }] : undefined;
+        const sendEncodings = track.kind === "video" ? layers(track) : undefined;
         this.up.addTransceiver(track, { direction: "sendonly", sendEncodings });
       }
       await this.up.setLocalDescription();
@@ -101,7 +106,13 @@ export class Media {
   }
 }
 
-const PICTURE = { width: 640, height: 360, frameRate: 20 };
+function layers(track) {
+  return track.getSettings().height >= TALL ? LAYERS : LAYERS.slice(1);
+}
+
+// A phone with few cores has enough to do with the small picture.
+const STRONG = navigator.hardwareConcurrency > 4;
+const PICTURE = { width: STRONG ? 1280 : 640, height: STRONG ? 720 : 360, frameRate: 20 };
 const WISHES = [
   [{ audio: true, video: PICTURE }, ""],
   [{ audio: true, video: false }, "camera"],
