@@ -161,7 +161,7 @@ def test_a_layer_that_the_browser_gives_up_is_left_for_a_lower_one(rig, wang):
     sends(wang, "h", 12, whole=True)
     wang.told()
     for rid in "lm":
-        wang.leg.streams[0].layers[rid].heard += 2
+        wang.leg.streams[0].layers[rid].heard += 3
 
     wang.leg.tick(later(1.5))
     assert KeyframeWanted(RIDS["m"]) in wang.told()
@@ -192,7 +192,7 @@ def test_the_recorder_follows_the_best_layer_that_is_there(rig, wang):
     wang.leg.streams[0].feed(basket, later(0))
     sends(wang, "h", 12, whole=True)
     for rid in "lm":
-        wang.leg.streams[0].layers[rid].heard += 2
+        wang.leg.streams[0].layers[rid].heard += 3
 
     wang.leg.tick(later(1.5))
     sends(wang, "m", 12, whole=True)

@@ -54,7 +54,7 @@ async () => {
   return {
     wide: seen.frameWidth ?? 0, frames: seen.framesDecoded ?? 0, lost: seen.packetsLost ?? 0,
     frozen: seen.freezeCount ?? 0, asked: seen.pliCount ?? 0,
-    rids: sent.map((s) => s.rid).sort(),
+    rids: sent.map((s) => s.rid ?? "").sort(),
     wished: sent.reduce((sum, s) => sum + (s.pliCount ?? 0), 0),
   };
 }
@@ -145,6 +145,7 @@ async def test_each_switch_shows_another_layer_at_once_and_without_a_seam(page, 
     call = Call(page)
     await page.expose_function("say", call.hear)
     await page.evaluate(CALL, [1280, 720])
+    await until(lambda: _shows_something(call), 15, "a picture")
     await until(lambda: all(_rates(call)), 15, "three layers")
     await call.switch(2, 1280)
     before = await call.seen()
@@ -160,17 +161,37 @@ async def test_each_switch_shows_another_layer_at_once_and_without_a_seam(page, 
     await call.close()
 
 
-async def test_a_small_picture_comes_in_two_layers(page, port):
+async def test_a_small_picture_comes_in_one_layer_and_is_shown_again_after_a_pause(page, port):
     call = Call(page)
     await page.expose_function("say", call.hear)
-
     await page.evaluate(CALL, [640, 360])
-    await until(lambda: len(_rates(call)) == 2 and all(_rates(call)), 15, "two layers")
+    await until(lambda: _shows_something(call), 15, "a picture")
+    await call.switch(0, 640)
+    down = call.subscriber._downlink
+    assert down is not None
 
-    await call.switch(1, 640)
-    await call.switch(0, 320)
-    assert (await call.seen())["rids"] == ["h", "m"]
+    down.show(call.publisher.streams[0], -1)
+    await until(lambda: _stands_still(call), 10, "a picture that stands still")
+    paused = await call.seen()
+    down.show(call.publisher.streams[0], 0)
+
+    async def goes_on() -> bool:
+        return (await call.seen())["frames"] > paused["frames"] + 5
+
+    await until(goes_on, 10, "a picture that goes on")
+    after = await call.seen()
+    assert (after["lost"], after["asked"], len(after["rids"])) == (0, 0, 1)
     await call.close()
+
+
+async def _shows_something(call: Call) -> bool:
+    return (await call.seen())["frames"] > 0
+
+
+async def _stands_still(call: Call) -> bool:
+    before = await call.seen()
+    await asyncio.sleep(0.5)  # seven pictures
+    return (await call.seen())["frames"] == before["frames"]
 
 
 async def _blank(_: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from webrtc.engine.interface import MediaKind, Sink
 from webrtc.engine.layer import Asking, Layer
 from webrtc.engine.tapping import Tapping
 
-_LIVE = 1.0  # seconds; a layer that is silent for longer was given up by the browser
+_LIVE = 2.0  # seconds; a layer that the others outlast for so long was given up by the browser
 
 
 class RelayStream:
@@ -70,7 +70,7 @@ class RelayStream:
     def follow(self, follower: Follower, now: float) -> None:
         """Give everything to one more follower, beginning with a whole picture."""
         self._followers = [*self._followers, follower]
-        layer = self._best(follower, now)
+        layer = self._best(follower)
         if len(self._ranked) > 1:
             self._await(follower, layer, now)
         else:
@@ -101,7 +101,7 @@ class RelayStream:
             self.leave(follower)
             self._await(follower, None, now)
             return
-        best = self._best(follower, now)
+        best = self._best(follower)
         if best is not (follower.awaits or follower.layer):
             self._await(follower, best, now)
 
@@ -132,9 +132,10 @@ class RelayStream:
             follower.awaits.waiting = [*follower.awaits.waiting, follower]
             follower.awaits.want_keyframe(now)
 
-    def _best(self, follower: Follower, now: float) -> Layer:
+    def _best(self, follower: Follower) -> Layer:
         """Choose the highest layer that is wanted and there, or else the lowest that is there."""
-        live = [layer for layer in self._ranked if now - layer.heard < _LIVE]
+        newest = max(layer.heard for layer in self._ranked)
+        live = [one for one in self._ranked if one.heard and newest - one.heard < _LIVE]
         if not live:
             return follower.awaits or follower.layer or self._ranked[0]
         wanted = self._ranked[: follower.level + 1]

@@ -6,6 +6,7 @@ const LAYERS = [
   { rid: "m", scaleResolutionDownBy: 2, maxBitrate: 350_000 },
   { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
 ];
+const SMALL = { maxBitrate: 900_000 };
 const TALL = 720; // pixels: a quarter of less is no picture any more
 const GIVE_UP_AFTER = 6000; // ms: an ICE restart that has not worked by then will not work
 
@@ -107,10 +108,10 @@ export class Media {
 }
 
 function layers(track) {
-  return track.getSettings().height >= TALL ? LAYERS : LAYERS.slice(1);
+  return track.getSettings().height >= TALL ? LAYERS : [SMALL];
 }
 
-// A phone with few cores has enough to do with the small picture.
+// A machine with few cores has enough to do with one small picture.
 const STRONG = navigator.hardwareConcurrency > 4;
 const PICTURE = { width: STRONG ? 1280 : 640, height: STRONG ? 720 : 360, frameRate: 20 };
 const WISHES = [
