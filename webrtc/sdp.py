@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from domain.errors import BadInput
@@ -10,6 +11,7 @@ MAX_SDP = 65536
 _MAX_LINES = 64
 _MEDIA = re.compile(r"^m=(\w+) ", re.MULTILINE)
 _FINGERPRINT = re.compile(r"^a=fingerprint:sha-256 [0-9A-F:]{95}\r?$", re.MULTILINE | re.IGNORECASE)
+_SETUP = re.compile(r"^a=setup:(actpass|active|passive)$", re.MULTILINE)
 _CODEC = re.compile(r"^a=rtpmap:\d+ (VP8/90000|opus/48000/2)\r?$", re.MULTILINE | re.IGNORECASE)
 _CANDIDATE = re.compile(r"^a=(candidate|end-of-candidates).*\r?\n", re.MULTILINE)
 _GROUP, _MID = "a=group:", "a=mid:"
@@ -36,20 +38,31 @@ def checked(sdp: str, *, media: int, each: int = _MAX_LINES) -> str:
         raise BadInput("sdp", "m-lines")
     if any(kinds.count(kind) > each for kind in _OURS):
         raise BadInput("sdp", "two of a kind")
-    if not _FINGERPRINT.search(sdp):
-        raise BadInput("sdp", "fingerprint")
     if not _CODEC.search(sdp):
         raise BadInput("sdp", "codecs")
-    if _first_follows(lines):
-        raise BadInput("sdp", "bundle")
+    _check_transport(*_sections(lines))
     return _CANDIDATE.sub("", sdp)
 
 
-def _first_follows(lines: list[str]) -> bool:
-    """Tell whether the first m-line goes along with another: aiortc would close its transport."""
-    groups = [line.removeprefix(_GROUP).split() for line in lines if line.startswith(_GROUP)]
+def _check_transport(head: list[str], *sections: list[str]) -> None:
+    """Refuse what lacks a fingerprint or role, or would have aiortc close its only transport."""
+    for section in sections:
+        text = "\n".join(head + section)
+        if not _FINGERPRINT.search(text) or not _SETUP.search(text):
+            raise BadInput("sdp", "fingerprint")
+    if _first_follows(head, sections[0]):
+        raise BadInput("sdp", "bundle")
+
+
+def _sections(lines: list[str]) -> list[list[str]]:
+    """Take the lines apart: the head, and what belongs to each m-line."""
     starts = [at for at, line in enumerate(lines) if line.startswith("m=")]
-    first = lines[slice(*starts[:2])] if starts[1:] else lines
+    return [lines[a:b] for a, b in itertools.pairwise([0, *starts, len(lines)])]
+
+
+def _first_follows(head: list[str], first: list[str]) -> bool:
+    """Tell whether the first m-line goes along with another: aiortc would close its transport."""
+    groups = [line.removeprefix(_GROUP).split() for line in head if line.startswith(_GROUP)]
     mids = {line.removeprefix(_MID) for line in first if line.startswith(_MID)}
     return any(not mids.isdisjoint(group[2:]) for group in groups)
 

@@ -24,6 +24,9 @@ from webrtc.engine import feedback
 
 pytestmark = pytest.mark.media
 
+_HASH = ":".join(["AB"] * 32)
+_FINGERPRINT = f"a=fingerprint:sha-256 {_HASH}"
+
 
 async def goes_on(*callers: Caller) -> None:
     """Wait for more sound."""
@@ -125,12 +128,14 @@ def test_an_offer_that_is_not_ours_is_refused_before_the_library_sees_it(offer):
     [
         ("BUNDLE 0 1", "BUNDLE 1 0"),
         ("BUNDLE 0 1", " BUNDLE 0 0 1"),
+        (f"{_FINGERPRINT}\r\na=setup:actpass\r\na=mid:0", "a=mid:0"),
+        ("a=setup:actpass\r\na=mid:1", "a=mid:1"),
         ("a=rtcp-mux\r\n", "a=rtcp-mux\rm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"),
         ("a=rtcp-mux\r\n", "a=rtcp-mux\u2028m=video 9 X 96\r\n"),
     ],
 )
 def test_an_offer_that_the_library_would_read_otherwise_is_refused(sound, spoilt):
-    offer = descriptions.offer(descriptions.Own(":".join(["AB"] * 32)), Numbers(1, 2, 3))
+    offer = descriptions.offer(descriptions.Own(_HASH), Numbers(1, 2, 3))
     assert sdp.checked(offer, media=3) == offer
 
     with pytest.raises(BadInput):

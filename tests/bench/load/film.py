@@ -26,23 +26,23 @@ class Film:
 
 
 @functools.cache
-def film(seconds: int = 2) -> Film:
+def film(seconds: int = 2, bits: int = BITS) -> Film:
     """Encode some seconds of a moving picture and a tone."""
-    return Film(tuple(_pictures(seconds)), tuple(_sounds(seconds)))
+    return Film(tuple(_pictures(seconds, bits)), tuple(_sounds(seconds)))
 
 
-def _pictures(seconds: int):
+def _pictures(seconds: int, bits: int):
     encoder = av.CodecContext.create("libvpx", "w")
     encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
     encoder.time_base = fractions.Fraction(1, RATE)
-    encoder.bit_rate = BITS
+    encoder.bit_rate = bits
     encoder.options = {
         "deadline": "realtime",
         "cpu-used": "8",
         "lag-in-frames": "0",
-        "minrate": str(BITS),
-        "maxrate": str(BITS),
-        "bufsize": str(BITS // 4),
+        "minrate": str(bits),
+        "maxrate": str(bits),
+        "bufsize": str(bits // 4),
         "g": "3000",
     }
     noise = np.random.default_rng(1).integers(0, 120, (200, 200), dtype=np.uint8)

@@ -34,14 +34,16 @@ class Member:
 class Rooms:
     """Everybody in all rooms of one worker."""
 
-    def __init__(self, crowd: Crowd, *, profile: str = "gcm", stamped: bool = True) -> None:
+    def __init__(
+        self, crowd: Crowd, *, profile: str = "gcm", stamped: bool = True, shown: Film | None = None
+    ) -> None:
         self.crowd, self.profile, self._stamped = crowd, profile, stamped
         self.members: dict[tuple[str, str], Member] = {}
         self.problems: list[str] = []
         self.segments: dict[str, dict] = {}  #: what was recorded, by journal
         self.recording: dict[str, str] = {}  #: the state that each room's roster tells
         self.removed: list[str] = []
-        self._film: Film = film()
+        self._film: Film = shown or film()
         self._identity: Identity = new_identity(profile)
         self._figures: asyncio.Queue[dict] = asyncio.Queue()
         self._reader: asyncio.StreamReader | None = None

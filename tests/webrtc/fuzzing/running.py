@@ -8,7 +8,7 @@ import logging
 import random
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import aiohttp
 from pylibsrtp._binding import lib
 from typing_extensions import override
 
+from domain.ids import MeetingId
 from domain.ports.rooms import SeatRole
 from tests.bench.load import descriptions
 from tests.bench.load.crowd import Crowd
@@ -163,7 +164,9 @@ class Attack:
         address = self.house.address
         async with aiohttp.ClientSession() as session:
             for first in range(0, count, PER_SOCKET):
-                seat = a_seat(f"eve{first}", meeting_id="loud", role=SeatRole.MEDIATOR)
+                seat = a_seat(
+                    f"eve{first}", meeting_id=MeetingId(f"loud{first}"), role=SeatRole.MEDIATOR
+                )
                 socket = await session.ws_connect(
                     f"{address}/room/socket", headers={"Origin": address}
                 )
@@ -229,8 +232,7 @@ async def _house(folder: Path, found: Findings) -> AsyncIterator[tuple[House, Ed
         if house.worker.process.returncode is not None:
             found.wrong.append(f"the worker ended: {house.worker.process.returncode}")
         await house.close()
-        lines = house.worker.log.splitlines()
-        found.wrong += [line for line in lines if "[error" in line or "Traceback" in line]
+        found.wrong += _complaints_in(house.worker.log)
 
 
 @contextlib.contextmanager
@@ -248,6 +250,13 @@ def _complaints(found: Findings):
         yield
     finally:
         logging.getLogger().removeHandler(listener)
+
+
+def _complaints_in(log: str) -> Iterator[str]:
+    """Pick errors, and what each traceback ends in."""
+    yield from (line for line in log.splitlines() if "[error" in line)
+    for traceback in log.split("Traceback (most recent call last):")[1:]:
+        yield next(line for line in traceback.splitlines()[1:] if not line.startswith(" "))
 
 
 def _seal_and_send(peer: Peer, packet: bytes, chance: random.Random) -> None:
