@@ -49,6 +49,8 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "questions": "您问调解员的话",
         "agreed_to": "同意的告知书",
         "agreed_at": "同意的时间",
+        "told_rights": "看过的权利告知",
+        "told_rights_at": "看过的时间",
         "stage": "办到哪一步",
         "wanted": "要求删除的",
         "done": "办完的时间",

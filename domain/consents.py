@@ -37,6 +37,23 @@ RECORDING = Consent(
     ),
 )
 
+# 在线调解规则 17 and 23 (as the yardstick), 人民调解法 3, 23 and 24, 民事诉讼法 115.
+RIGHTS = Consent(
+    version="rights-2026-11",
+    words=(
+        (
+            "调解全靠自愿：您可以接受，也可以不接受；可以换调解员，可以要求公开或者不公开；随时可以不谈了，"
+            "照样可以去法院（人民调解法第三条、第二十三条）。"
+        ),
+        "请您说实话，守秩序，尊重调解员和对方（人民调解法第二十四条）。",
+        (
+            "不能串通起来编造纠纷、编造证据，去害别人。这叫虚假调解：法院不认这样的协议，"
+            "可以罚款、拘留；犯罪的，要判刑（在线调解规则第二十三条，民事诉讼法第一百一十五条）。"
+        ),
+        "开始以前，调解员会核对每个人的身份，请把身份证放在手边（在线调解规则第十七条）。",
+    ),
+)
+
 # Without the agreement on what is reliable, 电子签名法 14 would promise more than we can prove.
 SIGNING = Consent(
     version="esign-2026-11",
@@ -78,5 +95,5 @@ GUARDING = Consent(
 )
 
 CONSENTS: Mapping[str, Consent] = MappingProxyType(
-    {one.version: one for one in (RECORDING, SIGNING, SIGNING_FOR, WARNINGS, GUARDING)}
+    {one.version: one for one in (RECORDING, RIGHTS, SIGNING, SIGNING_FOR, WARNINGS, GUARDING)}
 )

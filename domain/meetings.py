@@ -10,7 +10,15 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.actors import Actor
-from domain.errors import BadInput, DoorLocked, IllegalMove, NotAllowed, NotFound, TakenOut
+from domain.errors import (
+    BadInput,
+    DoorLocked,
+    IllegalMove,
+    NotAllowed,
+    NotFound,
+    NotReady,
+    TakenOut,
+)
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, PersonId, StaffId
 from domain.ports.rooms import NOWHERE, Order, Place, SeatRole
@@ -58,8 +66,17 @@ class Attendee:
     consent_at: datetime | None = None
     session: str = ""  #: hash of the log-in through which they are in the room
     let_in_at: datetime | None = None  #: by the mediator; until then they wait outside
+    rights_version: str = ""  #: of what they were told of rights and false mediation (规则 17)
+    rights_at: datetime | None = None
+    identity: str = ""  #: how the mediator knows who they are: an order's name (规则 17)
+    identity_at: datetime | None = None
     muted: bool = False  #: by the mediator
     removed: bool = False  #: by the mediator, who has not called them back
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether nothing keeps the mediation from beginning with them (在线调解规则 17)."""
+        return self.role is SeatRole.MEDIATOR or bool(self.rights_version and self.identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +91,7 @@ class Meeting:
     recording: bool = False
     locked: bool = False  #: by the mediator: nobody new comes in
     place: Place = NOWHERE  #: of its room
+    begun_at: datetime | None = None  #: the mediation itself, after everybody was told
     version: int = 0
 
     def attendee(self, participant: str) -> Attendee:
@@ -119,6 +137,8 @@ class Meeting:
         self, order: Order, participant: str, *, by: Actor, at: datetime
     ) -> tuple[Meeting, Event]:
         """Keep what the mediator decides, about one of the others or about the door."""
+        if order is Order.BEGIN:
+            return self._begun(at), self._event(f"meeting.{order}", by, at)
         if order in (Order.LOCK, Order.UNLOCK):
             return replace(self, locked=order is Order.LOCK), self._event(
                 f"meeting.{order}", by, at
@@ -126,9 +146,16 @@ class Meeting:
         if self.attendee(participant).role is SeatRole.MEDIATOR:
             raise NotAllowed(participant)
         event = self._event(f"meeting.{order}", by, at, participant=participant)
-        if order is Order.ADMIT:
-            return self._with(participant, let_in_at=at), event
-        return self._with(participant, **_DECIDED[order]), event
+        return self._decided(order, participant, at), event
+
+    def acknowledge(
+        self, participant: str, text_version: str, *, by: Actor, at: datetime
+    ) -> tuple[Meeting, Event]:
+        """Keep that somebody was told of rights and of false mediation (在线调解规则 17)."""
+        event = self._event(
+            "meeting.acknowledged", by, at, participant=participant, text=text_version
+        )
+        return self._with(participant, rights_version=text_version, rights_at=at), event
 
     def settle(self, *, before: Place, worker: str) -> Meeting:
         """Give the room to a media worker, if nobody else moved it meanwhile."""
@@ -166,6 +193,23 @@ class Meeting:
         """Note that recording began or stopped."""
         kind = "meeting.recording-began" if on else "meeting.recording-stopped"
         return replace(self, recording=on), self._event(kind, by, at, participant=participant)
+
+    def _begun(self, at: datetime) -> Meeting:
+        here = [one for one in self.attendees if one.let_in_at is not None and not one.removed]
+        if self.begun_at is not None:
+            raise IllegalMove(f"meeting {self.id}: begun already")
+        if not all(one.may_begin for one in here):
+            raise NotReady(f"meeting {self.id}: somebody was not told or is not known")
+        return replace(self, begun_at=at)
+
+    def _decided(self, order: Order, participant: str, at: datetime) -> Meeting:
+        if order in (Order.SEEN, Order.KNOWN):
+            return self._with(participant, identity=order.value, identity_at=at)
+        if order is Order.ADMIT:
+            if self.begun_at is not None and not self.attendee(participant).rights_version:
+                raise NotReady(f"{participant} was not told yet")
+            return self._with(participant, let_in_at=at)
+        return self._with(participant, **_DECIDED[order])
 
     def _with(self, participant: str, **facts: Any) -> Meeting:
         before = self.attendee(participant)

@@ -9,7 +9,7 @@ from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
-from domain.consents import RECORDING
+from domain.consents import RECORDING, RIGHTS
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, TakenOut
 from domain.history import Event
@@ -265,6 +265,20 @@ class MeetingDesk:
         return replace(seat, consented=given)
 
     @built_upon
+    async def acknowledge(self, seat: Seat, *, text_version: str) -> Seat:
+        """Keep that somebody was told of their rights and of false mediation (在线调解规则 17)."""
+        if text_version != RIGHTS.version:
+            raise BadInput("text_version", text_version)
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(seat.meeting_id)
+            actor = await self._actor(work, meeting, seat.participant)
+            told, event = meeting.acknowledge(
+                seat.participant, text_version, by=actor, at=self.clock()
+            )
+            await work.meetings.save(told, event)
+        return replace(seat, acknowledged=True)
+
+    @built_upon
     async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:
         """Keep what the mediator decides about the door or about somebody; only their seat may."""
         if seat.role is not SeatRole.MEDIATOR:
@@ -407,6 +421,9 @@ class MeetingDesk:
             consented=attendee.consent_version == CONSENT_TEXT,
             session=session,
             waiting=attendee.let_in_at is None and attendee.role is not SeatRole.MEDIATOR,
+            acknowledged=attendee.role is SeatRole.MEDIATOR
+            or attendee.rights_version == RIGHTS.version,
+            identified=attendee.role is SeatRole.MEDIATOR or bool(attendee.identity),
             muted=attendee.muted,
             records=meeting.recording and attendee.role is SeatRole.MEDIATOR,
             place=meeting.place,
@@ -450,7 +467,7 @@ def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:
 async def _doors(work: Work, meeting: Meeting) -> Doors:
     out = [one for one in meeting.attendees if one.removed]
     named = tuple([(one.participant, await name_of(work, one)) for one in out])
-    return Doors(locked=meeting.locked, removed=named)
+    return Doors(locked=meeting.locked, begun=meeting.begun_at is not None, removed=named)
 
 
 async def _left_centre(work: Work, attendee: Attendee) -> bool:

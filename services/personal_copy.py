@@ -124,6 +124,8 @@ async def collect(
                 "state": meeting.state,
                 "agreed_to": seat.consent_version,
                 "agreed_at": when(seat.consent_at),
+                "told_rights": seat.rights_version,
+                "told_rights_at": when(seat.rights_at),
             }
             for case in cases
             for meeting in await work.meetings.of_case(case.id)

@@ -86,6 +86,7 @@ def _values(meeting: Meeting) -> dict[str, Any]:
         "locked": meeting.locked,
         "worker": meeting.place.worker,
         "epoch": meeting.place.epoch,
+        "begun_at": meeting.begun_at,
     }
 
 
@@ -99,6 +100,7 @@ def _meeting(row: MeetingRow) -> Meeting:
         recording=row.recording,
         locked=row.locked,
         place=Place(worker=row.worker, epoch=row.epoch),
+        begun_at=row.begun_at,
         version=row.version,
     )
 

@@ -40,6 +40,8 @@ class Seated(_Message):
     role: str
     consented: bool
     waiting: bool = False
+    acknowledged: bool = False
+    identified: bool = False
     muted: bool = False
     epoch: int = 0  #: of the room's place
 

@@ -149,6 +149,8 @@ class Host:
             role=SeatRole(message.role),
             consented=message.consented,
             waiting=message.waiting,
+            acknowledged=message.acknowledged,
+            identified=message.identified,
             muted=message.muted,
         )
         hosted.epoch = max(hosted.epoch, message.epoch)

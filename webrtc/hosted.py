@@ -20,6 +20,7 @@ from webrtc.recording import Process, RecordingDesk
 from webrtc.rooms import Room
 
 _log = structlog.get_logger()
+_OUTSIDE = (wire.Consent, wire.Withdraw, wire.Acknowledge)  # what one may do while waiting
 _WAITING = 32  # deeds of one person; a page never has so many open
 
 
@@ -63,7 +64,7 @@ class HostedRoom:
         person = self.people.get(participant)
         if person is None:
             return
-        if person.seat.waiting and not isinstance(deed, wire.Consent | wire.Withdraw):
+        if person.seat.waiting and not isinstance(deed, _OUTSIDE):
             _refuse(person, deed, NotReady("waits outside"))
         elif isinstance(deed, wire.Own):
             self._do_own(person, deed)
@@ -142,7 +143,8 @@ class HostedRoom:
         led = any(person.leads for person in self.people.values())
         for person in self.people.values():
             if person.seat.waiting:
-                person.tell(wire.Waiting(mediator=led))
+                told = person.seat.acknowledged
+                person.tell(wire.Waiting(mediator=led, acknowledged=told))
             else:
                 person.tell(for_mediator if person.leads else roster)
 
@@ -206,12 +208,16 @@ class HostedRoom:
                 self._seat_anew(deed.participant, lambda seat: replace(seat, muted=deed.on))
             case wire.Admit():
                 self._seat_anew(deed.participant, lambda seat: replace(seat, waiting=False))
+            case wire.Identity():
+                self._seat_anew(deed.participant, lambda seat: replace(seat, identified=True))
 
     def _do_own(self, person: Participant, deed: wire.Own) -> None:
         """Do at once what concerns nobody's connections: a withdrawal waits behind no media."""
         match deed:
             case wire.Consent() | wire.Withdraw():
                 self._consent(person, given=isinstance(deed, wire.Consent))
+            case wire.Acknowledge():
+                self._seat_anew(person.name, lambda seat: replace(seat, acknowledged=True))
             case wire.Chat():
                 said = wire.Said(participant=person.name, name=person.seat.name, text=deed.text)
                 for other in self.people.values():
@@ -274,4 +280,6 @@ def _line(person: Participant) -> wire.Person:
         sends=[stream.kind for stream in person.streams],
         hand=person.hand,
         muted=person.seat.muted,
+        acknowledged=person.seat.acknowledged,
+        identified=person.seat.identified,
     )

@@ -7,7 +7,9 @@ from domain.ports.rooms import Gate, Order, SeatRole
 from webrtc import wire
 from webrtc.media_plane import MediaPlane, Session, doors_told
 
-Orders = wire.Admit | wire.Mute | wire.Remove | wire.Readmit | wire.Lock
+Orders = (
+    wire.Admit | wire.Identity | wire.Begin | wire.Mute | wire.Remove | wire.Readmit | wire.Lock
+)
 
 
 async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) -> None:
@@ -20,20 +22,20 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
     doors = await gate.order(session.seat, order, participant)
     if isinstance(deed, wire.Remove):
         media.remove(session.seat.meeting_id, participant)
-    elif isinstance(deed, wire.Admit) or (isinstance(deed, wire.Mute) and not deed.on):
+    elif isinstance(deed, wire.Admit | wire.Identity | wire.Mute) and order is not Order.MUTE:
         media.ask(session, deed)
     session.tell(doors_told(doors))
 
 
 def _order(deed: Orders) -> tuple[Order, str]:
     match deed:
-        case wire.Admit():
-            return Order.ADMIT, deed.participant
         case wire.Mute():
             return Order.MUTE if deed.on else Order.UNMUTE, deed.participant
-        case wire.Remove():
-            return Order.REMOVE, deed.participant
-        case wire.Readmit():
-            return Order.READMIT, deed.participant
+        case wire.Identity():
+            return Order.SEEN if deed.how == "document" else Order.KNOWN, deed.participant
         case wire.Lock():
             return Order.LOCK if deed.on else Order.UNLOCK, ""
+        case wire.Begin():
+            return Order.BEGIN, ""
+        case wire.Admit() | wire.Remove() | wire.Readmit():
+            return Order(deed.type), deed.participant

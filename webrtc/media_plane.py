@@ -373,7 +373,7 @@ class MediaPlane:
 def doors_told(doors: Doors) -> wire.Doors:
     """Say to a mediator's page how the door is."""
     removed = [wire.Gone(participant=one, name=name) for one, name in doors.removed]
-    return wire.Doors(locked=doors.locked, removed=removed)
+    return wire.Doors(locked=doors.locked, begun=doors.begun, removed=removed)
 
 
 def _seated(seat: Seat, place: Place) -> control.Seated:
@@ -384,6 +384,8 @@ def _seated(seat: Seat, place: Place) -> control.Seated:
         role=seat.role.value,
         consented=seat.consented,
         waiting=seat.waiting,
+        acknowledged=seat.acknowledged,
+        identified=seat.identified,
         muted=seat.muted,
         epoch=place.epoch,
     )

@@ -134,7 +134,17 @@ class _Conversation:
                 await self._consent(self._session, deed)
             case wire.End():
                 await self._end(self._session)
-            case wire.Admit() | wire.Mute() | wire.Remove() | wire.Readmit() | wire.Lock():
+            case wire.Acknowledge():
+                await self._acknowledge(self._session, deed)
+            case (
+                wire.Identity()
+                | wire.Begin()
+                | wire.Admit()
+                | wire.Mute()
+                | wire.Remove()
+                | wire.Readmit()
+                | wire.Lock()
+            ):
                 await lead(self._gate, self._media, self._session, deed)
             case wire.Leave():
                 session, self._session = self._session, None
@@ -155,6 +165,12 @@ class _Conversation:
         session.seat = dataclasses.replace(seat, consented=given)
         if given:
             self._media.ask(session, deed)
+
+    async def _acknowledge(self, session: Session, deed: wire.Acknowledge) -> None:
+        version = deed.text_version
+        seat = await self._gate.acknowledge(session.seat, text_version=version)
+        session.seat = dataclasses.replace(session.seat, acknowledged=seat.acknowledged)
+        self._media.ask(session, deed)
 
     async def _end(self, session: Session) -> None:
         if session.seat.role is not SeatRole.MEDIATOR:

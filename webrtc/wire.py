@@ -114,6 +114,27 @@ class Admit(_Message):
     participant: Name
 
 
+class Acknowledge(_Message):
+    """Page: I have read this version of what I am told of rights and of false mediation."""
+
+    type: Literal["acknowledge"] = "acknowledge"
+    text_version: str = Field(max_length=40)
+
+
+class Identity(_Message):
+    """Mediator's page: I know who this is, by a document or because I know them."""
+
+    type: Literal["identity"] = "identity"
+    participant: Name
+    how: Literal["document", "known"]
+
+
+class Begin(_Message):
+    """Mediator's page: everybody was told and is known, the mediation begins."""
+
+    type: Literal["begin"] = "begin"
+
+
 class Mute(_Message):
     """Mediator's page: nothing that this person says goes on; or it does again."""
 
@@ -200,6 +221,8 @@ class Person(_Message):
     sends: list[Literal["audio", "video"]] = []
     hand: bool = False  #: raised
     muted: bool = False  #: by the mediator
+    acknowledged: bool = False  #: what they were told of rights and of false mediation
+    identified: bool = False  #: by the mediator
 
 
 class Roster(_Message):
@@ -224,6 +247,7 @@ class Waiting(_Message):
 
     type: Literal["waiting"] = "waiting"
     mediator: bool
+    acknowledged: bool
 
 
 class Admitted(_Message):
@@ -237,6 +261,7 @@ class Doors(_Message):
 
     type: Literal["doors"] = "doors"
     locked: bool
+    begun: bool = False
     removed: list[Gone] = []
 
 
@@ -287,8 +312,8 @@ class Problem(_Message):
 
 
 Negotiation = Publish | Watch | Answer | Restart  #: about a person's own connections, in turn
-Own = Consent | Withdraw | Chat | Hand  #: done at once
-Lead = Record | Stop | Lower | Mute | Admit  #: the mediator's, done at once
+Own = Consent | Withdraw | Acknowledge | Chat | Hand  #: done at once
+Lead = Record | Stop | Lower | Mute | Admit | Identity  #: the mediator's, done at once
 Deed = Annotated[Negotiation | Own | Lead, Field(discriminator="type")]
 FromPage = (
     Enter
@@ -302,8 +327,11 @@ FromPage = (
     | Record
     | Stop
     | Chat
+    | Acknowledge
     | Hand
     | Lower
+    | Identity
+    | Begin
     | Admit
     | Mute
     | Remove

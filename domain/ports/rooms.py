@@ -29,6 +29,9 @@ class Order(enum.StrEnum):
     UNMUTE = "unmute"
     REMOVE = "remove"  #: out, until they are called back
     READMIT = "readmit"
+    SEEN = "identity-document"  #: who they are, by a document that the mediator was shown
+    KNOWN = "identity-known"  #: who they are, since the mediator knows them
+    BEGIN = "begin"  #: the mediation itself, once everybody was told and is known (规则 17)
     LOCK = "lock"  #: nobody new; who was let in once may come back
     UNLOCK = "unlock"
 
@@ -38,6 +41,7 @@ class Doors:
     """What the mediator is shown of the door."""
 
     locked: bool
+    begun: bool = False
     removed: tuple[tuple[str, str], ...] = ()  #: participant and name
 
 
@@ -63,6 +67,8 @@ class Seat:
     consented: bool  #: to being recorded, to the present text of the notice
     session: str = ""  #: hash of the log-in they came by
     waiting: bool = False  #: until the mediator lets them in
+    acknowledged: bool = False  #: what they were told of rights and of false mediation
+    identified: bool = False  #: by the mediator
     muted: bool = False  #: by the mediator
     records: bool = False  #: leads, and had the recording begun, which goes on after a break
     place: Place = NOWHERE  #: of the room
@@ -129,6 +135,10 @@ class Gate(Protocol):
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
         """Keep a consent to recording, or its withdrawal, and give the changed seat."""
+        ...
+
+    async def acknowledge(self, seat: Seat, *, text_version: str) -> Seat:
+        """Keep that somebody was told of their rights and of false mediation; give their seat."""
         ...
 
     async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:

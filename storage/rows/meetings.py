@@ -26,6 +26,7 @@ class MeetingRow(Versioned):
     locked: Mapped[bool] = mapped_column(Boolean, server_default=false())
     worker: Mapped[str] = mapped_column(Text, server_default="")
     epoch: Mapped[int] = mapped_column(Integer, server_default="0")
+    begun_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
 class SegmentRow(Base):

@@ -70,7 +70,10 @@ async def meet(town, wang, liu, case_address):
     await town["liu"].shows(liu_page, "room-before")
     await go_in(page)
     for one in (wang_page, liu_page):
-        await is_let_in(one, page)
+        await is_let_in(one, page, untold=True)
+        await page.locator("#people").get_by_role("button", name="看过证件").click()
+    await page.locator("#people").get_by_role("button", name="正式开始调解").click()
+    await expect(page.locator("#people")).to_contain_text("调解已经正式开始")
     await asyncio.gather(*(hears_and_sees(one, others=2, within=60) for one in pages))
     await page.locator("#record").click()
     for one in pages:

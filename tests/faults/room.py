@@ -51,6 +51,9 @@ class Room:
                     "#inside:not([hidden]), #outside:not([hidden])", timeout=10_000
                 )
                 if await page.is_visible("#outside"):
+                    await page.wait_for_selector("#seen:not(:empty)", timeout=10_000)
+                    if await page.is_visible("#understood"):
+                        await page.click("#understood", timeout=5_000)
                     await self.mediator.click(".awaited >> text=请进来", timeout=10_000)
                     await page.wait_for_selector("#inside:not([hidden])", timeout=10_000)
             except PageError:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from domain.actors import Actor, Resident, Role, Staff
 from domain.codes import Purpose
-from domain.errors import DoorLocked, Expired, NotAllowed, TakenOut
+from domain.consents import RIGHTS
+from domain.errors import BadInput, DoorLocked, Expired, NotAllowed, NotReady, TakenOut
 from domain.ids import MeetingId, StaffId
 from domain.jobs import ReviewRooms
 from domain.ports.rooms import NOWHERE, Doors, Order, Place, Seat, Segment
@@ -34,6 +36,9 @@ from tests.services.house import (
 )
 
 BOSS = Staff(id=StaffId("boss"), name="管理员", role=Role.ADMINISTRATOR, region="999999001")
+
+
+STAFF_ONLY = [order for order in Order if order is not Order.BEGIN]
 
 
 @dataclass(kw_only=True)
@@ -315,6 +320,52 @@ async def test_a_party_waits_outside_until_the_mediator_lets_them_in_and_never_a
     assert kinds == ["meeting.fixed", "meeting.opened", "meeting.admit", "meeting.joined"]
 
 
+async def test_the_mediation_begins_when_everybody_was_told_and_is_known(
+    house: House, live: Live
+) -> None:
+    begin = partial(house.meetings.order, live.li, Order.BEGIN)
+    with pytest.raises(NotReady):
+        await begin()
+    for seat in (live.wang, live.zhang):
+        await house.meetings.acknowledge(seat, text_version=RIGHTS.version)
+    await house.meetings.order(live.li, Order.SEEN, live.wang.participant)
+    with pytest.raises(NotReady):
+        await begin()
+    await house.meetings.order(live.li, Order.KNOWN, live.zhang.participant)
+
+    assert (await begin()).begun
+
+    seat = await came_back(house, live.wang)
+    assert (seat.acknowledged, seat.identified) == (True, True)
+    async with house.store.read() as work:
+        kept = (await work.meetings.get(live.meeting_id)).attendee(live.wang.participant)
+    told = (kept.rights_version, kept.rights_at, kept.identity, kept.identity_at)
+    assert told == (RIGHTS.version, house.clock(), "identity-document", house.clock())
+    seen = await house.cases.view(live.quarrel.wang, live.quarrel.case_id)
+    assert words.EVENTS["meeting.begin"] in {line.words for line in seen.history}
+
+
+async def test_who_comes_after_the_beginning_is_told_before_they_are_let_in(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+    li = await came_in(house, LI, meeting_id)
+    wang = await came_in(house, quarrel.wang, meeting_id)
+    await house.meetings.order(li, Order.BEGIN)
+
+    with pytest.raises(NotReady):
+        await let_in(house, li, wang)
+    await house.meetings.acknowledge(wang, text_version=RIGHTS.version)
+
+    assert not (await let_in(house, li, wang)).waiting
+
+
+async def test_another_text_of_the_rights_counts_for_nothing(house: House, live: Live) -> None:
+    with pytest.raises(BadInput):
+        await house.meetings.acknowledge(live.wang, text_version="rights-1999")
+
+    assert not (await came_back(house, live.wang)).acknowledged
+
+
 async def test_a_mute_is_in_every_seat_until_it_is_lifted(house: House, live: Live) -> None:
     await house.meetings.order(live.li, Order.MUTE, live.wang.participant)
     during = (await came_back(house, live.wang)).muted
@@ -357,7 +408,7 @@ async def test_only_the_mediators_seat_gives_orders_and_none_about_itself(
 async def test_what_the_mediator_decided_about_people_is_told_to_no_party(
     house: House, live: Live
 ) -> None:
-    for order in Order:
+    for order in STAFF_ONLY:
         about = "" if order in (Order.LOCK, Order.UNLOCK) else live.zhang.participant
         await house.meetings.order(live.li, order, about)
 
@@ -365,8 +416,8 @@ async def test_what_the_mediator_decided_about_people_is_told_to_no_party(
     kept = await house.cases.view(LI, live.quarrel.case_id)
 
     told = {line.words for line in seen.history}
-    assert {words.EVENTS[f"meeting.{order}"] for order in Order}.isdisjoint(told)
-    assert {words.EVENTS[f"meeting.{order}"] for order in Order} <= {
+    assert {words.EVENTS[f"meeting.{order}"] for order in STAFF_ONLY}.isdisjoint(told)
+    assert {words.EVENTS[f"meeting.{order}"] for order in STAFF_ONLY} <= {
         line.words for line in kept.history
     }
 

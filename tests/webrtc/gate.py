@@ -19,7 +19,7 @@ class RememberingGate:
         self.places: dict[str, Place] = {}
         self.recording_by: dict[str, str] = {}
         self.removed: dict[str, str] = {}
-        self.locked = False
+        self.locked = self.begun = False
         self.lost_at_the_door: set[str] = set()  #: let in, and taken out in the same moment
 
     def issue(self, seat: Seat) -> str:
@@ -61,9 +61,21 @@ class RememberingGate:
         self.told.append(("consent" if given else "withdraw", seat.participant, text_version))
         return changed
 
+    async def acknowledge(self, seat: Seat, *, text_version: str) -> Seat:
+        changed = dataclasses.replace(seat, acknowledged=True)
+        self.seats[seat.meeting_id, seat.participant] = changed
+        self.told.append(("acknowledge", seat.participant, text_version))
+        return changed
+
     async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:
         self.told.append((order.value, participant))
         match order:
+            case Order.BEGIN:
+                self.begun = True
+            case Order.SEEN | Order.KNOWN:
+                about = self.seats[seat.meeting_id, participant]
+                changed = dataclasses.replace(about, identified=True)
+                self.seats[seat.meeting_id, participant] = changed
             case Order.LOCK | Order.UNLOCK:
                 self.locked = order is Order.LOCK
             case Order.REMOVE:
@@ -80,7 +92,7 @@ class RememberingGate:
     async def doors(self, seat: Seat) -> Doors:
         if seat.role is not SeatRole.MEDIATOR:
             raise NotAllowed(seat.participant)
-        return Doors(locked=self.locked, removed=tuple(self.removed.items()))
+        return Doors(locked=self.locked, begun=self.begun, removed=tuple(self.removed.items()))
 
     async def joined(self, seat: Seat) -> None:
         self.told.append(("joined", seat.participant))
@@ -109,5 +121,7 @@ def a_seat(participant: str, **facts) -> Seat:
         name=f"{participant}先生",
         role=SeatRole.PARTY,
         consented=False,
+        acknowledged=True,
+        identified=True,
     )
     return dataclasses.replace(seat, **facts)

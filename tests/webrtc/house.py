@@ -304,6 +304,7 @@ class House:
             name="来访人",
             role=request.query["role"],
             phone="010-12345678",
+            rights={"version": "rights-1", "words": ["调解全靠自愿。", "不能虚假调解。"]},
             consent={"version": "2026-1", "words": ["本次调解可能会录音录像。"]},
             care=request.query["care"],
         )
@@ -320,10 +321,13 @@ async def go_in(page: Page, *, agree: bool | None = True) -> None:
         await page.click("#yes" if agree else "#no")
 
 
-async def is_let_in(page: Page, mediator: Page) -> None:
-    """Knock, wait outside, and be let in."""
+async def is_let_in(page: Page, mediator: Page, *, untold: bool = False) -> None:
+    """Knock, read what one is told of one's rights, wait outside, and be let in."""
     await page.click("#enter")
     await page.wait_for_selector("#outside:not([hidden])")
+    if untold:
+        await page.click("#understood")
+        await page.wait_for_selector("#rights", state="hidden")
     await mediator.click("#people .awaited >> text=请进来")
     await page.wait_for_selector("#inside:not([hidden])")
     await page.wait_for_selector("#consent[open]")

@@ -122,5 +122,25 @@ async def test_the_page_says_that_one_is_awaited_and_the_mediators_opens_the_doo
     await asyncio.gather(hears_and_sees(li, others=2), hears_and_sees(wang, others=2))
 
 
+@pytest.mark.media
+async def test_everybody_is_told_and_known_before_the_mediation_begins(house):
+    li = await house.a_page("li", colour="#c00000", role=SeatRole.MEDIATOR, viewport=DESK)
+    unknown = {"waiting": True, "acknowledged": False, "identified": False}
+    wang = await house.a_page("wang", colour="#00a000", **unknown)
+    await go_in(li, agree=True)
+
+    await is_let_in(wang, li, untold=True)
+    people = li.locator("#people")
+    await people.get_by_text("还不能正式开始").wait_for()
+    assert await people.get_by_text("还没看完权利告知").count() == 0
+    await people.get_by_role("button", name="看过证件").click()
+    await people.get_by_role("button", name="正式开始调解").click()
+
+    await people.get_by_text("调解已经正式开始").wait_for()
+    assert ("acknowledge", "wang", "rights-1") in house.gate.told
+    assert ("identity-document", "wang") in house.gate.told
+    assert [c for c in house.complaints if "rror" in c] == []
+
+
 async def _says(page, words: str) -> bool:
     return words in await page.inner_text("#seen")

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.actors import Resident
 from domain.agreements import Stage
-from domain.consents import CONSENTS, RECORDING, SIGNING
+from domain.consents import CONSENTS, RECORDING, RIGHTS, SIGNING
 from domain.errors import BadInput, NotLoggedIn
 from domain.ids import AgreementId, CaseId, MeetingId
 from web.api.reports import MOST_PICTURES, Told
@@ -159,6 +159,7 @@ def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, 
         "role": role,
         "phone": desks.cases.centre.phone,
         "consent": RECORDING,
+        "rights": RIGHTS,
     }
 
 

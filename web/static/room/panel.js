@@ -24,21 +24,29 @@ export class Panel {
   draw() {
     const rows = this.people.map((person) => this.row(this.about(person), this.deeds(person)));
     const out = this.doors.removed.map((one) => this.row(`${one.name}：${LEAD.out}`, [[ACT.readmit, { type: "readmit", participant: one.participant }]]));
-    const before = this.waiting.map((person) => this.row(`${person.name}：${LEAD.waits}${person.connected ? "" : AWAY}`, this.atTheDoor(person), "awaited"));
+    const before = this.waiting.map((person) => this.row([`${person.name}：${LEAD.waits}${person.connected ? "" : AWAY}`, !person.acknowledged && LEAD.untold].filter(Boolean).join(" · "), this.atTheDoor(person), "awaited"));
     const { locked } = this.doors;
     const door = this.row(locked ? LEAD.locked : LEAD.open, [[locked ? ACT.unlock : ACT.lock, { type: "lock", on: !locked }]]);
     const held = document.activeElement?.dataset.deed;
-    this.section.replaceChildren(...before, ...rows, ...out, door);
+    this.section.replaceChildren(...before, ...rows, ...out, this.beginning(), door);
     if (held) this.section.querySelector(`[data-deed='${CSS.escape(held)}']`)?.focus(); // a redrawn button keeps the keyboard
   }
 
+  beginning() {
+    if (this.doors.begun) return this.row(LEAD.begun, []);
+    const left = this.people.filter((person) => !person.acknowledged || !person.identified);
+    if (left.length) return this.row(LEAD.notReady(left.map((person) => person.name)), []);
+    return this.row(this.people.length ? LEAD.ready : "", this.people.length ? [[ACT.begin, { type: "begin" }]] : []);
+  }
+
   about(person) {
-    const facts = [person.hand && HAND.raised, person.muted && LEAD.muted].filter(Boolean);
+    const facts = [person.hand && HAND.raised, person.muted && LEAD.muted, !person.acknowledged && LEAD.untold, !person.identified && LEAD.unknown].filter(Boolean);
     return [`${person.name}（${ROLE[person.role] ?? ""}）`, ...facts].join(" · ");
   }
 
-  deeds({ participant, name, hand, muted }) {
+  deeds({ participant, name, hand, muted, identified }) {
     const deeds = [];
+    if (!identified) for (const how of ["document", "known"]) deeds.push([ACT[how], { type: "identity", participant, how }]);
     if (hand) deeds.push([ACT.lower, { type: "lower", participant }]);
     deeds.push([muted ? ACT.unmute : ACT.mute, { type: "mute", participant, on: !muted }]);
     deeds.push([ACT.remove, { type: "remove", participant }, SURE_REMOVE(name)]);
@@ -65,7 +73,7 @@ export class Panel {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = words;
-    button.dataset.deed = `${message.type} ${message.participant ?? ""}`;
+    button.dataset.deed = `${message.type}${message.how ?? ""} ${message.participant ?? ""}`;
     button.onclick = () => (!sure || confirm(sure)) && this.say(message);
     return button;
   }

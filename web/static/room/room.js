@@ -11,6 +11,7 @@ const { ticket } = at("room").dataset;
 const PLACE = `room:${location.pathname}`; // of this tab, kept over a reload
 const consent = at("consent");
 const version = consent.dataset.version;
+const rights = at("rights");
 
 let self = null;
 const before = JSON.parse(sessionStorage.getItem(PLACE) || "{}");
@@ -36,7 +37,10 @@ const ON = {
     if (message.fresh || !media.up) media.publish();
     else media.restart();
   },
-  waiting: (message) => (at("seen").textContent = OUTSIDE[message.mediator]),
+  waiting(message) {
+    at("seen").textContent = OUTSIDE[message.mediator];
+    showRights(message.acknowledged);
+  },
   admitted() {
     place("inside");
     media.publish();
@@ -106,7 +110,8 @@ function showRoster(message) {
   at("light").hidden = recording !== "on";
   at("state").textContent = REASON[message.reason] ?? (recording === "waiting" ? waitingFor(message.people) : RECORDING[recording]) ?? "";
   const me = message.people.find((person) => person.participant === self);
-  if (me) showConsent(me.consented);
+  if (me) showRights(me.acknowledged);
+  if (me?.acknowledged) showConsent(me.consented);
   if (me) showOwnPlace(me);
   panel?.roster(message, self);
   if (at("record")) {
@@ -119,6 +124,12 @@ function waitingFor(people) {
   const left = people.filter((person) => !person.consented);
   if (left.some((person) => person.participant === self)) return WAITING_FOR_ME;
   return left.length ? WAITING(left.map((person) => person.name)) : "";
+}
+
+function showRights(acknowledged) {
+  if (!rights || rights.open === !acknowledged) return;
+  if (acknowledged) rights.close();
+  else rights.showModal();
 }
 
 function showConsent(given) {
@@ -148,7 +159,7 @@ function finish(how) {
   sessionStorage.removeItem(PLACE);
   signal.end();
   media.close();
-  if (consent.open) consent.close();
+  for (const one of [consent, rights]) if (one?.open) one.close();
   at("light").hidden = true;
   at("state").textContent = "";
   at("farewell").textContent = FAREWELL[how];
@@ -212,7 +223,8 @@ at("yes").onclick = () => answer("consent");
 at("no").onclick = () => answer("");
 at("agree").onclick = () => answer("consent");
 at("withdraw").onclick = () => answer("withdraw");
-consent.oncancel = (event) => event.preventDefault(); // Escape is not an answer
+for (const one of [consent, rights]) if (one) one.oncancel = (event) => event.preventDefault(); // Escape is not an answer
+if (rights) at("understood").onclick = () => signal.say({ type: "acknowledge", text_version: rights.dataset.version });
 toggle("mic", "audio");
 toggle("camera", "video");
 if (at("hand")) at("hand").onclick = () => signal.say({ type: "hand", up: at("hand").getAttribute("aria-pressed") !== "true" });

@@ -85,10 +85,18 @@ export const LEAD = {
   muted: "已静音",
   out: "已请出",
   waits: "在门外等",
+  untold: "还没看完权利告知",
+  unknown: "还没核对身份",
+  begun: "调解已经正式开始",
+  ready: "每个人都看过告知，身份也核对了，可以正式开始",
+  notReady: (names) => `还不能正式开始，还差：${names.join("、")}（看完告知，核对身份）`,
   open: "门开着：请来的人都能进来",
   locked: "门锁着：新的人进不来，来过的人可以回来",
 };
 export const ACT = {
+  document: "看过证件",
+  known: "本来认识",
+  begin: "正式开始调解",
   admit: "请进来",
   lower: "放下他的手",
   mute: "关他的麦克风",
