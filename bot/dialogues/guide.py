@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogues.report import MOST_MEDIA
+from bot.guidance import Asked as Told
 from bot.offering import Offered, offering
 from bot.passing_on import ForHuman
-from bot.routing import Router, Turn, click, during, event, kind, text
+from bot.routing import PAUSED, SET_ASIDE, Router, Turn, click, during, event, kind, text
 from bot.texts import chat as texts
-from bot.unfinished import unfinished
+from bot.unfinished import Unfinished, unfinished
 from domain.conversations import Link, MessageKind, Reply
 
 menu = Router("menu", questions={Offered.MENU: texts.HELP_WORDS})
@@ -85,8 +87,24 @@ async def pass_over(_turn: Turn) -> Reply:
 
 @last.on(kind(MessageKind.IMAGE, MessageKind.VOICE))
 async def before_words(turn: Turn) -> Reply:
-    """Ask for the story first."""
-    return unfinished(turn) if turn.paused else Reply(text=texts.PICTURE_BEFORE_WORDS)
+    """Keep what comes before any word, with what was stopped or for the report that follows."""
+    if turn.state not in ("", Unfinished.WHICH):
+        return Reply(text=texts.PICTURE_BEFORE_WORDS)
+    if turn.paused:
+        return _keep_with_stopped(turn)
+    turn.begin(Told.WHAT)
+    turn.answers["media"] = turn.fetch()
+    voice = turn.message.kind is MessageKind.VOICE
+    return Reply(text=texts.first_medium(turn.known, voice=voice))
+
+
+def _keep_with_stopped(turn: Turn) -> Reply:
+    kept = "media" if PAUSED in turn.answers else f"{SET_ASIDE}media"
+    media = turn.answers.get(kept, "").split()
+    if len(media) >= MOST_MEDIA:
+        return Reply(text=texts.ENOUGH_PICTURES)
+    turn.answers[kept] = " ".join([*media, turn.fetch()])
+    return Reply(text=f"{texts.KEPT_WITH_STOPPED}\n\n{unfinished(turn).text}")
 
 
 @last.on(text())

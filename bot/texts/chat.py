@@ -207,6 +207,10 @@ NOTHING_OPEN = "现在没有正在说的事。"
 CANNOT_READ = "这个我看不懂，请您换一种方式回答。"
 NOT_SUPPORTED = "这种消息我还看不懂，请您打字告诉我。"
 PICTURE_BEFORE_WORDS = "要交图片或语音，请先回复“我要反映纠纷”，说完事情以后再发。"
+FIRST_VOICE = "语音收到了，先给您留着。我听不懂语音，请您写几个字：是什么事？"
+FIRST_PICTURE = "图片收到了，先给您留着。请您写几个字：是什么事？"
+NO_WRITING = "不方便写字，请回复“人工”"
+KEPT_WITH_STOPPED = "收到了，和您没说完的那件事放在一起。"
 
 # Reporting.
 ALREADY_ASKING = "我们正在说这件事，请接着回答。"
@@ -399,6 +403,12 @@ def human(known: Known) -> str:
     if known.office_phone:
         lines.append(f"着急可以直接打电话：{known.office_phone}（{known.hotline_name}）")
     return "\n".join([*lines, SHOW_BEFORE_TOO])
+
+
+def first_medium(known: Known, *, voice: bool) -> str:
+    """Say that it is kept, ask for a few words, and give a way to whoever can't write."""
+    call = f"，或者打电话：{known.office_phone}" if known.office_phone else "。"
+    return f"{FIRST_VOICE if voice else FIRST_PICTURE}\n{NO_WRITING}{call}"
 
 
 def no_room(known: Known) -> str:

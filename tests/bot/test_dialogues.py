@@ -134,7 +134,6 @@ async def test_events_that_ask_for_nothing_get_no_answer_and_change_nothing():
 async def test_unknown_words_and_kinds_are_answered_with_what_can_be_done():
     assert await Resident().says("在不在啊") == texts.NOT_UNDERSTOOD
     assert texts.NOT_SUPPORTED in await Resident().sends(kind=MessageKind.VIDEO)
-    assert await Resident().sends(kind=MessageKind.IMAGE) == texts.PICTURE_BEFORE_WORDS
 
 
 async def test_danger_outside_of_any_dialogue_comes_first():
