@@ -169,3 +169,21 @@ async def test_only_residents_record(visitor):
     clerk, stranger = await visitor(staff="fenpai"), await visitor()
 
     assert [(await sent_up(one, MP3))[0] for one in (clerk, stranger)] == [401, 401]
+
+
+async def test_a_picture_stands_with_its_time_its_original_and_its_digest(visitor, office):
+    await office.desks.objects.put("media/m1", b"\xff\xd8\xff\xe0")
+    case_id = await told_with(
+        office, kind="image", object_key="media/m1", sha256=SHA, content_type="image/jpeg"
+    )
+    clerk, wang = await visitor(staff="fenpai"), await visitor(resident="o-wang")
+
+    pages = [
+        await (await clerk.get(f"/desk/cases/{case_id}")).text(),
+        await (await wang.get(f"/m/cases/{case_id}")).text(),
+    ]
+
+    for page in pages:
+        assert "图片 1 · " in page
+        assert f"SHA-256：{SHA}" in page
+        assert '/media/m1" download' in page
