@@ -13,8 +13,8 @@ from playwright.async_api import Page
 from commands.ice import TURN_SPAN, ice_servers
 from config import load
 from domain.ports.rooms import SeatRole
-from tests.webrtc.coturn import SECRET, a_turn_server
-from tests.webrtc.house import CAMERA, House, go_in, hears_and_sees, until
+from tests.webrtc.coturn import SECRET, a_turn_server, spki
+from tests.webrtc.house import CAMERA, FREELY, House, go_in, hears_and_sees, until
 
 pytestmark = pytest.mark.media
 
@@ -59,6 +59,29 @@ async def test_two_pages_meet_through_the_turn_server_alone(house: House, tmp_pa
             assert {(pair["local"], pair["relayProtocol"]) for pair in pairs} == {("relay", way)}
 
 
+async def test_a_page_whose_network_knows_only_tls_gets_in_through_the_turn_server(
+    house: House, tmp_path: Path
+):
+    allowed = ("--allow-loopback-peers", "--allowed-peer-ip=127.0.0.1")
+    with a_turn_server(tmp_path, *allowed, tls=True) as port:
+        trusted = f"--ignore-certificate-errors-spki-list={spki(tmp_path)}"
+        browser = await house.a_browser(FREELY, trusted)
+        house.ice = told(port, "tcp", at=datetime.now(UTC), scheme="turns")
+        pages = [
+            await a_shut_in(house, "li", SeatRole.MEDIATOR, browser=browser),
+            await a_shut_in(house, "wang", browser=browser),
+        ]
+
+        for page in pages:
+            await go_in(page, agree=None)
+        await asyncio.gather(*(hears_and_sees(page, others=1) for page in pages))
+
+        for page in pages:
+            await until(lambda page=page: carries_both_ways(page), 10, "two pairs at work")
+            pairs = await page.evaluate(PAIRS)
+            assert {(pair["local"], pair["relayProtocol"]) for pair in pairs} == {("relay", "tls")}
+
+
 async def test_credentials_that_are_over_lead_nowhere(house: House, tmp_path: Path):
     with a_turn_server(tmp_path, "--allow-loopback-peers", "--allowed-peer-ip=127.0.0.1") as port:
         over = datetime.now(UTC) - TURN_SPAN - timedelta(seconds=5)
@@ -94,12 +117,12 @@ WATCH = """
 """
 
 
-def told(port: int, way: str, *, at: datetime) -> str:
+def told(port: int, way: str, *, at: datetime, scheme: str = "turn") -> str:
     """What a page is told by the configuration of a centre with this TURN server."""
     settings = load(
         None,
         {
-            "webrtc.turn_urls": (f"turn:127.0.0.1:{port}?transport={way}",),
+            "webrtc.turn_urls": (f"{scheme}:127.0.0.1:{port}?transport={way}",),
             "webrtc.turn_secret": SECRET,
         },
         environment={},
@@ -107,8 +130,8 @@ def told(port: int, way: str, *, at: datetime) -> str:
     return ice_servers(settings.webrtc, at)
 
 
-async def a_shut_in(house: House, name: str, role: SeatRole = SeatRole.PARTY):
+async def a_shut_in(house: House, name: str, role: SeatRole = SeatRole.PARTY, **facts):
     """Open the page of somebody behind a strict firewall."""
     film = {"colour": "#c00000" if name == "li" else "#00a000", "pitch": 440}
     camera = f"{RELAYED}({CAMERA})({json.dumps(film)})"
-    return await house.a_page(name, colour="", camera=camera, role=role)
+    return await house.a_page(name, colour="", camera=camera, role=role, **facts)
