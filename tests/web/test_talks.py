@@ -98,3 +98,37 @@ async def test_one_takes_answers_and_sees_what_comes_without_reloading(office, o
         faults += await what_is_wrong(page, least=43.5)
 
     assert faults == []
+
+
+async def test_to_take_care_of_an_alarm_opens_the_talk_with_who_is_in_danger(office, opened):
+    case_id = await office.reported("o-wang", story="我不想活了，绳子都买好了")
+    resident = await office.resident("o-wang")
+    asking = Incoming(
+        key="m-danger",
+        appid="wx-official",
+        openid="o-wang",
+        kind=MessageKind.TEXT,
+        sent_at=office.clock(),
+        text="我不想活了，绳子都买好了",
+    )
+    async with office.store.begin() as work:
+        await office.desks.hand_overs.ask(work, asking, resident.id, danger=True)
+    for words in (asking.text, "有没有人啊", "我在家里"):
+        await says(office, asking, resident, words)
+
+    async with opened("/desk", staff="fenpai", size=DESK) as page:
+        await look_at(page, "danger7-queue")
+        await page.get_by_role("button", name="我来处理").click()
+        await page.wait_for_url("**/desk/talks/*")
+        await expect(page.locator("#said li").first).to_contain_text("我在家里")
+        await expect(page.get_by_text("第一句")).to_contain_text(asking.text)
+        await expect(page.locator("textarea[name=words]")).to_be_visible()
+        await expect(page.get_by_role("link", name="第0001号")).to_have_attribute(
+            "href", f"/desk/cases/{case_id}"
+        )
+        faults = await what_is_wrong(page, least=43.5)
+        await look_at(page, "danger7-talk")
+        await page.goto(page.url.rsplit("/", 1)[0])
+        await look_at(page, "danger7-talks")
+
+    assert faults == []
