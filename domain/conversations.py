@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from domain.cases import Report, Spot
-from domain.guarding import Scope, Topic
+from domain.guarding import GuardSide, Scope, Topic
 from domain.happenings import Happening
 from domain.helping import Helped
 from domain.ids import CaseId, MatterId, MediaId
@@ -259,7 +259,12 @@ class AgreeGuard:
 
 @dataclass(frozen=True, slots=True)
 class EndGuard:
-    """Intent: the person ends every guard they are in; ``{guard_ended}`` in the reply."""
+    """Intent: the person ends the guards in which they stand there; ``{guard_ended}`` is said.
+
+    Without a side nothing ends for somebody who stands on both: they are asked which is meant.
+    """
+
+    sides: tuple[GuardSide, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

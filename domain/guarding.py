@@ -42,6 +42,13 @@ class Scope(enum.StrEnum):
     DANGER = "danger"  #: they told of self-harm, fire or rescue; violence is never told
 
 
+class GuardSide(enum.StrEnum):
+    """On which side of a guard somebody stands."""
+
+    GUARDED = "guarded"
+    GUARDIAN = "guardian"
+
+
 class GuardState(enum.StrEnum):
     """Where a guard of the family stands."""
 
@@ -83,6 +90,10 @@ class Guard:
         if at - self.asked_at > CODE_SPAN:
             raise Expired(self.id)
         return replace(self._to(GuardState.ACTIVE), guardian=guardian, agreed_at=at, code_hash="")
+
+    def side_of(self, person: PersonId) -> GuardSide:
+        """Say on which side somebody stands who is in it."""
+        return GuardSide.GUARDED if person == self.guarded else GuardSide.GUARDIAN
 
     def end(self, *, at: datetime) -> Guard:
         """Let either side end it."""

@@ -97,8 +97,8 @@ class CareDesk:
                 return await self.guards.asked_by(work, person, code)
             case AgreeGuard(code=code):
                 return await self.guards.agree(work, person, code)
-            case EndGuard():
-                return await self.guards.end(work, person)
+            case EndGuard(sides=sides):
+                return await self.guards.end(work, person, sides)
             case _:
                 pass
         return NOTHING

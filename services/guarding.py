@@ -10,7 +10,7 @@ from domain import masking
 from domain.actors import Resident
 from domain.consents import GUARDING, WARNINGS
 from domain.errors import Expired, IllegalMove
-from domain.guarding import Guard, GuardState, Scope, Subscription, Topic
+from domain.guarding import Guard, GuardSide, GuardState, Scope, Subscription, Topic
 from domain.history import Event
 from domain.ids import PersonId
 from domain.notices import NoticeKind
@@ -80,9 +80,17 @@ class GuardDesk:
         await self._tell(work, NoticeKind.GUARD_BEGUN, agreed.guarded, about=person)
         return {"guard_agreed": words.GUARD_AGREED}
 
-    async def end(self, work: Work, person: PersonId) -> Mapping[str, str]:
-        """End every guard in which somebody is either side; the other side hears of it."""
+    async def end(
+        self, work: Work, person: PersonId, sides: tuple[GuardSide, ...] = ()
+    ) -> Mapping[str, str]:
+        """End the guards in which somebody stands on these sides; the other side hears of it.
+
+        Without a side, whoever is guarded and guards somebody else is asked which is meant.
+        """
         guards = await work.guarding.of_person(person)
+        if not sides and len({guard.side_of(person) for guard in guards}) > 1:
+            return {"guard_ended": words.GUARD_WHICH}
+        guards = [one for one in guards if not sides or one.side_of(person) in sides]
         for guard in guards:
             ended = guard.end(at=self.clock())
             await work.guarding.save(ended, self._event(ended, "guard.ended", person))

@@ -71,10 +71,10 @@ async def invite(turn: Turn) -> Reply:
     return turn.done(texts.CODE)
 
 
-@router.on(text(*texts.END_GUARD))
+@router.on(text(*texts.END_GUARD, *texts.END_AS))
 async def end(turn: Turn) -> Reply:
-    """Let either side end it by one word."""
-    turn.wants(EndGuard())
+    """Let either side end it by one word; whoever stands on both says which is meant."""
+    turn.wants(EndGuard(sides=texts.END_AS.get(turn.said, ())))
     return turn.aside(texts.ENDED)
 
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.guarding import Scope, Topic
+from domain.guarding import GuardSide, Scope, Topic
 
 SUBSCRIBE = ("订阅", "订阅提醒", "订阅反诈", "反诈提醒")
 UNSUBSCRIBE = ("退订", "取消订阅", "不要提醒了")
 GUARD = ("家人守护", "守护", "守护我")
 END_GUARD = ("结束守护", "取消守护", "不守护了")
+END_AS: Mapping[str, tuple[GuardSide, ...]] = MappingProxyType(
+    {
+        "不要守护我": (GuardSide.GUARDED,),
+        "不要家人守护我": (GuardSide.GUARDED,),
+        "我不守护家人": (GuardSide.GUARDIAN,),
+        "我不守护家人了": (GuardSide.GUARDIAN,),
+        "全部结束守护": (GuardSide.GUARDED, GuardSide.GUARDIAN),
+    }
+)
 CODE_PREFIXES = ("家人守护", "守护")
 AGREE = ("同意守护", "同意")
 

@@ -195,3 +195,29 @@ async def test_taking_consent_back_ends_the_guard_and_forgets_the_choice(office)
         assert await work.guarding.subscriptions(person.id) == []
         assert await work.guarding.of_person(person.id) == []
     assert NoticeKind.GUARD_ENDED in await told_to(office, DAUGHTER)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("结束守护", {"mother-guarded", "mother-guards"}),
+        ("不要守护我", {"mother-guards"}),
+        ("我不守护家人", {"mother-guarded"}),
+        ("全部结束守护", set()),
+    ],
+)
+async def test_whoever_guards_and_is_guarded_ends_only_what_they_mean(office, said, left):
+    await guarded(office)
+    given = await tell(office, "家人守护", "3", openid=DAUGHTER)
+    (code,) = set(re.findall(r"\d{8}", given))
+    await tell(office, f"守护{code}", "同意守护", openid=MOTHER)
+
+    told = await tell(office, said, openid=MOTHER)
+
+    mother = await person_of(office, MOTHER)
+    going_on = {
+        "mother-guarded" if guard.guarded == mother.id else "mother-guards"
+        for guard in await guards_of(office, MOTHER)
+    }
+    assert going_on == left
+    assert (told == words.GUARD_WHICH) is (said == "结束守护")
