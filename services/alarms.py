@@ -11,6 +11,7 @@ from domain.notices import Delivery, NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.ports.store import Work
 from domain.scope import scope_of
+from services.words import ALARM_TURN
 
 LATEST = 5  #: of somebody's cases; those nobody has acknowledged come first
 GONE_OUT = frozenset({Delivery.SENT, Delivery.DELIVERED})
@@ -40,3 +41,9 @@ async def raised_at(work: Work, case: Case) -> datetime:
     """Say when danger was told in a case last."""
     history = await work.cases.history(case.id)
     return max((one.at for one in history if one.kind in RAISED), default=case.reported_at)
+
+
+def turn_of(calls_before: int, *, among: int) -> str:
+    """Say whose turn a call of the alarm is: the roster is called round after round."""
+    round_, place = divmod(calls_before, among)
+    return ALARM_TURN.format(round=round_ + 1, place=place + 1)

@@ -84,12 +84,13 @@ class CaseDesk:
     async def page(
         self, actor: Actor, wanted: CaseFilter, *, limit: int, after: str
     ) -> tuple[tuple[CaseLineView, ...], str]:
-        """List the cases of the actor's part of the ledger, alarms first."""
+        """List the cases of the actor's part of the ledger, alarms first, the longest ringing."""
         async with self.store.read() as work:
             cases, key = await work.cases.page(scope_of(actor), wanted, limit=limit, after=after)
             names = await self.views.names(work)
             lines = [await self.views.line(work, case, names, actor) for case in cases]
-        return tuple(lines), key
+        rings = sorted([one for one in lines if one.alarmed_at], key=_rings_since)
+        return (*rings, *[one for one in lines if not one.alarmed_at]), key
 
     async def without_mediator(self, actor: Actor) -> tuple[CaseLineView, ...]:
         """List what lost its mediator on the way and has to be given to another."""
@@ -343,3 +344,7 @@ class CaseDesk:
 
 def _how_soon(line: CaseLineView) -> tuple[bool, datetime]:
     return not line.alarmed, line.next_step.due or NO_DEADLINE
+
+
+def _rings_since(line: CaseLineView) -> float:
+    return line.alarmed_at.timestamp() if line.alarmed_at else 0.0

@@ -21,6 +21,7 @@ from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
 from services.agreements import AgreementDesk
+from services.alarms import turn_of
 from services.dues import set_due
 from services.duty import on_duty, seal_holders, those_over
 from services.handovers import HandOverDesk
@@ -118,7 +119,7 @@ class DeadlineDesk:
             to_staff=roster[due.version % len(roster)].id,
             facts={
                 "url": self.centre.desk_page(case.id),
-                "turn": str(due.version + 1),
+                "turn": turn_of(due.version, among=len(roster)),
             },
         )
 

@@ -50,7 +50,7 @@ from domain.ports.store import Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import TypeCode
-from services.alarms import alarm_of, raised_at
+from services.alarms import alarm_of, raised_at, turn_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
@@ -651,7 +651,7 @@ class ReportDesk:
                 NoticeKind.ALARM,
                 case_id=case.id,
                 to_staff=member.id,
-                facts={"url": self.centre.desk_page(case.id), "turn": "1"},
+                facts={"url": self.centre.desk_page(case.id), "turn": turn_of(0, among=1)},
             )
         at = self.clock() + self.centre.next_alarm_after
         await set_due(work, self.chance, DueKind.DANGER, case.id, at=at, version=1)

@@ -187,7 +187,7 @@ NOTICE_SMS: Mapping[str, str] = MappingProxyType(
         "intent-code": (
             "签字验证码{code}，5分钟内有效，填写后协议就签好了。不是您本人在签，请打{phone}。"
         ),
-        "alarm": "有人可能有生命危险，请马上接手（第{turn}位值班）：{url}",
+        "alarm": "有人可能有生命危险，请马上接手（值班{turn}）：{url}",
         "dispatched": "有一件案件等待接单，请打开工作台：{url}",
         "copy-ready": "您要的信息副本好了，24小时内登录后取，只能取一次：{url}",
         "danger-seen": "工作人员{name}看到您的消息了，正在联系您。急事请打110、120，或打{phone}。",

@@ -17,6 +17,7 @@ from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Refusal, Uncertain
+from services.alarms import turn_of
 from storage.due_rows import Sweeper
 from tests.factories import CLERK, LI, ZHAO, a_member, a_report
 from tests.services.house import (
@@ -305,6 +306,22 @@ async def test_who_told_of_danger_hears_by_name_that_somebody_saw_it(house: Hous
         told = await work.notices.of_case(alarmed.case_id)
     seen = [one for one in told if one.kind is NoticeKind.DANGER_SEEN]
     assert [one.facts["name"] for one in seen] == [CLERK.name]
+
+
+async def test_the_alarm_that_rings_longest_stands_first(house: House) -> None:
+    first = await a_report_filed(house, story="他拿刀要杀了我全家")
+    house.clock.forward(timedelta(hours=12))
+    second = await a_report_filed(house, story="我不想活了，绳子都买好了")
+
+    listed, _ = await house.cases.page(CLERK, CaseFilter(), limit=10, after="")
+
+    assert [line.id for line in listed] == [first.case_id, second.case_id]
+
+
+def test_a_call_names_the_round_and_the_place_in_the_roster() -> None:
+    called = [turn_of(before, among=2) for before in (0, 1, 2, 7)]
+
+    assert called == ["第1轮第1位", "第1轮第2位", "第2轮第1位", "第4轮第2位"]
 
 
 async def test_nobody_is_said_to_be_told_before_a_message_has_gone_out(house: House) -> None:
