@@ -55,6 +55,13 @@ async def keep_for_human(turn: Turn) -> Reply:
     return Reply(text=texts.kept_for_human(turn.known, telling=turn.tells))
 
 
+def _ends_it(turn: Turn) -> bool:
+    """Does the person want the machine back? In danger 算了 is no wish, only 结束人工 is."""
+    if turn.said in texts.END_HUMAN:
+        return True
+    return turn.said in texts.CANCEL and not turn.known.alarm_told
+
+
 def is_awaited(turn: Turn) -> bool:
     """Does the person wait for a human, however long? Once the talk is over they do no more."""
     if turn.state not in set(ForHuman) or turn.human:
@@ -76,7 +83,7 @@ def answer(turn: Turn) -> Reply:
     """Say nothing and let the human hear it, unless the person wants the machine back."""
     if turn.state in set(ForHuman):
         turn.step_out()
-    if turn.said in texts.END_HUMAN:
+    if _ends_it(turn):
         turn.human = ""
         turn.wants(EndHuman())
         return Reply(text=turn.again(texts.HUMAN_ENDED).text)

@@ -110,7 +110,10 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("下一步", "有话直接写在聊天里"),
             ("电话", "{phone}"),
         ),
-        "human-came": (("工作人员", "{name}"), ("下一步", "直接在聊天里说，对方看得到")),
+        "human-came": (
+            ("工作人员", "{name}"),
+            ("下一步", "直接在聊天里说，对方看得到。不谈了回复“结束人工”"),
+        ),
         "human-said": (("工作人员", "{name}"), ("说", "{say}")),
         "human-left": (("工作人员", "{name}"), ("下一步", "还要找人请回复“人工”")),
         "checked": (("消息", "{about}"), ("结果", "{say}"), ("工作人员", "{name}")),

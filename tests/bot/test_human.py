@@ -301,6 +301,15 @@ async def test_afterwards_the_machine_answers_again_and_the_person_knows(office,
     assert texts.HELP_WORDS in await tell(office, "帮助")
 
 
+async def test_whoever_has_a_human_ends_it_by_cancelling_too(office):
+    talk_id = await taken(office)
+
+    told = await tell(office, "取消")
+
+    assert told == texts.HUMAN_ENDED
+    assert (await office.hand_overs.view(CLERK, talk_id)).state is HandOverState.ENDED
+
+
 async def test_every_word_puts_the_quiet_end_off(office):
     talk_id = await taken(office)
     office.clock.moves(minutes=29)

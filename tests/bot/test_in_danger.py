@@ -218,6 +218,16 @@ async def test_whoever_takes_the_alarm_has_the_talk_and_the_person_hears_it(offi
     )
 
 
+async def test_giving_up_in_danger_does_not_end_the_talk_with_the_human(office):
+    await tell(office, DESPAIR)
+    await office.hand_overs.take_alarm(CLERK, (await the_talk(office)).case_id)
+
+    silent = await tell(office, "算了")
+
+    assert silent == ""
+    assert (await the_talk(office)).mine
+
+
 async def test_talks_about_danger_stand_first_in_the_list(office):
     await office.desk.receive(message("人工", openid="o-other", at=office.clock()))
     office.clock.moves(minutes=5)
