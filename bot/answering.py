@@ -42,7 +42,7 @@ from domain.conversations import (
     Reply,
     Talk,
 )
-from domain.danger import LONGEST_PIECE, Alarm, alarms, hear, told_together
+from domain.danger import LONGEST_PIECE, Alarm, Danger, alarms, hear, told_together
 from domain.glances import MoreToKnow
 from domain.ids import MediaId
 from domain.ports.outside import Chance
@@ -193,7 +193,15 @@ def _noted(turn: Turn) -> Reply | None:
 
 
 def _help_first(turn: Turn, reply: Reply) -> Reply:
-    return replace(reply, text=f"{texts.help_first(turn.known)}\n\n{reply.text}".strip())
+    words = texts.help_first(turn.known, of_oneself=_of_oneself(turn))
+    return replace(reply, text=f"{words}\n\n{reply.text}".strip())
+
+
+def _of_oneself(turn: Turn) -> bool:
+    """Is self-harm what the words speak of first?"""
+    raised = [one for one in turn.intents if isinstance(one, RaiseAlarm)]
+    heard = [found for one in raised for found in alarms(f"{one.before}\n{one.text}".strip())]
+    return bool(heard) and heard[0].kind is Danger.SELF_HARM
 
 
 def _at_leisure(turn: Turn, reply: Reply) -> Reply:

@@ -374,14 +374,15 @@ def asks_who_comes(said: str) -> bool:
     return len(said) <= LONGEST_CALL and CALLS_FOR_SOMEBODY.search(said) is not None
 
 
-def help_first(known: Known) -> str:
-    """Say what saves lives before anything else."""
-    lines = [
-        "您说的情况很要紧，请先保证人的安全：",
-        "有人正在伤害人、起火：马上打110（火警119）",
-        "有人受伤、吃了药：马上打120",
-        "心里难受、想不开：打12356，有人听您说，24小时都在",
-    ]
+POLICE = "有人正在伤害人、起火：马上打110（火警119）"
+AMBULANCE = "有人受伤、吃了药：马上打120"
+LISTENER = "心里难受、想不开：打12356，有人听您说，24小时都在"
+
+
+def help_first(known: Known, *, of_oneself: bool = False) -> str:
+    """Say what saves lives before anything else; to who may harm themselves not the police."""
+    lines = ["您说的情况很要紧，请先保证人的安全："]
+    lines += [AMBULANCE, LISTENER, POLICE] if of_oneself else [POLICE, AMBULANCE, LISTENER]
     lines.append("{alarm_told}")
     if known.office_phone:
         lines.append(f"也可以直接打{known.office_phone}找我们")

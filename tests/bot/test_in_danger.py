@@ -228,6 +228,17 @@ async def test_giving_up_in_danger_does_not_end_the_talk_with_the_human(office):
     assert (await the_talk(office)).mine
 
 
+async def test_the_hot_lines_begin_with_what_helps_first(office):
+    despair = await tell(office, "绳子都买好了，我不想活了")
+    violence = await office.desk.receive(
+        message("他拿着刀来了，说要杀了我", openid="o-other", at=office.clock())
+    )
+
+    assert despair.index("120") < despair.index("12356") < despair.index("110")
+    assert violence is not None
+    assert violence.text.index("110") < violence.text.index("120")
+
+
 async def test_talks_about_danger_stand_first_in_the_list(office):
     await office.desk.receive(message("人工", openid="o-other", at=office.clock()))
     office.clock.moves(minutes=5)
