@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.dialogues.report import MOST_MEDIA
 from bot.guidance import Asked as Told
 from bot.helping import FOR_AGREED, FOR_NAME, FOR_PHONE
 from bot.routing import PAUSED, DialogueState, Router, Turn, during, kind, text
@@ -11,6 +10,7 @@ from bot.texts import errands as texts
 from domain.conversations import BindStaff, MessageKind, Reply
 from domain.errors import BadInput
 from domain.helping import LONGEST_NAME, HowAgreed
+from domain.matters import MOST_MEDIA
 from domain.phones import e164
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogues.report import MOST_MEDIA
 from bot.guidance import Asked as Told
 from bot.offering import Offered, offering
 from bot.passing_on import ForHuman
@@ -12,6 +11,7 @@ from bot.routing import PAUSED, SET_ASIDE, Router, Turn, click, during, event, k
 from bot.texts import chat as texts
 from bot.unfinished import Unfinished, unfinished
 from domain.conversations import Link, MessageKind, Reply
+from domain.matters import MOST_MEDIA
 
 menu = Router("menu", questions={Offered.MENU: texts.HELP_WORDS})
 router = Router("help")

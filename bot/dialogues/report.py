@@ -36,9 +36,9 @@ from domain.conversations import (
 )
 from domain.daily_matters import is_daily
 from domain.ids import MediaId
+from domain.matters import MOST_MEDIA
 from domain.taxonomy import TypeCode
 
-MOST_MEDIA = 9
 STORY_FROM = 8  #: characters: a text as long as that, sent out of the blue, may be a report
 
 ANEW = "media-anew"  #: the answer that lets the next picture replace those sent before
