@@ -88,9 +88,7 @@ async def test_a_report_is_made_over_encrypted_pushes(client, office):
 
 
 async def test_markup_of_a_resident_is_told_back_as_text(client):
-    hostile = "楼上天天漏水没人管]]></Content><MsgType><![CDATA[news]]></MsgType>".replace(
-        "]]>", "]]&gt;"
-    )
+    hostile = "楼上漏水，说了两次不管]]&gt;</Content><MsgType>"
 
     told = await tell(client, "我要反映纠纷", hostile, "枫桥路", "跳过", "1", "跳过")
 

@@ -154,7 +154,7 @@ async def test_pictures_and_a_place_on_the_map_belong_to_it(office):
 
 async def test_an_answer_is_corrected_before_it_counts(office):
     await says(office, *WHOLE[:4], "修改", "2", "枫溪路20号")
-    summary = await says(office, "1")
+    summary = await says(office, "修改", "1")
     await says(office, "路灯晚上不亮，白天亮")
     filed = await says(office, "确认")
 
@@ -235,7 +235,7 @@ async def test_what_is_written_after_the_answer_is_kept_with_a_bad_grade(office)
     sorry = await says(office, "3")
 
     matter = await the_matter(office)
-    assert "1 满意\n2 基本满意\n3 不满意" in asked
+    assert "3 不满意\n1 满意\n2 基本满意" in asked
     assert asked == again == shown
     assert matters.ADDED not in asked
     assert (before.more, before.media) == ((), ())
@@ -359,7 +359,7 @@ async def test_the_place_told_after_the_alarm_of_a_report_is_in_its_case_at_once
 async def test_of_two_places_of_danger_the_case_keeps_both(office):
     await says(office, "民生事项", LAMP, "1", FIRE)
     await sends(office, MessageKind.LOCATION, latitude=30.005, longitude=120.005)
-    await says(office, "我不想活了", "继续", "跳过", "2", "枫溪苑5幢")
+    await says(office, "我不想活了", "继续", "跳过", "2", "2", "枫溪苑5幢")
 
     case = await the_alarm(office)
     assert case.spot == Spot(words="枫溪苑5幢")
