@@ -427,9 +427,9 @@ class WebRtc(Section):
     """The video rooms."""
 
     host: Annotated[str, AfterValidator(_address)] = "127.0.0.1"
-    """address that media workers listen on"""
+    """address that media workers listen on; "::" is both IPv6 and IPv4"""
     public_ip: str = ""
-    """address that browsers send media to, when it differs from host (NAT)"""
+    """address that browsers send media to, if not host (NAT); with a comma one of each IP family"""
     port: TcpPort = 0
     """first of `workers` consecutive UDP ports; 0 takes free ones"""
     workers: Annotated[int, Field(ge=0, le=256)] = 0

@@ -16,6 +16,7 @@ from webrtc.stun import Address
 
 _LETTERS = string.ascii_letters + string.digits
 _UFRAG, _PASSWORD = 8, 24
+_HIGHEST = (126 << 24) | (65535 << 8) | 255  # RFC 8445, 5.1.2.1: a host candidate
 _HANDSHAKE_BACKLOG = 64  # datagrams; a DTLS flight is fewer than ten
 
 
@@ -55,18 +56,18 @@ class LiteAgent:
 
     @property
     def local_candidates(self) -> list[Candidate]:
-        """The one candidate: the port, under the address that browsers can reach."""
-        host, number = self.port.advertised
+        """The port, under each address that browsers can reach: one, or one of each family."""
         return [
             Candidate(
-                foundation="1",
+                foundation=str(place),
                 component=1,
                 transport="udp",
-                priority=2130706431,  # RFC 8445, 5.1.2.1: host candidate, highest preference
+                priority=_HIGHEST - (place << 8),
                 host=host,
-                port=number,
+                port=self.port.number,
                 type="host",
             )
+            for place, host in enumerate(self.port.advertised, 1)
         ]
 
     def restart(self) -> None:

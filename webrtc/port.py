@@ -21,6 +21,7 @@ _SOCKET_BUFFER = 4 << 20
 _ADDRESSES = 4  # remembered per browser besides the present one
 _SILENT_AFTER = 5.0  # seconds; browsers check every 2.5 s
 _STUN, _DTLS = range(4), range(20, 64)
+_BOTH = "::"  # of Linux: IPv4 comes as ::ffff:1.2.3.4 and is answered there
 
 
 class MediaPort:
@@ -35,12 +36,14 @@ class MediaPort:
     ) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        if host == _BOTH:
+            self._socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         self._socket.setblocking(False)  # noqa: FBT003 (the standard library's own signature)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._socket.setsockopt(socket.SOL_SOCKET, option, _SOCKET_BUFFER)
         self._socket.bind((host, port))
         self.number: int = self._socket.getsockname()[1]
-        self.advertised: Address = (public_ip or host, self.number)
+        self.advertised: list[str] = public_ip.replace(",", " ").split() or [host]
         self.engine = engine(self._socket, self.take)
         self._by_ufrag: dict[str, tuple[LiteAgent, bytes]] = {}
         self._by_address: dict[Address, LiteAgent] = {}

@@ -83,6 +83,8 @@ def _attribute(kind: int, value: bytes) -> bytes:
 
 def _xored(source: Address, transaction: bytes) -> bytes:
     ip = ipaddress.ip_address(source[0])
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped  # as the browser knows itself, not as our socket of both families does
     port = source[1] ^ 0x2112
     masked = bytes(a ^ b for a, b in zip(ip.packed, transaction, strict=False))
     return struct.pack("!BBH", 0, 1 if ip.version == 4 else 2, port) + masked  # noqa: PLR2004 (IP version)

@@ -34,7 +34,7 @@ class WorkerSettings:
     socket: Path  #: Unix socket for the web processes
     recordings: Path  #: folder of journals and playable files
     host: str = "127.0.0.1"  #: address to listen on for media
-    public_ip: str = ""  #: address that browsers reach, if it is another one
+    public_ip: str = ""  #: address that browsers reach, if it is another one; two with a comma
     port: int = 0  #: UDP port; 0 takes a free one
     lifeline: int | None = None  #: pipe of the supervisor; when it closes, the worker ends
     key_file: Path | None = None  #: what recordings are sealed with

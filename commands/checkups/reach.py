@@ -87,13 +87,14 @@ async def public_address(config: Config) -> Sequence[Finding]:
 async def media(config: Config) -> Sequence[Finding]:
     """Can browsers elsewhere send media here?"""
     rtc = config.webrtc
-    address = rtc.public_ip or rtc.host
+    told = rtc.public_ip.replace(",", " ").split() or [rtc.host]
+    address = ", ".join(told)
     if is_loopback(config.http.public_url):
         return [ok("media", f"{address}, like the pages")]
-    if is_loopback(address):
+    if any(is_loopback(one) for one in told):
         do = "set webrtc.host, and webrtc.public_ip behind NAT"
         return [bad("media", f"browsers are told {address}, which is their own machine", do)]
-    if address in {"0.0.0.0", "::"}:  # noqa: S104  # looked for, not listened on
+    if {"0.0.0.0", "::"} & set(told):  # noqa: S104  # looked for, not listened on
         return [bad("media", f"browsers are told {address}", "set webrtc.public_ip")]
     return [ok("media", f"browsers are told {address}")]
 

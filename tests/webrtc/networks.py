@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,22 @@ class Network:
         """The server's address."""
         return f"{self.net}.1"
 
+    @property
+    def here6(self) -> str:
+        """The server's address of the other family."""
+        return f"{self._net6}::1"
+
+    @property
+    def there6(self) -> str:
+        """The browser's."""
+        return f"{self._net6}::2"
+
+    @property
+    def _net6(self) -> str:
+        """As private as the other (RFC 4193)."""
+        _, second, third = self.net.split(".")
+        return f"fd{int(second):02x}:{int(third):x}"
+
     def cut(self) -> None:
         """Lose every packet from now on."""
         _ip(f"-n {self.name}m link set here down")
@@ -43,8 +60,10 @@ class Network:
         _ip(f"-n {self.name}b addr add {self.net}.{last}/24 dev there")
         _ip(f"-n {self.name}b route add default via {self.here}")
 
-    def inside(self, program: str, folder: Path) -> str:
-        """Give a program that runs this one at the browser's end."""
+    def chromium(self, folder: Path) -> str:
+        """Give a program that runs Chromium at the browser's end."""
+        program = shutil.which("chromium")
+        assert program, "install Chromium: apt-get install chromium"
         entered = folder / f"inside-{self.name}"
         words = " ".join([*as_root(), "ip", "netns", "exec", f"{self.name}b", program])
         entered.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
@@ -83,6 +102,9 @@ def _lay(made: Network) -> None:
     ):
         _ip(line)
     made.readdress(2)
+    _ip(f"addr add {made.here6}/64 dev {made.name} nodad")
+    _ip(f"-n {browser} addr add {made.there6}/64 dev there nodad")
+    _ip(f"-n {browser} -6 route add default via {made.here6}")
 
 
 def _ip(words: str) -> None:

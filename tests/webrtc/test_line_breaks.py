@@ -1,7 +1,6 @@
 """The browser's network goes away or becomes another one: the picture comes back by itself."""
 
 import asyncio
-import shutil
 import time
 
 import pytest
@@ -26,7 +25,7 @@ async def house(tmp_path, line):
     """A house that is reached over that line."""
     worker = Worker(tmp_path, {"host": line.here})
     await worker.start()
-    opened = House(worker, host=line.here, chromium=line.inside(shutil.which("chromium"), tmp_path))
+    opened = House(worker, host=line.here, chromium=line.chromium(tmp_path))
     try:
         await opened.open_web()
         yield opened

@@ -65,6 +65,15 @@ def test_the_answer_tells_the_browser_its_address_and_is_signed(source):
     assert answer[-4:] == struct.pack("!I", zlib.crc32(answer[:-8]) ^ 0x5354554E)
 
 
+def test_who_comes_over_ipv4_to_a_port_of_both_families_is_told_the_plain_address():
+    check = stun.read_check(a_check())
+    assert check is not None
+
+    mapped = stun.answer(check, password=PASSWORD, source=("::ffff:192.0.2.7", 40000))
+
+    assert mapped == stun.answer(check, password=PASSWORD, source=("192.0.2.7", 40000))
+
+
 @given(st.binary(max_size=200))
 def test_any_datagram_is_read_without_an_error(data):
     assert stun.read_check(data) is None
