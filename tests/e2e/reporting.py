@@ -32,7 +32,7 @@ async def report(wang):
     await expect(wang.phone.locator("#bubbles li.them").last).to_contain_text(
         "收", timeout=PATIENCE
     )
-    await wang.says("好了", until="确认")
+    await wang.says("好了", until="请您看一遍")
     await wang.who.shows(wang.phone, "phone-report")
     await wang.says("确认", until="〔2026〕枫综字第0001号")
     said = await wang.phone.locator("#bubbles").inner_text()
