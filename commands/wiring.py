@@ -63,6 +63,7 @@ from services.outreach import Outreach
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
+from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
 from services.reading import ReadingDesk
@@ -134,6 +135,7 @@ class Office:
     parties: PartyDesk
     meetings: MeetingDesk
     manifests: ManifestDesk
+    playback: PlaybackDesk
     agreements: AgreementDesk
     signing: SigningDesk
     originals: OriginalDesk
@@ -454,6 +456,7 @@ def office(on: Ground, papers: Papers) -> Office:
         parties=PartyDesk(**core, chance=on.chance, bus=on.bus, objects=on.objects),
         meetings=meetings,
         manifests=manifests,
+        playback=PlaybackDesk(store=on.store, clock=on.clock),
         departures=DepartureDesk(store=on.store, clock=on.clock, bus=on.bus, meetings=meetings),
         agreements=agreements,
         signing=SigningDesk(

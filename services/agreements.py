@@ -41,7 +41,7 @@ from services.case_views import CaseViews
 from services.desk_rules import agreement_for, case_for
 from services.invitations import Invitations
 from services.notices import NoticeDesk
-from services.numbers_shown import IN_CASE
+from services.playback import LOOKS
 from services.settings import Centre
 from services.sheets import sheet_of
 from services.signers import check_of_age_all, signers_of
@@ -134,7 +134,7 @@ class AgreementDesk:
             if not isinstance(agreement, Draft):
                 raise IllegalMove(f"agreement {agreement.id}: {agreement.stage}")
             events = await work.cases.history(case.id)
-            history = [one for one in events if one.kind != IN_CASE]
+            history = [one for one in events if one.kind not in LOOKS]
             if (history[-1].kind, history[-1].subject) == (ASKED, agreement.id):
                 return  # a double click: nothing happened since everybody was asked
             await self._invite(work, case, agreement, NoticeKind.REVIEW_TERMS)

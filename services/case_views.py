@@ -38,7 +38,7 @@ from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
 from services.alarms import nobody_reached, raised_at
 from services.next_steps import next_step, page_for
-from services.numbers_shown import IN_CASE
+from services.playback import LOOKS
 from services.settings import Centre
 from services.signers import consent_of
 from services.views import (
@@ -459,8 +459,8 @@ def _not_again(proposed: Suggestion, events: Sequence[Event]) -> Suggestion:
 
 def _may_know(actor: Actor, case: Case, event: Event) -> bool:
     if isinstance(actor, Resident):
-        return event.kind not in FOR_STAFF | INNER_WORKS | {IN_CASE}
-    if event.kind == IN_CASE:  # one line for every look: to audit, and no step of the case
+        return event.kind not in FOR_STAFF | INNER_WORKS | LOOKS
+    if event.kind in LOOKS:  # one line for every look: to audit, and no step of the case
         return isinstance(actor, Staff) and actor.role is Role.AUDITOR
     return can(actor, Action.SEE_HISTORY, case).allow
 

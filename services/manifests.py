@@ -21,6 +21,7 @@ from domain.ports.rooms import RECORDINGS, Recordings, Segment
 from domain.ports.store import Store, Work
 from services.desk_rules import case_for
 from services.meetings import name_of
+from services.playback import PLAYED
 from services.settings import Centre
 
 LISTED = "meeting.recording-listed"
@@ -59,9 +60,10 @@ class ManifestDesk:
             kept = [await self._kept(segment) for segment in segments]
         except NotFound:
             return
+        told = [event for event in events if event.kind not in {LISTED, PLAYED}]
         at, edition = self.clock(), len(listed) + 1
         record = manifest_of(
-            meeting, names, kept, events, committee=self.centre.committee, edition=edition, at=at
+            meeting, names, kept, told, committee=self.centre.committee, edition=edition, at=at
         )
         file = await asyncio.to_thread(self.attestor.attest, record)
         await self.objects.put(_key(meeting.id, edition), file)

@@ -178,18 +178,6 @@ class MeetingDesk:
                 )
         return tuple(found)
 
-    async def playback(
-        self, actor: Actor, meeting_id: MeetingId, participant: str, number: int
-    ) -> str:
-        """Give the key of one stretch's WebM to somebody who may play it."""
-        async with self.store.read() as work:
-            meeting = await work.meetings.get(meeting_id)
-            await case_for(work, actor, Action.PLAY, meeting.case_id)
-            for segment in await work.meetings.segments(meeting_id):
-                if (segment.participant, segment.number) == (participant, number):
-                    return f"{RECORDINGS}/{segment.playback}"
-        raise NotFound(f"{meeting_id}/{participant}/{number}")
-
     @built_upon
     async def enter(self, ticket: str) -> Seat:
         """Use up a ticket and give its seat; the first to come opens the meeting."""

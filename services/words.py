@@ -309,6 +309,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "meeting.consent-withdrawn": "撤回录音录像同意",
         "meeting.recording-began": "开始录音录像",
         "meeting.recording-stopped": "停止录音录像",
+        "meeting.recording-played": "播放录音录像",
         "meeting.recording-listed": "列出录音录像清单并签名",
         "agreement.drafted": "起草协议",
         "agreement.revised": "修改协议",

@@ -22,6 +22,7 @@ from services.notices import NoticeDesk
 from services.operations import OperationsDesk
 from services.originals import OriginalDesk
 from services.parties import PartyDesk
+from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
 from services.reading import ReadingDesk
@@ -50,6 +51,7 @@ class Desks:
     parties: PartyDesk
     meetings: MeetingDesk
     manifests: ManifestDesk
+    playback: PlaybackDesk
     agreements: AgreementDesk
     signing: SigningDesk
     originals: OriginalDesk

@@ -64,6 +64,7 @@ from services.outreach import Outreach
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
+from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
 from services.reading import ReadingDesk
@@ -164,6 +165,7 @@ class House:
     cases: CaseDesk
     parties: PartyDesk
     manifests: ManifestDesk
+    playback: PlaybackDesk
     meetings: MeetingDesk
     departures: DepartureDesk
     agreements: AgreementDesk
@@ -400,6 +402,7 @@ def _build(ledger: SqlStore) -> House:
         ),
         parties=PartyDesk(**outside, chance=chance, centre=CENTRE),
         meetings=meetings,
+        playback=PlaybackDesk(store=store, clock=clock),
         manifests=ManifestDesk(
             store=store,
             clock=clock,

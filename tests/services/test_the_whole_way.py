@@ -131,7 +131,7 @@ async def test_the_mediator_records_and_ends_and_the_parties_can_play_it(house: 
 
     (kept,) = await meetings.segments(other_side(quarrel), meeting_id)
     assert (kept.seconds, kept.name) == (3.0, "王小明")
-    assert await meetings.playback(LI, meeting_id, wang.participant, 0) == "recordings/play.webm"
+    assert await house.playback.film(LI, meeting_id, wang.participant, 0) == "recordings/play.webm"
     assert [kind for kind in await house.kinds(quarrel.case_id) if "meeting" in kind] == [
         "meeting.fixed",
         "meeting.opened",
@@ -140,6 +140,7 @@ async def test_the_mediator_records_and_ends_and_the_parties_can_play_it(house: 
         "meeting.recording-began",
         "meeting.left",
         "meeting.ended",
+        "meeting.recording-played",
     ]
 
 

@@ -24,7 +24,7 @@ from domain.cases import Report, Spot
 from domain.codes import Purpose
 from domain.conversations import RaiseAlarm
 from domain.errors import NotFound, WrongCredentials
-from domain.ids import CaseId, CellId, PersonId, StaffId
+from domain.ids import CaseId, CellId, MeetingId, PersonId, StaffId
 from domain.jobs import (
     AskWho,
     HandBackCases,
@@ -43,6 +43,7 @@ from domain.notices import Way
 from domain.people import StaffMember, WeChatIdentity
 from domain.places import Cell
 from domain.ports.papers import Papers
+from domain.ports.rooms import Segment
 from domain.ports.running import ProcessLife
 from domain.templates import EVERY, Template, TemplateBook, TemplateUse
 from services.accounts import AccountDesk
@@ -69,6 +70,7 @@ from services.outreach import Outreach
 from services.paperwork import Paperwork
 from services.parties import PartyDesk
 from services.persons import PersonDesk
+from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
 from services.reading import ReadingDesk
@@ -374,6 +376,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         cases=CaseDesk(**live, chance=chance, objects=objects, meetings=meetings, pictures=drawing),
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,
+        playback=PlaybackDesk(store=store, clock=clock),
         manifests=ManifestDesk(
             **ground, objects=objects, recordings=FakeRecordings(), attestor=FakeAttestor()
         ),
@@ -520,3 +523,29 @@ async def _settle(store: SqlStore) -> None:
 def framed(office: Office, origin: str) -> WebSettings:
     """The settings of a demo whose pages the simulator may frame."""
     return replace(office.settings, frame_origin=origin)
+
+
+async def a_recorded_meeting(office: Office) -> tuple[CaseId, MeetingId]:
+    """A case with a meeting that is over, of which ten seconds of the party are kept."""
+    case_id = await office.accepted()
+    meeting_id = await office.meeting(case_id)
+    meetings, mediator = office.desks.meetings, await office.staff("tiaojie")
+    seat = await meetings.enter(await meetings.ticket(mediator, meeting_id))
+    await meetings.recorded(
+        Segment(
+            meeting_id=meeting_id,
+            participant=seat.participant,
+            number=1,
+            started=office.clock.now,
+            seconds=10.0,
+            journal="m1/li/0001.journal",
+            playback="m1/li/0001.webm",
+            sha256="ab" * 32,
+            closed=True,
+            lost=3.0,
+            ended="stopped",
+        )
+    )
+    await meetings.end(seat)
+    await office.work()
+    return case_id, meeting_id

@@ -4,34 +4,12 @@ import json
 
 import pytest
 
-from domain.ports.rooms import Segment
+from tests.web.centre import a_recorded_meeting
 
 
 @pytest.fixture
 async def recorded(office):
-    """A case with a meeting that is over, of which ten seconds of the party are kept."""
-    case_id = await office.accepted()
-    meeting_id = await office.meeting(case_id)
-    meetings, mediator = office.desks.meetings, await office.staff("tiaojie")
-    seat = await meetings.enter(await meetings.ticket(mediator, meeting_id))
-    await meetings.recorded(
-        Segment(
-            meeting_id=meeting_id,
-            participant=seat.participant,
-            number=1,
-            started=office.clock.now,
-            seconds=10.0,
-            journal="m1/li/0001.journal",
-            playback="m1/li/0001.webm",
-            sha256="ab" * 32,
-            closed=True,
-            lost=3.0,
-            ended="stopped",
-        )
-    )
-    await meetings.end(seat)
-    await office.work()
-    return case_id, meeting_id
+    return await a_recorded_meeting(office)
 
 
 async def test_the_page_leads_to_the_signed_list_and_says_what_was_not_recorded(visitor, recorded):

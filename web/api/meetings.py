@@ -96,7 +96,7 @@ async def play(
     request: web.Request, desks: Desks, actor: Staff | Resident, path: SegmentPath
 ) -> web.StreamResponse:
     """Stream a stretch of recording."""
-    key = await desks.meetings.playback(
+    key = await desks.playback.film(
         actor, MeetingId(path.meeting_id), path.participant, path.number
     )
     return await film(request, desks.objects, key, "video/webm")

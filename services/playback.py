@@ -1,0 +1,84 @@
+"""Playing a recording: only for who may, and never without a line of history about it.
+
+个人信息保护法 51, 54: who looks at personal data is limited, and what was done can be audited.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.access import Action
+from domain.actors import Actor
+from domain.errors import NotFound
+from domain.history import Event
+from domain.ids import MeetingId
+from domain.meetings import Meeting
+from domain.ports.outside import Clock
+from domain.ports.rooms import RECORDINGS, Segment
+from domain.ports.store import Store
+from services.desk_rules import case_for
+from services.numbers_shown import IN_CASE
+
+PLAYED = "meeting.recording-played"
+LOOKS = frozenset({IN_CASE, PLAYED})  #: lines to audit, and no steps of a case
+ONE_PLAYING = timedelta(minutes=10)  #: a player asks for a film in parts, and jumps
+MOST_KNOWN = 4096  #: playings that a process remembers
+
+Look = tuple[str, str]  #: who, and which segment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackDesk:
+    """The desk that hands out recordings."""
+
+    store: Store
+    clock: Clock
+    noted: OrderedDict[Look, datetime] = field(default_factory=OrderedDict)
+
+    async def film(self, actor: Actor, meeting_id: MeetingId, participant: str, number: int) -> str:
+        """Give the key of one stretch's film, once it is kept that this person plays it.
+
+        Every process notes it at least every ten minutes while they do.
+        """
+        look, at = (actor.ref, f"{meeting_id}/{participant}/{number}"), self.clock()
+        goes_on = self._is_noted(look, at)
+        async with self.store.read() if goes_on else self.store.begin() as work:
+            meeting = await work.meetings.get(meeting_id)
+            await case_for(work, actor, Action.PLAY, meeting.case_id)
+            segment = _chosen(await work.meetings.segments(meeting_id), participant, number)
+            if not goes_on:
+                await work.meetings.note(_played(meeting, segment, actor, at))
+        if not goes_on:
+            self._remember(look, at)
+        return f"{RECORDINGS}/{segment.playback}"
+
+    def _is_noted(self, look: Look, at: datetime) -> bool:
+        return look in self.noted and at - self.noted[look] < ONE_PLAYING
+
+    def _remember(self, look: Look, at: datetime) -> None:
+        """Remember a playing that is kept, and not for ever."""
+        self.noted[look] = at
+        self.noted.move_to_end(look)
+        while len(self.noted) > MOST_KNOWN:
+            self.noted.popitem(last=False)
+
+
+def _played(meeting: Meeting, segment: Segment, actor: Actor, at: datetime) -> Event:
+    return Event(
+        subject=meeting.id,
+        case_id=meeting.case_id,
+        kind=PLAYED,
+        by=actor.ref,
+        at=at,
+        detail={"participant": segment.participant, "number": str(segment.number)},
+    )
+
+
+def _chosen(segments: Sequence[Segment], participant: str, number: int) -> Segment:
+    for segment in segments:
+        if (segment.participant, segment.number) == (participant, number):
+            return segment
+    raise NotFound(f"{participant}/{number}")
