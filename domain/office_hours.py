@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 WEEKDAYS = "一二三四五六日"
+IN_A_ROW = 3  #: as many days and more are said from the first to the last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,9 @@ class OfficeHours:
 
     @property
     def spoken(self) -> str:
-        """As people say it: 周一、周二 8:30到17:30."""
-        days = "、".join(f"周{WEEKDAYS[day - 1]}" for day in sorted(self.days))
+        """As people say it: 周一到周五 08:30到17:30, and 周一、周三 where days lie between."""
+        first, last = min(self.days, default=1), max(self.days, default=1)
+        in_a_row = len(self.days) == last - first + 1 >= IN_A_ROW
+        named = [first, last] if in_a_row else sorted(self.days)
+        days = ("到" if in_a_row else "、").join(f"周{WEEKDAYS[day - 1]}" for day in named)
         return f"{days} {self.opens:%H:%M}到{self.closes:%H:%M}"

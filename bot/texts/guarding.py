@@ -21,7 +21,7 @@ END_AS: Mapping[str, tuple[GuardSide, ...]] = MappingProxyType(
     }
 )
 CODE_PREFIXES = ("家人守护", "守护")
-AGREE = ("同意守护", "同意")
+AGREE = ("同意守护", "同意", "1", "好", "好的", "愿意")
 
 TOPICS: Mapping[str, tuple[Topic, str]] = MappingProxyType(
     {
