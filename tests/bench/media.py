@@ -33,8 +33,10 @@ from tests.bench.load.houses import (
 )
 
 OPENSSL, DEBIAN, RECORDING = 0.85, 0.7, 0.15  #: the aims: of Janus's time, and on top of ours
+STEPS = 4  #: in which the most rooms are reached
 IN_TIME = 20.0  #: milliseconds that 99 of 100 packets may take through the server
 PEOPLE = 4
+RECORDED = "ours, recording"
 WARM = 2.0  # seconds before a measurement, for key frames and estimates
 LOST = 0.005  # of the packets; with more the machine, not the server, is measured
 ADDRESS, INTERFACE = "10.93.0.1", "fq0"
@@ -107,7 +109,7 @@ def candidates(host: str, libsrtp: str, *, janus: bool) -> list[Candidate]:
     """Name what can be measured on this machine."""
     found = [
         Candidate("ours", lambda: OurHouse(host)),
-        Candidate("ours, recording", lambda: OurHouse(host, records=True)),
+        Candidate(RECORDED, lambda: OurHouse(host, records=True)),
     ]
     if janus:
         found.append(Candidate("Janus, Debian", lambda: JanusHouse(host, interface=INTERFACE)))
@@ -165,7 +167,7 @@ async def look(house: House, rooms: int, seconds: float, empty: float) -> Seen:
 async def ramp(candidate: Candidate, sizes: Sizes) -> None:
     """Fill one house further and further, until packets are late."""
     house = candidate.make()
-    step = max(1, sizes.ramp // 8)
+    step = max(1, sizes.ramp // STEPS)
     try:
         await house.open()
         empty = memory(house.server())
@@ -192,8 +194,30 @@ async def run(sizes: Sizes, found: Sequence[Candidate]) -> str:
             candidate.seen.append(await measure(candidate, sizes.rooms, sizes.seconds))
             _tell(f"round {number + 1}, {candidate.name}", candidate.seen[-1])
     for candidate in found if sizes.ramp else ():
-        await ramp(candidate, sizes)
-    return report(found, sizes, busy=busy, first=first)
+        if candidate.name != RECORDED:
+            await ramp(candidate, sizes)
+    where = await profile(found[0], sizes.rooms) if shutil.which("perf") else []
+    return "\n".join([report(found, sizes, busy=busy, first=first), *where])
+
+
+async def profile(candidate: Candidate, rooms: int) -> list[str]:
+    """Look where the time goes: which library is on the server's core, by samples of its clock."""
+    house = candidate.make()
+    try:
+        await house.open()
+        await house.fill(rooms, PEOPLE)
+        await asyncio.sleep(WARM)
+        file = f"/tmp/fengqiao-perf-{os.getpid()}"
+        record = f"perf record -q -e cpu-clock -F 499 -p {house.server()} -o {file} -- sleep 4"
+        await (await asyncio.create_subprocess_shell(record, stderr=subprocess.DEVNULL)).wait()
+        read = f"perf report -i {file} --stdio --sort dso 2>/dev/null; rm -f {file}"
+        told = await asyncio.create_subprocess_shell(read, stdout=subprocess.PIPE)
+        lines = (await told.communicate())[0].decode().splitlines()
+    finally:
+        await house.close()
+    parts = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    shares = [f"{dso.removeprefix('[').removesuffix(']')} {share}" for share, dso, *_ in parts]
+    return ["", f"Where the time of {candidate.name} goes (perf): {', '.join(shares[:6])}."]
 
 
 def _tell(what: str, seen: Seen) -> None:
@@ -266,13 +290,19 @@ def aims(found: Sequence[Candidate]) -> Iterator[tuple[str, float, float]]:
     for name, aim in (("Janus, OpenSSL", OPENSSL), ("Janus, Debian", DEBIAN)):
         if name in each:
             yield f"ours / {name}", each["ours"] / each[name], aim
-    if "ours, recording" in each:
-        yield "recording adds", each["ours, recording"] / each["ours"] - 1, RECORDING
+    if RECORDED in each:
+        yield "recording adds", each[RECORDED] / each["ours"] - 1, RECORDING
+
+
+PARTS: tuple[Callable[[Seen], float], ...] = (lambda one: one.server, lambda one: one.recorder)
 
 
 def _compared(found: Sequence[Candidate]) -> Iterator[str]:
     for what, reached, aim in aims(found):
         yield f"{what}: {reached:.2f} (aim {aim}: {'reached' if reached <= aim else 'missed'})"
+    for seen in (one.seen for one in found if one.name == RECORDED):
+        apart = [1e6 * sum(of(one) / one.forwarded for one in seen) / len(seen) for of in PARTS]
+        yield f"with recording the worker takes {apart[0]:.1f} µs, the recorder {apart[1]:.1f} µs"
     forged = sum(one.forged for candidate in found for one in candidate.seen)
     resent = sum(one.resent for candidate in found for one in candidate.seen)
     late = max(one.late for candidate in found for one in candidate.seen)

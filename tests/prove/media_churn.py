@@ -26,7 +26,7 @@ from tests.bench.load.ours import Member, Rooms
 from tests.webrtc.house import Worker, until
 
 THIN = 150_000  #: bits of video a second: this is about coming and going, not about throughput
-STAY, PAUSE = (2.0, 6.0), (0.5, 4.0)  # seconds in a room, and until it is opened anew
+STAY, PAUSE = (2.0, 6.0), (8.0, 24.0)  # seconds in a room, and until it is opened anew
 LOOK_EVERY = 5.0  # seconds
 RECORDED = 5  #: every so-manieth room is
 GROWTH = 0.5  #: MiB a minute that the worker may grow by after the first third
@@ -75,10 +75,12 @@ class Churn:
         self._worker, self._rooms = worker, rooms
         self._found, self._chance = found, chance
         self._recorder = 0
+        self._haste = 1.0
         self._began = time.monotonic()
 
     async def run(self, *, rooms: int, people: int, seconds: float) -> None:
         """Let them come and go for so long; then everybody leaves."""
+        self._haste = seconds / PAUSE[1]  # of a run that is too short for such pauses
         self._recorder = (await self._rooms.figures())["recorder_pid"]
         stay = [await self._enter("m-stay", f"p{n}", mediator=not n) for n in range(people)]
         self._rooms.ask(stay[0], type="record")
@@ -96,11 +98,17 @@ class Churn:
     async def _open_anew(self, number: int, until_then: float) -> None:
         """Open one room again and again."""
         while time.monotonic() < until_then:
-            await asyncio.sleep(self._chance.uniform(*PAUSE))
+            await asyncio.sleep(self._chance.uniform(*PAUSE) * min(1.0, self._haste))
             meeting = f"m{number}-{self._found.opened}"
             self._found.opened += 1
             count = self._chance.choice((2, 2, 3, 4))
-            members = [await self._enter(meeting, f"p{n}", mediator=not n) for n in range(count)]
+            try:
+                members = [
+                    await self._enter(meeting, f"p{n}", mediator=not n) for n in range(count)
+                ]
+            except TimeoutError:
+                self._found.wrong.append(f"{meeting}: somebody could not come in")
+                continue
             if number % RECORDED == 0:
                 self._rooms.ask(members[0], type="record")
             await asyncio.sleep(self._chance.uniform(*STAY))

@@ -12,6 +12,8 @@ import os
 import sys
 import time
 
+import structlog
+
 from tests.webrtc.fuzzing.running import Findings, fuzz
 
 SHOWN = 20  #: of what went wrong
@@ -29,6 +31,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100_000, help="messages (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the cases (%(default)s)")
     options = parser.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     began, load = time.monotonic(), os.getloadavg()[0]
 
     def progress(kind: str, number: int) -> None:

@@ -1,17 +1,31 @@
-"""A bad line: a UDP relay that loses packets by a seeded chance, both ways."""
+"""A bad line: a UDP relay that loses, delays and reorders packets by a seeded chance, both ways."""
 
 import asyncio
 import random
+from collections.abc import Callable
 
 from typing_extensions import override
 
 
 class BadLine(asyncio.DatagramProtocol):
-    """Stands between browsers and the worker's port."""
+    """Stands between browsers and the worker's port.
 
-    def __init__(self, port: int, *, loss: float, seed: int) -> None:
+    ``delay`` is of each way, in seconds; of ``reordered`` packets each is ``behind`` so much later
+    than its time, so that others overtake it.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        *,
+        loss: float,
+        seed: int,
+        delay: float = 0.0,
+        reordered: float = 0.0,
+        behind: float = 0.03,
+    ) -> None:
         self._there = ("127.0.0.1", port)
-        self.loss = loss
+        self.loss, self.delay, self.reordered, self.behind = loss, delay, reordered, behind
         self._chance = random.Random(seed)
         self.lost = self.carried = 0
         self._ways: dict[tuple, _Way] = {}
@@ -36,7 +50,7 @@ class BadLine(asyncio.DatagramProtocol):
         if addr not in self._ways:
             self._ways[addr] = _Way(self, addr, self._there)
         if self.lets_through(data):
-            self._ways[addr].forward(data)
+            self.later(self._ways[addr].forward, data)
 
     def lets_through(self, data: bytes) -> bool:
         """Lose media only: the question is what becomes of the picture."""
@@ -47,8 +61,20 @@ class BadLine(asyncio.DatagramProtocol):
         self.carried += 1
         return True
 
+    def later(self, carry: Callable[[bytes], None], data: bytes) -> None:
+        """Carry it when its time has come."""
+        late = self.behind if self.reordered and self._chance.random() < self.reordered else 0.0
+        if self.delay + late:
+            asyncio.get_running_loop().call_later(self.delay + late, carry, data)
+        else:
+            carry(data)
+
     def back(self, data: bytes, source) -> None:
-        if self._transport is not None and self.lets_through(data):
+        if self.lets_through(data):
+            self.later(lambda data: self._deliver(data, source), data)
+
+    def _deliver(self, data: bytes, source) -> None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(data, source)
 
 
@@ -78,7 +104,7 @@ class _Way(asyncio.DatagramProtocol):
     def forward(self, data: bytes) -> None:
         if self._transport is None:
             self._waiting.append(data)
-        else:
+        elif not self._transport.is_closing():
             self._transport.sendto(data)
 
     def close(self) -> None:
