@@ -49,7 +49,7 @@ class Mending:
         except NotAJournal as reason:
             _log.warning("journal-unreadable", journal=path.name, why=str(reason))
             return None
-        if not found.stored.closed:
+        if not found.stored.closed or not path.with_suffix(FILM).exists():
             self._make_whole(path, found)
         return self._shelf.report(path, found.about, found.stored, closed=True)
 

@@ -93,6 +93,8 @@ class Recorder:
 
     def _acknowledge(self, channel: int, report: Report) -> None:
         _say({"channel": channel, "segment": asdict(report)})
+        if report.ended and not report.closed:
+            _say({"channel": channel, "unmade": report.playback})
 
     @contextlib.contextmanager
     def _failing(self, channel: int) -> Iterator[None]:

@@ -179,7 +179,7 @@ class RecorderProcess:
             told = self._told.get(message["channel"])
             if told is not None:
                 told(message)
-            if "failed" in message:
+            if "failed" in message or "unmade" in message:
                 self.on_change()  # what was acknowledged of it waits to be mended
 
     def _hang_up(self) -> None:

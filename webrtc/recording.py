@@ -148,7 +148,7 @@ class Recorder:
             self._process.forget(message["channel"])
         elif "failed" in message:
             self._told(None, message["failed"])
-        else:
+        elif "segment" in message:
             self._told(Recorded(**message["segment"]), "")
 
 

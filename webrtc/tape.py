@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,11 @@ class Segment:
         self._complain = complain
 
     @property
+    def film_failed(self) -> bool:
+        """Whether the playable file has to be made from the journal."""
+        return self._playback is None
+
+    @property
     def has_begun_without_picture(self) -> bool:
         """Whether the playable file has no place for pictures."""
         return self._playback is not None and self._playback.has_begun_without("video")
@@ -44,8 +50,7 @@ class Segment:
             try:
                 self._playback.take(record)
             except (OSError, ValueError) as reason:  # the journal is the record; this can be redone
-                self._complain("playback-failed", reason)
-                self._playback = None
+                self._give_up_film(reason)
 
     def store(self) -> Stored | None:
         """Put on disk what came since the last time.  Raises :class:`DiskFailed`."""
@@ -56,13 +61,20 @@ class Segment:
         try:
             if self._playback is not None:
                 self._playback.close()
-        except OSError as reason:
-            self._complain("playback-failed", reason)
+        except (OSError, ValueError) as reason:
+            self._give_up_film(reason)
         return self._journal.close(at, ended)
 
     def abandon(self) -> None:
         """Let go of a journal that the disk does not take."""
         self._journal.abandon()
+
+    def _give_up_film(self, reason: Exception) -> None:
+        """Leave no broken film behind: it is made from the journal when that is closed."""
+        self._complain("playback-failed", reason)
+        self._playback = None
+        with contextlib.suppress(OSError):
+            self.path.with_suffix(FILM).unlink(missing_ok=True)
 
 
 class Tape:
@@ -108,8 +120,12 @@ class Tape:
         self._tell(self._segment.store(), closed=False)
 
     def close(self, at: int, ended: str) -> None:
-        """End the recording, and tell.  Raises :class:`DiskFailed`."""
-        self._tell(self._segment.close(at, ended), closed=True)
+        """End the recording, and tell.  Raises :class:`DiskFailed`.
+
+        A segment whose film has yet to be made is not told as closed.
+        """
+        stored = self._segment.close(at, ended)
+        self._tell(stored, closed=not self._segment.film_failed)
 
     def abandon(self) -> None:
         """Let go of a journal that the disk does not take."""

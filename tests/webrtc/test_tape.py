@@ -7,6 +7,7 @@ from tests.webrtc.films import watch
 from tests.webrtc.packets import START, marks, pictures, sound
 from webrtc import journal
 from webrtc.journal import NANOSECONDS, Kind, Record, verify
+from webrtc.mending import Mending
 from webrtc.shelf import Report, Shelf
 from webrtc.tape import Tape
 
@@ -104,6 +105,22 @@ def test_sound_and_picture_stay_in_step_in_the_second_segment(played):
     second = played.film(2)
     assert len(second.flashes) == 3
     assert all(min(abs(f - b) for b in second.beeps) < 0.06 for f in second.flashes[1:])
+
+
+def test_a_film_that_could_not_be_written_is_made_from_the_journal_afterwards(played):
+    in_the_way = played.folder / "m1/wang/0001.webm"
+    in_the_way.mkdir()
+
+    played.play(*in_order(marks(), sound(2), pictures(2)))
+    (told,) = played.reports.values()
+    in_the_way.rmdir()
+    mending = Mending(Shelf(played.folder))
+    (mended,) = [mending.mend(path) for path in mending.unkept()]
+
+    assert (told.closed, told.ended, len(played.complaints)) == (False, "stopped", 1)
+    assert mended is not None
+    assert (mended.closed, mended.ended, mended.sha256) == (True, "stopped", told.sha256)
+    assert played.film(1).frames == 40
 
 
 def test_what_the_recorder_missed_is_told(played):
