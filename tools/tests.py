@@ -14,15 +14,20 @@ TESTS = ROOT / "tests"
 PYTEST = (sys.executable, "-m", "pytest")
 
 #: They measure time that people feel, or kill processes and count the seconds.
-ALONE = ("commands/test_starting.py", "faults", "processes", "webrtc")
+ALONE = (
+    "commands/test_starting.py",
+    "e2e",
+    "faults",
+    "processes",
+    "webrtc",
+)
 #: Of the folder of the rooms, what knows no real peer and no browser.
 NOT_ALONE = tuple(
     f"webrtc/test_{name}.py"
     for name in ("consents", "journal", "media_path", "protocol_document", "seams", "stun", "turn")
 )
-#: What lasts long begins, so that at the end no core waits for the other; the first needs much of
-#: the machine, and the second mostly waits.
-FIRST = ("e2e", "storage/test_jobs.py", "miniprogram", "commands", "web/test_in_browser.py", "web")
+#: What lasts long begins, so that at the end no core waits for the other; the first mostly waits.
+FIRST = ("storage/test_jobs.py", "miniprogram", "commands", "web/test_in_browser.py", "web")
 #: A file stays on one worker, and the files are given out in our order.
 WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 

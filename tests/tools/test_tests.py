@@ -12,7 +12,11 @@ def test_the_two_parts_hold_every_test_once():
 
 
 def test_what_meets_real_peers_or_kills_a_process_of_the_demo_runs_alone():
-    assert {"tests/webrtc/test_bad_line.py", "tests/faults/test_kills.py"} <= set(alone())
+    assert {
+        "tests/e2e/test_the_main_job.py",
+        "tests/webrtc/test_bad_line.py",
+        "tests/faults/test_kills.py",
+    } <= set(alone())
     assert not [
         name
         for name in together()
@@ -29,5 +33,5 @@ def test_what_is_named_is_there(place):
 
 
 def test_the_longest_begin():
-    assert together()[0].startswith("tests/e2e/")
+    assert together()[0] == "tests/storage/test_jobs.py"
     assert together()[-1].startswith("tests/unit/")
