@@ -238,11 +238,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make prove PART=media-lines", description=__doc__)
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--lines", type=int, default=len(LINES), help="only so many of them")
+    every = range(len(LINES))
+    parser.add_argument("--line", type=int, action="append", choices=every, help="0: nothing lost")
     given = parser.parse_args()
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     load, seen, missed = os.getloadavg()[0], list[Seen](), list[str]()
-    for line in LINES[: given.lines]:
+    for line in (LINES[number] for number in given.line or every):
         try:
             seen.append(asyncio.run(call_on(line, seed=given.seed, seconds=given.seconds)))
             print(json.dumps(vars(seen[-1]), default=str), file=sys.stderr, flush=True)

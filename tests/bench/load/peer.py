@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import socket
 import struct
@@ -113,7 +114,8 @@ class Peer:
             self.send(check(ours, theirs, controls=self._controls))
         if self._checked and not self.secured.is_set() and now >= self._next_retry:
             self._next_retry = now + _RETRY
-            self._ssl.DTLSv1_handle_timeout()
+            with contextlib.suppress(SSL.Error):  # nobody answers any more; who waits will notice
+                self._ssl.DTLSv1_handle_timeout()
             self._flush()
 
     def drain(self, now: float) -> int:
