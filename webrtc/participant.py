@@ -26,6 +26,7 @@ class Participant:
         self.connected = True
         self.hand = False  #: raised
         self._lost_at = 0.0
+        self._paused: tuple[str, ...] = ()  #: whose picture the page was told to be missing
         self._publisher: Publisher | None = None
         self._subscriber: Subscriber | None = None
 
@@ -113,9 +114,18 @@ class Participant:
         return any(half is not None and half.is_dead(now) for half in both)
 
     def tick(self, now: float) -> None:
-        """Send the feedback that is due."""
+        """Send the feedback that is due, and show what the line carries."""
         if self._publisher is not None:
             self._publisher.tick(now)
+        if self._subscriber is not None:
+            self._subscriber.tick(now)
+            self._tell_paused(self._subscriber.paused)
+
+    def _tell_paused(self, paused: tuple[str, ...]) -> None:
+        """Tell the page whose picture is missing, whenever that changes."""
+        if paused != self._paused:
+            self._paused = paused
+            self.tell(wire.Thin(participants=list(paused)))
 
     async def drop_media(self) -> None:
         """Close both connections; nothing is taken or sent from this call on."""

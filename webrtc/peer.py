@@ -14,6 +14,7 @@ from webrtc import sdp, seams
 from webrtc.agent import LiteAgent
 from webrtc.engine.interface import Downlink, MediaKind, Stream, Uplink
 from webrtc.lines import OutgoingLine
+from webrtc.showing import Showing
 
 _log = structlog.get_logger()
 _ANSWER_WITHIN = 8.0  # seconds; a page that does not answer is gone or starts over
@@ -92,6 +93,7 @@ class Subscriber:
         self._connection = seams.new_connection()
         self._agent: LiteAgent | None = None
         self._downlink: Downlink | None = None
+        self._showing = Showing()
         self._wanted: list[Stream] = []
         self._lines: dict[RTCRtpTransceiver, Stream | None] = {}
         self._changed = asyncio.Event()
@@ -110,6 +112,16 @@ class Subscriber:
         """The share of packets lost on the way down, and the seconds they wait in queues."""
         down = self._downlink
         return (down.loss, down.queueing) if down else (0.0, 0.0)
+
+    @property
+    def paused(self) -> tuple[str, ...]:
+        """Whose picture the line does not carry."""
+        return self._showing.paused
+
+    def tick(self, now: float) -> None:
+        """Show what the line carries."""
+        if self._downlink is not None:
+            self._showing.review(self._downlink, self._wanted, now)
 
     def receive(self, stream: Stream) -> None:
         """Show one more stream."""

@@ -265,6 +265,13 @@ class Doors(_Message):
     removed: list[Gone] = []
 
 
+class Thin(_Message):
+    """Server: your line does not carry the pictures of these people; you still hear them."""
+
+    type: Literal["thin"] = "thin"
+    participants: list[str]
+
+
 class Said(_Message):
     """Server: somebody wrote this."""
 
@@ -349,6 +356,7 @@ News = Annotated[
     | Waiting
     | Admitted
     | Doors
+    | Thin
     | Said
     | StartOver
     | Interrupted

@@ -5,8 +5,10 @@ Format of draft-holmer-rmcat-transport-wide-cc-extensions-01, which every browse
 
 from __future__ import annotations
 
+import collections
 import struct
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from webrtc.engine.feedback import Arrivals
 
@@ -15,6 +17,14 @@ _REFERENCE = 256  # ticks: 64 ms
 _LONGEST = 2000  # packets in one feedback; after a longer gap we begin anew
 _RUN, _VECTOR = 7, 0xC000
 _SMOOTHING = 0.2
+_MOST, _LEAST = 5e6, 5e4  # bits per second
+_GROWTH = 0.2  # per second, while nothing queues
+_BACK = 0.85  # of what came through, so that the queue drains
+_QUEUE, _LONG_QUEUE, _CALM = 0.1, 0.4, 0.025  # seconds of waiting
+_SLOWER = 1.1
+_OVER, _STRANGE = 1.0, 60.0  # seconds
+_IN_A_ROW = 5
+_STUCK = 20.0  # seconds before a line that was full is tried with more
 
 
 class ArrivalLog:
@@ -47,29 +57,76 @@ class ArrivalLog:
 Sent = tuple[int, float, int]  #: transport-wide number, time, octets
 
 
+class Seen(NamedTuple):
+    """One packet that arrived at a subscriber."""
+
+    arrived: float  #: on the subscriber's clock
+    sent: float  #: on ours
+    octets: int
+
+
 class Line:
-    """What a subscriber's word on arrivals tells about the way down to it."""
+    """What a subscriber's word on arrivals tells about the way down to it.
+
+    The estimate falls only when packets queue and come out slower than they went in, or when the
+    queue is long.  Losses do not count: chance alone loses packets on many lines.  Nor does a
+    busy browser that reads late, now and then.  The estimate grows while nothing queues, up to
+    where it got stuck last, and beyond that after a while: what a line carries is found out by
+    sending pictures, and the wait keeps that from being felt often.
+    """
 
     def __init__(self) -> None:
         self.loss = 0.0  #: smoothed share of packets lost on the way down, 0 to 1
         self.queueing = 0.0  #: seconds that packets wait on the way beyond the shortest seen
+        self.estimate = _MOST  #: bits per second that the line carries, as far as is known
         self._shortest = float("inf")
+        self._window: collections.deque[Seen] = collections.deque()
+        self._full = 0  # messages in a row that told of a full line
+        self._ceiling, self._until = _MOST, float("-inf")
+        self._learned_at = 0.0
 
-    def learn(self, arrivals: Arrivals, sent: Sequence[Sent]) -> None:
+    def learn(self, arrivals: Arrivals, sent: Sequence[Sent], now: float) -> None:
         """Compare what arrived with the ring of what was sent."""
         if not arrivals.received:
             return
-        delays = [
-            at - sent[(arrivals.first + step) % len(sent)][1]
-            for step, at in enumerate(arrivals.received)
-            if at is not None
-            and sent[(arrivals.first + step) % len(sent)][0] == (arrivals.first + step) & 0xFFFF
+        seen = [
+            Seen(at, entry[1], entry[2])
+            for number, at in enumerate(arrivals.received, arrivals.first)
+            if at is not None and (entry := sent[number % len(sent)])[0] == number & 0xFFFF
         ]
         lost = arrivals.received.count(None) / len(arrivals.received)
         self.loss += _SMOOTHING * (lost - self.loss)
-        if delays:
-            self._shortest = min(self._shortest + 0.00002, *delays)  # clocks drift apart
-            self.queueing = min(delays) - self._shortest
+        if not seen:
+            return
+        delays = [one.arrived - one.sent for one in seen]
+        self._shortest = min(self._shortest + 0.00002, *delays)  # clocks drift apart
+        self.queueing = min(delays) - self._shortest
+        self._remember(seen)
+        self._adapt(now)
+
+    def _remember(self, seen: list[Seen]) -> None:
+        if self._window and abs(seen[-1].arrived - self._window[-1].arrived) > _STRANGE:
+            self._window.clear()  # the subscriber's clock of 64 ms steps began anew
+        self._window.extend(seen)
+        while self._window[-1].arrived - self._window[0].arrived > _OVER:
+            self._window.popleft()
+
+    def _adapt(self, now: float) -> None:
+        first, last = self._window[0], self._window[-1]
+        took, went = last.arrived - first.arrived, last.sent - first.sent
+        limit = _QUEUE if took > _SLOWER * went else _LONG_QUEUE
+        self._full = self._full + 1 if self.queueing > limit else 0
+        passed = min(_OVER, now - self._learned_at)
+        self._learned_at = now
+        if self._full >= _IN_A_ROW and took > _OVER / 2:
+            carried = 8 * sum(one.octets for one in self._window) / took
+            if self.estimate > _BACK * carried:
+                self.estimate = max(_LEAST, _BACK * carried)
+                self._ceiling, self._until = carried, now + _STUCK
+        elif self.queueing < _CALM:
+            most = self._ceiling if now < self._until else _MOST
+            grown = min(most, self.estimate * (1 + _GROWTH * passed))
+            self.estimate = max(self.estimate, grown)
 
 
 def _signed(difference: int) -> int:

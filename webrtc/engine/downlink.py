@@ -42,6 +42,11 @@ class RelayDownlink(RelayLeg):
         """Seconds that packets wait on the way beyond the shortest seen."""
         return self._line.queueing
 
+    @property
+    def estimate(self) -> float:
+        """Bits per second that the line carries, as far as is known."""
+        return self._line.estimate
+
     def carry(self, stream: Stream, line: OutgoingLine) -> None:
         """Begin to send a stream; asking again for what already goes changes nothing."""
         assert isinstance(stream, RelayStream)
@@ -74,7 +79,7 @@ class RelayDownlink(RelayLeg):
     def obey(self, item: feedback.Item, now: float) -> None:
         """Resend, ask for a whole picture, or learn how full the line is."""
         if isinstance(item, feedback.Arrivals):
-            self._line.learn(item, self.sent)
+            self._line.learn(item, self.sent, now)
         elif item.ssrc in self.copies:
             copy = self.copies[item.ssrc]
             if isinstance(item, feedback.Lost):

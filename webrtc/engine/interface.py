@@ -165,6 +165,11 @@ class Downlink(Leg, Protocol):
         """Seconds that packets wait on the way beyond the shortest seen."""
         ...
 
+    @property
+    def estimate(self) -> float:
+        """Bits per second that the line carries, as far as is known."""
+        ...
+
     def carry(self, stream: Stream, line: OutgoingLine) -> None:
         """Begin to send a stream; asking again for what already goes changes nothing."""
         ...

@@ -48,6 +48,7 @@ const ON = {
   published: (message) => media.published(message.sdp),
   offer: (message) => media.offered(message.number, message.sdp),
   roster: showRoster,
+  thin: (message) => tiles.pause(message.participants),
   doors: (message) => panel?.door(message),
   said: showSaid,
   "start-over"() {

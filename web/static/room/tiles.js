@@ -1,13 +1,20 @@
 // The pictures of the others, with their names; each is played explicitly, because some browsers
 // do not start a stream by the autoplay attribute alone.
 
-import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS } from "./words.js";
+import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS, THIN } from "./words.js";
 
 export class Tiles {
   constructor(list, alone) {
     this.list = list;
     this.alone = alone;
     this.tiles = new Map();
+    this.paused = new Set(); // whose picture our line does not carry
+    this.last = [[], null];
+  }
+
+  pause(participants) {
+    this.paused = new Set(participants);
+    this.name(...this.last);
   }
 
   show(stream) {
@@ -18,6 +25,7 @@ export class Tiles {
   }
 
   name(people, self) {
+    this.last = [people, self];
     const here = people.filter((person) => person.participant !== self);
     const names = new Set(here.map((person) => person.participant));
     for (const [participant, tile] of this.tiles) {
@@ -33,8 +41,9 @@ export class Tiles {
       tile.caption.textContent = `${person.name} ${role}${person.muted ? MUTED : ""}${person.connected ? "" : AWAY}${hand}`;
       const sends = person.sends.join("+");
       const without = SENDS[sends] ?? "";
-      tile.unseen.textContent = without;
-      tile.unseen.hidden = !person.connected || sends.includes("video");
+      const paused = sends.includes("video") && this.paused.has(person.participant);
+      tile.unseen.textContent = paused ? THIN : without;
+      tile.unseen.hidden = !person.connected || (sends.includes("video") && !paused);
       if (sends === "video") tile.caption.textContent += without;
     }
     this.alone.hidden = here.length > 0;

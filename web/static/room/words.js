@@ -25,6 +25,8 @@ export const SENDS = {
   video: "（没有声音）",
 };
 
+export const THIN = "您的网络有点慢，先只听声音。网络好了，画面会自己回来";
+
 export const PROBLEM = {
   expired: "这个入口已经用过或过期了。请回到消息里重新点“进入调解室”。",
   "not-found": "没有找到这个调解室。请打电话给我们。",

@@ -1,0 +1,89 @@
+"""What is shown when a line gets thin and good again: worse at once, better after a while."""
+
+from typing import Any
+
+import pytest
+
+from webrtc.allocation import NONE
+from webrtc.showing import Showing
+
+THREE = (120e3, 350e3, 1200e3)
+
+
+class Camera:
+    """A picture that comes in three layers."""
+
+    kind = "video"
+
+    def __init__(self, participant: str, rates=THREE) -> None:
+        self.participant = participant
+        self.rates = rates
+
+
+class Voice:
+    kind = "audio"
+    participant = "wang"
+    rates = (0.0,)
+
+
+class Way:
+    """A line of a certain rate that keeps what it was told to show."""
+
+    def __init__(self) -> None:
+        self.estimate = 5e6
+        self.told: list[int] = []
+
+    def show(self, stream, level):  # noqa: ARG002 (the face of a way down)
+        self.told.append(level)
+
+
+@pytest.fixture
+def way():
+    return Way()
+
+
+def reviewed(showing, way, streams: Any, *estimates: float) -> list[int]:
+    """What is shown second by second on a line that changes."""
+    for second, estimate in enumerate(estimates):
+        way.estimate = estimate
+        showing.review(way, streams, 100.0 + second)
+    return way.told
+
+
+def test_a_line_that_gets_thin_costs_the_picture_first_and_says_so(way):
+    showing = Showing()
+
+    told = reviewed(showing, way, [Voice(), Camera("wang")], 5e6, 5e5, 1e5)
+
+    assert told == [2, 1, NONE]
+    assert showing.paused == ("wang",)
+
+
+def test_the_picture_comes_back_when_the_line_is_good_for_a_while(way):
+    showing = Showing()
+
+    told = reviewed(showing, way, [Voice(), Camera("wang")], 1e5, 1e6, 1e6, 1e6, 1e6, 5e6)
+
+    assert told == [NONE, 1, 2]
+    assert showing.paused == ()
+
+
+def test_a_rate_that_wavers_does_not_make_the_picture_flap(way):
+    told = reviewed(Showing(), way, [Camera("wang")], *[3.4e5, 3.6e5] * 10)
+
+    assert told == [0]
+
+
+def test_somebody_who_leaves_is_not_missed(way):
+    showing = Showing()
+    cameras: Any = [Camera("wang"), Camera("zhao")]
+
+    reviewed(showing, way, cameras, 1e4)
+    before = showing.paused
+    showing.review(way, cameras[1:], 200.0)
+
+    assert (before, showing.paused) == (("wang", "zhao"), ("zhao",))
+
+
+def test_a_camera_that_has_only_begun_is_shown_as_it_comes(way):
+    assert reviewed(Showing(), way, [Camera("wang", rates=(0.0, 0.0, 0.0))], 1e4) == []
