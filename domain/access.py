@@ -29,6 +29,7 @@ class Action(enum.StrEnum):
     MEET = "meet"  #: fix, cancel, lead a meeting
     JOIN = "join"  #: a meeting
     PLAY = "play"  #: the joint recording
+    PLAY_ASIDE = "play-aside"  #: the recording of a talk apart; a party only of their own
     DRAFT = "draft"  #: an agreement; also record the original of one signed with ink
     SEE_AGREEMENT = "see-agreement"
     CONFIRM = "confirm"  #: the words of an agreement
@@ -110,6 +111,7 @@ MATRIX: Mapping[Action, Mapping[str, frozenset[Relation]]] = MappingProxyType(
         Action.MEET: {Role.MEDIATOR: frozenset({_A})},
         Action.JOIN: {"resident": frozenset({_O}), Role.MEDIATOR: frozenset({_A})},
         Action.PLAY: {"resident": frozenset({_O}), Role.MEDIATOR: frozenset({_A})},
+        Action.PLAY_ASIDE: {"resident": frozenset({_O}), Role.MEDIATOR: frozenset({_A})},
         Action.DRAFT: {Role.MEDIATOR: frozenset({_A})},
         Action.SEE_AGREEMENT: {
             "resident": frozenset({_O}),

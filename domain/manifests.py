@@ -47,7 +47,11 @@ def manifest_of(
 
     Each section has its own hash under ``seals``, by which an altered one is located.
     """
-    own = [event for event in events if event.subject == meeting.id and event.at <= at]
+    own = [
+        event
+        for event in events
+        if event.subject == meeting.id and event.at <= at and not _is_apart(event)
+    ]
     sections: dict[str, object] = {
         "format": FORMAT,
         "meeting": {"id": meeting.id, "case": meeting.case_id, "fixed_for": _when(meeting)},
@@ -67,6 +71,14 @@ def manifest_of(
 def seals_of(sections: Record) -> dict[str, str]:
     """Give the hash of each section."""
     return {name: sha256_of(canonical({name: section})) for name, section in sections.items()}
+
+
+#: What one side may not read of a talk with the other (背靠背); to it, all of them are a pause.
+_APART = frozenset({"meeting.pause", "meeting.aside", "meeting.together"})
+
+
+def _is_apart(event: Event) -> bool:
+    return event.kind in _APART or "aside" in event.detail
 
 
 _CONSENTS: Mapping[str, bool] = {"meeting.consented": True, "meeting.consent-withdrawn": False}

@@ -21,7 +21,7 @@ from domain.errors import (
 )
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, PersonId, StaffId
-from domain.ports.rooms import NOWHERE, Order, Place, SeatRole
+from domain.ports.rooms import NOWHERE, Order, Place, SeatRole, Where
 
 
 class MeetingState(enum.StrEnum):
@@ -80,6 +80,16 @@ class Attendee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A talk of the mediator with one side alone (背靠背); to the others it is a plain pause."""
+
+    id: str  #: names its recording, and is told only to those who were in it
+    members: tuple[str, ...]  #: participants, without the mediator
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
     """One meeting of one case in one room."""
 
@@ -92,7 +102,21 @@ class Meeting:
     locked: bool = False  #: by the mediator: nobody new comes in
     place: Place = NOWHERE  #: of its room
     begun_at: datetime | None = None  #: the mediation itself, after everybody was told
+    paused: bool = False
+    asides: tuple[Aside, ...] = ()
     version: int = 0
+
+    @property
+    def aside(self) -> Aside | None:
+        """The talk apart that goes on."""
+        return next((one for one in self.asides if one.ended_at is None), None)
+
+    def where(self, participant: str) -> Where:
+        """Say in which room somebody is; the mediator is where the talk is."""
+        if self.aside is None:
+            return Where.PAUSED if self.paused else Where.TABLE
+        leads = self.attendee(participant).role is SeatRole.MEDIATOR
+        return Where.ASIDE if leads or participant in self.aside.members else Where.PAUSED
 
     def attendee(self, participant: str) -> Attendee:
         """The one with this name in the room; raises NotFound."""
@@ -139,6 +163,9 @@ class Meeting:
         """Keep what the mediator decides, about one of the others or about the door."""
         if order is Order.BEGIN:
             return self._begun(at), self._event(f"meeting.{order}", by, at)
+        if order in (Order.PAUSE, Order.TOGETHER):
+            paused = replace(self._without_aside(at), paused=order is Order.PAUSE)
+            return paused, self._event(f"meeting.{order}", by, at)
         if order in (Order.LOCK, Order.UNLOCK):
             return replace(self, locked=order is Order.LOCK), self._event(
                 f"meeting.{order}", by, at
@@ -147,6 +174,24 @@ class Meeting:
             raise NotAllowed(participant)
         event = self._event(f"meeting.{order}", by, at, participant=participant)
         return self._decided(order, participant, at), event
+
+    def take_aside(
+        self, aside: str, participants: tuple[str, ...], *, by: Actor, at: datetime
+    ) -> tuple[Meeting, Event]:
+        """Begin a talk of the mediator with these alone; the one that went on is over."""
+        found = [self.attendee(one) for one in participants]
+        if not found or any(
+            one.role is SeatRole.MEDIATOR or one.let_in_at is None or one.removed for one in found
+        ):
+            raise BadInput("participants", "people in the room, without the mediator")
+        talk = Aside(id=aside, members=participants, began_at=at)
+        before = self._without_aside(at)
+        event = self._event("meeting.aside", by, at, participants=" ".join(participants))
+        return replace(before, paused=False, asides=(*before.asides, talk)), event
+
+    def _without_aside(self, at: datetime) -> Meeting:
+        ended = tuple(one if one.ended_at else replace(one, ended_at=at) for one in self.asides)
+        return replace(self, asides=ended)
 
     def acknowledge(
         self, participant: str, text_version: str, *, by: Actor, at: datetime
@@ -165,7 +210,9 @@ class Meeting:
 
     def end(self, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
         """End for everybody; recording ends with it."""
-        moved = replace(self._moved(MeetingState.ENDED), recording=False)
+        asides = self._without_aside(at).asides
+        moved = self._moved(MeetingState.ENDED)
+        moved = replace(moved, recording=False, paused=False, asides=asides)
         return moved, self._event("meeting.ended", by, at)
 
     def cancel(self, why: str, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:

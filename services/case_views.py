@@ -107,6 +107,7 @@ FOR_STAFF = frozenset(
         "case.follow-up-due",
         "case.question-asked",
         "case.question-answered",
+        "meeting.aside",
         *(f"meeting.{order}" for order in Order if order is not Order.BEGIN),
     }
 )

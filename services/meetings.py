@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +30,7 @@ from domain.ports.rooms import (
     Seat,
     SeatRole,
     Segment,
+    Where,
 )
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
@@ -36,6 +39,7 @@ from services.desk_rules import case_for, unchanged
 from services.dues import set_due
 from services.invitations import Invitations
 from services.notices import NoticeDesk
+from services.playable import playable
 from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed
@@ -159,12 +163,12 @@ class MeetingDesk:
         """List what was recorded of a meeting."""
         async with self.store.read() as work:
             meeting = await work.meetings.get(meeting_id)
-            await case_for(work, actor, Action.PLAY, meeting.case_id)
             found = []
-            for segment in await work.meetings.segments(meeting_id):
+            for aside, segment in await playable(work, actor, meeting):
                 attendee = meeting.attendee(segment.participant)
                 found.append(
                     SegmentView(
+                        aside=aside,
                         participant=segment.participant,
                         name=await name_of(work, attendee),
                         number=segment.number,
@@ -285,6 +289,22 @@ class MeetingDesk:
                 await review_rooms(work, meeting.case_id)
             return await _doors(work, changed)
 
+    @built_upon
+    async def take_aside(self, seat: Seat, participants: Sequence[str]) -> Doors:
+        """Keep that the mediator talks with these apart; only their seat may."""
+        if seat.role is not SeatRole.MEDIATOR:
+            raise NotAllowed(seat.participant)
+        async with self.store.begin() as work:
+            meeting = await work.meetings.get(seat.meeting_id)
+            if meeting.state is not MeetingState.OPEN:
+                raise IllegalMove(meeting.id)
+            actor = await self._actor(work, meeting, seat.participant)
+            apart, event = meeting.take_aside(
+                self.chance.id(), tuple(participants), by=actor, at=self.clock()
+            )
+            await work.meetings.save(apart, event)
+            return await _doors(work, apart)
+
     async def doors(self, seat: Seat) -> Doors:
         """Say how the door is; only to the mediator's seat."""
         if seat.role is not SeatRole.MEDIATOR:
@@ -322,7 +342,9 @@ class MeetingDesk:
         await self.recordings.store(f"{RECORDINGS}/{segment.playback}")
         await self.recordings.store(f"{RECORDINGS}/{segment.journal}")
         async with self.store.begin() as work:
-            await work.jobs.add(MakeManifest(job.meeting_id), key=f"manifest/{segment.journal}")
+            with suppress(NotFound):  # a talk apart stands on no list that its other side may read
+                meeting = await work.meetings.get(job.meeting_id)
+                await work.jobs.add(MakeManifest(meeting.id), key=f"manifest/{segment.journal}")
 
     @built_upon
     async def end(self, seat: Seat) -> None:
@@ -413,6 +435,8 @@ class MeetingDesk:
             or attendee.rights_version == RIGHTS.version,
             identified=attendee.role is SeatRole.MEDIATOR or bool(attendee.identity),
             muted=attendee.muted,
+            where=(where := meeting.where(participant)),
+            aside=meeting.aside.id if meeting.aside and where is Where.ASIDE else "",
             records=meeting.recording and attendee.role is SeatRole.MEDIATOR,
             place=meeting.place,
         )
@@ -455,7 +479,15 @@ def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:
 async def _doors(work: Work, meeting: Meeting) -> Doors:
     out = [one for one in meeting.attendees if one.removed]
     named = tuple([(one.participant, await name_of(work, one)) for one in out])
-    return Doors(locked=meeting.locked, begun=meeting.begun_at is not None, removed=named)
+    aside = meeting.aside
+    return Doors(
+        locked=meeting.locked,
+        begun=meeting.begun_at is not None,
+        removed=named,
+        paused=meeting.paused,
+        aside=aside.id if aside else "",
+        members=aside.members if aside else (),
+    )
 
 
 async def _left_centre(work: Work, attendee: Attendee) -> bool:

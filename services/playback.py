@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from domain.access import Action
 from domain.actors import Actor
 from domain.errors import NotFound
 from domain.history import Event
@@ -19,8 +18,8 @@ from domain.meetings import Meeting
 from domain.ports.outside import Clock
 from domain.ports.rooms import RECORDINGS, Segment
 from domain.ports.store import Store
-from services.desk_rules import case_for
 from services.numbers_shown import IN_CASE
+from services.playable import playable
 
 PLAYED = "meeting.recording-played"
 LOOKS = frozenset({IN_CASE, PLAYED})  #: lines to audit, and no steps of a case
@@ -38,19 +37,27 @@ class PlaybackDesk:
     clock: Clock
     noted: OrderedDict[Look, datetime] = field(default_factory=OrderedDict)
 
-    async def film(self, actor: Actor, meeting_id: MeetingId, participant: str, number: int) -> str:
+    async def film(
+        self,
+        actor: Actor,
+        meeting_id: MeetingId,
+        participant: str,
+        number: int,
+        *,
+        aside: str = "",
+    ) -> str:
         """Give the key of one stretch's film, once it is kept that this person plays it.
 
         Every process notes it at least every ten minutes while they do.
         """
-        look, at = (actor.ref, f"{meeting_id}/{participant}/{number}"), self.clock()
+        look, at = (actor.ref, f"{meeting_id}/{aside}/{participant}/{number}"), self.clock()
         goes_on = self._is_noted(look, at)
         async with self.store.read() if goes_on else self.store.begin() as work:
             meeting = await work.meetings.get(meeting_id)
-            await case_for(work, actor, Action.PLAY, meeting.case_id)
-            segment = _chosen(await work.meetings.segments(meeting_id), participant, number)
+            allowed = [one for of, one in await playable(work, actor, meeting) if of == aside]
+            segment = _chosen(allowed, participant, number)
             if not goes_on:
-                await work.meetings.note(_played(meeting, segment, actor, at))
+                await work.meetings.note(_played(meeting, segment, actor, at, aside))
         if not goes_on:
             self._remember(look, at)
         return f"{RECORDINGS}/{segment.playback}"
@@ -66,14 +73,15 @@ class PlaybackDesk:
             self.noted.popitem(last=False)
 
 
-def _played(meeting: Meeting, segment: Segment, actor: Actor, at: datetime) -> Event:
+def _played(meeting: Meeting, segment: Segment, actor: Actor, at: datetime, aside: str) -> Event:
+    of = {"aside": aside} if aside else {}
     return Event(
         subject=meeting.id,
         case_id=meeting.case_id,
         kind=PLAYED,
         by=actor.ref,
         at=at,
-        detail={"participant": segment.participant, "number": str(segment.number)},
+        detail={"participant": segment.participant, "number": str(segment.number)} | of,
     )
 
 

@@ -86,6 +86,7 @@ class MeetingView:
 class SegmentView:
     """One stretch of recording that may be played."""
 
+    aside: str  #: the talk apart it is of; empty for the table
     participant: str
     name: str
     number: int

@@ -9,7 +9,7 @@ from sqlalchemy import case, or_, select
 
 from domain.history import Event
 from domain.ids import CaseId, MeetingId
-from domain.meetings import Attendee, Meeting, MeetingState
+from domain.meetings import Aside, Attendee, Meeting, MeetingState
 from domain.ports.rooms import Place, Segment
 from storage.forms import Form
 from storage.history import keep_events
@@ -17,6 +17,7 @@ from storage.rows.meetings import MeetingRow, SegmentRow
 from storage.transaction import Transaction
 
 ATTENDEES: Form[tuple[Attendee, ...]] = Form(tuple[Attendee, ...])
+ASIDES: Form[tuple[Aside, ...]] = Form(tuple[Aside, ...])
 MEASURED = ("started", "seconds", "journal", "playback", "sha256", "gap_before", "lost", "ended")
 
 
@@ -87,6 +88,8 @@ def _values(meeting: Meeting) -> dict[str, Any]:
         "worker": meeting.place.worker,
         "epoch": meeting.place.epoch,
         "begun_at": meeting.begun_at,
+        "paused": meeting.paused,
+        "asides": ASIDES.write(meeting.asides),
     }
 
 
@@ -101,6 +104,8 @@ def _meeting(row: MeetingRow) -> Meeting:
         locked=row.locked,
         place=Place(worker=row.worker, epoch=row.epoch),
         begun_at=row.begun_at,
+        paused=row.paused,
+        asides=ASIDES.read(row.asides),
         version=row.version,
     )
 

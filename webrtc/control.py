@@ -43,6 +43,8 @@ class Seated(_Message):
     acknowledged: bool = False
     identified: bool = False
     muted: bool = False
+    where: Literal["table", "aside", "paused"] = "table"
+    aside: Name | Literal[""] = ""
     epoch: int = 0  #: of the room's place
 
 
@@ -69,6 +71,16 @@ class Lost(_Message):
     type: Literal["lost"] = "lost"
     meeting: Name
     participant: Name
+
+
+class Placed(_Message):
+    """Web: from now on these are with the mediator, all others in a pause or at the table."""
+
+    type: Literal["placed"] = "placed"
+    meeting: Name
+    paused: bool
+    aside: Name | Literal[""]  #: the recording of the talk apart
+    members: list[Name]
 
 
 class Left(_Message):
@@ -174,7 +186,7 @@ class Counted(_Message):
     figures: dict[str, int]
 
 
-FromWeb = Beat | Hello | Seated | Moved | Asked | Lost | Left | Close | Kept | Count
+FromWeb = Beat | Hello | Seated | Moved | Asked | Placed | Lost | Left | Close | Kept | Count
 FromWorker = Beat | Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Done | Counted
 
 FROM_WEB: TypeAdapter[FromWeb] = TypeAdapter(Annotated[FromWeb, Field(discriminator="type")])

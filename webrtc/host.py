@@ -16,7 +16,7 @@ import structlog
 from domain.errors import BadInput, NotReady
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
-from domain.ports.rooms import Seat, SeatRole
+from domain.ports.rooms import Seat, SeatRole, Where
 from webrtc import control, wire
 from webrtc.control import FromWeb, FromWorker, Line
 from webrtc.hosted import HostedRoom
@@ -119,13 +119,20 @@ class Host:
     def _change(
         self,
         hosted: HostedRoom,
-        message: control.Moved | control.Asked | control.Lost | control.Left | control.Close,
+        message: control.Moved
+        | control.Asked
+        | control.Placed
+        | control.Lost
+        | control.Left
+        | control.Close,
     ) -> None:
         match message:
             case control.Moved():
                 self._abandon(hosted, message.epoch)
             case control.Asked():
                 hosted.ask(message.participant, message.deed)
+            case control.Placed():
+                hosted.place(paused=message.paused, aside=message.aside, members=message.members)
             case control.Lost():
                 hosted.lose_page(message.participant)
             case control.Left():
@@ -143,7 +150,7 @@ class Host:
             hosted = HostedRoom(meeting_id, self._recorder, self._clock, self._tell)
             self._rooms[meeting] = hosted
         seat = Seat(
-            meeting_id=hosted.room.meeting_id,
+            meeting_id=hosted.meeting_id,
             participant=participant,
             name=message.name,
             role=SeatRole(message.role),
@@ -152,6 +159,8 @@ class Host:
             acknowledged=message.acknowledged,
             identified=message.identified,
             muted=message.muted,
+            where=Where(message.where),
+            aside=message.aside,
         )
         hosted.epoch = max(hosted.epoch, message.epoch)
         person = hosted.seat(seat, _Page(line, meeting, participant))
@@ -162,7 +171,7 @@ class Host:
     def _abandon(self, hosted: HostedRoom, epoch: int) -> None:
         """Drop a room that another worker has now: its people are there, its recording goes on."""
         if hosted.epoch < epoch:
-            del self._rooms[hosted.room.meeting_id]
+            del self._rooms[hosted.meeting_id]
             self._begin(hosted.end())
 
     def _lose_pages(self, line: Line) -> None:
@@ -175,7 +184,7 @@ class Host:
     def _close_if_empty(self, hosted: HostedRoom) -> None:
         if not hosted.people:
             hosted.close()
-            self._rooms.pop(hosted.room.meeting_id, None)
+            self._rooms.pop(hosted.meeting_id, None)
 
     def _sweep(self, now: float) -> None:
         for hosted in list(self._rooms.values()):

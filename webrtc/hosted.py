@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +12,12 @@ import structlog
 from domain.errors import BadInput, DomainError, NotAllowed, NotReady, TooManyTries
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
-from domain.ports.rooms import Seat
+from domain.ports.rooms import Seat, Where
 from webrtc import control, wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
-from webrtc.recording import Process, RecordingDesk
-from webrtc.rooms import Room
+from webrtc.recording import Process
+from webrtc.tables import Tables
 
 _log = structlog.get_logger()
 _OUTSIDE = (wire.Consent, wire.Withdraw, wire.Acknowledge)  # what one may do while waiting
@@ -34,17 +34,17 @@ class HostedRoom:
         clock: Clock,
         tell_web: Callable[[control.FromWorker], None],
     ) -> None:
-        self.room = Room(meeting_id)
+        self.meeting_id = meeting_id
         self.people: dict[str, Participant] = {}
         self.epoch = 0  #: of the room's place, as web knows it
-        self._desk = RecordingDesk(self.room, process, clock, self)
+        self._tables = Tables(meeting_id, process, clock, self)
         self._tell_web = tell_web
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def is_recorded(self) -> bool:
         """Whether somebody asked for recording and nobody stopped it."""
-        return self._desk.state != "off"
+        return any(table.desk.state != "off" for table in self._tables.all)
 
     def seat(self, seat: Seat, tell: Callable[[wire.News], None]) -> Participant:
         """Let a person in, or find the one who is already here."""
@@ -52,8 +52,8 @@ class HostedRoom:
         if person is None:
             person = Participant(seat, tell)
             self.people[seat.participant] = person
-            if not seat.waiting:
-                self.room.join(person)
+            if (table := self._tables.of(seat)) is not None:
+                table.room.join(person)
         else:
             person.find_page(tell)
             self._take_seat(person, seat)
@@ -78,8 +78,27 @@ class HostedRoom:
 
     def review(self) -> None:
         """Look at the recording again after a change, and show everybody who is here."""
-        self._desk.review()
+        self._tables.review()
         self.changed()
+
+    def place(self, *, paused: bool, aside: str, members: Sequence[str]) -> None:
+        """Put everybody where the books have them: all leave before anybody joins."""
+        seats = {}
+        for person in self.people.values():
+            with_them = bool(aside) and (person.leads or person.name in members)
+            others = Where.PAUSED if paused or aside else Where.TABLE
+            where = Where.ASIDE if with_them else others
+            seats[person.name] = replace(person.seat, where=where, aside=aside if with_them else "")
+        for person in self.people.values():
+            if (person.seat.where, person.seat.aside) != (
+                seats[person.name].where,
+                seats[person.name].aside,
+            ):
+                self._leave(person)
+        for person in self.people.values():
+            self._take_seat(person, seats[person.name])
+        self._tables.end_asides(but=aside)
+        self.review()
 
     def lose_page(self, participant: str) -> None:
         """Note that a person's page does not answer; they may come back."""
@@ -93,7 +112,7 @@ class HostedRoom:
         person = self.people.pop(participant, None)
         if person is None:
             return
-        self.room.leave(participant)
+        self._leave(person)
         self._begin(person.drop_media())
         if news is not None:
             person.tell(news)
@@ -101,13 +120,15 @@ class HostedRoom:
 
     def close(self) -> None:
         """End the meeting for everybody."""
-        self._desk.stop()
+        for table in self._tables.all:
+            table.desk.stop()
         for participant in list(self.people):
             self.let_go(participant, wire.Ended())
 
     async def end(self) -> None:
         """Stop everything because the worker ends; the pages will start over with another."""
-        self._desk.interrupt()
+        for table in self._tables.all:
+            table.desk.interrupt()
         for task in self._tasks:
             task.cancel()
         people = self.people.values()
@@ -118,10 +139,10 @@ class HostedRoom:
         for participant, person in list(self.people.items()):
             if person.is_gone(now):
                 self.let_go(participant)
-                gone = control.Gone(meeting=self.room.meeting_id, participant=participant)
+                gone = control.Gone(meeting=self.meeting_id, participant=participant)
                 self._tell_web(gone)
             elif person.is_dead(now):
-                self.room.unpublish(participant)
+                self._unpublish(person)
                 self._begin(person.drop_media())
                 person.tell(wire.StartOver())
 
@@ -131,22 +152,43 @@ class HostedRoom:
 
     def turned(self, *, on: bool, by: str) -> None:
         """Tell that recording began or stopped."""
-        self._tell_web(control.RecordingTurned(meeting=self.room.meeting_id, on=on, by=by))
+        self._tell_web(control.RecordingTurned(meeting=self.meeting_id, on=on, by=by))
 
     def changed(self) -> None:
-        """Show everybody who is here and whether they are being recorded; who waits sees nobody."""
-        people = [_line(person) for person in self.people.values() if not person.seat.waiting]
-        waiting = [_line(person) for person in self.people.values() if person.seat.waiting]
-        desk = self._desk
-        roster = wire.Roster(people=people, recording=desk.state, reason=desk.reason)
-        for_mediator = roster.model_copy(update={"waiting": waiting})
-        led = any(person.leads for person in self.people.values())
+        """Show everybody who is with them and whether they are recorded; nothing twice.
+
+        For whom it is a pause sees only themselves, and hears nothing of what goes on meanwhile:
+        not even that something was told again.
+        """
         for person in self.people.values():
-            if person.seat.waiting:
-                told = person.seat.acknowledged
-                person.tell(wire.Waiting(mediator=led, acknowledged=told))
-            else:
-                person.tell(for_mediator if person.leads else roster)
+            person.show(self._waiting(person) if person.seat.waiting else self._roster(person))
+
+    def _waiting(self, person: Participant) -> wire.Waiting:
+        led = any(one.leads for one in self.people.values())
+        return wire.Waiting(mediator=led, acknowledged=person.seat.acknowledged)
+
+    def _roster(self, person: Participant) -> wire.Roster:
+        table = self._tables.of(person.seat)
+        here = self._with(person)
+        seen = wire.Roster(
+            people=[_line(one) for one in here],
+            recording=table.desk.state if table else "off",
+            reason=table.desk.reason if table else "",
+            place=person.seat.where.value,
+        )
+        if not person.leads:
+            return seen
+        others = [one for one in self.people.values() if one not in here]
+        waiting = [_line(one) for one in others if one.seat.waiting]
+        apart = [_line(one) for one in others if not one.seat.waiting]
+        return seen.model_copy(update={"waiting": waiting, "apart": apart})
+
+    def _with(self, person: Participant) -> list[Participant]:
+        """Give who is in the same room, the person among them."""
+        table = self._tables.of(person.seat)
+        if table is None:
+            return [person]
+        return [one for one in self.people.values() if self._tables.of(one.seat) is table]
 
     async def _negotiate_in_turn(self, person: Participant, deed: wire.Negotiation) -> None:
         async with person.turn:
@@ -180,15 +222,16 @@ class HostedRoom:
 
     async def _begin_anew(self, person: Participant, publisher: Publisher | None) -> bool:
         """Put new connections in the place of a person's old ones; tell whether they are here."""
-        self.room.unpublish(person.name)
+        self._unpublish(person)
         await person.drop_media()
         if self.people.get(person.name) is not person:  # left meanwhile
             if publisher is not None:
                 await publisher.close()
             return False
         person.begin(publisher)
-        self.room.join(person)
-        self.room.publish(person.name, person.given)
+        if (table := self._tables.of(person.seat)) is not None:
+            table.room.join(person)
+            table.room.publish(person.name, person.given)
         self.changed()
         return True
 
@@ -198,10 +241,8 @@ class HostedRoom:
             _refuse(person, deed, NotAllowed("only the mediator"))
             return
         match deed:
-            case wire.Record():
-                self._desk.start(person.name)
-            case wire.Stop():
-                self._desk.stop()
+            case wire.Record() | wire.Stop():
+                self._record(person, deed)
             case wire.Lower():
                 self._show_hand(deed.participant, up=False)
             case wire.Mute():
@@ -211,6 +252,15 @@ class HostedRoom:
             case wire.Identity():
                 self._seat_anew(deed.participant, lambda seat: replace(seat, identified=True))
 
+    def _record(self, person: Participant, deed: wire.Record | wire.Stop) -> None:
+        """Record where the mediator is, or stop it there."""
+        if (table := self._tables.of(person.seat)) is None:
+            _refuse(person, deed, NotReady("a pause"))
+        elif isinstance(deed, wire.Record):
+            table.desk.start(person.name)
+        else:
+            table.desk.stop()
+
     def _do_own(self, person: Participant, deed: wire.Own) -> None:
         """Do at once what concerns nobody's connections: a withdrawal waits behind no media."""
         match deed:
@@ -218,11 +268,12 @@ class HostedRoom:
                 self._consent(person, given=isinstance(deed, wire.Consent))
             case wire.Acknowledge():
                 self._seat_anew(person.name, lambda seat: replace(seat, acknowledged=True))
+            case wire.Chat() if self._tables.of(person.seat) is None:
+                _refuse(person, deed, NotReady("a pause"))
             case wire.Chat():
                 said = wire.Said(participant=person.name, name=person.seat.name, text=deed.text)
-                for other in self.people.values():
-                    if not other.seat.waiting:
-                        other.tell(said)
+                for other in self._with(person):
+                    other.tell(said)
             case wire.Hand():
                 self._show_hand(person.name, up=deed.up)
 
@@ -241,17 +292,32 @@ class HostedRoom:
 
     def _take_seat(self, person: Participant, seat: Seat) -> None:
         """Give somebody another seat: let in, they join; muted, their sound leaves the room."""
-        waited, person.seat = person.seat.waiting, seat
+        before, after = self._tables.of(person.seat), self._tables.of(seat)
+        waited = person.seat.waiting
+        if before is not after:
+            self._leave(person)
+        person.seat = seat
+        if after is not None:
+            if person.name not in after.room:
+                after.room.join(person)
+            after.room.publish(person.name, person.given)
         if waited and not seat.waiting:
-            self.room.join(person)
             person.tell(wire.Admitted())
-        if not seat.waiting:
-            self.room.publish(person.name, person.given)
+
+    def _leave(self, person: Participant) -> None:
+        """Take somebody out of the room they are in: from here on they hear nobody there."""
+        if (table := self._tables.of(person.seat)) is not None:
+            table.room.leave(person.name)
+
+    def _unpublish(self, person: Participant) -> None:
+        if (table := self._tables.of(person.seat)) is not None:
+            table.room.unpublish(person.name)
 
     def _consent(self, person: Participant, *, given: bool) -> None:
         person.seat = replace(person.seat, consented=given)
-        if not given and self._desk.state != "off":
-            self._desk.stop("withdrawn")
+        for table in {self._tables.main, self._tables.of(person.seat) or self._tables.main}:
+            if not given and table.desk.state != "off":
+                table.desk.stop("withdrawn")
         self.review()
 
     def _begin(self, deed: Coroutine[Any, Any, None]) -> None:

@@ -1,15 +1,14 @@
-"""What the mediator decides about the door and about people: kept in the books, and done."""
+"""What the mediator decides about the door, about people and rooms: kept in the books, and done."""
 
 from __future__ import annotations
 
 from domain.errors import NotAllowed
-from domain.ports.rooms import Gate, Order, SeatRole
+from domain.ports.rooms import Doors, Gate, Order, Seat, SeatRole
 from webrtc import wire
 from webrtc.media_plane import MediaPlane, Session, doors_told
 
-Orders = (
-    wire.Admit | wire.Identity | wire.Begin | wire.Mute | wire.Remove | wire.Readmit | wire.Lock
-)
+About = wire.Admit | wire.Identity | wire.Mute | wire.Remove | wire.Readmit  #: one person
+Orders = About | wire.Pause | wire.Aside | wire.Together | wire.Begin | wire.Lock
 
 
 async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) -> None:
@@ -18,24 +17,32 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
         raise NotAllowed("only the mediator")
     if isinstance(deed, wire.Mute) and deed.on:
         media.ask(session, deed)
-    order, participant = _order(deed)
-    doors = await gate.order(session.seat, order, participant)
-    if isinstance(deed, wire.Remove):
-        media.remove(session.seat.meeting_id, participant)
-    elif isinstance(deed, wire.Admit | wire.Identity | wire.Mute) and order is not Order.MUTE:
-        media.ask(session, deed)
+    doors = await _kept(gate, session.seat, deed)
+    match deed:
+        case wire.Remove():
+            media.remove(session.seat.meeting_id, deed.participant)
+        case wire.Admit() | wire.Identity() | wire.Mute(on=False):
+            media.ask(session, deed)
+        case wire.Aside() | wire.Pause() | wire.Together():
+            media.place(session.seat.meeting_id, doors)
     session.tell(doors_told(doors))
 
 
-def _order(deed: Orders) -> tuple[Order, str]:
+async def _kept(gate: Gate, seat: Seat, deed: Orders) -> Doors:
+    if isinstance(deed, wire.Aside):
+        return await gate.take_aside(seat, deed.participants)
+    if isinstance(deed, About):
+        return await gate.order(seat, _order(deed), deed.participant)
+    return await gate.order(seat, _order(deed))
+
+
+def _order(deed: About | wire.Pause | wire.Together | wire.Begin | wire.Lock) -> Order:
     match deed:
-        case wire.Mute():
-            return Order.MUTE if deed.on else Order.UNMUTE, deed.participant
         case wire.Identity():
-            return Order.SEEN if deed.how == "document" else Order.KNOWN, deed.participant
+            return Order.SEEN if deed.how == "document" else Order.KNOWN
         case wire.Lock():
-            return Order.LOCK if deed.on else Order.UNLOCK, ""
-        case wire.Begin():
-            return Order.BEGIN, ""
-        case wire.Admit() | wire.Remove() | wire.Readmit():
-            return Order(deed.type), deed.participant
+            return Order.LOCK if deed.on else Order.UNLOCK
+        case wire.Mute():
+            return Order.MUTE if deed.on else Order.UNMUTE
+        case _:
+            return Order(deed.type)

@@ -129,6 +129,14 @@ class MediaPlane:
         left = control.Left(meeting=meeting_id, participant=participant, removed=True)
         self._send(meeting_id, left)
 
+    def place(self, meeting_id: MeetingId, doors: Doors) -> None:
+        """Put everybody where the books have them."""
+        members = list(doors.members)
+        placed = control.Placed(
+            meeting=meeting_id, paused=doors.paused, aside=doors.aside, members=members
+        )
+        self._send(meeting_id, placed)
+
     def lose(self, session: Session) -> None:
         """Note that a page's connection broke; the worker waits for it to come back."""
         if self._sessions.get(session.key) is session:
@@ -387,5 +395,7 @@ def _seated(seat: Seat, place: Place) -> control.Seated:
         acknowledged=seat.acknowledged,
         identified=seat.identified,
         muted=seat.muted,
+        where=seat.where.value,
+        aside=seat.aside,
         epoch=place.epoch,
     )

@@ -25,10 +25,17 @@ class Participant:
         self.asked = 0  #: how many of them wait
         self.connected = True
         self.hand = False  #: raised
+        self._shown: wire.News | None = None
         self._lost_at = 0.0
         self._paused: tuple[str, ...] = ()  #: whose picture the page was told to be missing
         self._publisher: Publisher | None = None
         self._subscriber: Subscriber | None = None
+
+    def show(self, news: wire.News) -> None:
+        """Tell what is seen now, unless that was told last."""
+        if news != self._shown:
+            self._shown = news
+            self.tell(news)
 
     @property
     def name(self) -> str:
@@ -103,6 +110,7 @@ class Participant:
         """Note that the page is back, perhaps through another web process."""
         self.connected = True
         self.tell = tell
+        self._shown = None
 
     def is_gone(self, now: float) -> bool:
         """Tell whether the page stayed away for too long."""

@@ -131,6 +131,9 @@ class Subscriber:
     def lose(self, stream: Stream) -> None:
         """Show a stream no more; its packets stop at once, its m-line with the next offer."""
         self._wanted = [other for other in self._wanted if other is not stream]
+        for transceiver, shown in self._lines.items():
+            if shown is stream:  # shown again, it takes new numbers, even before the next offer
+                self._lines[transceiver] = None
         if self._downlink is not None:
             self._downlink.drop(stream)
         self._changed.set()
@@ -192,8 +195,7 @@ class Subscriber:
 
     def _arrange_lines(self) -> None:
         for transceiver, stream in list(self._lines.items()):
-            if stream is not None and stream not in self._wanted:
-                self._lines[transceiver] = None
+            if stream is None:
                 transceiver.direction = "inactive"
                 seams.sender_of(transceiver).settled = None
         for stream in self._wanted:

@@ -211,8 +211,9 @@ class RecordingDesk:
         try:
             consents = Consents(self._room)
         except NotReady:
-            self._let_go("consent")
-            self._move("waiting", "consent")
+            why = "consent" if self._room.seats else "recess"
+            self._let_go(why)
+            self._move("waiting", why)
             return
         if self._recorder is None:
             self._move("starting", self.reason if self.reason == "interrupted" else "")

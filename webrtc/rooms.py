@@ -44,6 +44,10 @@ class Room:
         """The seats of all persons present."""
         return tuple(m.seat for m in self._members.values() if m.seat is not None)
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether somebody of this name is in."""
+        return name in self._members
+
     def join(self, member: Member) -> None:
         """Let somebody in and give them everything that is already published."""
         self.leave(member.name)

@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from domain.errors import BadInput, DomainError, NotAllowed
 from domain.ports.rooms import Gate, SeatRole
 from webrtc import wire
-from webrtc.leading import lead
+from webrtc.leading import Orders, lead
 from webrtc.media_plane import MediaPlane, Session
 
 _log = structlog.get_logger()
@@ -136,15 +136,7 @@ class _Conversation:
                 await self._end(self._session)
             case wire.Acknowledge():
                 await self._acknowledge(self._session, deed)
-            case (
-                wire.Identity()
-                | wire.Begin()
-                | wire.Admit()
-                | wire.Mute()
-                | wire.Remove()
-                | wire.Readmit()
-                | wire.Lock()
-            ):
+            case deed if isinstance(deed, Orders):
                 await lead(self._gate, self._media, self._session, deed)
             case wire.Leave():
                 session, self._session = self._session, None

@@ -157,6 +157,25 @@ class Readmit(_Message):
     participant: Name
 
 
+class Pause(_Message):
+    """Mediator's page: a pause, nobody sees or hears anybody."""
+
+    type: Literal["pause"] = "pause"
+
+
+class Aside(_Message):
+    """Mediator's page: I talk with these alone; to the others it is a pause."""
+
+    type: Literal["aside"] = "aside"
+    participants: list[Name] = Field(min_length=1, max_length=16)
+
+
+class Together(_Message):
+    """Mediator's page: everybody back at the table."""
+
+    type: Literal["together"] = "together"
+
+
 class Lock(_Message):
     """Mediator's page: nobody new comes in; or they do again."""
 
@@ -231,6 +250,8 @@ class Roster(_Message):
     type: Literal["roster"] = "roster"
     people: list[Person]
     waiting: list[Person] = []  #: outside; only the mediator is told
+    apart: list[Person] = []  #: for whom it is a pause; only the mediator is told
+    place: Literal["table", "aside", "paused"] = "table"
     recording: Literal["off", "waiting", "starting", "on", "failed"]
     reason: str = ""  #: ``consent``, ``withdrawn``, ``interrupted``, ``disk-full``, ``disk-failed``
 
@@ -343,6 +364,9 @@ FromPage = (
     | Mute
     | Remove
     | Readmit
+    | Pause
+    | Aside
+    | Together
     | Lock
     | Leave
     | End

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -32,17 +33,30 @@ class Order(enum.StrEnum):
     SEEN = "identity-document"  #: who they are, by a document that the mediator was shown
     KNOWN = "identity-known"  #: who they are, since the mediator knows them
     BEGIN = "begin"  #: the mediation itself, once everybody was told and is known (规则 17)
+    PAUSE = "pause"  #: 休会: nobody sees or hears anybody
+    TOGETHER = "together"  #: everybody back at the table
     LOCK = "lock"  #: nobody new; who was let in once may come back
     UNLOCK = "unlock"
 
 
+class Where(enum.StrEnum):
+    """In which of a meeting's rooms somebody is."""
+
+    TABLE = "table"
+    ASIDE = "aside"  #: with the mediator, apart from the others (背靠背)
+    PAUSED = "paused"  #: in none, whatever the others do
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What the mediator is shown of the door."""
+    """What the mediator is shown of the door, and who is in which room."""
 
     locked: bool
     begun: bool = False
     removed: tuple[tuple[str, str], ...] = ()  #: participant and name
+    paused: bool = False
+    aside: str = ""  #: the recording of the talk apart that goes on; no page is told
+    members: tuple[str, ...] = ()  #: of that talk, without the mediator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +84,8 @@ class Seat:
     acknowledged: bool = False  #: what they were told of rights and of false mediation
     identified: bool = False  #: by the mediator
     muted: bool = False  #: by the mediator
+    where: Where = Where.TABLE
+    aside: str = ""  #: the recording of the talk apart they are in; no page is told
     records: bool = False  #: leads, and had the recording begun, which goes on after a break
     place: Place = NOWHERE  #: of the room
 
@@ -79,6 +95,7 @@ class Ended(enum.StrEnum):
 
     STOPPED = "stopped"  #: the mediator stopped the recording, or ended the meeting
     AWAY = "away"  #: the person left, or their line was made anew
+    RECESS = "recess"  #: nobody was at the table any more
     CONSENT = "consent"  #: somebody was present who had not agreed
     WITHDRAWN = "withdrawn"  #: somebody withdrew their consent
     SIZE = "size"  #: the picture became a larger or smaller one
@@ -143,6 +160,10 @@ class Gate(Protocol):
 
     async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:
         """Keep what the mediator's seat decides, about this participant or about the door."""
+        ...
+
+    async def take_aside(self, seat: Seat, participants: Sequence[str]) -> Doors:
+        """Keep that the mediator talks with these apart; a talk that went on is over."""
         ...
 
     async def doors(self, seat: Seat) -> Doors:

@@ -11,7 +11,7 @@ from storage.columns import Base, UtcInstant, Versioned
 
 
 class MeetingRow(Versioned):
-    """A meeting; ``attendees`` is a JSON list of ids, seats and consents.
+    """A meeting; ``attendees`` is JSON of ids, seats and consents, ``asides`` of talks apart.
 
     ``worker`` is the media worker that has its room, ``epoch`` counts how often it was given one.
     """
@@ -27,6 +27,8 @@ class MeetingRow(Versioned):
     worker: Mapped[str] = mapped_column(Text, server_default="")
     epoch: Mapped[int] = mapped_column(Integer, server_default="0")
     begun_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    paused: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    asides: Mapped[str] = mapped_column(Text, server_default="[]")
 
 
 class SegmentRow(Base):

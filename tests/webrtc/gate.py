@@ -1,10 +1,11 @@
 """A centre that lets in whoever holds a ticket and remembers what it was told."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from domain.errors import DoorLocked, Expired, NotAllowed, TakenOut
 from domain.ids import MeetingId
-from domain.ports.rooms import NOWHERE, Doors, Order, Place, Seat, SeatRole, Segment
+from domain.ports.rooms import NOWHERE, Doors, Order, Place, Seat, SeatRole, Segment, Where
 
 
 class RememberingGate:
@@ -19,7 +20,9 @@ class RememberingGate:
         self.places: dict[str, Place] = {}
         self.recording_by: dict[str, str] = {}
         self.removed: dict[str, str] = {}
-        self.locked = self.begun = False
+        self.locked = self.begun = self.paused = False
+        self.members: tuple[str, ...] = ()
+        self.asides = 0
         self.lost_at_the_door: set[str] = set()  #: let in, and taken out in the same moment
 
     def issue(self, seat: Seat) -> str:
@@ -48,12 +51,20 @@ class RememberingGate:
             raise TakenOut(participant)
         records = self.recording_by.get(meeting_id) == participant
         place = self.places.get(meeting_id, NOWHERE)
-        return dataclasses.replace(seat, records=records, place=place)
+        where, aside = self._where(seat)
+        return dataclasses.replace(seat, records=records, place=place, where=where, aside=aside)
 
     async def settle(self, meeting_id: MeetingId, *, before: Place, worker: str) -> Place:
         if self.places.get(meeting_id, NOWHERE) == before:
             self.places[meeting_id] = Place(worker=worker, epoch=before.epoch + 1)
         return self.places[meeting_id]
+
+    def _where(self, seat: Seat) -> tuple[Where, str]:
+        if not self.members:
+            return (Where.PAUSED if self.paused else Where.TABLE), ""
+        if seat.role is SeatRole.MEDIATOR or seat.participant in self.members:
+            return Where.ASIDE, f"m1-aside-{self.asides}"
+        return Where.PAUSED, ""
 
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
         changed = dataclasses.replace(seat, consented=given)
@@ -72,6 +83,8 @@ class RememberingGate:
         match order:
             case Order.BEGIN:
                 self.begun = True
+            case Order.PAUSE | Order.TOGETHER:
+                self.paused, self.members = order is Order.PAUSE, ()
             case Order.SEEN | Order.KNOWN:
                 about = self.seats[seat.meeting_id, participant]
                 changed = dataclasses.replace(about, identified=True)
@@ -89,10 +102,23 @@ class RememberingGate:
                 self.seats[seat.meeting_id, participant] = changed
         return await self.doors(seat)
 
+    async def take_aside(self, seat: Seat, participants: Sequence[str]) -> Doors:
+        self.paused, self.members = False, tuple(participants)
+        self.asides += 1
+        self.told.append(("aside", *participants))
+        return await self.doors(seat)
+
     async def doors(self, seat: Seat) -> Doors:
         if seat.role is not SeatRole.MEDIATOR:
             raise NotAllowed(seat.participant)
-        return Doors(locked=self.locked, begun=self.begun, removed=tuple(self.removed.items()))
+        return Doors(
+            locked=self.locked,
+            begun=self.begun,
+            removed=tuple(self.removed.items()),
+            paused=self.paused,
+            aside=f"m1-aside-{self.asides}" if self.members else "",
+            members=self.members,
+        )
 
     async def joined(self, seat: Seat) -> None:
         self.told.append(("joined", seat.participant))

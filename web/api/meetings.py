@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from aiohttp import web
 from pydantic import BaseModel
 
@@ -34,6 +36,12 @@ class Segments(BaseModel):
     """What was recorded, by participant."""
 
     items: tuple[SegmentView, ...]
+
+
+class OfAside(BaseModel):
+    """Of which talk apart; empty for the table."""
+
+    aside: Id | Literal[""] = ""
 
 
 class SegmentPath(MeetingPath):
@@ -93,10 +101,10 @@ async def see_manifest(desks: Desks, actor: Staff, path: MeetingPath) -> web.Res
     produces="video/webm",
 )
 async def play(
-    request: web.Request, desks: Desks, actor: Staff | Resident, path: SegmentPath
+    request: web.Request, desks: Desks, actor: Staff | Resident, path: SegmentPath, query: OfAside
 ) -> web.StreamResponse:
     """Stream a stretch of recording."""
     key = await desks.playback.film(
-        actor, MeetingId(path.meeting_id), path.participant, path.number
+        actor, MeetingId(path.meeting_id), path.participant, path.number, aside=query.aside
     )
     return await film(request, desks.objects, key, "video/webm")

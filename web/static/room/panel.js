@@ -6,13 +6,14 @@ export class Panel {
   constructor(section, say) {
     this.section = section;
     this.say = say;
-    this.people = this.waiting = [];
+    this.people = this.waiting = this.apart = [];
+    this.place = "table";
     this.doors = { locked: false, removed: [] };
   }
 
-  roster({ people, waiting }, self) {
+  roster({ people, waiting, apart, place }, self) {
     this.people = people.filter((person) => person.participant !== self);
-    this.waiting = waiting;
+    Object.assign(this, { waiting, apart, place });
     this.draw();
   }
 
@@ -23,18 +24,25 @@ export class Panel {
 
   draw() {
     const rows = this.people.map((person) => this.row(this.about(person), this.deeds(person)));
+    const apart = this.apart.map((person) => this.row(`${this.about(person)} · ${LEAD.apart}`, this.deeds(person)));
     const out = this.doors.removed.map((one) => this.row(`${one.name}：${LEAD.out}`, [[ACT.readmit, { type: "readmit", participant: one.participant }]]));
     const before = this.waiting.map((person) => this.row([`${person.name}：${LEAD.waits}${person.connected ? "" : AWAY}`, !person.acknowledged && LEAD.untold].filter(Boolean).join(" · "), this.atTheDoor(person), "awaited"));
     const { locked } = this.doors;
     const door = this.row(locked ? LEAD.locked : LEAD.open, [[locked ? ACT.unlock : ACT.lock, { type: "lock", on: !locked }]]);
     const held = document.activeElement?.dataset.deed;
-    this.section.replaceChildren(...before, ...rows, ...out, this.beginning(), door);
+    this.section.replaceChildren(...before, ...rows, ...apart, ...out, this.talking(), this.beginning(), door);
     if (held) this.section.querySelector(`[data-deed='${CSS.escape(held)}']`)?.focus(); // a redrawn button keeps the keyboard
+  }
+
+  talking() {
+    const back = [ACT.together, { type: "together" }];
+    const pause = [ACT.pause, { type: "pause" }];
+    return this.row(LEAD[this.place], { table: [pause], paused: [back], aside: [back, pause] }[this.place]);
   }
 
   beginning() {
     if (this.doors.begun) return this.row(LEAD.begun, []);
-    const left = this.people.filter((person) => !person.acknowledged || !person.identified);
+    const left = [...this.people, ...this.apart].filter((person) => !person.acknowledged || !person.identified);
     if (left.length) return this.row(LEAD.notReady(left.map((person) => person.name)), []);
     return this.row(this.people.length ? LEAD.ready : "", this.people.length ? [[ACT.begin, { type: "begin" }]] : []);
   }
@@ -49,6 +57,9 @@ export class Panel {
     if (!identified) for (const how of ["document", "known"]) deeds.push([ACT[how], { type: "identity", participant, how }]);
     if (hand) deeds.push([ACT.lower, { type: "lower", participant }]);
     deeds.push([muted ? ACT.unmute : ACT.mute, { type: "mute", participant, on: !muted }]);
+    const inside = this.place === "aside" ? this.people.map((one) => one.participant) : [];
+    if (!inside.includes(participant)) deeds.push([ACT.aside, { type: "aside", participants: [participant] }]);
+    if (inside.length && !inside.includes(participant)) deeds.push([ACT.join, { type: "aside", participants: [...inside, participant] }]);
     deeds.push([ACT.remove, { type: "remove", participant }, SURE_REMOVE(name)]);
     return deeds;
   }
@@ -73,7 +84,7 @@ export class Panel {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = words;
-    button.dataset.deed = `${message.type}${message.how ?? ""} ${message.participant ?? ""}`;
+    button.dataset.deed = `${message.type}${message.how ?? ""} ${message.participant ?? message.participants ?? ""}`;
     button.onclick = () => (!sure || confirm(sure)) && this.say(message);
     return button;
   }

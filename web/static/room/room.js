@@ -4,7 +4,7 @@ import { Media, openCamera } from "./media.js";
 import { Signal } from "./signal.js";
 import { Tiles } from "./tiles.js";
 import { Panel } from "./panel.js";
-import { FAREWELL, HAND, LINE, OUTSIDE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WITHOUT } from "./words.js";
+import { FAREWELL, HAND, LINE, OUTSIDE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WHERE, WHERE_LED, WITHOUT } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const { ticket } = at("room").dataset;
@@ -107,6 +107,7 @@ function tell(text) {
 
 function showRoster(message) {
   tiles.name(message.people, self);
+  showPlace(message.place);
   recording = message.recording;
   at("light").hidden = recording !== "on";
   at("state").textContent = REASON[message.reason] ?? (recording === "waiting" ? waitingFor(message.people) : RECORDING[recording]) ?? "";
@@ -116,8 +117,9 @@ function showRoster(message) {
   if (me) showOwnPlace(me);
   panel?.roster(message, self);
   if (at("record")) {
-    at("record").hidden = !["off", "failed"].includes(recording);
-    at("stop").hidden = !at("record").hidden;
+    const paused = message.place === "paused";
+    at("record").hidden = paused || !["off", "failed"].includes(recording);
+    at("stop").hidden = paused || !at("record").hidden;
   }
 }
 
@@ -125,6 +127,13 @@ function waitingFor(people) {
   const left = people.filter((person) => !person.consented);
   if (left.some((person) => person.participant === self)) return WAITING_FOR_ME;
   return left.length ? WAITING(left.map((person) => person.name)) : "";
+}
+
+function showPlace(where) {
+  at("place").hidden = where === "table";
+  at("place").textContent = (panel ? WHERE_LED : WHERE)[where] ?? "";
+  at("say").hidden = where === "paused";
+  if (where === "paused") at("alone").hidden = true;
 }
 
 function showRights(acknowledged) {

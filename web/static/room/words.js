@@ -75,6 +75,14 @@ export const TOGGLE = {
   camera: ["关闭摄像头", "打开摄像头"],
 };
 
+export const WHERE = {
+  paused: "现在休会。您暂时看不到、听不到别人，别人也看不到、听不到您。请不要关掉页面，调解员会请大家回来接着谈。",
+  aside: "调解员正在单独和您谈。这里说的、打的字，没有请来的人看不到，也听不到。",
+};
+export const WHERE_LED = {
+  paused: "现在休会，谁也看不到谁。想接着谈，请点“请大家回来”。",
+  aside: "您正在单独谈。没有请来的人只看到“休会”；录音录像单独保管。",
+};
 export const OUTSIDE = {
   true: "调解员已经看到您在等，会请您进去。",
   false: "调解员还没有到。到了就能看到您在等，会请您进去。",
@@ -87,6 +95,10 @@ export const LEAD = {
   muted: "已静音",
   out: "已请出",
   waits: "在门外等",
+  apart: "休会中",
+  table: "大家都在一起谈",
+  paused: "正在休会",
+  aside: "正在单独谈",
   untold: "还没看完权利告知",
   unknown: "还没核对身份",
   begun: "调解已经正式开始",
@@ -96,6 +108,10 @@ export const LEAD = {
   locked: "门锁着：新的人进不来，来过的人可以回来",
 };
 export const ACT = {
+  pause: "休会",
+  together: "请大家回来",
+  aside: "和他单独谈",
+  join: "也请他一起单独谈",
   document: "看过证件",
   known: "本来认识",
   begin: "正式开始调解",
