@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot import daily
 from bot.dialogues import (
     asking,
     cases,
@@ -181,14 +182,15 @@ async def _machine_s(turn: Turn) -> Reply:
 
 
 def _noted(turn: Turn) -> Reply | None:
-    """Keep danger that was told where something else was asked."""
+    """Keep danger that was told where something else was asked; who mends a lamp never reads it."""
     if not _says_danger_besides(turn):
         return None
     if not turn.tells_beside:
         turn.step_out()
     if not turn.state:
         return None
-    turn.note(turn.message.text.strip())
+    if not daily.is_open(turn):
+        turn.note(turn.message.text.strip())
     return Reply(text=turn.question())
 
 

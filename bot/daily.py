@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from bot.places import RANG
 from bot.routing import BESIDE, COMES_BACK, NOTES, PAUSED, SET_ASIDE, DialogueState, Turn
 from bot.texts import matters as texts
 from domain.conversations import Link, MatterLine, Reply
+from domain.daily_matters import is_daily
+from domain.danger import Danger, alarms
 
 
 class Asked(DialogueState):
@@ -41,6 +44,8 @@ NAMES = (
 #: What a report and a matter keep under the same names: nothing of it is lost between them.
 SHARED = ("place", "latitude", "longitude", "media", RANG, NOTES)
 ABOUT = "matter"  #: the answer that says which matter is rated
+#: A fire may be the matter itself; of every other danger nobody hears who has a matter in hand.
+OF_THINGS = frozenset({Danger.FIRE, Danger.RESCUE})
 
 
 def begin(turn: Turn) -> Reply:
@@ -99,6 +104,21 @@ def _where_in_hand(turn: Turn) -> str | None:
         return SET_ASIDE
     alone = turn.telling in TELLING or turn.answers.get(PAUSED) in TELLING
     return "" if alone else None
+
+
+def is_open(turn: Turn) -> bool:
+    """Is what was asked last about a matter?"""
+    return turn.state in set(Asked)
+
+
+def without_danger(told: str) -> str:
+    """Give what an alarming story tells of the matter; of a person's danger nothing."""
+    found = {one.kind for one in alarms(told)}
+    if found and found <= OF_THINGS:
+        return told
+    sentences = re.findall(r"[^。！？!?\n]+[。！？!?\n]?", told)
+    calm = "".join(one for one in sentences if not alarms(one)).strip()
+    return calm if found and is_daily(calm) and not alarms(calm) else ""
 
 
 def whole_story(turn: Turn) -> str:

@@ -195,6 +195,8 @@ async def take_medium(turn: Turn) -> Reply:
 async def take_story(turn: Turn) -> Reply:
     """Keep what it is; a quarrel is offered a mediator instead."""
     story = turn.message.text.strip()
+    if turn.alarmed:
+        story = daily.without_danger(story)
     if len(story) < SHORTEST_TOLD:
         return turn.again(texts.MORE_PLEASE)
     if len(story) > LONGEST_TOLD:
@@ -361,6 +363,12 @@ async def too_long_to_add(turn: Turn) -> Reply:
 async def leave_it(turn: Turn) -> Reply:
     """Nothing more to say of it."""
     return turn.done(texts.LEFT_AS_IS)
+
+
+@router.on(text(), during(Asked.MORE, Asked.ADDED), lambda turn: turn.alarmed)
+async def keep_danger_apart(turn: Turn) -> Reply:
+    """Whoever has the matter in hand reads nothing of a person's danger."""
+    return Reply(text=turn.question())
 
 
 @router.on(text(), during(Asked.MORE))

@@ -135,17 +135,17 @@ async def test_starting_over_forgets_what_was_told_of_it(within):
 
 
 @pytest.mark.parametrize("after", [(), ("帮助",), ("人工", "取消")])
-async def test_words_of_danger_belong_to_it_and_go_with_it(stopped, after):
+async def test_words_of_danger_go_to_the_alarm_alone(stopped, after):
     await stopped.says_in_turn(*after)
     await stopped.says_in_turn(DANGER, "继续", "1", PLACE)
 
     alarm = stopped.intent(RaiseAlarm)
     assert alarm.story == f"{LAMP}\n{DANGER}"
     assert stopped.intent(TellPlace).spot.words == PLACE
-    assert await handed_in(stopped) == f"{LAMP}\n{DANGER}"
+    assert await handed_in(stopped) == LAMP
 
 
-async def test_danger_while_a_human_is_awaited_belongs_to_it(stopped):
+async def test_danger_while_a_human_is_awaited_names_it_to_the_alarm(stopped):
     await stopped.says("人工")
     await stopped.says(DANGER)
 
