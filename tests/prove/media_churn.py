@@ -198,6 +198,7 @@ async def churn(
             await going.run(rooms=rooms, people=people, seconds=seconds)
             await until(lambda: all(s["closed"] for s in crew.segments.values()), 30, "closed")
         finally:
+            print(*worker.log.splitlines()[-40:], sep="\n", file=sys.stderr, flush=True)
             crowd.end()
             await talking
         _read_all(worker, crew, found)
