@@ -96,6 +96,7 @@ class Spread(Town):
             },
             "sms": {"url": f"{self.simulator}/sms/send", "key": SMS_KEY},
             "documents": {"fonts": str(FONTS)},
+            "webrtc": {"workers": 1},  # whose process is killed has the room
         }
 
     @contextmanager
