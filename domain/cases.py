@@ -299,6 +299,11 @@ class Case:
         changed = self if full else replace(self, story=told_together(self.story, story))
         return changed, self._event("case.told-more", by, at)
 
+    def show(self, medium: MediaId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Add a picture or voice that was sent to whoever cares for the danger."""
+        changed = replace(self, media=(*self.media, medium))
+        return changed, self._event("case.told-more", by, at)
+
     def confirm_report(
         self,
         report: Report,

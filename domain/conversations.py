@@ -184,6 +184,7 @@ class PassOn:
 
     media_id: MediaId | None = None
     words: str = ""  #: what was said before and is meant, if not this message
+    for_alarm: bool = False  #: a picture or voice belongs into the case of the person's alarm too
 
 
 @dataclass(frozen=True, slots=True)

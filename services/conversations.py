@@ -130,6 +130,10 @@ class Reports(Protocol):
         """Put where it is into the case that an alarm made, if one waits for its report."""
         ...
 
+    async def show(self, work: Work, media_id: MediaId, person: PersonId) -> CaseId | None:
+        """Put what was sent to a human into the case of the person's alarm; name the case."""
+        ...
+
 
 class Media(Protocol):
     """What the centre does with what people send besides words; joins the transaction too."""
@@ -425,7 +429,7 @@ class ConversationDesk:
         match intent:
             case FileReport():
                 return await self._file(work, intent, person)
-            case RaiseAlarm() | TellPlace():
+            case RaiseAlarm() | TellPlace() | PassOn(for_alarm=True):
                 return await self._alarm(work, intent, person)
             case AskMediator(case_id=case_id, text=text):
                 await self.questions.ask(work, case_id, person=person, text=text)
@@ -439,8 +443,11 @@ class ConversationDesk:
                 return None
 
     async def _alarm(
-        self, work: Work, intent: RaiseAlarm | TellPlace, person: PersonId
+        self, work: Work, intent: RaiseAlarm | TellPlace | PassOn, person: PersonId
     ) -> Effect | None:
+        if isinstance(intent, PassOn):
+            shown = intent.media_id and await self.reports.show(work, intent.media_id, person)
+            return Effect(case_id=shown) if shown else None
         if isinstance(intent, TellPlace):
             placed = await self.reports.tell_place(work, intent, person=person)
             return Effect(case_id=placed.case_id) if placed else None

@@ -37,7 +37,7 @@ from domain.glances import Glance
 from domain.guarding import Scope
 from domain.helping import Helped
 from domain.history import Event
-from domain.ids import CaseId, PersonId, StaffId
+from domain.ids import CaseId, MediaId, PersonId, StaffId
 from domain.jobs import CheckContent
 from domain.matters import MatterReport
 from domain.notices import NoticeKind
@@ -324,6 +324,16 @@ class ReportDesk:
         case, event = case.tell_more("", by=by, at=self.clock())
         elsewhere = case.alarmed and case.region != waiting.region
         return await self._sound(work, case, by, {}, event, again=elsewhere)
+
+    async def show(self, work: Work, media_id: MediaId, person: PersonId) -> CaseId | None:
+        """Put what was sent to a human into the case of the person's alarm; name the case."""
+        case = await alarm_of(work, person)
+        if case is None or case.state not in GOING_ON or media_id in case.media:
+            return None
+        case, event = case.show(media_id, by=Resident(id=person), at=self.clock())
+        await self.media.attach(work, case)
+        await work.cases.save(case, event)
+        return case.id
 
     async def _placed(self, work: Work, case: Case, spot: Spot | None) -> Case:
         """Put down where it is; until somebody took it on, it belongs to that place's region."""

@@ -59,7 +59,7 @@ def _note(turn: Turn) -> None:
 def _call(turn: Turn) -> None:
     """Call somebody (asked again, it is the same call) and show them what was said."""
     turn.wants(AskHuman(danger=True))
-    pass_on(turn)
+    pass_on(turn, in_danger=True)
 
 
 def _stay(turn: Turn) -> None:
@@ -104,4 +104,5 @@ async def listen(turn: Turn) -> Reply:
     _stay(turn)
     if told := place_told(turn.message):
         turn.wants(TellPlace(spot=told))
-    return Reply(text=texts.somebody_reads(turn.known, said=turn.said, waits=turn.paused))
+    words = texts.somebody_reads(turn.known, said=turn.said, waits=turn.paused)
+    return Reply(text=texts.received(turn.message.kind, words))

@@ -51,8 +51,9 @@ async def show_before(turn: Turn) -> Reply:
 @last.on(kind(*SENT), WAITING)
 async def keep_for_human(turn: Turn) -> Reply:
     """Put what the person says before whoever comes, and say so."""
-    pass_on(turn)
-    return Reply(text=texts.kept_for_human(turn.known, telling=turn.tells))
+    pass_on(turn, in_danger=bool(turn.known.alarm_told))
+    words = texts.kept_for_human(turn.known, telling=turn.tells)
+    return Reply(text=texts.received(turn.message.kind, words))
 
 
 def _ends_it(turn: Turn) -> bool:
@@ -90,5 +91,5 @@ def answer(turn: Turn) -> Reply:
     if turn.message.kind is MessageKind.TEXT and turn.said in texts.SHOW_BEFORE:
         turn.wants(ShareTalk())
         return Reply(text=texts.SHARED)
-    pass_on(turn)
+    pass_on(turn, in_danger=bool(turn.known.alarm_told))
     return Reply(text="")

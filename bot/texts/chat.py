@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from domain.conversations import CaseLine, Known, MatterLine
+from domain.conversations import CaseLine, Known, MatterLine, MessageKind
 
 # What people type.
 BEGIN_REPORT = (
@@ -290,6 +290,7 @@ SAFE_TOLD = "没有"
 # Human and cases.
 HUMAN_ASKED = "已经告诉工作人员了，有人接了会在这里告诉您姓名，请稍等。"
 HUMAN_LATER = "现在不是上班时间（{hours}）。您的话已经留给工作人员，上班后在这里回您。"
+RECEIVED = MappingProxyType({MessageKind.IMAGE: "图片收到了。", MessageKind.VOICE: "语音收到了。"})
 KEPT_FOR_HUMAN = "收到，您写的工作人员看得到，有人接了会在这里回您。"
 KEPT_FOR_LATER = "收到，您写的都留给工作人员了，上班后（{hours}）在这里回您。"
 NOT_WAITING = "不等了请回复“取消”，要办别的事请回复“帮助”。"
@@ -383,6 +384,12 @@ def somebody_reads(known: Known, *, said: str, waits: bool) -> str:
     elif said in BEGIN_REPORT:
         lines.append(FORM_BY_WORD)
     return "\n".join(lines)
+
+
+def received(kind: MessageKind, words: str) -> str:
+    """Say first that a picture or voice came; of other messages nothing more."""
+    came = RECEIVED.get(kind)
+    return f"{came}\n{words.removeprefix('收到，')}" if came else words
 
 
 def asks_who_comes(said: str) -> bool:
