@@ -23,6 +23,7 @@ from bot.routing import (
 )
 from bot.texts import chat, deeds, guidance
 from bot.texts import matters as texts
+from bot.unfinished import Unfinished
 from domain.conversations import (
     FileMatter,
     Link,
@@ -49,6 +50,7 @@ DOUBTED = "doubted"  #: the answer that says that a grade was asked for once mor
 GRADE = "grade"  #: the answer that waits for the matter it is about
 HELD = f"{HELD_FOR}words:"  #: what was written of an answer, by its matter, and
 SHOT = f"{HELD_FOR}media:"  #: what was sent of it, before it was rated
+_FREE = ("", Unfinished.WHICH)  #: nothing is asked, or only what becomes of something stopped
 
 
 class Which(DialogueState):
@@ -437,14 +439,16 @@ async def send_meanwhile(turn: Turn) -> Reply:
     return turn.again(texts.PICTURE_FIRST)
 
 
-@router.on(text(), lambda turn: not turn.state)
+@router.on(text(), lambda turn: turn.state in _FREE)
 async def take_free_words(turn: Turn) -> Reply | None:
     """What is written while an answer waits to be rated, however long, is about that answer."""
     if turn.said in (*chat.BEGIN_REPORT, *chat.START_OVER, *texts.GRADES):
         return None
     waiting = _waiting(turn)
-    if len(waiting) != 1 or _cases_wait(turn):
+    if len(waiting) != 1 or _cases_wait(turn) or not _comes_before_stopped(turn):
         return None
+    if turn.state:
+        turn.step_out()
     return _of_answer(turn, waiting[0])
 
 
@@ -452,8 +456,10 @@ async def take_free_words(turn: Turn) -> Reply | None:
 async def take_bare_grade(turn: Turn) -> Reply | None:
     """Who answers an answer with 满意 has rated it."""
     waiting, grade = _waiting(turn), texts.GRADES[turn.said]
-    if turn.state or not waiting or _cases_wait(turn):
+    if turn.state not in _FREE or not waiting or _cases_wait(turn):
         return None
+    if turn.state:
+        turn.step_out()
     if len(waiting) == 1:
         return _rate(turn, waiting[0], grade)
     return turn.ask_beside(Which.MATTER, **{GRADE: grade})
@@ -473,8 +479,10 @@ def _says_nothing(turn: Turn) -> bool:
 
 def _of_answer(turn: Turn, line: MatterLine) -> Reply | None:
     """Hold words about an answer until it is rated, and ask if they may be about something else."""
-    if turn.state or turn.paused or turn.alarmed:
+    if turn.state or turn.alarmed or not _comes_before_stopped(turn):
         return None
+    if turn.paused:
+        return _hold(turn, line)
     if turn.said in texts.NODS:
         return _grade(turn, line)
     if _says_nothing(turn):
@@ -482,6 +490,12 @@ def _of_answer(turn: Turn, line: MatterLine) -> Reply | None:
     if _perhaps_another(turn.said):
         return _ask_what_is_meant(turn, line)
     return _hold(turn, line)
+
+
+def _comes_before_stopped(turn: Turn) -> bool:
+    """Does it say how a matter went, rather than go on with something that was stopped?"""
+    went = texts.HOW_IT_WENT.search(turn.said) is not None and not is_quarrel(turn.said)
+    return not turn.paused or (went and not turn.alarmed)
 
 
 def _perhaps_another(said: str) -> bool:

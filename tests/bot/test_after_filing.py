@@ -179,3 +179,39 @@ async def test_somebody_with_a_matter_is_not_told_that_there_was_none():
     told = await Resident(matters=(IN_HAND,)).says("评价")
 
     assert told == deeds.NOTHING_TO_RATE
+
+
+STOPPED = ("我要反映纠纷", "楼上天天漏水没人管", "取消")
+
+
+@pytest.mark.parametrize("said", ["没修好", "还是不行", "路灯还是没修好"])
+@pytest.mark.parametrize("asked_before", [(), ("你们好呀，在不在呀",)])
+async def test_how_it_went_comes_before_a_stopped_report(said, asked_before):
+    resident = Resident(matters=(ANSWERED,))
+    await resident.says_in_turn(*STOPPED, *asked_before)
+
+    asked = await resident.says(said)
+    await resident.says("3")
+    report = await resident.says("继续")
+
+    assert asked.startswith(matters.HELD)
+    assert resident.intent(TellMatter).words == said
+    assert report.endswith(chat.WHERE_WAS_IT)
+
+
+@pytest.mark.parametrize("asked_before", [(), ("你们好呀，在不在呀",)])
+async def test_a_bare_grade_comes_before_a_stopped_report(asked_before):
+    resident = Resident(matters=(ANSWERED,))
+    await resident.says_in_turn(*STOPPED, *asked_before)
+
+    asked = await resident.says("不满意")
+
+    assert resident.intent(RateMatter).grade is Grade.UNSATISFIED
+    assert asked == "{matter_rated}"
+
+
+async def test_words_of_the_dispute_still_belong_to_the_stopped_report():
+    resident = Resident(matters=(ANSWERED,))
+    await resident.says_in_turn(*STOPPED)
+
+    assert await resident.says("楼上那家的水管还是没修好") == chat.UNFINISHED
