@@ -189,7 +189,7 @@ def _noted(turn: Turn) -> Reply | None:
         turn.step_out()
     if not turn.state:
         return None
-    if not daily.is_open(turn):
+    if not daily.may_become_one(turn):
         turn.note(turn.message.text.strip())
     return Reply(text=turn.question())
 

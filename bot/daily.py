@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.guidance import Asked as Told
 from bot.places import RANG
 from bot.routing import BESIDE, COMES_BACK, NOTES, PAUSED, SET_ASIDE, DialogueState, Turn
 from bot.texts import matters as texts
@@ -106,9 +107,9 @@ def _where_in_hand(turn: Turn) -> str | None:
     return "" if alone else None
 
 
-def is_open(turn: Turn) -> bool:
-    """Is what was asked last about a matter?"""
-    return turn.state in set(Asked)
+def may_become_one(turn: Turn) -> bool:
+    """Is what was asked last about a matter, or whether it is one?"""
+    return turn.state in {*Asked, Told.OFFER}
 
 
 def without_danger(told: str) -> str:

@@ -19,20 +19,27 @@ def says_nothing(turn: Turn) -> bool:
     return not said or number or babble or said in texts.NO_TESTIMONY
 
 
+def told_before(turn: Turn) -> bool:
+    """Is it only what was told of the matter or its place already?"""
+    told = {turn.answers.get(name, "").strip() for name in ("story", "place")}
+    return bool(turn.message.text.strip()) and turn.message.text.strip() in told
+
+
+def no_answer(turn: Turn) -> bool:
+    """Is it a command, a bare number, a question or a repetition, and nothing for the file?"""
+    return not turn.alarmed and (told_before(turn) or says_nothing(turn) or _asks(turn))
+
+
 def asked_again(turn: Turn) -> Reply | None:
     """Ask again, once, instead of keeping what is no answer."""
-    told = turn.message.text.strip()
-    answers = told not in _told_before(turn) and not says_nothing(turn) and not _asks(turn)
-    if turn.alarmed or answers or turn.answers.get(ASKED_AGAIN) == turn.state:
+    if turn.answers.get(ASKED_AGAIN) == turn.state:
+        del turn.answers[ASKED_AGAIN]
         return None
     turn.answers[ASKED_AGAIN] = turn.state
     return turn.again(texts.NO_ANSWER)
 
 
-def _told_before(turn: Turn) -> set[str]:
-    told = {turn.answers.get(name, "") for name in ("story", "place")}
-    return {one.strip() for one in told if one}
-
-
 def _asks(turn: Turn) -> bool:
-    return texts.IS_A_QUESTION.search(turn.message.text.strip()) is not None
+    said = turn.message.text.strip()
+    names = texts.AN_ADDRESS.search(said) or texts.A_NUMBER.search(said)
+    return texts.IS_A_QUESTION.search(said) is not None and not names

@@ -15,7 +15,7 @@ from bot.guidance import (
     following,
     place_in,
 )
-from bot.heeding import asked_again, says_nothing
+from bot.heeding import ASKED_AGAIN, asked_again, no_answer, says_nothing, told_before
 from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
@@ -243,7 +243,7 @@ async def take_kind(turn: Turn) -> Reply:
     numbers = {str(at): code for at, code in enumerate(choices, 1)}
     names = {guidance.EVERYDAY[code]: code for code in choices}
     chosen = (numbers | names).get(turn.said, "")
-    told = not says_nothing(turn) and turn.said not in guidance.NEITHER
+    told = not says_nothing(turn) and not told_before(turn) and turn.said not in guidance.NEITHER
     if not chosen and told:
         turn.note(turn.message.text.strip())
     return _next(turn, kind=chosen)
@@ -257,8 +257,8 @@ async def take_place(turn: Turn) -> Reply:
         return turn.again(texts.CANNOT_READ)
     if turn.said in (*guidance.YES, *texts.CONFIRM) and place_in(turn):
         place = place_in(turn)
-    elif again := asked_again(turn):
-        return again
+    elif no_answer(turn):
+        return asked_again(turn) or _leave(turn, "place", empty=_no_place(turn))
     turn.answers.pop("latitude", None)
     turn.answers.pop("longitude", None)
     turn.answers["place"] = place
@@ -282,8 +282,12 @@ async def take_point(turn: Turn) -> Reply:
 @router.on(text(), during(Asked.MORE, Asked.AND_MORE))
 async def take_more(turn: Turn) -> Reply:
     """Keep what only this kind of matter is asked."""
-    told = "" if turn.said in texts.SKIP else turn.message.text.strip()
-    return _next(turn, **{KEPT_AS[Asked(turn.state)]: told})
+    kept_as, extra = KEPT_AS[Asked(turn.state)], extra_of(turn, turn.state)
+    if turn.said in texts.SKIP:
+        return _next(turn, **{kept_as: ""})
+    if no_answer(turn) and not (extra and extra.takes(turn.said)):
+        return asked_again(turn) or _leave(turn, kept_as)
+    return _next(turn, **{kept_as: turn.message.text.strip()})
 
 
 @router.on(text(), during(Asked.WHO))
@@ -291,10 +295,9 @@ async def take_people(turn: Turn) -> Reply:
     """Keep who is involved."""
     if turn.said in texts.SKIP:
         return _next(turn, others="")
-    if again := asked_again(turn):
-        return again
-    others = "" if says_nothing(turn) else turn.message.text.strip()
-    return _next(turn, others=others)
+    if no_answer(turn):
+        return asked_again(turn) or _leave(turn, "others")
+    return _next(turn, others=turn.message.text.strip())
 
 
 @router.on(text(), during(Asked.DANGER))
@@ -345,7 +348,7 @@ async def end_evidence(turn: Turn) -> Reply:
 @router.on(text(), during(Asked.PICTURES))
 async def take_words_besides(turn: Turn) -> Reply:
     """Keep what somebody writes beside the pictures."""
-    if not says_nothing(turn):
+    if not says_nothing(turn) and not told_before(turn):
         turn.note(turn.message.text.strip())
     return Reply(text=texts.PICTURE_OR_DONE)
 
@@ -446,8 +449,21 @@ def _as_matter(turn: Turn) -> Reply:
     return daily.take_up(turn, turn.answers["story"])
 
 
+def _no_place(turn: Turn) -> str:
+    """Say that no place was told, unless a point on the map was."""
+    return "" if "latitude" in turn.answers else texts.NO_PLACE_TOLD
+
+
+def _leave(turn: Turn, kept_as: str, *, empty: str = "") -> Reply:
+    """Keep nothing of what was no answer twice, say so, and go on; what stood there stays."""
+    stood = turn.answers.get(kept_as, "")
+    said = texts.LEFT_AS_IT_WAS if stood not in ("", empty) else texts.LEFT_EMPTY
+    return Reply(text=f"{said}\n\n{_next(turn, **{kept_as: stood or empty}).text}")
+
+
 def _next(turn: Turn, **answers: str) -> Reply:
     """Ask what is still open, or return to the summary if this was a correction."""
+    turn.answers.pop(ASKED_AGAIN, None)
     turn.answers.update(answers)
     return turn.ask(Asked.CONFIRM if Asked.CONFIRM in turn.trail else following(turn))
 

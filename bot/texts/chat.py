@@ -100,7 +100,10 @@ NO_TESTIMONY = frozenset(
     "可以",
     "算了不说了",
 }
-IS_A_QUESTION = re.compile(r"[?？]$|什么时候.{0,8}(?:来|管|处理|解决|办)|怎么还(?:不|没)来")
+IS_A_QUESTION = re.compile(
+    r"[?？]$|(?:什么时候|啥时候|几时|多久).{0,8}(?:来|管|处理|解决|办)|怎么还(?:不|没)来"
+)
+A_NUMBER = re.compile(r"\d{7}")  #: a phone's, in whatever words
 SAFE = (
     "1",
     "没有",
@@ -254,6 +257,9 @@ WHO_WITH_YOU = (
 )
 IN_DANGER = "现在有人有危险吗？比如被打、受伤、想不开。\n回复“1”没有，回复“2”有。"
 NO_ANSWER = "这句我没有当作回答记下来，请您再答一次："
+LEFT_EMPTY = "这一项先空着，最后看一遍的时候还能改。"
+LEFT_AS_IT_WAS = "这一项没有改，还是您原来说的。"
+NO_PLACE_TOLD = "没有说明"
 SAY_ONE_OR_TWO = "请回复“1”没有危险，或者“2”有危险。"
 PICTURES = "有照片、合同、聊天记录或语音吗？请一张一张发过来。\n没有就回复“跳过”。"
 PICTURES_KEPT = (

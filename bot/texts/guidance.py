@@ -18,7 +18,13 @@ class Extra:
     label: str
     told: re.Pattern[str] | None = None
 
+    def takes(self, said: str) -> bool:
+        """Is a bare number, or a bare yes or no, an answer to it?"""
+        counted = said.isdecimal() and re.search("多少|几", self.asks) is not None
+        return counted or (said in BARE and "吗？" in self.asks)
 
+
+BARE = ("是", "是的", "对", "对的", "没错", "不是", "不")  #: a yes or no, nothing more
 _MONEY = r"[\d一二两三四五六七八九十百千万]+(?:多|来)?(?:元|块|万)"
 _MONTH = r"\d{1,2}月|[一二三四五六七八九十]月|个月|去年|今年|年前"
 _OR_SKIP = "\n不清楚就回复“跳过”。"

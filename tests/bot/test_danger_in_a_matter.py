@@ -50,3 +50,12 @@ async def test_despair_said_after_a_matter_was_handed_in_is_not_added_to_it():
 
     assert resident.intent(RaiseAlarm).text == DESPAIR
     assert not [one for one in resident.intents if isinstance(one, TellMatter)]
+
+
+async def test_despair_said_at_the_offer_of_a_report_is_not_in_the_matter_it_becomes():
+    resident = Resident()
+
+    await resident.says_in_turn("路口的路灯半个月不亮了，晚上很黑", DESPAIR, "继续", "1")
+    await resident.says_in_turn("枫溪路18号", "跳过", "确认")
+
+    assert resident.intent(FileMatter).report.told == "路口的路灯半个月不亮了，晚上很黑"

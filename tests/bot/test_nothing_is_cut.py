@@ -37,7 +37,7 @@ async def test_a_story_of_several_messages_goes_whole_into_either():
     assert report.intent(FileReport).report.story.startswith(f"{LEAK}\n还有，{LEAK}\n再说，{LEAK}")
 
 
-async def test_place_and_notes_go_from_report_to_matter():
+async def test_the_place_goes_from_report_to_matter_and_the_danger_stays_with_the_alarm():
     resident = Resident()
     await resident.says("门口的路灯坏了半个月了")
     await resident.sends(
@@ -47,26 +47,28 @@ async def test_place_and_notes_go_from_report_to_matter():
     await resident.says_in_turn("1", "跳过", "确认")
 
     report = resident.intent(FileMatter).report
-    assert report.told == f"门口的路灯坏了半个月了\n{DANGER}"
+    assert report.told == "门口的路灯坏了半个月了"
     assert report.spot == Spot(words="枫溪苑", latitude=30.005, longitude=120.005)
 
 
-async def test_notes_go_from_matter_to_report():
+async def test_danger_told_beside_a_matter_is_in_the_case_that_its_report_completes():
     resident = Resident()
     await resident.says_in_turn("民生事项", "隔壁邻居的狗天天叫，说了就骂人", DANGER)
     await resident.says_in_turn("继续", "1")
     await resident.says_in_turn("枫溪路18号", "隔壁老张", "1", "跳过", "确认")
 
-    assert DANGER in resident.intent(FileReport).report.story
+    told = resident.intent(RaiseAlarm).story.splitlines()
+    assert told == [resident.intent(FileReport).report.story, DANGER]
 
 
 async def test_who_says_more_than_can_be_kept_hears_it_and_loses_nothing():
     resident = Resident()
     told = [f"第{at}段，{LEAK}" for at in range(4)]
     await resident.says_in_turn(*told)
-    before = resident.talk.answers
 
     refused = await resident.says(f"第5段，{LEAK}")
+    await resident.says("1")
+    before = resident.talk.answers
     alarmed = await resident.says(f"{DANGER}，{LEAK}")
 
     assert refused.startswith(chat.no_room(resident._known()))
