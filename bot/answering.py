@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import daily
+from bot.bare_answers import only_answers
 from bot.dialogues import (
     asking,
     cases,
@@ -148,6 +149,7 @@ def _without(turn: Turn, before: Turn) -> Answer:
 
 
 async def _reply(turn: Turn) -> Reply:
+    distress.let_go_after_a_day(turn)
     if not human.is_awaited(turn):
         turn.lapse()
     voice.take_as_said(turn)
@@ -158,6 +160,7 @@ async def _reply(turn: Turn) -> Reply:
         distress.warn_human(turn)
     else:
         reply = await _machine_s(turn)
+    distress.come_back(turn)
     distress.let_read_on(turn)
     if shelved and not turn.shelves and not turn.alarmed:
         reply = replace(reply, text=f"{reply.text}\n\n{texts.STILL_UNFINISHED}")
@@ -195,7 +198,8 @@ def _noted(turn: Turn) -> Reply | None:
 
 
 def _help_first(turn: Turn, reply: Reply) -> Reply:
-    words = texts.help_first(turn.known, of_oneself=_of_oneself(turn))
+    of_oneself = distress.puts_oneself_first(turn, now=_of_oneself(turn))
+    words = texts.help_first(turn.known, of_oneself=of_oneself)
     return replace(reply, text=f"{words}\n\n{reply.text}".strip())
 
 
@@ -242,9 +246,11 @@ def _danger_in(turn: Turn, told: str) -> tuple[Sequence[Alarm], bool]:
     """Judge a message, and with what was said shortly before where neither alarms alone.
 
     True if both were judged together: they stay two messages.  What rang is forgotten: nobody
-    is called twice for the same words.
+    is called twice for the same words.  没有了 to a question is no word about what went before.
     """
     heard = hear(told)
+    if not heard.alarms and only_answers(turn):
+        return (), False
     earlier, at = turn.nearly, turn.nearly_at
     if at is None or turn.message.sent_at - at > SHORTLY:
         earlier = ""

@@ -440,5 +440,6 @@ class Known:
     office_hours: str = ""  #: as people say them
     listens: bool = False  #: are voices written down and offered to be confirmed?
     human_asked: bool = False  #: has the person asked for a human, in a talk that is not over?
+    danger_talk: bool = False  #: is that talk about danger?
     begun: str = ""  #: number of the case that an alarm made of the report that is being told
     alarm_told: str = ""  #: who hears, or saw, an alarm of theirs that is open or a day old

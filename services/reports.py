@@ -423,6 +423,7 @@ class ReportDesk:
         lines = [await self._line(work, case, person.id) for case in cases]
         duty = await self._roster(work, cases[0].region if cases else self.centre.region)
         waiting = await work.cases.unfinished_of(person.id)
+        handed = await work.hand_overs.open_of(person.id)
         return Known(
             talk=talk,
             named=bool(person.name and person.phone),
@@ -437,7 +438,8 @@ class ReportDesk:
             helps=await self.may_help(work, person.id),
             cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
-            human_asked=await work.hand_overs.open_of(person.id) is not None,
+            human_asked=handed is not None,
+            danger_talk=handed is not None and handed.case_id is not None,
             alarm_told=await self._alarm_told(work, person.id),
             listens=self.listens,
         )

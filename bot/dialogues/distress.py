@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
+from bot import in_danger
 from bot.helping import helped
 from bot.passing_on import ForHuman, pass_on
 from bot.places import place_told
-from bot.routing import HELD_FOR, LAPSES_AFTER, Router, Turn, click, during, kind, text
+from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
-from domain.conversations import AskHuman, MessageKind, PassOn, Reply, TellPlace
+from bot.texts.checks import CHECK
+from domain.conversations import AskHuman, MessageKind, PassOn, RaiseAlarm, Reply, TellPlace
 
-SINCE = f"{HELD_FOR}danger"  #: the answer that says when this person spoke of danger last
+BY_MACHINE = (*texts.MY_CASES, *texts.LARGE, *CHECK)  #: is answered between, and read along
 SAID = set(MessageKind) - {MessageKind.EVENT, MessageKind.HEARD}
+SHORTEST_STORY = 8  #: characters, out of the blue
 IN_DISTRESS = during(ForHuman.DISTRESS)
 
 first = Router("distress-first", questions={ForHuman.DISTRESS: texts.SAY_IT_HERE})
@@ -29,31 +31,56 @@ def open_talk(turn: Turn) -> Reply:
     """Call a human into the chat; what was being told is put by and asked for no more."""
     call_beside(turn)
     _stay(turn)
-    return Reply(text=texts.say_it_here(waits=turn.paused))
+    if _names_place(turn):
+        turn.answers[in_danger.PLACE_TOLD] = ""
+    placed = in_danger.PLACE_TOLD in turn.answers
+    return Reply(text=texts.say_it_here(waits=turn.paused, placed=placed))
 
 
 def call_beside(turn: Turn) -> None:
     """Call a human who reads this, and let the talk go on as it does."""
-    _note(turn)
+    in_danger.go_on(turn)
     _call(turn)
 
 
 def warn_human(turn: Turn) -> None:
     """Let the talk that a human has already be one about danger."""
     if turn.alarmed:
-        _note(turn)
+        in_danger.go_on(turn)
         turn.wants(AskHuman(danger=True))
 
 
 def let_read_on(turn: Turn) -> None:
     """Whoever was called reads on, also while the person goes on with something else."""
     passed = any(isinstance(one, PassOn) for one in turn.intents)
-    if turn.message.kind in SAID and not (passed or turn.human) and _spoke_of_danger(turn):
+    if turn.message.kind in SAID and not (passed or turn.human) and in_danger.is_going_on(turn):
         turn.wants(PassOn())
 
 
-def _note(turn: Turn) -> None:
-    turn.answers[SINCE] = turn.message.sent_at.isoformat()
+def let_go_after_a_day(turn: Turn) -> None:
+    """Whoever wrote nothing for a day is free; the alarm stays, and so does the desk's talk."""
+    if turn.state == ForHuman.DISTRESS and not (turn.human or in_danger.is_going_on(turn)):
+        turn.step_out()
+        in_danger.forget(turn)
+
+
+def come_back(turn: Turn) -> None:
+    """After what was asked for between, what is said is for the human again."""
+    if in_danger.BETWEEN in turn.answers and not (turn.state or turn.human):
+        del turn.answers[in_danger.BETWEEN]
+        turn.ask_beside(ForHuman.DISTRESS)
+
+
+def puts_oneself_first(turn: Turn, *, now: bool) -> bool:
+    """Did this person speak of self-harm, now or before in the same talk?"""
+    if now and is_theirs(turn):
+        turn.answers[in_danger.ONESELF] = ""
+    return now or (is_theirs(turn) and in_danger.ONESELF in turn.answers)
+
+
+def _names_place(turn: Turn) -> bool:
+    raised = [one for one in turn.intents if isinstance(one, RaiseAlarm)]
+    return any(one.spot for one in raised) or place_told(turn.message) is not None
 
 
 def _call(turn: Turn) -> None:
@@ -68,19 +95,50 @@ def _stay(turn: Turn) -> None:
         turn.ask_beside(ForHuman.DISTRESS)
 
 
-def _spoke_of_danger(turn: Turn) -> bool:
-    """Did this person speak of danger within the last day?"""
-    since = turn.answers.get(SINCE, "")
-    return bool(since) and turn.message.sent_at - datetime.fromisoformat(since) <= LAPSES_AFTER
-
-
 def _is_looked_after(turn: Turn) -> bool:
     """Is an alarm of this person open, from here or from a page, or not a day old?"""
-    return _spoke_of_danger(turn) or bool(turn.known.alarm_told)
+    return in_danger.is_going_on(turn) or bool(turn.known.alarm_told)
+
+
+def _is_read(turn: Turn) -> bool:
+    """Is nothing else open, and the talk about danger not over?"""
+    return not turn.state and in_danger.is_going_on(turn) and turn.known.human_asked
+
+
+def _is_over(turn: Turn) -> bool:
+    """Has the talk been ended within the day, and is this no new story?"""
+    if turn.state or not in_danger.is_going_on(turn) or turn.known.human_asked:
+        return False
+    return turn.paused or len(turn.said) < SHORTEST_STORY
+
+
+def _wants_out(turn: Turn) -> bool:
+    """Do they say that all is well, or want no more of it? In an alarm that counts for nothing."""
+    said = turn.said
+    held = turn.state == ForHuman.DISTRESS or _is_read(turn)
+    return held and (said in (*texts.END_HUMAN, *texts.CANCEL) or texts.says_all_is_well(said))
 
 
 def _is_for_human(turn: Turn) -> bool:
-    return turn.said not in (*texts.GO_ON, *texts.SHOW_BEFORE)
+    return turn.said not in (*texts.GO_ON, *texts.SHOW_BEFORE, *BY_MACHINE)
+
+
+@first.on(text(*texts.YES_SAFE), IN_DISTRESS, in_danger.says_safe)
+async def let_go(turn: Turn) -> Reply:
+    """Whoever is safe has the machine back; the alarm rings on until somebody saw it."""
+    pass_on(turn, in_danger=True)
+    turn.step_out()
+    in_danger.forget(turn)
+    return Reply(text=texts.back_to_machine(waits=turn.paused))
+
+
+@first.on(text(), lambda turn: not turn.alarmed, _wants_out)
+async def ask_if_safe(turn: Turn) -> Reply:
+    """Before anybody is let go, ask; the human reads the words."""
+    pass_on(turn, in_danger=True)
+    in_danger.go_on(turn)
+    _stay(turn)
+    return in_danger.ask_if_safe(turn)
 
 
 @first.on(text(*texts.GO_ON), IN_DISTRESS)
@@ -91,18 +149,41 @@ async def go_on(turn: Turn) -> None:
         turn.message = replace(turn.message, text=texts.BEGIN_REPORT[0])
 
 
+@first.on(text(*BY_MACHINE), IN_DISTRESS)
+@first.on(click("MY_CASES"), IN_DISTRESS)
+async def answer_between(turn: Turn) -> None:
+    """What a machine can answer it answers; then the talk goes on."""
+    in_danger.go_on(turn)
+    turn.answers[in_danger.BETWEEN] = ""
+
+
 @first.on(kind(*SAID), IN_DISTRESS, _is_for_human)
-@first.on(click("REPORT", "MY_CASES", "HUMAN"), IN_DISTRESS)
-@first.on(text(*texts.HELP), _spoke_of_danger)
+@first.on(click("REPORT", "HUMAN"), IN_DISTRESS)
+@first.on(text(*texts.HELP), _is_read)
 @first.on(text(*texts.HUMAN), _is_looked_after)
 @first.on(text(), lambda turn: texts.asks_who_comes(turn.said), _is_looked_after)
 @first.on(click("HUMAN"), _is_looked_after)
-@last.on(kind(*SAID), lambda turn: not turn.state, _spoke_of_danger)
+@last.on(kind(*SAID), _is_read)
 async def listen(turn: Turn) -> Reply:
     """Put what the person says before the human, and say who reads it."""
+    in_danger.go_on(turn)
     _call(turn)
     _stay(turn)
     if told := place_told(turn.message):
         turn.wants(TellPlace(spot=told))
-    words = texts.somebody_reads(turn.known, said=turn.said, waits=turn.paused)
-    return Reply(text=texts.received(turn.message.kind, words))
+        turn.answers[in_danger.PLACE_TOLD] = ""
+    said = texts.somebody_reads(
+        turn.known,
+        said=turn.said,
+        waits=turn.paused,
+        of_oneself=in_danger.ONESELF in turn.answers,
+        way_out=in_danger.EXIT_TOLD not in turn.answers,
+    )
+    turn.answers[in_danger.EXIT_TOLD] = ""
+    return Reply(text=texts.received(turn.message.kind, said))
+
+
+@last.on(text(), _is_over)
+async def offer_human(turn: Turn) -> Reply:
+    """After the talk no form is asked by itself; whoever needs somebody knows how to call."""
+    return Reply(text=texts.call_again(waits=turn.paused))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import in_danger
 from bot.passing_on import ForHuman, pass_on
 from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
@@ -28,8 +29,15 @@ last = Router("human-last")
 @first.on(text(*texts.END_HUMAN, *texts.CANCEL), WAITING)
 async def do_without(turn: Turn) -> Reply:
     """Take the request back before somebody comes."""
-    turn.wants(EndHuman())
+    if not turn.known.danger_talk:
+        turn.wants(EndHuman())
     return turn.done(texts.NOBODY_ASKED)
+
+
+@router.on(text(*texts.END_HUMAN))
+async def say_it_is_over(turn: Turn) -> Reply:
+    """No human has the talk, and none is called by these words."""
+    return turn.aside(texts.HUMAN_ENDED)
 
 
 @router.on(text(*texts.HUMAN))
@@ -58,9 +66,9 @@ async def keep_for_human(turn: Turn) -> Reply:
 
 def _ends_it(turn: Turn) -> bool:
     """Does the person want the machine back? In danger 算了 is no wish, only 结束人工 is."""
-    if turn.said in texts.END_HUMAN:
+    if turn.said in texts.END_HUMAN or in_danger.says_safe(turn):
         return True
-    return turn.said in texts.CANCEL and not turn.known.alarm_told
+    return turn.said in texts.CANCEL and not turn.known.danger_talk
 
 
 def is_awaited(turn: Turn) -> bool:
@@ -84,12 +92,18 @@ def answer(turn: Turn) -> Reply:
     """Say nothing and let the human hear it, unless the person wants the machine back."""
     if turn.state in set(ForHuman):
         turn.step_out()
-    if _ends_it(turn):
+    if turn.message.kind is MessageKind.TEXT and _ends_it(turn):
+        if turn.known.danger_talk:
+            pass_on(turn, in_danger=True)
         turn.human = ""
+        turn.answers.pop(in_danger.ASKED_SAFE, None)
         turn.wants(EndHuman())
         return Reply(text=turn.again(texts.HUMAN_ENDED).text)
     if turn.message.kind is MessageKind.TEXT and turn.said in texts.SHOW_BEFORE:
         turn.wants(ShareTalk())
         return Reply(text=texts.SHARED)
     pass_on(turn, in_danger=bool(turn.known.alarm_told))
+    turn.answers.pop(in_danger.ASKED_SAFE, None)
+    if turn.message.kind is MessageKind.TEXT and turn.said in texts.CANCEL:
+        return in_danger.ask_if_safe(turn)
     return Reply(text="")

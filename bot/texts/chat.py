@@ -137,9 +137,22 @@ HUMAN = ("人工", "转人工", "人工服务", "找人", "找工作人员", "�
 LARGE = ("大字", "大字版", "字太小", "看不清", "字大一点", "放大", "大点字", "字大点", "字大些")
 SHOW_BEFORE = ("给看", "给他看", "给她看", "可以看")
 END_HUMAN = ("结束人工", "不用人工了", "结束对话")
+YES_SAFE = (
+    *("1", "一", "安全", "安全的", "安全了", "我安全", "很安全", "是", "是的", "对"),
+    *("没事", "没事了", "我没事", "我没事了", "没有危险", "没危险", *END_HUMAN),
+)
+ALL_IS_WELL = re.compile(
+    r"没事(?:了|啦|儿|的|$)|我们?都?没事|[搞弄说看打发写]错了?|误会|误报|虚惊|(?:没有?|不)危险"
+    r"|我们?(?:现在|已经)?很?安全|闹着玩|开玩笑|火(?:已经)?灭了"
+)
+#: Beside 没事了 these say nothing else; any other words are for the human who reads them.
+SAID_BESIDE = re.compile(r"谢|对不起|不好意思|抱歉|麻烦|[不别]用?(?:来|管)|^(?:嗯|哦|好|现在|真的)")
 AN_ADDRESS = re.compile(
     r"(?:路|街|村|巷|弄|道|苑|园|小区|工地|桥|组).{0,4}"
     r"[\d一二三四五六七八九十]+(?:号|幢|栋|弄|组|楼|室)"
+)
+A_PLAIN_PLACE = re.compile(
+    r"(?:我们?|就)?在?(?:我|自己)?(?:家|屋|店|厂|单位|村|厨房|客厅|房间|办公室)(?:里|里面|上|中)?"
 )
 LONGEST_ADDRESS = 40  #: characters; who writes more tells something else too
 LONGEST_CALL = 30  #: characters
@@ -242,6 +255,17 @@ FORM_WAITS = "刚才填的都留着，想接着填就回复“继续”。"
 FORM_BY_WORD = "要把事情填写登记，回复“继续”。"
 NO_NEED_TO_TALK = "不想说也没关系，什么时候想说，都可以写在这里。"
 NURSES_AND_POLICE = "有危险先打110、120；心里难受打12356，24小时有人听。"
+NURSES_FIRST = "受了伤、吃了药先打120；心里难受打12356，24小时有人听；有人伤害您打110。"
+ARE_YOU_SAFE = "您现在安全吗？安全回复“1”，不安全就直接写给我们。"
+GOOD_TO_HEAR = (
+    "好的，平安就好。您说的工作人员看得到，可能还会联系您。\n"
+    "要办别的事，直接写给我们，或者回复“帮助”。"
+)
+CALL_AGAIN = (
+    "现在是机器在回答您。要找人说，回复“人工”；心里难受打12356，24小时有人听。\n"
+    "要办别的事，回复“帮助”。"
+)
+WAY_OUT = "没有危险、要办别的事，回复“没事了”。"
 TELL_MORE = "请再说详细一点，好让工作人员明白是什么事。"
 TOO_LONG = "太长了，我记不下。请分成重点说，不要超过4000个字。"
 NO_ROOM = (
@@ -372,19 +396,36 @@ def numbered(choices: Sequence[str]) -> str:
     return "\n".join(f"{at} {choice}" for at, choice in enumerate(choices, 1))
 
 
-def say_it_here(*, waits: bool) -> str:
-    """Say where to write on, and how what was put by goes on."""
-    lines = [WHERE_ARE_YOU, SAY_IT_HERE, *([FORM_WAITS] if waits else [])]
+def say_it_here(*, waits: bool, placed: bool) -> str:
+    """Ask where it is unless that was told; say where to write on, and how a form goes on."""
+    lines = [*([] if placed else [WHERE_ARE_YOU]), SAY_IT_HERE, *([FORM_WAITS] if waits else [])]
     return "\n".join(lines)
 
 
-def somebody_reads(known: Known, *, said: str, waits: bool) -> str:
+def are_you_safe(*, said: str) -> str:
+    """Ask it; to whoever wants to say no more, first that they need not, and who listens."""
+    lines = [NO_NEED_TO_TALK, NURSES_FIRST] if said in CANCEL else []
+    return "\n".join([*lines, ARE_YOU_SAFE])
+
+
+def back_to_machine(*, waits: bool) -> str:
+    """Say what goes on by itself, and how to go on here."""
+    return "\n".join([GOOD_TO_HEAR, *([FORM_WAITS] if waits else [])])
+
+
+def call_again(*, waits: bool) -> str:
+    """Say how to have a human again, and how to go on with the machine."""
+    return "\n".join([CALL_AGAIN, *([FORM_WAITS] if waits else [])])
+
+
+def somebody_reads(known: Known, *, said: str, waits: bool, of_oneself: bool, way_out: bool) -> str:
     """Say that it is read and by whom, how to reach somebody at once, and how to go on."""
-    lines = [NO_NEED_TO_TALK] if said in CANCEL else []
-    lines.append(f"您写的我们看得到。{known.alarm_told}".removesuffix("。") + "。")
-    lines.append(NURSES_AND_POLICE)
+    lines = [f"您写的我们看得到。{known.alarm_told}".removesuffix("。") + "。"]
+    lines.append(NURSES_FIRST if of_oneself else NURSES_AND_POLICE)
     if known.office_phone:
         lines.append(f"也可以打{known.office_phone}找我们。")
+    if way_out:
+        lines.append(WAY_OUT)
     if waits:
         lines.append(FORM_WAITS)
     elif said in BEGIN_REPORT:
@@ -396,6 +437,14 @@ def received(kind: MessageKind, words: str) -> str:
     """Say first that a picture or voice came; of other messages nothing more."""
     came = RECEIVED.get(kind)
     return f"{came}\n{words.removeprefix('收到，')}" if came else words
+
+
+def says_all_is_well(said: str) -> bool:
+    """Is it a short word that nothing is the matter, or never was?"""
+    clauses = [one for one in re.split(r"[，。！；,.!;\s]+", said) if one]
+    if len(said) > LONGEST_CALL or ALL_IS_WELL.search(said) is None:
+        return False
+    return all(ALL_IS_WELL.search(one) or SAID_BESIDE.search(one) for one in clauses)
 
 
 def asks_who_comes(said: str) -> bool:

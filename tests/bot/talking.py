@@ -103,4 +103,5 @@ class Resident:
             alarm_told=self.alarm_told,
             office_hours=self.office_hours,
             human_asked=any(isinstance(one, AskHuman) for one in self.intents),
+            danger_talk=any(isinstance(one, AskHuman) and one.danger for one in self.intents),
         )

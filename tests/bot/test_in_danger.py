@@ -10,6 +10,8 @@ from bot.texts import chat as texts
 from bot.texts import guidance
 from domain.conversations import Incoming, MessageKind
 from domain.notices import NoticeKind
+from domain.ports.cases import CaseFilter
+from domain.scope import EVERYTHING
 from tests.bot.office import APPID, an_office, message
 from tests.factories import CLERK, ZHAO, a_member
 
@@ -148,18 +150,203 @@ async def test_the_next_morning_it_is_still_the_talk_with_a_human(office):
     assert (await words_for_human(office))[-1] == "你们的人怎么还没来"
 
 
-async def test_after_a_human_has_ended_it_the_machine_leads_back_to_one_for_a_day(office):
-    await tell(office, "我要反映纠纷", DESPAIR)
+async def is_ended_by_staff(office) -> None:
     talk = await the_talk(office)
-    await office.hand_overs.take(CLERK, talk.id)
+    await office.hand_overs.take_alarm(CLERK, talk.case_id)
     await office.hand_overs.end(CLERK, talk.id)
 
-    told = await tell(office, "我心里还是难受")
+
+async def is_ended_by_the_person(office) -> None:
+    await office.hand_overs.take_alarm(CLERK, (await the_talk(office)).case_id)
+    await tell(office, "结束人工")
+
+
+@pytest.mark.parametrize("ended", [is_ended_by_staff, is_ended_by_the_person])
+@pytest.mark.parametrize("before", [(), ("我要反映纠纷", "隔壁老王占了我家地")])
+async def test_after_it_was_ended_ordinary_words_call_nobody(office, ended, before):
+    await tell(office, *before, DESPAIR)
+    await ended(office)
+
+    told = [
+        await tell(office, said)
+        for said in ("你好", "查进度", "我的案件", "结束人工", "我心里还是难受", "好的")
+    ]
+
+    assert len(await office.hand_overs.listed(CLERK)) == 1
+    assert "看到了" not in "".join(told)
+    assert texts.HUMAN_ENDED in told[3]
+    assert told[4].startswith(texts.CALL_AGAIN)
+    assert "不是上班时间" not in "".join(told)
+
+
+async def test_after_it_was_ended_a_dispute_can_be_reported(office):
+    await tell(office, DESPAIR)
+    await is_ended_by_staff(office)
+
+    assert await tell(office, "我要反映纠纷") == texts.WHAT_HAPPENED
+    assert len(await office.hand_overs.listed(CLERK)) == 1
+
+
+@pytest.mark.parametrize("said", [DESPAIR, "人工", "你们什么时候来"])
+async def test_after_it_was_ended_whoever_calls_for_somebody_is_led_back(office, said):
+    await tell(office, "我要反映纠纷", DESPAIR)
+    await is_ended_by_staff(office)
+
+    told = await tell(office, said)
 
     assert asks_a_form(told) == []
+    assert "看到了" not in told
     (again, _) = await office.hand_overs.listed(CLERK)
-    assert [line.words for line in again.lines] == ["我心里还是难受"]
-    assert again.danger
+    assert ([line.words for line in again.lines], again.danger) == ([said], True)
+
+
+ALL_IS_WELL = ("没事了，火灭了，搞错了", "没事了", "我没事", "误会", "结束人工", "取消", "算了")
+
+
+@pytest.mark.parametrize("said", ALL_IS_WELL)
+async def test_whoever_says_that_all_is_well_is_asked_once_and_has_the_machine_back(office, said):
+    await tell(office, "我家着火了，救命", said)
+    asked = await tell(office, said) if said in texts.CANCEL else texts.ARE_YOU_SAFE
+
+    safe = await tell(office, "1")
+    then = [await tell(office, other) for other in ("你好", "查进度", "我要反映纠纷")]
+
+    assert asked.endswith(texts.ARE_YOU_SAFE)
+    assert safe == texts.GOOD_TO_HEAR
+    assert then[0] == texts.HELP_WORDS
+    assert then[2] == texts.WHAT_HAPPENED
+    talk = await the_talk(office)
+    assert (said in [line.words for line in talk.lines], talk.lines[-1].words) == (True, "1")
+    async with office.store.read() as work:
+        (case, *_) = (await work.cases.page(EVERYTHING, CaseFilter(), limit=5))[0]
+    assert case.alarmed
+
+
+async def test_whoever_is_not_safe_stays_with_the_human(office):
+    await tell(office, DESPAIR)
+
+    asked = await tell(office, "我没事")
+    told = await tell(office, "其实我还是害怕")
+    number = await tell(office, "1")
+
+    assert asked == texts.ARE_YOU_SAFE
+    assert "12356" in told
+    assert "12356" in number
+    assert [line.words for line in (await the_talk(office)).lines][-3:] == [
+        "我没事",
+        "其实我还是害怕",
+        "1",
+    ]
+
+
+async def test_the_way_out_is_told_once(office):
+    await tell(office, DESPAIR)
+
+    first, then = await tell(office, "有没有人啊"), await tell(office, "我在等")
+
+    assert (texts.WAY_OUT in first, texts.WAY_OUT in then) == (True, False)
+
+
+@pytest.mark.parametrize("command", ["我的案件", "查进度", "查诈骗", "大字"])
+async def test_what_the_machine_can_answer_it_answers_and_the_human_reads_along(office, command):
+    await tell(office, DESPAIR)
+
+    told = await tell(office, command)
+    if command == "查诈骗":
+        await tell(office, "您的快递丢失，请点击链接登记银行卡号")
+    then = await tell(office, "1")
+
+    assert told not in ("", texts.HELP_WORDS)
+    assert "您写的我们看得到" not in told
+    assert then.startswith("您写的我们看得到")
+    heard = [line.words for line in (await the_talk(office)).lines]
+    assert (heard[1], heard[-1]) == (command, "1")
+
+
+async def test_after_a_day_without_a_word_the_person_is_free_and_the_alarm_stays(office):
+    await tell(office, DESPAIR)
+    for _ in range(3):
+        office.clock.moves(hours=20)
+        assert (await tell(office, "在吗")).startswith("您写的我们看得到")
+    office.clock.moves(hours=25)
+
+    assert texts.HELP_WORDS in await tell(office, "在吗")
+    assert (await the_talk(office)).danger
+
+
+@pytest.mark.parametrize("hours", [0, 30])
+async def test_taking_back_never_ends_a_talk_about_danger_that_staff_took(office, hours):
+    await tell(office, DESPAIR)
+    await office.hand_overs.take_alarm(CLERK, (await the_talk(office)).case_id)
+    office.clock.moves(hours=hours)
+
+    asked = await tell(office, "取消")
+
+    assert asked.endswith(texts.ARE_YOU_SAFE)
+    assert ((await the_talk(office)).mine, (await words_for_human(office))[-1]) == (True, "取消")
+
+
+async def test_whoever_is_safe_ends_the_talk_that_they_wanted_to_take_back(office):
+    await tell(office, DESPAIR)
+    await office.hand_overs.take_alarm(CLERK, (await the_talk(office)).case_id)
+
+    await tell(office, "取消", "我等你们")
+    silent = await tell(office, "1")
+    ended = await tell(office, "取消", "1")
+
+    assert silent == ""
+    assert ended.startswith(texts.HUMAN_ENDED)
+    assert not (await the_talk(office)).mine
+
+
+async def test_a_yes_to_the_machine_does_not_end_what_staff_took_meanwhile(office):
+    await tell(office, DESPAIR, "没事了")
+    await office.hand_overs.take_alarm(CLERK, (await the_talk(office)).case_id)
+
+    assert await tell(office, "1") == ""
+    assert (await the_talk(office)).mine
+
+
+@pytest.mark.parametrize("place", ["我在家里", "我在阳台"])
+@pytest.mark.parametrize("answer", ["没有了", "好了", "跳过", "没有危险"])
+async def test_an_answer_is_not_judged_with_the_message_before_it(office, place, answer):
+    await tell(office, "我要反映纠纷", "隔壁老王占了我家地", place)
+
+    told = await tell(office, answer)
+
+    assert not told.startswith("您说的情况很要紧")
+    assert await office.hand_overs.listed(CLERK) == ()
+
+
+async def test_what_goes_on_after_an_answer_is_still_judged_with_what_was_before(office):
+    await tell(office, "我就是想睡一觉", "好的")
+
+    assert (await tell(office, "十二片不够，我又抠了二十片")).startswith("您说的情况很要紧")
+
+
+async def test_a_place_that_was_told_is_not_asked_again(office):
+    await tell(office, "我要反映纠纷", "隔壁老王占了我家地", "枫桥路18号")
+
+    assert texts.WHERE_ARE_YOU not in await tell(office, DESPAIR)
+    assert texts.WHERE_ARE_YOU not in await tell(office, "我要跳楼，绳子也买好了")
+
+
+async def test_a_place_told_in_danger_is_not_asked_again(office):
+    assert texts.WHERE_ARE_YOU in await tell(office, DESPAIR)
+
+    await tell(office, "枫桥路18号")
+
+    assert texts.WHERE_ARE_YOU not in await tell(office, "我要跳楼，绳子也买好了")
+
+
+async def test_what_helps_first_stays_first_for_the_same_person(office):
+    await tell(office, "绳子都买好了，我不想活了")
+
+    calm = await tell(office, "有没有人啊")
+    again = await tell(office, "再不解决我就和他们同归于尽")
+
+    for told in (calm, again):
+        assert told.index("120") < told.index("12356") < told.index("110")
 
 
 async def test_two_days_after_it_was_ended_the_machine_answers_as_ever(office):
@@ -216,16 +403,6 @@ async def test_whoever_takes_the_alarm_has_the_talk_and_the_person_hears_it(offi
         "第0001号",
         "你们什么时候来",
     )
-
-
-async def test_giving_up_in_danger_does_not_end_the_talk_with_the_human(office):
-    await tell(office, DESPAIR)
-    await office.hand_overs.take_alarm(CLERK, (await the_talk(office)).case_id)
-
-    silent = await tell(office, "算了")
-
-    assert silent == ""
-    assert (await the_talk(office)).mine
 
 
 async def test_the_hot_lines_begin_with_what_helps_first(office):

@@ -1,0 +1,49 @@
+"""What is remembered of a talk about danger between its messages, until it is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.routing import HELD_FOR, LAPSES_AFTER, Turn
+from bot.texts import chat as texts
+from domain.conversations import Reply
+
+SINCE = f"{HELD_FOR}danger"  #: the answer that says when whoever is in danger wrote last
+ASKED_SAFE = (
+    f"{SINCE}-safe"  #: it was just asked if they are safe; by name, if a human has the talk
+)
+EXIT_TOLD = f"{SINCE}-exit"  #: it was said how one gets out of it
+BETWEEN = f"{SINCE}-between"  #: something else is asked for between, and the talk goes on after it
+PLACE_TOLD = f"{SINCE}-place"  #: it was said where it is
+ONESELF = f"{SINCE}-oneself"  #: the words were of self-harm
+
+
+def is_going_on(turn: Turn) -> bool:
+    """Did whoever is in danger write within the last day?"""
+    since = turn.answers.get(SINCE, "")
+    return bool(since) and turn.message.sent_at - datetime.fromisoformat(since) <= LAPSES_AFTER
+
+
+def go_on(turn: Turn) -> None:
+    """Note that they wrote just now; what was of an older danger counts no more."""
+    if not is_going_on(turn):
+        forget(turn)
+    turn.answers[SINCE] = turn.message.sent_at.isoformat()
+    turn.answers.pop(ASKED_SAFE, None)
+
+
+def forget(turn: Turn) -> None:
+    """Let it be over."""
+    for name in [name for name in turn.answers if name.startswith(SINCE)]:
+        del turn.answers[name]
+
+
+def ask_if_safe(turn: Turn) -> Reply:
+    """Ask whoever wants no more talk if they are safe, before anything ends."""
+    turn.answers[ASKED_SAFE] = turn.human
+    return Reply(text=texts.are_you_safe(said=turn.said))
+
+
+def says_safe(turn: Turn) -> bool:
+    """Is it a yes to that question, asked by whoever has the talk still?"""
+    return turn.answers.get(ASKED_SAFE) == turn.human and turn.said in texts.YES_SAFE
