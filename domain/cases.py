@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from domain.actors import Actor
 from domain.capacities import Capacity, Representation
-from domain.danger import alarms
 from domain.errors import BadInput, IllegalMove, NotFound
 from domain.history import Event
 from domain.ids import CaseId, CellId, MediaId, PersonId, StaffId
@@ -316,13 +315,13 @@ class Case:
     ) -> tuple[Case, Event]:
         """Put the confirmed report in the place of what an alarm had of it; number and code stay.
 
-        What was told in danger stays in front, whatever the report is about; so do type and cell
-        that a person has confirmed meanwhile, with the region they belong to.
+        What was told is read in the order in which it was told, no line twice.  Type and cell that
+        a person has confirmed meanwhile stay, with the region they belong to.
         """
         self._still_told()
         changed = replace(
             self,
-            story=told_together(told_together(self._told_in_danger(), story), self.story),
+            story=told_together(self.story, story),
             spot=report.spot,
             media=tuple(dict.fromkeys((*self.media, *report.media))),
             proposal=proposal,
@@ -368,10 +367,6 @@ class Case:
     def party_of(self, person: PersonId) -> Party | None:
         """The person's place in the quarrel, if they have one."""
         return next((party for party in self.parties if party.person_id == person), None)
-
-    def _told_in_danger(self) -> str:
-        """Give the lines that speak of danger, or everything if no single one does."""
-        return "\n".join(filter(alarms, self.story.splitlines())) or self.story
 
     def _still_told(self) -> None:
         if not self.unfinished or self.state not in BEFORE_SIGNING:

@@ -753,8 +753,16 @@ def _as_report(alarm: RaiseAlarm) -> Report:
 
 def _with_earlier_place(report: Report, case: Case) -> str:
     """Whoever was called to one place must still find it when the report names another."""
+    if _stands_in(case.story, report.danger_told):
+        report = replace(report, danger_told="")
     story = _story(report, alarmed=bool(case.danger))
     return "\n".join(filter(None, (story, place_before(case, report.spot))))
+
+
+def _stands_in(story: str, told: str) -> bool:
+    """Was it put down already when it was said, perhaps with its time behind it?"""
+    lines = [f"{one}（" for one in story.splitlines()]
+    return all(any(one.startswith(f"{line}（") for one in lines) for line in told.splitlines())
 
 
 def _story(report: Report, *, alarmed: bool) -> str:

@@ -43,6 +43,8 @@ STORY_FROM = 8  #: characters: a text as long as that, sent out of the blue, may
 
 ANEW = "media-anew"  #: the answer that lets the next picture replace those sent before
 
+AT_DANGER = "at-danger"  #: the answer that holds what was written before the yes or no
+
 MISSED = "missed"  #: the answer that says that the offer was answered with something else
 
 ITEMS = {
@@ -304,13 +306,15 @@ async def take_people(turn: Turn) -> Reply:
 async def take_danger(turn: Turn) -> Reply:
     """Raise the alarm if somebody is in danger."""
     if turn.alarmed:
-        return _next(turn, danger=turn.message.text.strip())
+        return _next(turn, danger=_with_words(turn, turn.message.text.strip()))
     if turn.said in texts.UNSAFE:
         story = turn.answers["story"]
         turn.wants(alarm(turn, words=texts.TOLD_OF_DANGER, text=story))
-        return _next(turn, danger=texts.DANGER_TOLD)
+        return _next(turn, danger=_with_words(turn, texts.DANGER_TOLD))
     if turn.said in texts.SAFE:
-        return _next(turn, danger=texts.SAFE_TOLD)
+        return _next(turn, danger=_with_words(turn, texts.SAFE_TOLD))
+    if not no_answer(turn):
+        turn.answers[AT_DANGER] = f"{turn.answers.get(AT_DANGER, '')}\n{turn.message.text}".strip()
     return Reply(text=texts.SAY_ONE_OR_TWO)
 
 
@@ -447,6 +451,12 @@ def keep_spoken(turn: Turn) -> None:
 def _as_matter(turn: Turn) -> Reply:
     """Go on as a daily-life matter, with what was told and sent."""
     return daily.take_up(turn, turn.answers["story"])
+
+
+def _with_words(turn: Turn, answer: str) -> str:
+    """Put what was written at the question of danger to its answer."""
+    words = " ".join(turn.answers.pop(AT_DANGER, "").split())
+    return f"{answer}（{words}）" if words else answer
 
 
 def _no_place(turn: Turn) -> str:

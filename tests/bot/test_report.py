@@ -344,6 +344,16 @@ async def test_an_unclear_answer_to_danger_is_asked_again():
     assert await Resident().says_in_turn(*TOLD[:4], "嗯") == texts.SAY_ONE_OR_TWO
 
 
+@pytest.mark.parametrize(("answer", "kept"), [("1", "没有"), ("2", "有")])
+async def test_what_is_written_at_the_question_of_danger_is_in_the_file(answer, kept):
+    resident = Resident()
+    told = await resident.says_in_turn(*TOLD[:4], "他脾气不好，我有点怕")
+    await resident.says_in_turn(answer, *(("继续",) if answer == "2" else ()), "跳过", "确认")
+
+    assert told == texts.SAY_ONE_OR_TWO
+    assert resident.intent(FileReport).report.danger_told == f"{kept}（他脾气不好，我有点怕）"
+
+
 async def test_placeholders_in_the_story_stay_the_residents_own_words():
     resident = Resident()
     hostile = "楼上天天漏水没人管 {case_number} ]]></Content><MsgType>news"

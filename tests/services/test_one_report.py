@@ -226,7 +226,34 @@ async def test_a_report_of_something_else_does_not_hide_the_danger(office):
     await office.desk.reports.file_own(resident, report)
 
     (case,) = await cases_of(office)
-    assert case.story.splitlines() == ["他拿着 刀来了，说要杀了我", "楼道被旧家具堵住了", STORY]
+    assert case.story.splitlines() == [STORY, "他拿着 刀来了，说要杀了我", "楼道被旧家具堵住了"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (STORY, "枫桥路18号", DANGER, "继续", "王大哥", "1", "跳过"),
+        (STORY, "枫桥路18号", "王大哥", DANGER, "继续", "跳过"),
+        (STORY, "枫桥路18号", "王大哥", "1", "墙是他砸的", DANGER, "继续", "跳过"),
+    ],
+)
+async def test_what_was_told_stands_in_its_order_and_no_line_twice(office, told):
+    await tell(office, "我要反映纠纷", *told, "确认")
+
+    (case,) = await cases_of(office)
+    lines = case.story.splitlines()
+    own = [line for line in told if line in (STORY, DANGER, "墙是他砸的")]
+    assert [line for line in lines if line in own] == own
+    assert case.story.count(DANGER) == 1
+
+
+async def test_two_messages_of_one_danger_stand_once_with_their_times(office):
+    await tell(office, "我要反映纠纷", STORY, "绳子我都买好了", "你们以后不用再来找我了")
+    (begun,) = await cases_of(office)
+    await tell(office, "继续", *REST, "确认")
+
+    (case,) = await cases_of(office)
+    assert case.story.startswith(begun.story)
 
 
 async def test_a_case_that_was_closed_meanwhile_is_left_alone(office):
