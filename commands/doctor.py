@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from types import MappingProxyType
 
@@ -62,8 +63,8 @@ LOOKS: tuple[Look, ...] = (
 
 def run(config: Config, *, as_json: bool) -> int:
     """Look at everything; status 1 if anything is bad."""
-    logging.getLogger().setLevel(logging.ERROR)  # the report says it in its own words
-    findings = asyncio.run(_look(config))
+    with _only_errors_logged():  # the report says the rest in its own words
+        findings = asyncio.run(_look(config))
     worst = max((one.health for one in findings), key=list(Health).index)
     if as_json:
         told = {"worst": worst, "findings": [asdict(one) for one in findings]}
@@ -71,6 +72,17 @@ def run(config: Config, *, as_json: bool) -> int:
     else:
         Console().print(_table(findings))
     return 1 if worst is Health.BAD else 0
+
+
+@contextmanager
+def _only_errors_logged() -> Iterator[None]:
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 async def _look(config: Config) -> Sequence[Finding]:

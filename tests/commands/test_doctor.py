@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import sqlite3
@@ -119,6 +120,16 @@ def test_nothing_is_cut_off_on_a_narrow_screen(
 
     assert max(map(len, told.out.splitlines())) <= 60
     assert "…" not in told.out
+
+
+def test_what_is_logged_afterwards_is_as_it_was(
+    installed: Config, capsys: pytest.CaptureFixture[str]
+):
+    before = logging.getLogger().level
+
+    said(capsys, lambda: commands.doctor.run(installed, as_json=True))
+
+    assert logging.getLogger().level == before
 
 
 async def test_one_look_that_fails_is_a_finding_and_the_others_go_on():
