@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM, Resident
-from domain.cases import Spot
+from domain.cases import MOST_TOLD, Spot
 from domain.errors import AlreadyRated, BadInput, IllegalMove
 from domain.ids import CaseId, MediaId, PersonId
 from domain.matters import MOST_MORE, Grade, Matter, MatterReport, MatterState
@@ -117,7 +117,7 @@ def test_it_is_late_only_while_it_is_open() -> None:
     "told",
     [
         {"told": "灯坏"},
-        {"told": "路" * 1001},
+        {"told": "路" * (MOST_TOLD + 1)},
         {"spot": Spot(words=" ")},
         {"media": tuple(MediaId(str(at)) for at in range(10))},
     ],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import masking
-from domain.cases import Report, Spot
+from domain.cases import MOST_TOLD, Report, Spot
 from domain.errors import BadInput
 from domain.ids import CellId, StaffId
 from domain.phones import e164, spoken
@@ -82,7 +82,7 @@ def test_a_report_needs_a_story_and_a_place() -> None:
     with pytest.raises(BadInput, match="story"):
         Report(story="啊", spot=Spot(words="老街"))
     with pytest.raises(BadInput, match="story"):
-        Report(story="长" * 4001, spot=Spot(words="老街"))
+        Report(story="长" * (MOST_TOLD + 1), spot=Spot(words="老街"))
     with pytest.raises(BadInput, match="spot"):
         Report(story="楼上漏水", spot=Spot(words="  "))
     Report(story="楼上漏水", spot=Spot(words="", latitude=30.0, longitude=120.0))
