@@ -20,7 +20,8 @@ from commands.seed_matters import Seeding
 from commands.stories import STORIES
 from commands.wiring import Office, ground, office
 from config import Config
-from documents.paper_room import PaperRoom, Place
+from documents.paper_place import Place
+from documents.paper_room import PaperRoom
 from domain.actors import Actor, Resident, Role
 from domain.cases import CaseState, EndReason, RefuseGround, Report, Spot
 from domain.ids import CaseId, PersonId, StaffId

@@ -26,7 +26,8 @@ from commands.speech import reader, transcriber
 from config import Config, MiniProgram, Official
 from documents import case_code
 from documents.attesting import Attestor
-from documents.paper_room import PaperRoom, Place
+from documents.paper_place import Place
+from documents.paper_room import PaperRoom
 from documents.personal_copy import CopyZip
 from domain.office_hours import OfficeHours
 from domain.ports.outside import Bus, Chance, Clock, Objects

@@ -19,7 +19,7 @@ from documents.archive_form import for_the_archive
 from documents.authority import Authority
 from documents.ceremony import Office, Sealed, Signing, fingerprint, reopen
 from documents.fonts import FontSet
-from documents.paper_room import Place
+from documents.paper_place import Place
 from documents.timestamps import TimeStampService
 from documents.verdicts import with_registry
 from documents.verifying import Trust, examine

@@ -26,6 +26,7 @@ from typing import Generic, ParamSpec, Self, TypeVar
 from typing_extensions import override
 
 from documents.bounds import LARGEST_FILE, hush
+from documents.paper_place import Place
 from documents.verdicts import verdict_of
 from domain.errors import BadInput, NoGlyph, Unavailable
 from domain.ports.papers import (
@@ -47,15 +48,6 @@ LONGEST_JOB = 60.0  #: seconds; a job that takes longer is ended with its proces
 # These errors take other arguments than they hand to Exception, which pickling has to be told.
 copyreg.pickle(NoGlyph, lambda error: (NoGlyph, (error.character,)))
 copyreg.pickle(BadInput, lambda error: (BadInput, (error.field, error.why)))
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a paper process finds what it works with."""
-
-    pki: Path
-    fonts: Path
-    tsa_url: str = ""
 
 
 @dataclass(frozen=True)

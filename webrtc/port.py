@@ -7,21 +7,34 @@ import collections
 import socket
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from webrtc import stun
 from webrtc.engine.interface import Engine, Leg, Other
 from webrtc.engine.relay import RelayEngine
 from webrtc.stun import Address
 
-if TYPE_CHECKING:  # the agent knows its port, and the port its agents
-    from webrtc.agent import LiteAgent
-
 _SOCKET_BUFFER = 4 << 20
 _ADDRESSES = 4  # remembered per browser besides the present one
 _SILENT_AFTER = 5.0  # seconds; browsers check every 2.5 s
 _STUN, _DTLS = range(4), range(20, 64)
 _BOTH = "::"  # of Linux: IPv4 comes as ::ffff:1.2.3.4 and is answered there
+
+
+class Agent(Protocol):
+    """One browser's end of the port, as far as the port has to know it."""
+
+    local_username: str
+    local_password: str
+    address: Address | None
+    leg: Leg | None
+    last_check: float  #: seconds of the monotonic clock
+
+    def bind(self, address: Address, *, nominated: bool) -> None:
+        """Note a check that was properly signed."""
+
+    def take_handshake(self, datagram: bytes) -> None:
+        """Take a DTLS datagram."""
 
 
 class MediaPort:
@@ -45,8 +58,8 @@ class MediaPort:
         self.number: int = self._socket.getsockname()[1]
         self.advertised: list[str] = public_ip.replace(",", " ").split() or [host]
         self.engine = engine(self._socket, self.take)
-        self._by_ufrag: dict[str, tuple[LiteAgent, bytes]] = {}
-        self._by_address: dict[Address, LiteAgent] = {}
+        self._by_ufrag: dict[str, tuple[Agent, bytes]] = {}
+        self._by_address: dict[Address, Agent] = {}
 
     @property
     def drops(self) -> collections.Counter[str]:
@@ -62,17 +75,17 @@ class MediaPort:
         asyncio.get_running_loop().remove_reader(self._socket.fileno())
         self._socket.close()
 
-    def expect(self, agent: LiteAgent) -> None:
+    def expect(self, agent: Agent) -> None:
         """Look out for checks that name this agent's credentials."""
         self._by_ufrag.setdefault(agent.local_username, (agent, agent.local_password.encode()))
 
-    def begin(self, agent: LiteAgent, leg: Leg) -> None:
+    def begin(self, agent: Agent, leg: Leg) -> None:
         """Have the engine take an agent's media, from wherever the browser has checked us."""
         for address, owner in self._by_address.items():
             if owner is agent:
                 self.engine.bind(address, leg)
 
-    def forget(self, agent: LiteAgent) -> None:
+    def forget(self, agent: Agent) -> None:
         """Drop everything that leads to this agent."""
         self._by_ufrag = {k: v for k, v in self._by_ufrag.items() if v[0] is not agent}
         for address in [a for a, owner in self._by_address.items() if owner is agent]:
@@ -109,12 +122,12 @@ class MediaPort:
         self._limit_addresses(agent)
         self.send(stun.answer(check, password=password, source=source), source)
 
-    def _is_taken(self, source: Address, agent: LiteAgent) -> bool:
+    def _is_taken(self, source: Address, agent: Agent) -> bool:
         """Tell whether somebody else is there: nobody talks a neighbour's address away."""
         owner = self._by_address.get(source, agent)
         return owner is not agent and time.monotonic() - owner.last_check < _SILENT_AFTER
 
-    def _limit_addresses(self, agent: LiteAgent) -> None:
+    def _limit_addresses(self, agent: Agent) -> None:
         """Keep a browser that changes its address all the time from filling the table."""
         others = [
             a for a, owner in self._by_address.items() if owner is agent and a != agent.address

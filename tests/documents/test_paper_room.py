@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from documents.authority import establish
-from documents.paper_room import PaperRoom, Place, end
+from documents.paper_place import Place
+from documents.paper_room import PaperRoom, end
 from domain.errors import BadInput, IllegalMove, NoGlyph, NotReady, Unavailable, WetInkOnly
 from domain.ids import AgreementId
 from domain.ports.papers import Registered, VerdictKind
@@ -179,7 +180,8 @@ async def test_no_process_stays_behind_when_the_room_closes(tmp_path, fonts_fold
 OWNER = """
 import asyncio, os, sys
 from pathlib import Path
-from documents.paper_room import PaperRoom, Place, end
+from documents.paper_place import Place
+from documents.paper_room import PaperRoom, end
 
 async def main():
     room = PaperRoom(Place(Path("nowhere"), Path("nowhere")))

@@ -9,7 +9,8 @@ import pytest
 
 from documents.authority import establish
 from documents.page_pictures import PagePictures
-from documents.paper_room import PaperRoom, Place
+from documents.paper_place import Place
+from documents.paper_room import PaperRoom
 from tests.web.centre import MovableClock, an_office
 from tests.web.visiting import served, visiting
 
