@@ -34,7 +34,6 @@ from bot.routing import Router, Turn
 from bot.texts import chat as texts
 from bot.texts import voices
 from domain.conversations import (
-    LONG_ANSWER,
     Answer,
     Incoming,
     Known,
@@ -47,6 +46,7 @@ from domain.conversations import (
 from domain.danger import LONGEST_PIECE, Alarm, Danger, alarms, hear, told_together
 from domain.glances import MoreToKnow
 from domain.ids import MediaId
+from domain.long_answers import PAGE
 from domain.ports.outside import Chance
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class Bot:
         """Say what to reply, how the talk goes on, and what is to be done."""
         turn = self._turn(message, known)
         try:
-            answer = turn.answer(await _reply(turn))
+            answer = replace(turn.answer(await _reply(turn)), door=_door(turn))
             if _has_room(answer.talk) or not _grew(answer.talk, known.talk):
                 return answer
             return _without(turn, self._turn(message, known))
@@ -164,9 +164,7 @@ async def _reply(turn: Turn) -> Reply:
     distress.let_read_on(turn)
     if shelved and not turn.shelves and not turn.alarmed:
         reply = replace(reply, text=f"{reply.text}\n\n{texts.STILL_UNFINISHED}")
-    if not turn.alarmed:
-        return _at_leisure(turn, reply)
-    return _help_first(turn, reply)
+    return _help_first(turn, reply) if turn.alarmed else reply
 
 
 async def _machine_s(turn: Turn) -> Reply:
@@ -210,12 +208,11 @@ def _of_oneself(turn: Turn) -> bool:
     return bool(heard) and heard[0].kind is Danger.SELF_HARM
 
 
-def _at_leisure(turn: Turn, reply: Reply) -> Reply:
-    """Lead from a long answer to the page where it is in large print and can be listened to."""
-    if len(reply.text) <= LONG_ANSWER:
-        return reply
-    url = f"{turn.known.pages_url}/care?on=1&next=/m/said"
-    return replace(reply, links=(*reply.links, Link(title=texts.LISTEN_LINK, url=url)))
+def _door(turn: Turn) -> Link | None:
+    """Give the way to where a long answer is in large print and can be heard; in danger none."""
+    if turn.alarmed:
+        return None
+    return Link(title=texts.LISTEN_LINK, url=f"{turn.known.pages_url}/care?on=1&next={PAGE}")
 
 
 def _says_danger_besides(turn: Turn) -> bool:

@@ -16,8 +16,6 @@ from domain.ids import CaseId, MatterId, MediaId
 from domain.matters import Grade, MatterReport
 from domain.privacy import Cause, Wish
 
-LONG_ANSWER = 150  #: characters; a longer one can be listened to
-
 
 class MessageKind(enum.StrEnum):
     """What a person sent."""
@@ -383,6 +381,7 @@ class Answer:
     reply: Reply
     talk: Talk
     intents: tuple[Intent, ...] = ()
+    door: Link | None = None  #: to the page of long answers, should the filled reply be one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

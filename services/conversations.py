@@ -52,6 +52,7 @@ from domain.glances import MoreToKnow
 from domain.helping import Helped
 from domain.ids import CaseId, MediaId, PersonId
 from domain.jobs import AnswerLate
+from domain.long_answers import lead_to_its_page
 from domain.media import Medium
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.people import Person, WeChatIdentity
@@ -204,6 +205,7 @@ class Effect:
 class Thought:
     """What a dialogue made of a message, and what it was based on."""
 
+    key: str  #: of the message
     answer: Answer
     found: Found
     person: Person  #: not kept yet, if none was found
@@ -213,6 +215,10 @@ class Thought:
         """Does it cause nothing but the reply, told at once, and how the talk goes on?"""
         new_or_late = self.found.person is None or self.found.kept is not None
         return not (new_or_late or self.answer.intents or self.answer.reply.picture)
+
+    def whole(self, filled: Reply) -> Reply:
+        """The reply as it is kept and told, once nothing is missing in its words."""
+        return lead_to_its_page(filled, self.answer.door, key=self.key)
 
     def moved(self, at: datetime) -> Talk | None:
         """The talk as it goes on, if it does; what was said besides is no answer to a question."""
@@ -355,11 +361,9 @@ class ConversationDesk:
     async def _answer(self, incoming: Incoming, lease: Lease, found: Found) -> Kept:
         thought = await self._think(incoming, found)
         if thought.only_talks:
-            answer, moved = thought.answer, thought.moved(self.clock())
-            await self.rounds.keep(
-                Done(incoming=incoming, lease=lease, reply=answer.reply, talk=moved)
-            )
-            return Kept(incoming=incoming, reply=answer.reply, late=False, delivered=False)
+            reply, moved = thought.whole(thought.answer.reply), thought.moved(self.clock())
+            await self.rounds.keep(Done(incoming=incoming, lease=lease, reply=reply, talk=moved))
+            return Kept(incoming=incoming, reply=reply, late=False, delivered=False)
         kept, case_id = await self._finish(incoming, lease, thought)
         if case_id is not None:
             await case_changed(self.bus, case_id)
@@ -376,7 +380,7 @@ class ConversationDesk:
             async with self.store.read() as work:
                 known = await self.reports.known(work, person, found.talk, point=_point(incoming))
             answer = await self._ask(incoming, known)
-        return Thought(answer=answer, found=found, person=person)
+        return Thought(key=incoming.key, answer=answer, found=found, person=person)
 
     async def _ask(self, incoming: Incoming, known: Known) -> Answer:
         try:
@@ -407,6 +411,7 @@ class ConversationDesk:
                     reply, case_id = effect.tell(reply), effect.case_id or case_id
                 facts = await self.care.carry_out(work, intent, incoming, thought.person.id)
                 reply = _with_facts(reply, facts)
+            reply = thought.whole(reply)
             late = await work.inbox.finish(incoming, reply)
             moved = thought.moved(self.clock())
             if moved is not None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Resident
-from domain.conversations import LONG_ANSWER
 from domain.errors import NotFound
+from domain.long_answers import has_a_page, name_of
 from domain.ports.store import Store, Work
-from domain.ports.talks import Kept
 
-LOOKED_THROUGH = 50  #: of an account's latest messages
+LOOKED_THROUGH = 1_000  #: of an account's latest messages
+LATELY = 50  #: of these, where nobody asks for a certain answer
 SHOWN = 10
 
 
@@ -34,25 +33,22 @@ class SaidDesk:
     async def recent(self, resident: Resident) -> tuple[Said, ...]:
         """Give the latest longer answers to this person, newest first."""
         async with self.store.read() as work:
-            return (await _longer(work, resident))[:SHOWN]
+            return (await _longer(work, resident, within=LATELY))[:SHOWN]
 
     async def one(self, resident: Resident, said_id: str) -> Said:
         """Give one of them; raises NotFound for anybody else's and for older ones."""
-        for said in await self.recent(resident):
-            if said.id == said_id:
-                return said
+        async with self.store.read() as work:
+            for said in await _longer(work, resident, within=LOOKED_THROUGH):
+                if said.id == said_id:
+                    return said
         raise NotFound(f"answer {said_id}")
 
 
-async def _longer(work: Work, resident: Resident) -> tuple[Said, ...]:
+async def _longer(work: Work, resident: Resident, *, within: int) -> tuple[Said, ...]:
     found = [
-        Said(id=_name(kept), at=kept.incoming.sent_at, text=kept.reply.text)
+        Said(id=name_of(kept.incoming.key), at=kept.incoming.sent_at, text=kept.reply.text)
         for account in await work.people.identities(resident.id)
-        for kept in await work.inbox.of_account(account.appid, account.openid, limit=LOOKED_THROUGH)
-        if kept.reply is not None and len(kept.reply.text) > LONG_ANSWER
+        for kept in await work.inbox.of_account(account.appid, account.openid, limit=within)
+        if kept.reply is not None and has_a_page(kept.reply)
     ]
     return tuple(sorted(found, key=lambda said: said.at, reverse=True))
-
-
-def _name(kept: Kept) -> str:
-    return hashlib.sha256(kept.incoming.key.encode()).hexdigest()[:32]

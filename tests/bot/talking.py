@@ -19,6 +19,7 @@ from domain.conversations import (
     MessageKind,
     Talk,
 )
+from domain.long_answers import lead_to_its_page
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -69,6 +70,8 @@ class Resident:
             key=f"m{next(self.count)}", appid="wx1", openid="o1", sent_at=self.now, **wanted
         )
         answer = await self.bot.answer(message, self._known())
+        whole = lead_to_its_page(answer.reply, answer.door, key=message.key)
+        answer = replace(answer, reply=whole)
         self.intents += answer.intents
         self.talk = replace(answer.talk, changed_at=self.now)
         return answer

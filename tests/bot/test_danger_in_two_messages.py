@@ -157,7 +157,7 @@ async def test_half_an_alarm_does_not_lengthen_an_open_question():
     begun = Found(talk=Talk(state="report:where", changed_at=NOON), taken=True, person=None)
     later = replace(begun.talk, nearly=FIRST, nearly_at=NOON + timedelta(hours=20))
     answer = Answer(reply=Reply(text="好"), talk=later)
-    thought = Thought(answer=answer, found=begun, person=Person(id=PersonId("li")))
+    thought = Thought(key="m1", answer=answer, found=begun, person=Person(id=PersonId("li")))
 
     assert thought.moved(NOON + timedelta(hours=20)) == later
 

@@ -15,7 +15,6 @@ from bot.offering import Offered
 from bot.saying import LONGEST_TEXT, as_text
 from bot.texts import chat as texts
 from domain.conversations import (
-    LONG_ANSWER,
     AskHuman,
     CaseLine,
     Follow,
@@ -26,6 +25,7 @@ from domain.conversations import (
     Talk,
 )
 from domain.ids import CaseId
+from domain.long_answers import LONG_ANSWER, name_of
 from tests.bot.talking import Resident
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
@@ -219,5 +219,5 @@ async def test_a_long_answer_leads_to_where_it_can_be_listened_to():
     short = await Resident().answered(kind=MessageKind.TEXT, text="大字")
 
     assert len(long.reply.text) > LONG_ANSWER
-    assert long.reply.links[-1].url.endswith("/care?on=1&next=/m/said")
+    assert long.reply.links[-1].url.endswith(f"/care?on=1&next=/m/said/{name_of('m1')}")
     assert texts.LISTEN_LINK not in [link.title for link in short.reply.links]

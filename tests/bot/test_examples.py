@@ -52,7 +52,8 @@ def conversation(name: str) -> list[tuple[str, str]]:
 
 async def told(resident: Resident, said: str) -> str:
     answer = await resident.answered(kind=MessageKind.TEXT, text=said)
-    words = as_text(answer.reply).replace("{case_number}", NUMBER)
+    words = re.sub(r"/m/said/\w+", "/m/said/…", as_text(answer.reply))
+    words = words.replace("{case_number}", NUMBER)
     return words.replace("{case_code}", "https://mediate.example/c/wages")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from domain.conversations import LONG_ANSWER, Incoming, MessageKind, Reply
+from domain.conversations import Incoming, Link, MessageKind, Reply
+from domain.long_answers import LONG_ANSWER, lead_to_its_page, name_of
 
 LONG = "您的事已经登记，编号是〔2026〕枫综字第0001号。" + "工作人员会打电话给您。" * 20
 SHORT = "好的。"
+DOOR = Link(title="看大字、听一听", url="https://mediate.example/care?on=1&next=/m/said")
 
 
 async def answered(office, openid, key, text):
@@ -22,7 +24,7 @@ async def answered(office, openid, key, text):
         text="进度",
     )
     async with office.store.begin() as work:
-        await work.inbox.finish(incoming, Reply(text=text))
+        await work.inbox.finish(incoming, lead_to_its_page(Reply(text=text), DOOR, key=key))
 
 
 @pytest.fixture
@@ -41,6 +43,28 @@ async def test_long_answers_alone_are_there_to_be_read_again(wang):
     assert LONG in page
     assert SHORT not in page
     assert [one["text"] for one in listed] == [LONG]
+
+
+async def test_a_tapped_link_opens_its_own_answer_and_no_other(wang, office, visitor):
+    earlier, asked = f"先说的：{LONG}", f"/m/said/{name_of('m-1')}"
+    await answered(office, "wang", "m-3", earlier)
+    stranger = await visitor(resident="zhao")
+
+    page = await (await wang.get(asked)).text()
+
+    assert LONG in page
+    assert earlier not in page
+    assert (await stranger.get(asked)).status == 404
+
+
+async def test_the_link_of_an_older_answer_opens_it_still(wang, office):
+    for day in range(12):
+        await answered(office, "wang", f"m-later-{day}", f"第{day}次：{LONG}")
+
+    page = await wang.get(f"/m/said/{name_of('m-1')}")
+
+    assert page.status == 200
+    assert f">{LONG}<" in await page.text()
 
 
 async def test_an_answer_is_heard_by_whom_it_was_given_alone(wang, office, visitor):

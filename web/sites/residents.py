@@ -13,6 +13,7 @@ from domain.agreements import Stage
 from domain.consents import CONSENTS, RECORDING, RIGHTS, SIGNING
 from domain.errors import BadInput, NotLoggedIn
 from domain.ids import AgreementId, CaseId, MeetingId
+from web.api.listening import AnswerPath
 from web.api.reports import MOST_PICTURES, Told
 from web.api.shapes import AgreementPath, CasePath, Id, Input, Paging
 from web.bodies import invalid
@@ -62,7 +63,14 @@ async def my_messages(desks: Desks, actor: Resident, query: Paging) -> Shown:
 @site.get("/m/said", "m/said.html")
 async def what_was_said(desks: Desks, actor: Resident) -> Shown:
     """Show the chat's latest longer answers, to be read in large print or listened to."""
-    return {"answers": await desks.said.recent(actor), "reads": desks.reading.reads}
+    return {"answers": await desks.said.recent(actor), "reads": desks.reading.reads, "alone": False}
+
+
+@site.get("/m/said/{answer_id}", "m/said.html")
+async def what_one_answer_was(desks: Desks, actor: Resident, path: AnswerPath) -> Shown:
+    """Show the one answer whose link was tapped in the chat."""
+    said = await desks.said.one(actor, path.answer_id)
+    return {"answers": (said,), "reads": desks.reading.reads, "alone": True}
 
 
 @site.get("/m/report", "m/report.html")
