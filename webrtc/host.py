@@ -71,8 +71,7 @@ class Host:
             await asyncio.sleep(_TICK if self._rooms else _IDLE)
             now = time.monotonic()
             for hosted in self._rooms.values():
-                for person in hosted.people.values():
-                    person.tick(now)
+                hosted.tick(now)
             self._recorder.flush()
             if now >= sweep_at:
                 sweep_at = now + _SWEEP

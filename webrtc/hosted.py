@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from domain.errors import BadInput, DomainError, NotAllowed, NotReady, TooManyTr
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, Where
-from webrtc import control, wire
+from webrtc import control, speaking, wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
 from webrtc.recording import Process
@@ -37,6 +37,7 @@ class HostedRoom:
         self.meeting_id = meeting_id
         self.people: dict[str, Participant] = {}
         self.epoch = 0  #: of the room's place, as web knows it
+        self._listen_at = 0.0
         self._tables = Tables(meeting_id, process, clock, self)
         self._tell_web = tell_web
         self._tasks: set[asyncio.Task[None]] = set()
@@ -133,6 +134,26 @@ class HostedRoom:
             task.cancel()
         people = self.people.values()
         await asyncio.gather(*(p.drop_media() for p in people), return_exceptions=True)
+
+    def tick(self, now: float) -> None:
+        """Send what feedback is due, and listen who speaks."""
+        for person in self.people.values():
+            person.tick(now)
+        if now >= self._listen_at:
+            self._listen_at = now + speaking.EVERY
+            self.listen({one.name: one.take_loudness() for one in self.people.values()}, now)
+
+    def listen(self, levels: Mapping[str, float], now: float) -> None:
+        """Tell those at each table who speaks there; who is at none is told nothing."""
+        for table in self._tables.all:
+            here = [one for one in self.people.values() if self._tables.of(one.seat) is table]
+            heard = {one.name: levels.get(one.name, 0.0) for one in here if not one.seat.muted}
+            table.speaking.hear(heard, now)
+            for person in here:
+                person.hear_of(table.speaking.speaker)
+        for person in self.people.values():
+            if self._tables.of(person.seat) is None:
+                person.forget_speaker()
 
     def sweep(self, now: float) -> None:
         """Let those go who stayed away for too long; have dead media published anew."""

@@ -26,6 +26,7 @@ class Participant:
         self.connected = True
         self.hand = False  #: raised
         self._shown: wire.News | None = None
+        self._speaker = ""  #: as the page was told
         self._lost_at = 0.0
         self._paused: tuple[str, ...] = ()  #: whose picture the page was told to be missing
         self._publisher: Publisher | None = None
@@ -73,6 +74,24 @@ class Participant:
         """Loss (0 to 1) and queueing (seconds) on the way to the browser."""
         return self._subscriber.line if self._subscriber else (0.0, 0.0)
 
+    def take_loudness(self) -> float:
+        """Give how loud they were since the last time, as their browser says."""
+        return max(
+            (one.take_loudness() for one in self.streams if one.kind == "audio"), default=0.0
+        )
+
+    def hear_of(self, speaker: str) -> None:
+        """Tell the page who speaks, and show their picture before others on a thin line."""
+        if speaker != self._speaker:
+            self._speaker = speaker
+            self.tell(wire.Speaker(participant=speaker))
+        if self._subscriber is not None:
+            self._subscriber.prefer(speaker)
+
+    def forget_speaker(self) -> None:
+        """Know of nobody who speaks; the page, which sees nobody, need not be told."""
+        self._speaker = ""
+
     def receive(self, stream: Stream) -> None:
         """Show somebody else's stream."""
         if self._subscriber is not None:
@@ -111,6 +130,7 @@ class Participant:
         self.connected = True
         self.tell = tell
         self._shown = None
+        self._speaker = ""
 
     def is_gone(self, now: float) -> bool:
         """Tell whether the page stayed away for too long."""

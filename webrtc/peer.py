@@ -138,6 +138,10 @@ class Subscriber:
             self._downlink.drop(stream)
         self._changed.set()
 
+    def prefer(self, participant: str) -> None:
+        """Show this one before the others where the line does not carry all."""
+        self._showing.first = participant
+
     def take_answer(self, number: int, answer: str) -> None:
         """Take the browser's answer to the offer of this number; a late one is ignored."""
         checked = sdp.checked(answer, media=_SHOWN)

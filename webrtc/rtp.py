@@ -10,6 +10,7 @@ HEADER = struct.Struct("!BBHII")  #: V P X CC, M PT, sequence, timestamp, SSRC
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 TRANSPORT_SEQUENCE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 CLOCKS = {"audio": 48_000, "video": 90_000}  #: ticks per second of Opus (RFC 7587) and VP8
 

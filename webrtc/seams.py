@@ -220,9 +220,14 @@ def _offer_what_we_relay() -> None:
 
 
 def _extensions(kind: str) -> list[RTCRtpHeaderExtensionParameters]:
-    layers = [rtp.RID, rtp.REPAIRED_RID] if kind == "video" else []
-    wanted = enumerate([rtp.TRANSPORT_SEQUENCE, *layers], _FIRST_EXTENSION)
-    return [RTCRtpHeaderExtensionParameters(number, uri) for number, uri in wanted]
+    """Name what we read; in a bundle a number may stand for one thing only (RFC 8843, 8)."""
+    wanted = (rtp.TRANSPORT_SEQUENCE, rtp.RID, rtp.REPAIRED_RID, rtp.AUDIO_LEVEL)
+    others = (rtp.AUDIO_LEVEL,) if kind == "video" else (rtp.RID, rtp.REPAIRED_RID)
+    return [
+        RTCRtpHeaderExtensionParameters(number, uri)
+        for number, uri in enumerate(wanted, _FIRST_EXTENSION)
+        if uri not in others
+    ]
 
 
 def _as_we_relay(codec: RTCRtpCodecParameters) -> RTCRtpCodecParameters:

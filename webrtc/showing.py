@@ -26,6 +26,7 @@ class Showing:
     """The pictures on one way down."""
 
     def __init__(self) -> None:
+        self.first = ""  #: who is shown before the others
         self._shown: list[Shown] = []
         self._next = 0.0
 
@@ -40,6 +41,7 @@ class Showing:
             return
         self._next = now + _EVERY
         pictures = [stream for stream in streams if stream.kind == "video"]
+        pictures.sort(key=lambda stream: stream.participant != self.first)
         self._shown = [self._of(stream, now) for stream in pictures]
         rates = [stream.rates for stream in pictures]
         sounds = SOUND * (len(streams) - len(pictures))

@@ -6,7 +6,7 @@ Who hears whom is only a question of who is a member of which room; a recorder i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
@@ -14,14 +14,16 @@ from domain.ports.rooms import Seat, Where
 from webrtc.control import Recorded
 from webrtc.recording import Books, Process, RecordingDesk
 from webrtc.rooms import Room
+from webrtc.speaking import Speaking
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A room, and the desk of its own recording."""
+    """A room, the desk of its own recording, and who speaks in it."""
 
     room: Room
     desk: RecordingDesk
+    speaking: Speaking = field(default_factory=Speaking)
 
 
 class Tables:

@@ -293,6 +293,13 @@ class Thin(_Message):
     participants: list[str]
 
 
+class Speaker(_Message):
+    """Server, to those at one table: this person speaks there, or nobody is known to."""
+
+    type: Literal["speaker"] = "speaker"
+    participant: str
+
+
 class Said(_Message):
     """Server: somebody wrote this."""
 
@@ -381,6 +388,7 @@ News = Annotated[
     | Admitted
     | Doors
     | Thin
+    | Speaker
     | Said
     | StartOver
     | Interrupted

@@ -19,7 +19,7 @@ from webrtc.lines import IncomingLine, OutgoingLine
 Make = Callable[[socket.socket, Other], Engine]
 ENGINES: list[type[RelayEngine]] = [RelayEngine]
 GCM = Policy.SRTP_PROFILE_AEAD_AES_128_GCM
-NUMBERS = {rtp.MID: 1, rtp.TRANSPORT_SEQUENCE: 4}
+NUMBERS = {rtp.MID: 1, rtp.TRANSPORT_SEQUENCE: 4, rtp.AUDIO_LEVEL: 7}
 LAYERED = NUMBERS | {rtp.RID: 5, rtp.REPAIRED_RID: 6}
 RIDS = {"l": 1000, "m": 2000, "h": 3000}  #: SSRCs; one more for their RTX
 _SOON = 5.0  # seconds within which the loopback delivers, on the slowest machine
@@ -52,11 +52,13 @@ class Browser:
         mid="",
         rid="",
         repaired="",
+        level: int | None = None,
         read=True,
     ):
         """Send a media packet as a browser does, with a transport-wide number."""
         names = {1: mid, 5: rid, 6: repaired}
         elements = {4: struct.pack("!H", self._stamp)}
+        elements |= {} if level is None else {7: bytes([level])}
         elements |= {number: name.encode() for number, name in names.items() if name}
         self._stamp += 1
         second = kind | 0x80 if marker else kind

@@ -370,3 +370,30 @@ def an_arrival_report(first: int, count: int, *, lost: int, at: int) -> bytes:
     )
     head = struct.pack("!HH", first, count + lost) + at.to_bytes(3, "big") + b"\0"
     return feedback.arrival_report(100, head + chunks + bytes(count))
+
+
+def test_how_loud_it_was_is_told_of_what_came_since_the_last_question(rig):
+    wang = rig.publisher("audio", "video")
+    sound, picture = wang.leg.streams
+
+    for sequence, level in enumerate(
+        (20, 0x80 | 30, 40)
+    ):  # the highest bit says that it is a voice
+        wang.send(sequence, level=level)
+    wang.send(3)
+    wang.send(1, ssrc=17)
+
+    assert sound.take_loudness() == 127 - 30
+    assert (sound.take_loudness(), picture.take_loudness()) == (0, 0)
+
+
+def test_a_level_beside_the_transport_number_costs_neither(rig):
+    wang = rig.publisher("audio")
+    for sequence in range(3):
+        wang.send(sequence, level=10)
+    wang.leg.tick(later(1))
+
+    arrivals = [one for one in wang.told() if isinstance(one, feedback.Arrivals)]
+
+    assert [len(one.received) for one in arrivals] == [3]
+    assert wang.leg.streams[0].take_loudness() == 117

@@ -77,6 +77,18 @@ async def test_only_vp8_opus_and_its_repair_are_offered_with_transport_feedback(
     await connection.close()
 
 
+async def test_how_loud_a_voice_is_may_be_told_and_of_pictures_their_layers(port):
+    connection, sdp = await an_offer("audio", "video")
+
+    sound, picture = sdp.split("m=video")
+    assert (sound.count(rtp.AUDIO_LEVEL), picture.count(rtp.AUDIO_LEVEL)) == (1, 0)
+    assert (sound.count(rtp.RID), picture.count(rtp.RID)) == (0, 1)
+    maps = {line for line in sdp.splitlines() if line.startswith("a=extmap:")}
+    numbers = [line.split()[0] for line in maps]
+    assert len(numbers) == len(set(numbers))  # Chromium refuses a number that means two things
+    await connection.close()
+
+
 async def test_opus_mends_lost_sounds_and_rests_in_silence_in_offers_and_answers(port):
     offering, offer = await an_offer("audio")
     answering = seams.new_connection()

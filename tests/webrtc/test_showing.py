@@ -87,3 +87,13 @@ def test_somebody_who_leaves_is_not_missed(way):
 
 def test_a_camera_that_has_only_begun_is_shown_as_it_comes(way):
     assert reviewed(Showing(), way, [Camera("wang", rates=(0.0, 0.0, 0.0))], 1e4) == []
+
+
+def test_on_a_thin_line_who_speaks_is_seen_before_the_others():
+    way, showing = Way(), Showing()
+    cameras: Any = [Camera("wang"), Camera("zhao")]
+    showing.first = "zhao"
+
+    reviewed(showing, way, cameras, 1.5e5)
+
+    assert showing.paused == ("wang",)

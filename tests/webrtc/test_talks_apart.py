@@ -18,6 +18,7 @@ from tests.webrtc.test_consents import Tape
 from tests.webrtc.test_led_rooms import hears_nothing_more
 from webrtc import wire
 from webrtc.hosted import HostedRoom
+from webrtc.speaking import EVERY
 
 DESK = {"width": 1440, "height": 900}
 SAID = wire.Chat(text="我最多出三千")
@@ -42,6 +43,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.now = 100.0
         self.tape = Tape()
         self.to_web: list = []
         self.room = HostedRoom(MeetingId("m1"), self.tape, FakeClock(), self.to_web.append)
@@ -53,6 +55,13 @@ class Watched:
 
     def sit(self, name, **facts):
         self.room.seat(a_seat(name, consented=True, **facts), lambda _: None)
+
+    def listen(self, *, apart: bool) -> None:
+        """Let two seconds pass in which everybody speaks; 赵's pause is silent for the rest."""
+        louder = {"li": 100.0, "wang": 110.0} if apart else {"li": 80.0}
+        for step in range(10):
+            self.now += EVERY
+            self.room.listen({"zhao": 90.0} | (louder if step % 2 else {}), self.now)
 
     def do(self, step):
         match step:
@@ -79,11 +88,14 @@ def test_whatever_happens_in_a_talk_apart_the_other_side_is_told_what_a_pause_te
         watched = Watched()
         if recorded:
             watched.room.ask("li", wire.Record())
+        watched.listen(apart=False)
         watched.room.place(paused=paused, aside=aside, members=members)
         for step in steps if aside else [one for one in steps if one.startswith("outsider")]:
             watched.do(step)
+        watched.listen(apart=bool(aside))
         if "gone" not in steps:  # else who left is missing at the table, after a pause, too
             watched.room.place(paused=False, aside="", members=[])
+            watched.room.listen({"zhao": 100.0, "li": 90.0}, watched.now + EVERY)
         return [one for one in watched.told if "wang" not in one or '"place":"table"' not in one]
 
     async def both() -> tuple[list[str], list[str]]:
@@ -92,6 +104,21 @@ def test_whatever_happens_in_a_talk_apart_the_other_side_is_told_what_a_pause_te
 
     pause, apart = asyncio.run(both())
     assert pause == apart
+
+
+async def test_who_speaks_is_told_at_the_same_table_and_nowhere_else():
+    watched = Watched()
+    heard_by_wang: list[wire.News] = []
+    watched.room.seat(a_seat("wang", consented=True), heard_by_wang.append)
+    watched.listen(apart=False)
+    assert '{"type":"speaker","participant":"zhao"}' in watched.told
+    watched.room.place(paused=False, aside="talk", members=["wang"])
+    before = list(watched.told)
+
+    watched.listen(apart=True)
+
+    assert heard_by_wang[-1] == wire.Speaker(participant="wang")
+    assert watched.told == before
 
 
 async def test_the_other_side_is_alone_and_may_not_even_write():

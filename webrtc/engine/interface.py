@@ -101,6 +101,13 @@ class Stream(Protocol):
         """Packets that came again without being asked for."""
         ...
 
+    def take_loudness(self) -> float:
+        """Give how loud it was since the last time: 0 silence, 127 the loudest (RFC 6464).
+
+        The browser says so, and may say anything: worth showing, and nothing more.
+        """
+        ...
+
     def feed(self, sink: Sink, now: float) -> None:
         """Give everything to one more sink, beginning with a whole picture."""
         ...

@@ -23,6 +23,7 @@ _RATE_OVER = 1.0  # seconds
 _HALF = 0x8000
 _MARKER = 0x80
 _FURTHEST = 1e6  # ticks of jitter that are believed
+_SILENCE = 127  # decibels below the loudest (RFC 6464, 3)
 
 Cached = tuple[int, int, int, bytes]  #: sequence, marker bit, timestamp, payload
 
@@ -63,6 +64,7 @@ class Layer:
         self.waiting: list[Follower] = []  #: whoever comes over with the next whole picture
         self.shifts = False  #: whether followers go from layer to layer
         self.heard = 0.0  #: when the last packet came
+        self._loud = (0, 0)  # the sum of what packets of late said, and how many they were
         self.rate = 0.0  #: bits per second of late
         self._measured = (0.0, 0)  # when, and the octets until then
         self.report: SenderReport | None = None
@@ -161,6 +163,16 @@ class Layer:
             follower.stream.leave(follower)
             follower.switch(self, number, timestamp, payload)
             follower.stream.enter(follower, self)
+
+    def hear(self, below: int) -> None:
+        """Take so many decibels below the loudest as the level of one packet of sound."""
+        total, packets = self._loud
+        self._loud = (total + _SILENCE - below, packets + 1)
+
+    def take_loudness(self) -> float:
+        """Give how loud it was since the last time; of what does not come or say so, 0."""
+        (total, packets), self._loud = self._loud, (0, 0)
+        return total / packets if packets else 0.0
 
     def take_report(self, report: SenderReport, now: float) -> None:
         """Keep the publisher's clock mark and pass it on."""

@@ -57,6 +57,10 @@ class RelayStream:
         """Packets that came again without being asked for."""
         return sum(layer.duplicates for layer in self._ranked)
 
+    def take_loudness(self) -> float:
+        """Give how loud it was since the last time."""
+        return max(layer.take_loudness() for layer in self._ranked)
+
     def feed(self, sink: Sink, now: float) -> None:
         """Give everything to one more sink, beginning with a whole picture."""
         self.follow(Tapping(self, sink), now)

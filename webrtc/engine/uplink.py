@@ -35,7 +35,7 @@ class RelayUplink(RelayLeg):
         self._by_ssrc: dict[int, Layer] = {}
         self._by_repair: dict[int, Layer] = {}
         self._lines: dict[str, tuple[IncomingLine, RelayStream]] = {}
-        self._stamp = 0  # number of a header extension
+        self._stamp = self._level = 0  # numbers of header extensions
         self._names = {rtp.MID: 0, rtp.RID: 0, rtp.REPAIRED_RID: 0}  # of those that name things
         self._arrivals = ArrivalLog()
         self._next_arrivals = self._next_report = 0.0
@@ -55,6 +55,7 @@ class RelayUplink(RelayLeg):
         for uri in (rtp.MID, rtp.RID, rtp.REPAIRED_RID):
             self._names[uri] = line.extensions.get(uri, self._names[uri])
         self._stamp = line.extensions.get(rtp.TRANSPORT_SEQUENCE, self._stamp)
+        self._level = line.extensions.get(rtp.AUDIO_LEVEL, self._level)
         only = stream.layers.get("")
         if only is not None and line.ssrc is not None:
             only.ssrc = line.ssrc
@@ -79,7 +80,7 @@ class RelayUplink(RelayLeg):
             at = extensions = start + 4
             start = at + ((octets[at - 2] << 8 | octets[at - 1]) << 2)
             if start <= end:
-                self._note_stamp(octets, at, start, now)
+                self._note(octets, at, start, ssrc, now)
         if first & _PADDING:
             end -= octets[end - 1]
         if start > size[0]:
@@ -124,14 +125,18 @@ class RelayUplink(RelayLeg):
         if overdue and layer.kind == "video" and layer.ssrc is not None:
             self.send_rtcp(feedback.missing_request(layer.ssrc, overdue))
 
-    def _note_stamp(self, octets: bytearray, at: int, end: int, now: float) -> None:
-        """Note when the packet of this transport-wide number arrived (RFC 8285, 4.2)."""
-        wanted = self._stamp << 4 | 1
+    def _note(self, octets: bytearray, at: int, end: int, ssrc: int, now: float) -> None:
+        """Note when the packet of this transport-wide number came, and how loud it says it is.
+
+        One walk over the header extensions (RFC 8285, 4.2; RFC 6464, 3).
+        """
+        stamp, level = self._stamp << 4 | 1, self._level << 4
         while at < end:
             head = octets[at]
-            if head == wanted:
+            if head == stamp:
                 self._arrivals.fresh.append((octets[at + 1] << 8 | octets[at + 2], now))
-                return
+            elif head == level and head and ssrc in self._by_ssrc:
+                self._by_ssrc[ssrc].hear(octets[at + 1] & 0x7F)
             at += (head & 0x0F) + 2 if head else 1
 
     def _send_arrivals(self) -> None:

@@ -18,7 +18,7 @@ const before = JSON.parse(sessionStorage.getItem(PLACE) || "{}");
 let asked = Boolean(before.asked); // the consent dialog has been answered in this tab
 let recording = "off";
 
-const tiles = new Tiles(at("tiles"), at("alone"));
+const tiles = new Tiles(at("tiles"), at("alone"), { figure: document.querySelector("#tiles .own"), speaks: at("speaks") });
 const signal = new Signal({ ticket, token: before.token, hear, line });
 const panel = at("people") && new Panel(at("people"), (message) => signal.say(message));
 const media = new Media({
@@ -30,6 +30,7 @@ const media = new Media({
 const ON = {
   welcome(message) {
     self = message.participant;
+    tiles.speak("", self);
     media.ice = message.ice;
     remember({ token: message.resume });
     place(message.waiting ? "outside" : "inside");
@@ -48,6 +49,7 @@ const ON = {
   published: (message) => media.published(message.sdp),
   offer: (message) => media.offered(message.number, message.sdp),
   roster: showRoster,
+  speaker: (message) => tiles.speak(message.participant, self),
   thin: (message) => tiles.pause(message.participants),
   doors: (message) => panel?.door(message),
   said: showSaid,
@@ -133,7 +135,10 @@ function showPlace(where) {
   at("place").hidden = where === "table";
   at("place").textContent = (panel ? WHERE_LED : WHERE)[where] ?? "";
   at("say").hidden = where === "paused";
-  if (where === "paused") at("alone").hidden = true;
+  if (where === "paused") {
+    at("alone").hidden = true;
+    tiles.speak("", self);
+  }
 }
 
 function showRights(acknowledged) {

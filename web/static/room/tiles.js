@@ -1,13 +1,17 @@
 // The pictures of the others, with their names; each is played explicitly, because some browsers
 // do not start a stream by the autoplay attribute alone.
 
-import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS, THIN } from "./words.js";
+import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS, SPEAKS, THIN } from "./words.js";
+
+const LARGE_AFTER = 2000; // ms that somebody speaks before their picture becomes the large one
 
 export class Tiles {
-  constructor(list, alone) {
+  constructor(list, alone, own) {
     this.list = list;
     this.alone = alone;
+    this.own = own;
     this.tiles = new Map();
+    this.speaker = "";
     this.paused = new Set(); // whose picture our line does not carry
     this.last = [[], null];
   }
@@ -15,6 +19,18 @@ export class Tiles {
   pause(participants) {
     this.paused = new Set(participants);
     this.name(...this.last);
+  }
+
+  // Who speaks has a border and a word; only who goes on speaking changes places.
+  speak(participant, self) {
+    this.speaker = participant;
+    for (const [name, tile] of [...this.tiles, [self, this.own]]) mark(tile, name === participant);
+    clearTimeout(this.timer);
+    if (this.tiles.has(participant)) this.timer = setTimeout(() => this.enlarge(participant), LARGE_AFTER);
+  }
+
+  enlarge(participant) {
+    for (const [name, tile] of this.tiles) tile.figure.classList.toggle("first", name === participant);
   }
 
   show(stream) {
@@ -35,6 +51,7 @@ export class Tiles {
     }
     for (const person of here) {
       const tile = this.tiles.get(person.participant) ?? this.make(person.participant);
+      mark(tile, person.participant === this.speaker);
       const role = ROLE[person.role] ?? "";
       tile.figure.classList.toggle("raised", person.hand);
       const hand = person.hand ? ` · ${HAND.raised}` : "";
@@ -46,6 +63,8 @@ export class Tiles {
       tile.unseen.hidden = !person.connected || (sends.includes("video") && !paused);
       if (sends === "video") tile.caption.textContent += without;
     }
+    this.list.classList.toggle("many", here.length > 2);
+    if (here.length && !this.list.querySelector(".first")) this.enlarge(here[0].participant);
     this.alone.hidden = here.length > 0;
   }
 
@@ -69,9 +88,13 @@ export class Tiles {
     unseen.className = "unseen";
     unseen.hidden = true;
     const caption = document.createElement("figcaption");
-    figure.append(video, unseen, button, caption);
+    const speaks = document.createElement("p");
+    speaks.className = "speaks";
+    speaks.hidden = true;
+    speaks.textContent = SPEAKS;
+    figure.append(video, unseen, button, caption, speaks);
     this.list.append(figure);
-    const tile = { figure, video, unseen, button, caption };
+    const tile = { figure, video, unseen, button, caption, speaks };
     button.onclick = () => this.play(tile);
     this.tiles.set(participant, tile);
     return tile;
@@ -85,4 +108,9 @@ export class Tiles {
       tile.button.hidden = reason.name !== "NotAllowedError";
     }
   }
+}
+
+function mark({ figure, speaks }, on) {
+  figure.classList.toggle("speaking", on);
+  speaks.hidden = !on;
 }

@@ -88,6 +88,7 @@ export const OUTSIDE = {
   false: "调解员还没有到。到了就能看到您在等，会请您进去。",
 };
 export const HAND = { up: "举手", down: "放下手", raised: "举手了" };
+export const SPEAKS = "正在说话";
 export const MUTED = "（静音）";
 
 // What only the mediator reads.
