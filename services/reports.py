@@ -469,11 +469,10 @@ class ReportDesk:
                 one.kind == "case.report-confirmed" for one in await work.cases.history(case.id)
             )
 
-    async def who_was_called(self, resident: Resident, case_id: CaseId) -> str:
-        """Say who hears of the danger in a resident's case; nothing where no alarm stands."""
+    async def who_was_called(self, resident: Resident) -> str:
+        """Say who hears of a resident's alarm, or saw it within the day; empty without one."""
         async with self.store.read() as work:
-            case = await work.cases.get(case_id, scope_of(resident))
-            return _called(await self._roster(work, case.region)) if case.alarmed else ""
+            return await self._alarm_told(work, (await work.people.get(resident.id)).id)
 
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
         step = await next_step(work, case, person)

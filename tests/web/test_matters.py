@@ -11,6 +11,7 @@ from domain.cases import Spot
 from domain.helping import Helped, HowAgreed
 from domain.ids import MatterId
 from domain.matters import Grade, MatterReport
+from domain.notices import NoticeKind
 from tests.web import browsing
 from tests.web.browsing import DESK, PHONE
 from tests.web.test_in_browser import what_is_wrong
@@ -50,7 +51,7 @@ async def test_a_program_reports_follows_and_rates_it(visitor, office):
     async with resident.post(f"{base}/rating", json={"grade": "unsatisfied"}) as answer:
         assert answer.status == 204
     async with resident.post(f"{base}/words", json={"words": "还是不亮"}) as answer:
-        assert answer.status == 204
+        assert answer.status == 200
     async with resident.post(f"{base}/rating", json={"grade": "satisfied"}) as answer:
         assert (answer.status, (await answer.json())["code"]) == (409, "already-rated")
 
@@ -60,6 +61,71 @@ async def test_a_program_reports_follows_and_rates_it(visitor, office):
     assert (seen["line"]["state"], seen["more"][0]["words"]) == ("in-hand", "还是不亮")
     assert [one["number"] for one in mine["items"]] == [made["number"]]
     assert [one["reopened"] for one in listed["items"]] == [True]
+
+
+async def alarms_of(office, openid="o-wang") -> list[str]:
+    """Who was called for this resident, by name."""
+    mine = await office.desks.cases.mine(await office.resident(openid))
+    async with office.store.read() as work:
+        return [
+            (await work.staff.get(one.to_staff)).name
+            for case in mine
+            for one in await work.notices.of_case(case.id)
+            if one.kind is NoticeKind.ALARM
+        ]
+
+
+def says_whom_to_call(page: str, called: str) -> bool:
+    """Do the hot-lines stand on the page, and then who is being called?"""
+    help_now = page.partition('id="help-now"')[2].partition("</p>")[0]
+    hot_lines = ("110", "119", "120", "12356")
+    return all(f"tel:{one}" in help_now for one in hot_lines) and called in help_now
+
+
+async def test_danger_told_as_a_matter_shows_help_on_the_page_that_follows(visitor, office):
+    wang, zhang = await visitor(resident="o-wang"), await visitor(resident="o-zhang")
+
+    told = {"told": f"{LAMP}。我不想活了", "place": "枫溪路18号"}
+    loud = await (await wang.post("/m/matters/new", data=told)).text()
+    calm = await (
+        await zhang.post("/m/matters/new", data={"told": LAMP, "place": "枫溪路18号"})
+    ).text()
+
+    (called,) = await alarms_of(office)
+    assert says_whom_to_call(loud, f"正在通知值班的{called}")
+    assert "help-now" not in calm
+
+
+async def test_danger_added_to_a_matter_shows_help_on_its_page(visitor, office):
+    matter_id = await reported(office)
+    wang = await visitor(resident="o-wang")
+
+    added = await wang.post(f"/api/v1/matters/{matter_id}/words", json={"words": "我不想活了"})
+
+    (called,) = await alarms_of(office)
+    assert (await added.json())["called"] == f"正在通知值班的{called}"
+    page = await (await wang.get(f"/m/matters/{matter_id}")).text()
+    assert says_whom_to_call(page, f"正在通知值班的{called}")
+
+
+async def test_a_program_is_told_who_was_called_about_danger_in_a_matter(visitor, office):
+    wang = await visitor(resident="o-wang")
+
+    body = {"told": "楼道灯坏了，我想从楼顶跳下去", "place": "枫溪路18号"}
+    loud = await (await wang.post("/api/v1/matters", json=body)).json()
+
+    (called,) = await alarms_of(office)
+    assert loud["called"] == f"正在通知值班的{called}"
+
+
+async def test_danger_in_a_matter_that_lacks_its_place_rings_all_the_same(visitor, office):
+    wang = await visitor(resident="o-wang")
+
+    page = await wang.post("/m/matters/new", data={"told": "我不想活了", "place": ""})
+
+    (called,) = await alarms_of(office)
+    assert page.status == 422
+    assert says_whom_to_call(await page.text(), f"正在通知值班的{called}")
 
 
 async def test_a_program_refuses_it_or_makes_a_case_of_it(visitor, office):

@@ -57,6 +57,19 @@ async def test_who_reports_danger_reads_the_hot_lines_and_who_was_called(visitor
     assert "值班" not in await quiet.text()
 
 
+async def test_danger_rings_although_the_form_lacks_a_place(visitor, office):
+    resident = await visitor(resident="o-wang")
+
+    answer = await resident.post("/m/report", data={"story": "我不想活了", "place": ""})
+
+    text = await answer.text()
+    assert answer.status == 422
+    assert 'href="tel:12356"' in text.split("正在通知值班的")[0]
+    assert "正在通知值班的" in text
+    (case,) = await office.desks.cases.mine(await office.resident("o-wang"))
+    assert (await office.desks.cases.view(await office.staff("fenpai"), case.id)).line.alarmed
+
+
 async def test_pressing_again_shows_the_first_case(visitor):
     resident = await visitor(resident="o-wang")
     form = re.findall(

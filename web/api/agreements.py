@@ -27,6 +27,7 @@ from web.api.shapes import (
     Line,
     Made,
     Reason,
+    Rung,
     SecretPath,
     Version,
     Words,
@@ -287,9 +288,12 @@ async def see_evidence(desks: Desks, actor: Staff, path: FieldPath) -> Evidence:
 
 
 @api.post("/agreements/{agreement_id}/decline", "不同意签字，并说明理由")
-async def decline(desks: Desks, actor: Staff | Resident, path: AgreementPath, body: Reason) -> None:
-    """Refuse to sign."""
+async def decline(desks: Desks, actor: Staff | Resident, path: AgreementPath, body: Reason) -> Rung:
+    """Refuse to sign; words of mortal danger ring."""
     await desks.signing.decline(actor, AgreementId(path.agreement_id), reason=body.reason)
+    if not isinstance(actor, Resident):
+        return Rung()
+    return Rung(called=await desks.reports.who_was_called(actor))
 
 
 @api.post("/agreements/{agreement_id}/seal", "用印（盖章）")

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.actors import Resident, Staff
 from domain.ids import ObligationId
 from web.api.operations import Api
-from web.api.shapes import Id, Input, SecretPath, Words
+from web.api.shapes import Id, Input, Rung, SecretPath, Words
 from web.desks import Desks
 
 api = Api("follow-up")
@@ -47,6 +47,7 @@ async def note_breach(desks: Desks, actor: Staff | Resident, path: ObligationPat
 
 
 @api.post("/ratings/{secret}", "给服务打分")
-async def rate(desks: Desks, actor: Resident, path: SecretPath, body: Rated) -> None:
-    """Rate the service, once."""
+async def rate(desks: Desks, actor: Resident, path: SecretPath, body: Rated) -> Rung:
+    """Rate the service, once; words of mortal danger ring."""
     await desks.followups.rate(actor, path.secret, stars=body.stars, words=body.words)
+    return Rung(called=await desks.reports.who_was_called(actor))

@@ -24,7 +24,7 @@ from domain.matters import (
 )
 from services.matter_views import MatterLineView, MatterView
 from web.api.operations import Api
-from web.api.shapes import Id, Input, Line, Made, Page, Paging, Version, Words
+from web.api.shapes import Id, Input, Line, Made, Page, Paging, Rung, Version, Words
 from web.desks import Desks
 from web.ranges import film
 from web.sent import as_sent
@@ -128,6 +128,7 @@ class FiledMatter(BaseModel):
 
     id: str
     number: str
+    called: str = ""  #: who hears of an alarm of theirs; empty without one
 
 
 class MyMatters(BaseModel):
@@ -140,7 +141,8 @@ class MyMatters(BaseModel):
 async def report_matter(desks: Desks, actor: Resident, body: ToldMatter) -> FiledMatter:
     """Make a matter of what the resident tells; told again within ten minutes it is the same."""
     matter = await desks.matters.file_own(actor, body.as_report())
-    return FiledMatter(id=matter.id, number=matter.number)
+    called = await desks.reports.who_was_called(actor)
+    return FiledMatter(id=matter.id, number=matter.number, called=called)
 
 
 @api.post("/matters/taken", "替居民登记民生事项（电话、上门）", status=201)
@@ -213,9 +215,10 @@ async def rate_matter(desks: Desks, actor: Resident, path: MatterPath, body: Gra
 
 
 @api.post("/matters/{matter_id}/words", "补充情况（居民）")
-async def say_more_of_matter(desks: Desks, actor: Resident, path: MatterPath, body: More) -> None:
-    """Add what the resident says of it."""
+async def say_more_of_matter(desks: Desks, actor: Resident, path: MatterPath, body: More) -> Rung:
+    """Add what the resident says of it; words of mortal danger ring."""
     await desks.matters.say_more_own(actor, MatterId(path.matter_id), body.words)
+    return Rung(called=await desks.reports.who_was_called(actor))
 
 
 @api.get("/matters/{matter_id}/media/{media_id}", "民生事项里的照片或语音的原件", produces="*/*")

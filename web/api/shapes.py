@@ -91,3 +91,9 @@ class Made(BaseModel):
     """The id of what was made."""
 
     id: str
+
+
+class Rung(BaseModel):
+    """What a resident wrote was kept; words of mortal danger in it ring."""
+
+    called: str = ""  #: who hears of an alarm of theirs; empty without one

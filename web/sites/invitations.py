@@ -110,7 +110,9 @@ async def _onward(
             return see_other(f"/m/matters/{view.subject}")
         case _:
             rated = await desks.followups.has_rated(actor, path.secret)
-            return render(request, "m/rate.html", {"secret": path.secret, "rated": rated})
+            called = await desks.reports.who_was_called(actor)
+            shown = {"secret": path.secret, "rated": rated, "called": called}
+            return render(request, "m/rate.html", shown)
 
 
 async def _view(request: web.Request, desks: Desks, path: InvitationPath) -> InvitationView:

@@ -60,7 +60,7 @@ async def matter(desks: Desks, actor: Staff, path: MatterPath) -> Shown:
 @site.get("/m/matters/new", "m/new-matter.html")
 async def matter_form(desks: Desks, actor: Resident) -> Shown:
     """Show the empty form."""
-    return _form(desks, actor, {"form": desks.reports.form()})
+    return await _form(desks, actor, {"form": desks.reports.form()})
 
 
 @site.post("/m/matters/new")
@@ -73,11 +73,14 @@ async def report_matter(request: web.Request, desks: Desks, actor: Resident) -> 
         checked = ToldMatter.model_validate({**body, "media": tuple(fields.get("media", ()))})
         matter = await desks.matters.file_own(actor, checked.as_report())
     except ValidationError as error:
-        shown = _form(desks, actor, told, invalid(error).field)
+        fault = invalid(error).field
     except BadInput as error:
-        shown = _form(desks, actor, told, "place" if error.field == "spot" else error.field)
+        fault = "place" if error.field == "spot" else error.field
     else:
         return see_other(f"/m/matters/{matter.id}?just=true")
+    words = [told.get(name, "") for name in ("told", "place")]
+    await desks.reports.ring_own(actor, "\n".join(filter(None, words)))  # waits for no field
+    shown = await _form(desks, actor, told, fault)
     return render(request, "m/new-matter.html", shown, status=422)
 
 
@@ -90,11 +93,12 @@ async def my_matter(desks: Desks, actor: Resident, path: MatterPath, query: Just
         "grades": GRADES,
         "longest": LONGEST,
         "just": query.just,
+        "called": await desks.reports.who_was_called(actor),
         "person": actor.id,
     }
 
 
-def _form(
+async def _form(
     desks: Desks, actor: Resident, told: Mapping[str, str], fault: str = ""
 ) -> Mapping[str, object]:
     return {
@@ -104,5 +108,6 @@ def _form(
         "shortest": SHORTEST_TOLD,
         "longest": LONGEST,
         "days": desks.matters.centre.matter_days,
+        "called": await desks.reports.who_was_called(actor),
         "person": actor.id,
     }

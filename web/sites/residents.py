@@ -77,7 +77,7 @@ async def what_one_answer_was(desks: Desks, actor: Resident, path: AnswerPath) -
 async def report_form(desks: Desks, actor: Resident) -> Shown:
     """Show the empty form."""
     told = {"form": desks.reports.form()}
-    return _form(actor, told)
+    return await _form(desks, actor, told)
 
 
 @site.post("/m/report")
@@ -90,11 +90,14 @@ async def report(request: web.Request, desks: Desks, actor: Resident) -> web.Res
         report = checked.as_report()
         filed = await desks.reports.file_own(actor, report, form=checked.form or "")
     except ValidationError as error:
-        shown = _form(actor, told, invalid(error).field)
+        fault = invalid(error).field
     except BadInput as error:
-        shown = _form(actor, told, "place" if error.field == "spot" else error.field)
+        fault = "place" if error.field == "spot" else error.field
     else:
         return see_other(f"/m/cases/{filed.case_id}/reported")
+    words = [told.get(name, "") for name in ("story", "place", "others", "danger")]
+    await desks.reports.ring_own(actor, "\n".join(filter(None, words)))  # waits for no field
+    shown = await _form(desks, actor, told, fault)
     return render(request, "m/report.html", shown, status=422)
 
 
@@ -104,7 +107,7 @@ async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
     case_id = CaseId(path.case_id)
     added = await desks.reports.added_to_alarm(actor, case_id)
     case = await desks.cases.view(actor, case_id)
-    called = await desks.reports.who_was_called(actor, case_id)
+    called = await desks.reports.who_was_called(actor)
     return {"case": case, "added": added, "called": called, "person": actor.id}
 
 
@@ -114,6 +117,7 @@ async def my_cases(desks: Desks, actor: Resident, query: Joined) -> Shown:
     return {
         "cases": await desks.cases.mine(actor),
         "matters": await desks.matters.mine(actor),
+        "called": await desks.reports.who_was_called(actor),
         "joined": query.joined,
     }
 
@@ -127,6 +131,7 @@ async def my_case(desks: Desks, actor: Resident, path: CasePath) -> Shown:
         "case": case,
         "steps": STEPS,
         "at": reached(case.line.state),
+        "called": await desks.reports.who_was_called(actor),
         "today": today,
         "reads": desks.reading.reads,
     }
@@ -152,6 +157,7 @@ async def agreement(
         "agreement": view,
         "version": version,
         "mine": mine,
+        "called": await desks.reports.who_was_called(actor),
         "consent": CONSENTS.get(view.consent, SIGNING),
         "reads": desks.reading.reads,
     }
@@ -171,5 +177,13 @@ def room_of(desks: Desks, *, ticket: str, name: str, role: str) -> Mapping[str, 
     }
 
 
-def _form(actor: Resident, told: Mapping[str, str], fault: str = "") -> Mapping[str, object]:
-    return {"told": told, "fault": fault, "most_pictures": MOST_PICTURES, "person": actor.id}
+async def _form(
+    desks: Desks, actor: Resident, told: Mapping[str, str], fault: str = ""
+) -> Mapping[str, object]:
+    return {
+        "told": told,
+        "fault": fault,
+        "most_pictures": MOST_PICTURES,
+        "person": actor.id,
+        "called": await desks.reports.who_was_called(actor),
+    }

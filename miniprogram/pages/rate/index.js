@@ -1,7 +1,7 @@
 // How the service was, once.
 const api = require('../../api')
 const care = require('../../care')
-const texts = require('../../texts').rate
+const { rate: texts, result: help } = require('../../texts')
 
 const USED = ['already-rated', 'expired'] // the first rating counted
 
@@ -16,6 +16,7 @@ Page({
     fault: '',
     busy: false,
     done: false,
+    called: '',
   },
 
   onLoad({ secret }) {
@@ -42,8 +43,8 @@ Page({
     }
     this.setData({ busy: true, fault: '' })
     try {
-      await api.rate(this.data.secret, this.data.stars, this.data.words)
-      this.setData({ done: true })
+      const { called } = await api.rate(this.data.secret, this.data.stars, this.data.words)
+      this.setData({ done: true, called: called && help.called(called) })
     } catch (problem) {
       this.setData({ fault: USED.includes(problem.code) ? texts.used : problem.title })
     }
