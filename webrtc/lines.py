@@ -15,6 +15,7 @@ class IncomingLine:
     ssrc: int | None  #: as far as the offer tells
     repair_ssrc: int | None
     extensions: dict[str, int]  #: header extension number by URI
+    resends: bool  #: whether what was lost may be asked for (generic NACK, RFC 4585)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +28,4 @@ class OutgoingLine:
     ssrc: int
     repair_ssrc: int
     extensions: dict[str, int]
+    resends: bool  #: whether the browser asks for what was lost

@@ -44,6 +44,7 @@ class Publisher:
         checked = sdp.checked(offer, media=_PUBLISHED, each=1)  # a second picture spoils the film
         description = RTCSessionDescription(checked, "offer")
         await _understood(self._connection.setRemoteDescription(description))
+        seams.unstamp_sound(self._connection)
         layers = sdp.layers(offer)
         if self._uplink is None:
             self._uplink = self._listen(participant, layers)

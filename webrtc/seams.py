@@ -47,6 +47,8 @@ _PROFILES: dict[rtcdtlstransport.SRTPProtectionProfile, Profile] = {
     rtcdtlstransport.SRTP_AES128_CM_SHA1_80: "cm-sha1-80",
 }
 _REPAIR = "video/rtx"
+_NACK = RTCRtcpFeedback(type="nack")
+_CONGESTION = RTCRtcpFeedback(type="transport-cc")
 _SOUND: dict[str, int | str | None] = {
     "minptime": 10,
     "useinbandfec": 1,
@@ -110,6 +112,7 @@ class RelayReceiver(RTCRtpReceiver):
             ssrc=encoding.ssrc if encoding else None,
             repair_ssrc=encoding.rtx.ssrc if encoding and encoding.rtx else None,
             extensions=_numbers(parameters.headerExtensions),
+            resends=_resends(parameters.codecs),
         )
         self.settled(line)
 
@@ -139,6 +142,7 @@ class RelaySender(RTCRtpSender):
             ssrc=self._ssrc,
             repair_ssrc=self._rtx_ssrc,
             extensions=_numbers(parameters.headerExtensions),
+            resends=_resends(parameters.codecs),
         )
         self.settled(line)
 
@@ -189,6 +193,20 @@ def be_passive(connection: RTCPeerConnection) -> None:
         dtls._set_role("server")  # noqa: SLF001 (seam)
 
 
+def unstamp_sound(connection: RTCPeerConnection) -> None:
+    """Have a browser that sends lost sound again number it by itself alone.
+
+    Chromium sends sound again under the number it had (there is no RTX for it), and would write a
+    new transport-wide number into it: two different packets under one nonce of GCM.
+    """
+    for transceiver in connection.getTransceivers():
+        codecs, extensions = transceiver._codecs, transceiver._headerExtensions  # noqa: SLF001 (seam)
+        if transceiver.kind == "audio" and _resends(codecs):
+            extensions[:] = [e for e in extensions if e.uri != rtp.TRANSPORT_SEQUENCE]
+            for codec in codecs:
+                codec.rtcpFeedback = [f for f in codec.rtcpFeedback if f != _CONGESTION]
+
+
 def receiver_of(transceiver: RTCRtpTransceiver) -> RelayReceiver:
     """Give a transceiver's receiver, which is ours."""
     assert isinstance(transceiver.receiver, RelayReceiver)
@@ -235,12 +253,14 @@ def _as_we_relay(codec: RTCRtpCodecParameters) -> RTCRtpCodecParameters:
     if codec.mimeType == _REPAIR:
         return codec
     kept = [f for f in codec.rtcpFeedback if f.type != "goog-remb"]
+    if codec.mimeType == "audio/opus":
+        kept += [_NACK, RTCRtcpFeedback(type="rrtr")]
     return RTCRtpCodecParameters(
         mimeType=codec.mimeType,
         clockRate=codec.clockRate,
         channels=codec.channels,
         payloadType=codec.payloadType,
-        rtcpFeedback=[*kept, RTCRtcpFeedback(type="transport-cc")],
+        rtcpFeedback=[*kept, _CONGESTION],
         parameters=dict(_SOUND) if codec.mimeType == "audio/opus" else codec.parameters,
     )
 
@@ -270,6 +290,10 @@ def _types(codecs: list[RTCRtpCodecParameters]) -> tuple[int, int | None]:
     second = repair[0].payloadType if repair else None
     assert first is not None
     return first, second
+
+
+def _resends(codecs: list[RTCRtpCodecParameters]) -> bool:
+    return any(_NACK in codec.rtcpFeedback for codec in codecs)
 
 
 def _numbers(extensions: Iterable[RTCRtpHeaderExtensionParameters]) -> dict[str, int]:

@@ -54,8 +54,7 @@ class BadLine(asyncio.DatagramProtocol):
 
     def lets_through(self, data: bytes) -> bool:
         """Lose media only: the question is what becomes of the picture."""
-        is_media = len(data) > 1 and 127 < data[0] < 192 and not 191 < data[1] < 224
-        if is_media and self._chance.random() < self.loss:
+        if is_media(data) and self._chance.random() < self.loss:
             self.lost += 1
             return False
         self.carried += 1
@@ -76,6 +75,11 @@ class BadLine(asyncio.DatagramProtocol):
     def _deliver(self, data: bytes, source) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(data, source)
+
+
+def is_media(data: bytes) -> bool:
+    """Tell media from checks, handshakes and control packets (RFC 7983, RFC 5761)."""
+    return len(data) > 1 and 127 < data[0] < 192 and not 191 < data[1] < 224
 
 
 class _Way(asyncio.DatagramProtocol):

@@ -89,6 +89,13 @@ class Browser:
     def media(self) -> list[bytes]:
         return self.heard()[0]
 
+    def sealed(self) -> list[bytes]:
+        """Take the media packets that have come as they came."""
+        came = []
+        while select.select([self.socket], [], [], 0)[0]:
+            came.append(self.socket.recv(2048))
+        return [datagram for datagram in came if not 192 <= datagram[1] < 224]
+
     def told(self) -> list:
         """Take the items of the control packets that have come."""
         return [item for packet in self.heard()[1] for item in feedback.read(packet)]
@@ -119,7 +126,9 @@ class Rig:
         self.engine: Engine = make(self.socket, lambda *what: self.others.append(what))
         self._browsers: list[Browser] = []
 
-    def publisher(self, *kinds: MediaKind, ssrc: int | None = 7, repair: int | None = 8):
+    def publisher(
+        self, *kinds: MediaKind, ssrc: int | None = 7, repair: int | None = 8, resends=True
+    ):
         """A browser that sends one line of each kind, video by default."""
         up = self.engine.uplink()
         browser = self._a_browser(up)
@@ -131,6 +140,7 @@ class Rig:
                 ssrc=None if ssrc is None else ssrc + 10 * at,
                 repair_ssrc=None if repair is None else repair + 10 * at,
                 extensions=NUMBERS,
+                resends=resends,
             )
             up.settle(up.add("wang", kind), line)
         return browser
@@ -145,6 +155,7 @@ class Rig:
             ssrc=None,
             repair_ssrc=None,
             extensions=LAYERED,
+            resends=True,
         )
         browser = self._a_browser(up)
         up.settle(up.add("wang", "video", rids or tuple(RIDS)), line)
@@ -154,7 +165,8 @@ class Rig:
         """A browser that is shown these streams, under the SSRCs 100, 110 and so on."""
         browser = self._a_browser(self.engine.downlink())
         for at, stream in enumerate(streams):
-            browser.leg.carry(stream, a_line(at, **facts))
+            usual = {"repair_type": None} if stream.kind == "audio" else {}
+            browser.leg.carry(stream, a_line(at, **usual | facts))
         return browser
 
     def listen(self):
@@ -181,6 +193,7 @@ def a_line(at: int = 0, **facts) -> OutgoingLine:
         ssrc=100 + 10 * at,
         repair_ssrc=101 + 10 * at,
         extensions=NUMBERS,
+        resends=True,
     )
     return dataclasses.replace(usual, **facts)
 

@@ -1,6 +1,7 @@
 """What every relay engine does, seen from its socket: the same tests for each of them."""
 
 import struct
+import time
 
 import pytest
 
@@ -200,13 +201,118 @@ def test_one_request_costs_no_more_than_a_line_can_miss(rig):
 
 def test_a_subscriber_without_rtx_is_sent_nothing_again(rig):
     wang = rig.publisher()
-    li = rig.subscriber(*wang.leg.streams, repair_type=None)
+    li = rig.subscriber(*wang.leg.streams, repair_type=None, resends=False)
     wang.send(500)
     li.heard()
 
     li.tell(feedback.missing_request(100, [500]))
 
     assert li.media() == []
+
+
+def test_sound_is_sent_again_in_the_very_octets_that_went_before(rig):
+    wang = rig.publisher("audio")
+    li = rig.subscriber(*wang.leg.streams)
+    for sequence in range(65500, 65580):
+        wang.send(sequence, b"sound")
+    before = li.sealed()
+
+    li.tell(feedback.missing_request(100, [65535]))
+    li.tell(feedback.missing_request(100, [65535, 0, 65501, 64]))
+
+    assert li.sealed() == [before[35], before[36]]
+    assert li.leg.resent == 2
+
+
+def test_a_packet_that_is_sent_again_as_it_was_says_nothing_about_the_line(rig):
+    wang = rig.publisher("audio")
+    li = rig.subscriber(*wang.leg.streams)
+    wang.send(5, b"sound")
+    li.tell(an_arrival_report(0, 1, lost=0, at=0))
+    wang.send(6, b"sound")
+
+    li.tell(feedback.missing_request(100, [6]))
+    li.tell(an_arrival_report(1, 1, lost=0, at=16))
+
+    assert li.leg.queueing == 0
+
+
+def test_sound_that_was_lost_is_asked_for_at_once_and_not_for_long(rig):
+    wang = rig.publisher("audio")
+    for sequence in (10, 12):
+        wang.send(sequence)
+    wang.told()
+
+    wang.leg.tick(later(0.001))
+    assert lost(wang) == [Lost(7, (11,))]
+    wang.leg.tick(later(0.25))
+    assert lost(wang) == [Lost(7, (11,))]
+    wang.leg.tick(later(0.5))
+    assert not lost(wang)
+
+
+def test_sound_that_comes_after_seconds_is_not_news(rig):
+    wang = rig.publisher("audio")
+    li = rig.subscriber(*wang.leg.streams)
+    for sequence in (10, 13):
+        wang.send(sequence)
+
+    wang.send(11)
+    wang.leg.tick(later(1.5))
+    wang.send(12)
+
+    assert [parts(p)[0][2] for p in li.media()] == [10, 13, 11]
+
+
+def test_the_next_request_waits_about_as_long_as_answers_take(rig):
+    wang = rig.publisher("audio")
+    wang.send(0)
+    for sequence in range(2, 62, 2):  # each is missed, asked for, and there at once
+        wang.send(sequence)
+        wang.leg.tick(time.monotonic())
+        wang.send(sequence - 1)
+    wang.send(62)
+    wang.told()
+
+    wang.leg.tick(later(0))
+    wang.leg.tick(later(0.04))
+
+    assert lost(wang) == [Lost(7, (61,))] * 2
+
+
+def test_what_is_not_sent_again_is_not_asked_for(rig):
+    wang = rig.publisher("audio", resends=False)
+    for sequence in (10, 12):
+        wang.send(sequence)
+
+    wang.leg.tick(later(0.1))
+
+    assert not lost(wang)
+
+
+def test_a_browser_protects_its_sound_against_the_worst_line_it_goes_over(rig):
+    wang = rig.publisher("audio")
+    li = rig.subscriber(*wang.leg.streams)
+    for sequence in (0, 1, 3, 2, 4):  # one was lost, and came when asked for
+        wang.send(sequence)
+    wang.leg.tick(later(1.0))
+    mended = fraction_of(wang.heard()[1])
+
+    li.tell(an_arrival_report(0, 1, lost=4, at=0) * 9)
+    wang.leg.tick(later(2.5))
+
+    assert mended == 256 // 5
+    assert fraction_of(wang.heard()[1]) > 150
+
+
+def test_whoever_only_receives_learns_how_long_the_way_is(rig):
+    wang = rig.publisher("audio")
+    li = rig.subscriber(*wang.leg.streams)
+
+    li.tell(struct.pack("!BBHIBBHQ", 0x80, 207, 4, 9, 4, 0, 2, 0x1234_5678_9ABC_DEF0))
+
+    (echo,) = li.heard()[1]
+    assert echo == struct.pack("!BBHIBBHIII", 0x80, 207, 5, 100, 5, 0, 3, 9, 0x5678_9ABC, 0)
 
 
 def test_a_subscribers_wish_for_a_whole_picture_reaches_the_publisher(rig):
@@ -361,6 +467,12 @@ def report_of(packets: list[bytes]) -> tuple[int, int]:
     _, _, _, _, ssrc, lost_word, highest = struct.unpack_from("!BBHIIII", report)
     assert ssrc == 7
     return lost_word & 0xFFFFFF, highest
+
+
+def fraction_of(packets: list[bytes]) -> int:
+    """Of 256, as the one receiver report among the packets says."""
+    (report,) = [packet for packet in packets if packet[1] == 201]
+    return report[12]
 
 
 def an_arrival_report(first: int, count: int, *, lost: int, at: int) -> bytes:

@@ -1,6 +1,7 @@
 """The journal: what was acknowledged is there, what was changed is noticed, what is torn is cut."""
 
 import asyncio
+import dataclasses
 import os
 import random
 import resource
@@ -17,6 +18,7 @@ from tests.webrtc.house import PROJECT
 from tests.webrtc.packets import ABOUT, START, speaking, written
 from webrtc import journal
 from webrtc.journal import (
+    NANOSECONDS,
     DiskFailed,
     DiskFull,
     Journal,
@@ -186,6 +188,21 @@ def test_sound_that_arrives_late_is_put_in_step_by_the_publishers_clock(path, tm
     derive(path, tmp_path / "film.webm")
 
     film = watch(tmp_path / "film.webm")
+    assert max(apart(film)) < 0.06
+    assert film.pitch == pytest.approx(500, abs=20)
+
+
+def test_sound_that_was_asked_for_again_is_in_the_film_at_its_place(path, tmp_path):
+    on_time, asked = speaking(4), list[Record]()
+    for late in [r for r in on_time if r.kind is Kind.AUDIO][5::10]:
+        on_time.remove(late)
+        asked.append(dataclasses.replace(late, arrival=late.arrival + 3 * NANOSECONDS // 10))
+    written(path, sorted([*on_time, *asked], key=lambda record: record.arrival))
+
+    gaps = derive(path, tmp_path / "film.webm")
+
+    film = watch(tmp_path / "film.webm")
+    assert gaps == 0
     assert max(apart(film)) < 0.06
     assert film.pitch == pytest.approx(500, abs=20)
 

@@ -24,13 +24,17 @@ _HALF = 0x8000
 _AGAIN_AFTER = 0.02  # seconds: nobody can have missed the packet that was just sent again
 _AT_ONCE = 128  # packets that one request may cost; a browser asks again for what it still misses
 _REMEMBERED = 256
+KEPT = 64  #: packets of sound: more than a second, longer than anybody waits for one
+
+Sealed = tuple[int, int, bytes]  #: sequence, transport-wide number, the octets that went out
 
 
 class Copy(Follower):
     """One copy of a stream.
 
-    A packet that is sent again goes as RTX under its own SSRC (RFC 4588): under the original one
-    it would carry a new transport-wide number, and GCM must never see a nonce twice.
+    GCM must never seal two different packets under one nonce.  So a packet that is sent again goes
+    as RTX under an SSRC of its own (RFC 4588), with a transport-wide number of its own; where there
+    is no RTX, as for sound, the very octets go out again that went before.
     """
 
     def __init__(self, stream: RelayStream, line: OutgoingLine, way: RelayDownlink) -> None:
@@ -46,6 +50,8 @@ class Copy(Follower):
         self.size: int = layout.size
         self.repair_word = _FIRST | line.repair_type << 16 if line.repair_type else 0
         self.repair_head = struct.pack("!I", line.repair_ssrc) + block
+        again = line.resends and not line.repair_type
+        self.kept: list[Sealed] | None = [(-1, 0, b"")] * KEPT if again else None
         self._repair_sequence = secrets.randbelow(_HALF)
         self._repaired = [(-1, 0.0)] * _REMEMBERED  # sequence and time
 
@@ -58,13 +64,21 @@ class Copy(Follower):
 
     def resend(self, sequences: tuple[int, ...], now: float) -> None:
         """Send packets again; what we miss ourselves is left to the way up."""
-        if not self.repair_word:
-            return
+        again = self._repair if self.repair_word else self._repeat
         for sequence in sequences[:_AT_ONCE]:
             last, at = self._repaired[sequence % _REMEMBERED]
             if last != sequence or now - at >= _AGAIN_AFTER:
                 self._repaired[sequence % _REMEMBERED] = (sequence, now)
-                self._repair(sequence, now)
+                again(sequence, now)
+
+    def _repeat(self, sequence: int, _: float) -> None:
+        """Send the octets of a packet once more; when they arrive says nothing about the line."""
+        number, stamp, sealed = self.kept[sequence % KEPT] if self.kept else (-1, 0, b"")
+        if number == sequence:
+            if self.stamped:
+                self.way.forget(stamp)
+            self.way.send(sealed)
+            self.resent += 1
 
     def _repair(self, sequence: int, now: float) -> None:
         """Send one packet again, if it went out here and we still have it."""

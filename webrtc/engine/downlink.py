@@ -80,6 +80,8 @@ class RelayDownlink(RelayLeg):
         """Resend, ask for a whole picture, or learn how full the line is."""
         if isinstance(item, feedback.Arrivals):
             self._line.learn(item, self.sent, now)
+        elif isinstance(item, feedback.Clocked):
+            self.send_rtcp(feedback.clock_echo(next(iter(self.copies), feedback.OUR_SSRC), item))
         elif item.ssrc in self.copies:
             copy = self.copies[item.ssrc]
             if isinstance(item, feedback.Lost):
@@ -93,6 +95,16 @@ class RelayDownlink(RelayLeg):
         self.stamp = (stamp + 1) & 0xFFFF
         self.sent[stamp % SENT] = (stamp, now, octets)
         return stamp
+
+    def forget(self, stamp: int) -> None:
+        """Learn nothing from when the packet of this number arrives."""
+        if self.sent[stamp % SENT][0] == stamp:
+            self.sent[stamp % SENT] = (-1, 0.0, 0)
+
+    def send(self, sealed: bytes) -> None:
+        """Send what is sealed already, if the way is open."""
+        if self.address is not None:
+            self.outlet.send(sealed, self.address)
 
     def send_rtp(self, header: bytes, payload: bytes) -> None:
         """Send a media packet that is not on the fast path, if the way is open."""

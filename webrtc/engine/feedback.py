@@ -10,9 +10,10 @@ from webrtc.engine.interface import SenderReport
 
 OUR_SSRC = 1  #: we send no media of our own
 
-_SR, _RR, _TRANSPORT, _PAYLOAD = 200, 201, 205, 206
+_SR, _RR, _TRANSPORT, _PAYLOAD, _EXTENDED = 200, 201, 205, 206, 207
 _NACK, _TWCC = 1, 15
 _PLI, _FIR = 1, 4
+_RECEIVER_TIME, _SINCE_RECEIVER_TIME = 4, 5  # blocks of an extended report (RFC 3611)
 _SPAN = 16  # sequence numbers that one NACK entry covers besides its first
 _MAX_REPORTS = 31
 
@@ -41,6 +42,14 @@ class Arrivals:
 
 
 @dataclass(frozen=True, slots=True)
+class Clocked:
+    """Somebody who only receives says what time it is, to hear it back (RFC 3611, 4.4)."""
+
+    ssrc: int
+    ntp: int  #: 32.32 fixed point seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Reception:
     """One line of a receiver report."""
 
@@ -53,7 +62,7 @@ class Reception:
     since_report: int
 
 
-Item = SenderReport | Lost | KeyframeWanted | Arrivals
+Item = SenderReport | Lost | KeyframeWanted | Arrivals | Clocked
 
 
 def read(datagram: bytes) -> Iterator[Item]:
@@ -115,6 +124,15 @@ def sender_report(ssrc: int, mark: SenderReport, *, packets: int, octets: int) -
     return struct.pack("!BBHIQIII", 0x80, _SR, 6, ssrc, mark.ntp, mark.timestamp, *counts)
 
 
+def clock_echo(ssrc: int, clocked: Clocked) -> bytes:
+    """Give somebody's time back at once: the way there and back is all that passed (RFC 3611)."""
+    head = struct.pack("!BBHI", 0x80, _EXTENDED, 5, ssrc)
+    block = struct.pack(
+        "!BBHIII", _SINCE_RECEIVER_TIME, 0, 3, clocked.ssrc, clocked.ntp >> 16 & 0xFFFFFFFF, 0
+    )
+    return head + block
+
+
 def arrival_report(ssrc: int, body: bytes) -> bytes:
     """Wrap a transport-wide feedback message."""
     padding = -len(body) % 4
@@ -127,14 +145,14 @@ def arrival_report(ssrc: int, body: bytes) -> bytes:
 def _item(kind: int, fmt: int, body: bytes) -> Item | None:
     if kind == _SR:
         return SenderReport(*struct.unpack_from("!IQI", body))
-    if kind == _PAYLOAD and fmt == _PLI:
-        return KeyframeWanted(struct.unpack_from("!I", body, 4)[0])
-    if kind == _PAYLOAD and fmt == _FIR:
-        return KeyframeWanted(struct.unpack_from("!I", body, 8)[0])
+    if kind == _PAYLOAD and fmt in {_PLI, _FIR}:
+        return KeyframeWanted(struct.unpack_from("!I", body, 4 if fmt == _PLI else 8)[0])
     if kind == _TRANSPORT and fmt == _NACK:
         return Lost(struct.unpack_from("!I", body, 4)[0], tuple(_sequences(body[8:])))
     if kind == _TRANSPORT and fmt == _TWCC:
         return _arrivals(body[8:])
+    if kind == _EXTENDED and body[4] == _RECEIVER_TIME:
+        return Clocked(*struct.unpack_from("!I4xQ", body))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from webrtc.engine.copy import Copy
+from webrtc.engine.copy import KEPT, Copy
 from webrtc.engine.feedback import Reception
 from webrtc.engine.follower import Follower, renumber
 from webrtc.engine.interface import MediaKind, Packet, SenderReport
@@ -16,7 +16,12 @@ from webrtc.rtp import CLOCKS, Picture, is_vp8_keyframe_start
 CACHE = 1024  #: packets: about five seconds of video, longer than anybody asks for
 SENT = 4096  #: packets that a way down remembers
 _GAP = 300  # packets; a longer gap is an interruption and not worth asking for
-_FIRST_ASK, _NEXT_ASK, _GIVE_UP, _ASKS = 0.010, 0.080, 1.0, 10  # seconds x 3, times
+_FIRST_ASK = {"audio": 0.0, "video": 0.01}  # seconds
+_NEXT_ASK, _ASKS = 0.080, 10  # seconds, until it is known how long an answer takes; times
+_SLOWER = 1.5  # times as long as answers take: then the packet or the request was lost
+_PATIENCE = 0.025  # seconds at least
+_ASKED_FOR = {"audio": 0.3, "video": 1.0}  # seconds: later, sound is not worth asking for
+_GIVE_UP = 1.0  # seconds
 _KEYFRAME_EVERY = 0.35  # seconds: Chromium does not listen within 0.3 of the one before
 _ASK_AGAIN = 1.0  # seconds after which somebody who still waits was not heard
 _RATE_OVER = 1.0  # seconds
@@ -63,6 +68,7 @@ class Layer:
         self.taps: list[Tapping] = []
         self.waiting: list[Follower] = []  #: whoever comes over with the next whole picture
         self.shifts = False  #: whether followers go from layer to layer
+        self.resends = False  #: whether the browser sends again what was lost
         self.heard = 0.0  #: when the last packet came
         self._loud = (0, 0)  # the sum of what packets of late said, and how many they were
         self.rate = 0.0  #: bits per second of late
@@ -77,6 +83,8 @@ class Layer:
         self._missing: dict[int, Missing] = {}
         self._first = self._highest = -1  # extended by the number of wrap-arounds
         self._before = (0, 0)  # expected, received at the last receiver report
+        self._mended = 0  # recovered until then
+        self._answered = _NEXT_ASK  # seconds until what is asked for comes, at most of late
         self._jitter = self._transit = 0.0
         self._timestamp = -1
 
@@ -134,8 +142,8 @@ class Layer:
                     continue
                 word = marker << 16 | number + shift.sequence & 0xFFFF
                 ticks = timestamp + shift.timestamp & 0xFFFFFFFF
+            stamp = way.stamp
             if copy.stamped:
-                stamp = way.stamp
                 way.stamp = stamp + 1 & 0xFFFF
                 way.sent[stamp % SENT] = (stamp, now, end)
                 copy.pack_into(octets, 0, copy.word | word, ticks, copy.head, stamp)
@@ -148,6 +156,8 @@ class Layer:
             if protect(way.sealing, pointer, length):
                 outlet.drops["unsealed"] += 1
                 continue
+            if copy.kept is not None:
+                copy.kept[word % KEPT] = (word & 0xFFFF, stamp, bytes(view[: length[0]]))
             try:
                 sendto(view[: length[0]], way.address)
             except OSError:
@@ -222,11 +232,14 @@ class Layer:
 
     def overdue(self, now: float) -> list[int]:
         """Name the packets to ask for now; give up on those that are too late."""
-        due = []
+        due, asked_for, first = [], _ASKED_FOR[self.kind], _FIRST_ASK[self.kind]
+        again = max(_PATIENCE, _SLOWER * self._answered)
         for sequence, lost in list(self._missing.items()):
             if now - lost.since > _GIVE_UP or lost.asked >= _ASKS:
                 del self._missing[sequence]
-            elif now - (lost.last or lost.since) >= (_NEXT_ASK if lost.asked else _FIRST_ASK):
+            elif now - lost.since > asked_for:
+                continue
+            elif now - (lost.last or lost.since) >= (again if lost.asked else first):
                 lost.asked += 1
                 lost.last = now
                 due.append(sequence)
@@ -239,15 +252,28 @@ class Layer:
         expected = self._highest - self._first + 1
         span, got = expected - self._before[0], self.received - self._before[1]
         self._before = (expected, self.received)
+        share = (span - got) / span if span > 0 else 0.0
+        if self.kind == "audio":
+            share = self._share_lost(share, span)
         return Reception(
             ssrc=self.ssrc,
-            fraction_lost=max(0, min(255, (span - got) * 256 // span)) if span > 0 else 0,
+            fraction_lost=max(0, min(255, int(share * 256))),
             lost=max(0, expected - self.received),
             highest=self._highest,
             jitter=int(self._jitter),
             last_report=self.report.middle if self.report else 0,
             since_report=int((now - self._reported_at) * 65536) if self.report else 0,
         )
+
+    def _share_lost(self, share: float, span: int) -> float:
+        """Give the share of sound that somebody has to do without at first.
+
+        A browser puts as much of each sound into the next as this says (in-band FEC, RFC 7587);
+        so the worst way down counts as well, and what was lost counts though it was mended since.
+        """
+        mended, self._mended = self.recovered - self._mended, self.recovered
+        up = share + mended / span if span > 0 else share
+        return max([up, *(copy.way.loss for copy in self.copies)])
 
     def _is_news(self, sequence: int, now: float, *, repaired: bool) -> bool:
         if self._highest < 0:
@@ -261,8 +287,12 @@ class Layer:
             self._highest += ahead
             return True
         lost = self._missing.pop(sequence, None)
-        self.recovered += lost is not None
-        return lost is not None
+        if lost is None:
+            return False
+        self.recovered += 1
+        if lost.asked == 1:  # else nobody knows which request was answered
+            self._answered += (now - lost.last - self._answered) / 8
+        return True
 
     def _note_gap(self, ahead: int, now: float) -> None:
         if ahead > _GAP:

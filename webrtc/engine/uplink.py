@@ -56,6 +56,8 @@ class RelayUplink(RelayLeg):
             self._names[uri] = line.extensions.get(uri, self._names[uri])
         self._stamp = line.extensions.get(rtp.TRANSPORT_SEQUENCE, self._stamp)
         self._level = line.extensions.get(rtp.AUDIO_LEVEL, self._level)
+        for layer in stream.layers.values():
+            layer.resends = line.resends
         only = stream.layers.get("")
         if only is not None and line.ssrc is not None:
             only.ssrc = line.ssrc
@@ -119,10 +121,10 @@ class RelayUplink(RelayLeg):
                 self.send_rtcp(feedback.receiver_report(lines))
 
     def _tend(self, layer: Layer, now: float) -> None:
-        """Ask for what a layer misses; sound that is late is not worth asking for."""
+        """Ask for what a layer misses, if that helps."""
         layer.tick(now)
         overdue = layer.overdue(now)
-        if overdue and layer.kind == "video" and layer.ssrc is not None:
+        if overdue and layer.resends and layer.ssrc is not None:
             self.send_rtcp(feedback.missing_request(layer.ssrc, overdue))
 
     def _note(self, octets: bytearray, at: int, end: int, ssrc: int, now: float) -> None:

@@ -39,7 +39,7 @@ export class Media {
         const sendEncodings = track.kind === "video" ? layers(track) : undefined;
         this.up.addTransceiver(track, { direction: "sendonly", sendEncodings });
       }
-      await this.up.setLocalDescription();
+      await describe(this.up, "offer");
       this.say({ type: "publish", sdp: this.up.localDescription.sdp });
     });
   }
@@ -49,7 +49,7 @@ export class Media {
       if (!this.up || this.up.signalingState !== "stable") return this.startOver();
       for (const half of [this.up, this.down]) half?.setConfiguration(this.settings());
       this.up.restartIce();
-      await this.up.setLocalDescription();
+      await describe(this.up, "offer");
       this.say({ type: "restart", sdp: this.up.localDescription.sdp });
       clearTimeout(this.timer);
       this.timer = setTimeout(() => !this.works() && this.publish(), GIVE_UP_AFTER);
@@ -67,7 +67,7 @@ export class Media {
         this.down.ontrack = (event) => this.show(event.streams[0], event.track);
       }
       await this.down.setRemoteDescription({ type: "offer", sdp });
-      await this.down.setLocalDescription();
+      await describe(this.down, "answer");
       this.say({ type: "answer", number, sdp: this.down.localDescription.sdp });
     });
   }
@@ -105,6 +105,19 @@ export class Media {
     };
     return made;
   }
+}
+
+// Sound that was lost is asked for and sent again, as pictures are. Browsers can do that but do not
+// offer it by themselves (w3c/webrtc-extensions#119).
+async function describe(connection, type) {
+  const made = await (type === "offer" ? connection.createOffer() : connection.createAnswer());
+  const told = made.sdp.replace(
+    /^a=rtpmap:(\d+) opus\/48000\/2\r\n/gim,
+    "$&a=rtcp-fb:$1 nack\r\na=rtcp-fb:$1 rrtr\r\n",
+  );
+  await connection
+    .setLocalDescription({ type, sdp: told })
+    .catch(() => connection.setLocalDescription(made));
 }
 
 function layers(track) {
