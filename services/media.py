@@ -17,7 +17,7 @@ from domain.media import VOICE, Medium, MediumState
 from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Chat, Clock, Objects, Refusal
 from domain.ports.store import Store, Work
-from domain.scope import scope_of
+from domain.scope import EVERYTHING, scope_of
 from services.dues import set_due
 from services.notices import NoticeDesk
 from services.settings import Centre
@@ -146,15 +146,21 @@ class MediaDesk:
     async def attach(self, work: Work, case: Case, *, sender: PersonId | None = None) -> None:
         """Take what the reporter sent into the case, or who tells it for them.
 
-        What shows a daily-life matter may be in an alarm's case when the matter becomes one.
+        What an alarm took into its case may be shown by the matter or report that it was sent for,
+        too: that case may be refused, or in others' hands, before the report is confirmed.
         """
         for media_id in case.media:
             medium = await work.media.get(media_id)
             theirs = medium.person_id in (case.reporter, sender)
-            free = medium.case_id in (None, case.id) or medium.matter_id is not None
-            if not theirs or not free:
+            if not theirs or not await self._is_free(work, medium, case):
                 raise NotFound(media_id)
             await work.media.save(replace(medium, case_id=medium.case_id or case.id))
+
+    async def _is_free(self, work: Work, medium: Medium, case: Case) -> bool:
+        if medium.case_id in (None, case.id) or medium.matter_id is not None:
+            return True
+        before = await work.cases.get(medium.case_id, EVERYTHING)
+        return before.unfinished and before.reporter == case.reporter
 
     async def judge(self, work: Work, media_id: MediaId, *, person: PersonId, right: bool) -> None:
         """Keep whether what was made out in a voice is what the person said."""

@@ -268,6 +268,36 @@ async def test_a_case_that_was_closed_meanwhile_is_left_alone(office):
     assert not new.unfinished
 
 
+async def test_a_picture_in_a_refused_alarm_s_case_is_in_the_report_that_is_confirmed_later(office):
+    await tell(office, "我要反映纠纷", STORY)
+    await office.desk.receive(a_picture("wx-1"))
+    await tell(office, DANGER)
+    (begun,) = await cases_of(office)
+    await change(office, begun, refusing)
+
+    confirmed = await tell(office, "继续", "枫桥路18号", "跳过", "1", "好了", "确认")
+
+    refused, new = await cases_of(office)
+    assert f"编号是：\n{new.number}" in confirmed.text
+    assert len(begun.media) == 1
+    assert refused.media == new.media == begun.media
+
+
+async def test_new_danger_rings_also_when_its_picture_is_in_a_refused_case(office):
+    await tell(office, "我要反映纠纷", STORY)
+    await office.desk.receive(a_picture("wx-1"))
+    await tell(office, DANGER)
+    (begun,) = await cases_of(office)
+    await change(office, begun, refusing)
+
+    warned = await tell(office, "继续", "他又来了，要砍死我")
+
+    _, new = await cases_of(office)
+    assert f"编号是：{new.number}" in warned.text
+    assert new.alarmed
+    assert new.media == begun.media
+
+
 async def test_the_next_report_of_a_person_is_a_case_of_its_own(office):
     await tell(office, "我要反映纠纷", STORY, DANGER, "继续", *REST, "确认")
 
