@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import struct
+import time
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -21,7 +23,8 @@ if TYPE_CHECKING:  # a copy knows its way down and where it is copied from, and 
 
 _FIRST = 0x90 << 24  # version 2, with header extensions
 _HALF = 0x8000
-_AGAIN_AFTER = 0.02  # seconds: nobody can have missed the packet that was just sent again
+_AGAIN_AFTER = 0.02  # seconds at least, else a round trip: sooner nobody can miss it once more
+_MARKS = 4  # remembered: a report may answer one before the last
 _AT_ONCE = 128  # packets that one request may cost; a browser asks again for what it still misses
 _REMEMBERED = 256
 KEPT = 64  #: packets of sound: more than a second, longer than anybody waits for one
@@ -42,6 +45,7 @@ class Copy(Follower):
         self.way = way
         self.ssrc = line.ssrc
         self.packets = self.octets = self.resent = 0
+        self._marked: deque[tuple[int, float]] = deque(maxlen=_MARKS)
         self.stamped = rtp.TRANSPORT_SEQUENCE in line.extensions
         self.word = _FIRST | line.payload_type << 16  #: of a header, without marker and sequence
         block, layout = _extensions(line, stamped=self.stamped)
@@ -58,16 +62,25 @@ class Copy(Follower):
     @override
     def mark(self, report: SenderReport) -> None:
         if self.stretch is not None:
+            self._marked.append((report.middle, time.monotonic()))
             counts = {"packets": self.packets, "octets": self.octets}
             seen = self.stretch.seen(report)
             self.way.send_rtcp(feedback.sender_report(self.ssrc, seen, **counts))
 
+    def round_trip(self, seen: feedback.Reception, now: float) -> float | None:
+        """Give the seconds there and back that a receiver report tells of (RFC 3550, 6.4.1)."""
+        for middle, at in self._marked:
+            if middle == seen.last_report:
+                return max(0.0, now - at - seen.since_report / 65536)
+        return None
+
     def resend(self, sequences: tuple[int, ...], now: float) -> None:
         """Send packets again; what we miss ourselves is left to the way up."""
         again = self._repair if self.repair_word else self._repeat
+        wait = max(_AGAIN_AFTER, self.way.round_trip)
         for sequence in sequences[:_AT_ONCE]:
             last, at = self._repaired[sequence % _REMEMBERED]
-            if last != sequence or now - at >= _AGAIN_AFTER:
+            if last != sequence or now - at >= wait:
                 self._repaired[sequence % _REMEMBERED] = (sequence, now)
                 again(sequence, now)
 

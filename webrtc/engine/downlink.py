@@ -16,6 +16,8 @@ from webrtc.engine.outlet import Outlet
 from webrtc.engine.stream import RelayStream
 from webrtc.lines import OutgoingLine
 
+_LONGEST = 5.0  # seconds there and back
+
 
 class RelayDownlink(RelayLeg):
     """What one browser is sent."""
@@ -25,6 +27,7 @@ class RelayDownlink(RelayLeg):
         self.copies: dict[int, Copy] = {}
         self.stamp = 0  #: the next transport-wide sequence number
         self.sent = [(-1, 0.0, 0)] * SENT  #: number, time, octets
+        self.round_trip = 0.0  #: smoothed seconds there and back; 0 until it is known
         self._line = Line()
 
     @property
@@ -88,6 +91,14 @@ class RelayDownlink(RelayLeg):
                 copy.resend(item.sequences, now)
             elif isinstance(item, feedback.KeyframeWanted):
                 copy.want_keyframe(now)
+            elif isinstance(item, feedback.Reception):
+                self._learn_round_trip(copy.round_trip(item, now))
+
+    def _learn_round_trip(self, seconds: float | None) -> None:
+        """Smooth it as TCP does (RFC 6298, 2); one that is incredible is none."""
+        if seconds is not None and seconds < _LONGEST:
+            known = self.round_trip or seconds
+            self.round_trip = known + (seconds - known) / 8
 
     def stamp_next(self, now: float, octets: int) -> int:
         """Give the next transport-wide sequence number and remember when it went."""

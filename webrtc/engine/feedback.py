@@ -16,6 +16,7 @@ _PLI, _FIR = 1, 4
 _RECEIVER_TIME, _SINCE_RECEIVER_TIME = 4, 5  # blocks of an extended report (RFC 3611)
 _SPAN = 16  # sequence numbers that one NACK entry covers besides its first
 _MAX_REPORTS = 31
+_BLOCK = struct.Struct("!IIIIII")  # of a receiver report
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,11 @@ class Reception:
     lost: int
     highest: int
     jitter: int
-    last_report: int
-    since_report: int
+    last_report: int  #: the clock mark that came last: the middle of its NTP time
+    since_report: int  #: 65,536ths of a second that have passed since then
 
 
-Item = SenderReport | Lost | KeyframeWanted | Arrivals | Clocked
+Item = SenderReport | Reception | Lost | KeyframeWanted | Arrivals | Clocked
 
 
 def read(datagram: bytes) -> Iterator[Item]:
@@ -73,6 +74,8 @@ def read(datagram: bytes) -> Iterator[Item]:
         body = datagram[at + 4 : at + 4 * (words + 1)]
         if len(body) < 4 * words:
             return
+        if kind == _RR:
+            yield from _receptions(body[4:])
         try:
             item = _item(kind, first & 0x1F, body)
         except (struct.error, IndexError):
@@ -105,8 +108,7 @@ def receiver_report(lines: Sequence[Reception]) -> bytes:
     lines = lines[:_MAX_REPORTS]
     head = struct.pack("!BBHI", 0x80 | len(lines), _RR, 1 + 6 * len(lines), OUR_SSRC)
     return head + b"".join(
-        struct.pack(
-            "!IIIIII",
+        _BLOCK.pack(
             line.ssrc,
             line.fraction_lost << 24 | min(line.lost, 0x7FFFFF),
             line.highest & 0xFFFFFFFF,
@@ -154,6 +156,12 @@ def _item(kind: int, fmt: int, body: bytes) -> Item | None:
     if kind == _EXTENDED and body[4] == _RECEIVER_TIME:
         return Clocked(*struct.unpack_from("!I4xQ", body))
     return None
+
+
+def _receptions(blocks: bytes) -> Iterator[Reception]:
+    for at in range(0, len(blocks) - _BLOCK.size + 1, _BLOCK.size):
+        ssrc, lost, highest, jitter, last, since = _BLOCK.unpack_from(blocks, at)
+        yield Reception(ssrc, lost >> 24, lost & 0xFFFFFF, highest, jitter, last, since)
 
 
 def _sequences(entries: bytes) -> Iterator[int]:

@@ -177,6 +177,11 @@ class Downlink(Leg, Protocol):
         """Bits per second that the line carries, as far as is known."""
         ...
 
+    @property
+    def round_trip(self) -> float:
+        """Smoothed seconds there and back; 0 until they are known."""
+        ...
+
     def carry(self, stream: Stream, line: OutgoingLine) -> None:
         """Begin to send a stream; asking again for what already goes changes nothing."""
         ...
