@@ -106,8 +106,10 @@ def test_whoever_waits_in_vain_asks_again_and_layers_do_not_talk_at_once(rig, wa
     wang.leg.tick(later(0))
     assert not wishes(wang)
     wang.leg.tick(later(0.6))
-    assert wishes(wang) == [KeyframeWanted(RIDS["l"])]
+    assert wishes(wang) == [KeyframeWanted(RIDS["h"])]  # the older wish
     wang.leg.tick(later(1.3))
+    assert wishes(wang) == [KeyframeWanted(RIDS["l"])]
+    wang.leg.tick(later(2.0))
 
     assert wishes(wang) == [KeyframeWanted(RIDS["h"])]
     assert li.media() == []
@@ -238,3 +240,21 @@ def test_a_probe_before_any_layer_is_known_is_dropped(rig):
 
     assert li.media() == []
     assert rig.engine.drops == {"unknown": 2}
+
+
+def test_two_layers_that_are_always_wanted_are_asked_for_in_turn(rig, wang):
+    li, zhao = (rig.subscriber(*wang.leg.streams) for _ in range(2))
+    li.leg.show(wang.leg.streams[0], LOW)
+    wang.leg.tick(later(9))
+    for rid in RIDS:
+        sends(wang, rid, 12, whole=True)
+    asked = []
+
+    for tenth in range(100, 150):
+        li.tell(feedback.keyframe_request(100))
+        zhao.tell(feedback.keyframe_request(100))
+        wang.leg.tick(later(tenth / 10))
+        asked += [wish.ssrc for wish in wishes(wang)]
+
+    assert asked.count(RIDS["l"]) == pytest.approx(asked.count(RIDS["h"]), abs=1)
+    assert 11 <= len(asked) <= 15

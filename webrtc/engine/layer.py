@@ -18,7 +18,7 @@ SENT = 4096  #: packets that a way down remembers
 _GAP = 300  # packets; a longer gap is an interruption and not worth asking for
 _FIRST_ASK = {"audio": 0.0, "video": 0.01}  # seconds
 _NEXT_ASK, _ASKS = 0.080, 10  # seconds, until it is known how long an answer takes; times
-_SLOWER = 1.5  # times as long as answers take: then the packet or the request was lost
+_SLOWER = 1.1  # times as long as answers take: then the packet or the request was lost
 _PATIENCE = 0.025  # seconds at least
 _ASKED_FOR = {"audio": 0.3, "video": 1.0}  # seconds: later, sound is not worth asking for
 _GIVE_UP = 1.0  # seconds
@@ -43,16 +43,23 @@ class Missing:
 
 
 class Asking:
-    """Asks a browser for whole pictures of one camera, whichever layer they are of."""
+    """Asks a browser for whole pictures of one camera, its layers in turn."""
 
     def __init__(self, ask: Callable[[int], None]) -> None:
         self._ask = ask
         self._asked = float("-inf")
+        self._turns: list[int] = []  #: whose wish is the oldest
 
     def ask(self, ssrc: int, now: float) -> bool:
-        """Ask, if the browser would listen; tell whether that was done."""
-        if now - self._asked < _KEYFRAME_EVERY:
+        """Ask, if the browser would listen and nobody wished earlier; tell whether that was done.
+
+        Somebody whose line loses every whole picture wishes without end; the others come to turn.
+        """
+        if ssrc not in self._turns:
+            self._turns.append(ssrc)
+        if now - self._asked < _KEYFRAME_EVERY or self._turns[0] != ssrc:
             return False
+        self._turns.remove(ssrc)
         self._asked = now
         self._ask(ssrc)
         return True
