@@ -278,13 +278,15 @@ class Case:
         changed = replace(self, parties=(*self.parties, party))
         return changed, self._event("case.party-added", by, at, side=party.side)
 
-    def name_party(self, person: PersonId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+    def name_party(
+        self, person: PersonId, *, by: Actor, at: datetime, **how: str
+    ) -> tuple[Case, Event]:
         """Put down a party's true name and number; never while their signature is asked for."""
         if self.party_of(person) is None:
             raise NotFound(person)
         if self.state is CaseState.SIGNING:
             raise IllegalMove(f"case {self.id}: the codes of a signing go to the numbers it has")
-        return self, self._event("case.party-named", by, at, person=person)
+        return self, self._event("case.party-named", by, at, person=person, **how)
 
     def alarm(self, words: Collection[str], *, by: Actor, at: datetime) -> tuple[Case, Event]:
         """Note words of mortal danger; who took care of earlier ones is asked anew."""

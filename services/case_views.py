@@ -39,6 +39,7 @@ from services import words
 from services.alarms import nobody_reached, raised_at
 from services.next_steps import next_step, page_for
 from services.playback import LOOKS
+from services.self_told import AS_TOLD, proposed_for, taken_as_told
 from services.settings import Centre
 from services.signers import consent_of
 from services.views import (
@@ -177,7 +178,9 @@ class CaseViews:
             latitude=case.spot.latitude if story else None,
             longitude=case.spot.longitude if story else None,
             reporter=case.reporter if staff else "",
-            parties=tuple([await self._party(work, case, one, actor) for one in case.parties]),
+            parties=tuple(
+                [await self._party(work, case, one, actor, events) for one in case.parties]
+            ),
             media=await _media(work, case) if story else (),
             proposed_type=case.proposal.type_code if staff and story else UNTOLD,
             proposed_cell=case.proposal.cell if staff and story else UNTOLD,
@@ -298,7 +301,9 @@ class CaseViews:
         kept = await work.agreements.of_case(case.id)
         return tuple([await self.agreement(work, one, actor) for one in kept])
 
-    async def _party(self, work: Work, case: Case, party: Party, actor: Actor) -> PartyView:
+    async def _party(
+        self, work: Work, case: Case, party: Party, actor: Actor, events: Sequence[Event]
+    ) -> PartyView:
         person = await work.people.get(party.person_id)
         own = isinstance(actor, Resident) and actor.id == party.person_id
         open_contacts = can(actor, Action.SEE_CONTACTS, case)
@@ -319,6 +324,10 @@ class CaseViews:
             else (number if own or open_contacts.allow else ""),
             reachable=reachable,
             born=person.born if open_contacts.allow and not open_contacts.masked else None,
+            told=proposed_for(case, person, demo=self.centre.demo)
+            if _may_put_down(actor, case)
+            else None,
+            as_told=open_contacts.allow and taken_as_told(events, person.id),
             **_hand(party, known=named, centre=open_contacts.allow),
         )
 
@@ -395,6 +404,8 @@ class CaseViews:
             told = words.CLOSINGS.get(CloseReason(event.detail["reason"]), told)
         if how := event.detail.get("agreed"):
             told = words.helped(by, HowAgreed(how))
+        if event.detail.get("told") == AS_TOLD and not isinstance(actor, Resident):
+            told = words.NAMED_AS_TOLD
         why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
         return HistoryLine(at=event.at, words=told, by=by, why=why)
 
@@ -473,6 +484,11 @@ def _may_now(actor: Actor, action: Action, case: Case) -> bool:
     if action is Action.DISPATCH:
         in_time = in_time or case.without_mediator
     return in_time and can(actor, action, case).allow
+
+
+def _may_put_down(actor: Actor, case: Case) -> bool:
+    """May they read what was told, and put down who the parties are?"""
+    return _may_now(actor, Action.ADD_PARTY, case) and can(actor, Action.SEE_STORY, case).allow
 
 
 def _my_field(agreement: Agreement, actor: Actor) -> str:

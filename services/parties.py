@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 
-from domain.access import Action
+from domain.access import Action, can
 from domain.actors import Actor
 from domain.capacities import Capacity, Representation, check_born
-from domain.cases import Party, Side
+from domain.cases import Case, Party, Side
 from domain.codes import BY_PHONE
 from domain.errors import BadInput, NotFound
 from domain.history import Event
@@ -21,6 +21,7 @@ from domain.ports.store import Store, Work
 from services.desk_rules import case_for, one_of, unchanged
 from services.rooms import review_rooms_of_person
 from services.scans import kind_of
+from services.self_told import AS_TOLD, proposed_for
 from services.settings import Centre
 from services.signers import check_free
 from services.tidings import case_changed
@@ -71,42 +72,65 @@ class PartyDesk:
         person_id: PersonId,
         *,
         name: str,
-        phone: str,
+        phone: str | None = None,
         gender: str = "",
         address: str = "",
         born: date | None = None,
     ) -> None:
-        """Put down who a party is: true name and number, as checked by the mediator."""
+        """Put down who a party is: true name and number, as checked; no number leaves theirs."""
         if born is not None:
             check_born(born, today=self.clock().astimezone(self.centre.zone).date())
         async with self.store.begin() as work:
             case = await case_for(work, actor, Action.ADD_PARTY, case_id)
             named, event = case.name_party(person_id, by=actor, at=self.clock())
-            number = e164(phone, demo=self.centre.demo)
-            known = await work.people.by_phone(number) if number else None
-            if known is not None and known.id != person_id:
-                raise BadInput("phone", "belongs to somebody else")
             person = await work.people.get(person_id)
-            await work.people.save(
-                replace(
-                    person,
-                    name=true_name(name),
-                    phone=number,
-                    gender=gender,
-                    address=address,
-                    born=born or person.born,
-                )
+            changed = replace(
+                person,
+                name=true_name(name),
+                phone=person.phone if phone is None else e164(phone, demo=self.centre.demo),
+                gender=gender,
+                address=address,
+                born=born or person.born,
             )
-            events = [event]
-            if number != person.phone:
-                await work.logins.revoke_by_phone(person_id)  # whoever holds the other phone
-                if await self._was_joined(work, case_id, person_id):
-                    await work.people.unlink(person_id)
-                    await work.logins.revoke_person(person_id)
-                    events.append(self._parted(case_id, person_id, by=actor))
-                await review_rooms_of_person(work, person_id)
-            await work.cases.save(named, *events)
+            await self._put_down(work, named, event, was=person, now=changed, by=actor)
         await case_changed(self.bus, case_id)
+
+    async def take_as_told(
+        self, actor: Actor, case_id: CaseId, person_id: PersonId, *, version: int
+    ) -> None:
+        """Put down name and number as the party told them; that nobody checked them is kept.
+
+        Raises NotFound where nothing was told that is not put down yet.
+        """
+        async with self.store.begin() as work:
+            case = unchanged(await case_for(work, actor, Action.ADD_PARTY, case_id), version)
+            person = await work.people.get(person_id)
+            told = proposed_for(case, person, demo=self.centre.demo)
+            if told is None or not can(actor, Action.SEE_STORY, case).allow:
+                raise NotFound(person_id)
+            number = e164(told.phone, demo=self.centre.demo) or person.phone
+            changed = replace(person, name=person.name or true_name(told.name), phone=number)
+            named, event = case.name_party(person_id, by=actor, at=self.clock(), told=AS_TOLD)
+            await self._put_down(work, named, event, was=person, now=changed, by=actor)
+        await case_changed(self.bus, case_id)
+
+    async def _put_down(
+        self, work: Work, case: Case, event: Event, *, was: Person, now: Person, by: Actor
+    ) -> None:
+        """Keep who a party is; whoever holds the number they had before is let in no more."""
+        known = await work.people.by_phone(now.phone) if now.phone else None
+        if known is not None and known.id != now.id:
+            raise BadInput("phone", "belongs to somebody else")
+        await work.people.save(now)
+        events = [event]
+        if now.phone != was.phone:
+            await work.logins.revoke_by_phone(now.id)  # whoever holds the other phone
+            if await self._was_joined(work, case.id, now.id):
+                await work.people.unlink(now.id)
+                await work.logins.revoke_person(now.id)
+                events.append(self._parted(case.id, now.id, by=by))
+            await review_rooms_of_person(work, now.id)
+        await work.cases.save(case, *events)
 
     async def _was_joined(self, work: Work, case_id: CaseId, person_id: PersonId) -> bool:
         """Did a WeChat account come to this person by a code to the number they had?"""

@@ -47,6 +47,7 @@ from domain.privacy import (
     stays,
 )
 from domain.scope import EVERYTHING
+from domain.self_told import SelfTold
 from services import words
 from services.contention import built_upon
 from services.dues import set_due
@@ -54,6 +55,7 @@ from services.guarding import GuardDesk
 from services.notices import NoticeDesk
 from services.personal_copy import PersonalCopy, collect, with_files
 from services.rooms import review_rooms_of_person
+from services.self_told import told_in_cases
 from services.settings import Centre
 
 _OVER = frozenset({CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED})
@@ -360,21 +362,33 @@ async def _there(work: Work, person: Person) -> Mapping[Category, str]:
     copies = await work.privacy.copies(person.id)
     wanted = [one for one in await work.guarding.subscriptions(person.id) if one.ended_at is None]
     live = sum(not one.revoked for one in sessions)
-    told = filter(None, (masking.name(person.name), person.phone and masking.phone(person.phone)))
+    told = await told_in_cases(work, person.id, cases)
     return {
-        Category.IDENTITY: " ".join(told) or "没有",
+        Category.IDENTITY: _identity(person, told),
         Category.ACCOUNT: words.ACCOUNTS_THERE.format(accounts=len(accounts), log_ins=live),
         Category.TALKS: f"{sum(messages)}条",
         Category.MEDIA: f"{await work.media.count_of_person(person.id)}份",
         Category.CHECKS: f"{await work.checks.count_of_person(person.id)}条",
         Category.WARNINGS: f"{len(wanted) + len(await work.guarding.of_person(person.id))}项",
         Category.MATTERS: f"{len(await work.matters.of_person(person.id))}件",
-        Category.CASES: f"{len(cases)}件",
+        Category.CASES: _cases(len(cases), told),
         Category.MEETINGS: f"{len(meetings)}次",
         Category.PAPERS: f"{len(papers)}份",
         Category.NOTICES: f"{await work.notices.count_of_person(person.id)}条",
         Category.REQUESTS: f"{len(requests) + len(copies)}次",
     }
+
+
+def _identity(person: Person, told: Collection[SelfTold]) -> str:
+    """Give name and number masked; what was only told is no entry of ours, but it is there."""
+    held = filter(None, (masking.name(person.name), person.phone and masking.phone(person.phone)))
+    what = words.what_was_told(told)
+    return " ".join(held) or (words.ONLY_TOLD.format(what=what) if what else words.NOT_HELD)
+
+
+def _cases(count: int, told: Collection[SelfTold]) -> str:
+    cases, what = words.CASES_THERE.format(count=count), words.what_was_told(told)
+    return cases + (words.TOLD_IN_CASES.format(what=what, told=len(told)) if what else "")
 
 
 def _line(category: Category, there: str) -> OwnLine:

@@ -22,6 +22,7 @@ from domain.media import Hearing, MediumState
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
 from domain.originals import Scan
+from domain.self_told import SelfTold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,8 @@ class PartyView:
     capacity: str = ""  #: as what ``hand`` signs
     hand: str = ""  #: who signs for the party; empty: the party
     proof: str = ""  #: SHA-256 of the document that says so, for the centre
+    told: SelfTold | None = None  #: of themselves and not put down yet, for who may put it down
+    as_told: bool = False  #: name and number stand as they were told: nobody has checked them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from domain.agreements import CloseReason, Stage
@@ -17,6 +17,7 @@ from domain.helping import HowAgreed
 from domain.notices import Delivery, Way
 from domain.obligations import ObligationState
 from domain.originals import How
+from domain.self_told import SelfTold
 
 CASE_STATES: Mapping[CaseState, str] = MappingProxyType(
     {
@@ -217,6 +218,7 @@ CONTENT_HINTS: Mapping[str, str] = MappingProxyType(
 WHY_REFUSED = "对方的系统没有收下"
 
 OTHERS_TOLD = "涉及的人：{others}"
+NAMED_AS_TOLD = "照本人说的登记姓名、电话，还没有核实"
 DANGER_TOLD = "是否有人有危险：{told}"
 #: How people say on a page or in the chat that nobody is in danger.
 TOLD_AS_SAFE = frozenset({"没有", "没", "没有人", "没人", "没有危险", "无", "否", "不", "安全"})
@@ -386,6 +388,10 @@ GUARD_WHICH = (
     "两个都结束，回复“全部结束守护”。"
 )
 NO_GUARD = "您现在没有家人守护。"
+CASES_THERE = "{count}件"
+TOLD_IN_CASES = "；您反映时自己说的{what}写在{told}件里"
+NOT_HELD = "没有"
+ONLY_TOLD = "没有登记（您反映时说的{what}写在案件里）"
 ACCOUNTS_THERE = "{accounts}个微信账号，{log_ins}次登录"
 COPY_ASKED = "好的，正在给您整理一份副本，好了会通知您，登录后打开下面的网址取。"
 COPIES_ENOUGH = "今天已经要过三次了，请明天再要，或者用下面网址里最近的一份。"
@@ -438,6 +444,12 @@ AGREED: Mapping[HowAgreed, str] = MappingProxyType(
         HowAgreed.IN_WRITING: "写了委托书",
     }
 )
+
+
+def what_was_told(told: Collection[SelfTold]) -> str:
+    """Name what somebody told of themselves: 姓名, 电话, or both."""
+    kinds = (("姓名", any(one.name for one in told)), ("电话", any(one.phone for one in told)))
+    return "、".join(name for name, there in kinds if there)
 
 
 def helped(by: str, how: HowAgreed) -> str:

@@ -27,6 +27,7 @@ PLACES_OF_WORDS = {
     "domain/proposals.py": "reasons of proposals",
     "domain/places.py": "reasons of proposals",
     "domain/addresses.py": "addresses as people write them",
+    "domain/self_told.py": "names, and how people say theirs",
     "domain/deadlines.py": "deadlines and the law behind them",
     "domain/privacy.py": "what is kept about people and the law behind it",
     "documents/personal_copy.py": "the copy of one's own data",

@@ -133,6 +133,16 @@ async def test_a_person_hears_what_is_kept_with_their_number_masked(office):
     assert "撤回同意" in told
 
 
+async def test_what_was_told_of_oneself_in_the_chat_is_owned_up_to(office):
+    who = "李小明12000000041，对方王大哥"
+    await tell(office, *(who if one == "王大哥" else one for one in REPORT))
+
+    told = await tell(office, "我的信息")
+
+    assert "姓名、电话、地址：没有登记（您反映时说的姓名、电话写在案件里）" in told
+    assert "您的案件：1件；您反映时自己说的姓名、电话写在1件里" in told
+
+
 async def test_what_is_there_is_counted_for_each_alone(office):
     await tell(office, "您好", "您好")
     await tell(office, "查一查", "把验证码发给我，马上转账到安全账户", openid="o-zhang")

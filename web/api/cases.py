@@ -96,7 +96,7 @@ class NamedPerson(Input):
     """Name and number of a person, as the centre learned them."""
 
     name: Annotated[Line, Field(min_length=1)]
-    phone: Line = ""
+    phone: Annotated[Line | None, Field(description="电话（不填就不改）")] = None
     gender: Gender = ""
     address: Line = ""
     born: Annotated[date | None, Field(description="出生日期（不填就不改）")] = None
@@ -257,6 +257,14 @@ async def name_person(desks: Desks, actor: Staff, path: PersonPath, body: NamedP
     """Keep a party's name and number."""
     await desks.parties.name(
         actor, CaseId(path.case_id), PersonId(path.person_id), **body.model_dump()
+    )
+
+
+@api.post("/cases/{case_id}/parties/{person_id}/as-told", "照本人说的登记姓名、电话（没有核实）")
+async def name_as_told(desks: Desks, actor: Staff, path: PersonPath, body: Version) -> None:
+    """Put down what the reporter told of themselves."""
+    await desks.parties.take_as_told(
+        actor, CaseId(path.case_id), PersonId(path.person_id), version=body.version
     )
 
 
