@@ -122,6 +122,7 @@ class Subscriber:
     def tick(self, now: float) -> None:
         """Show what the line carries."""
         if self._downlink is not None:
+            self._downlink.tick(now)
             self._showing.review(self._downlink, self._wanted, now)
 
     def receive(self, stream: Stream) -> None:

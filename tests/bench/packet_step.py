@@ -31,7 +31,8 @@ def measure(make: Make) -> list[float]:
         began = time.process_time_ns()
         rig.engine.read()
         spent.append((time.process_time_ns() - began) / 1000 / _PACKETS / len(others))
-        wang.leg.tick(time.monotonic() + number)
+        for browser in (wang, *others):
+            browser.leg.tick(time.monotonic() + number)
         assert [len(other.media()) for other in others] == [_PACKETS] * len(others)
     rig.close()
     return spent

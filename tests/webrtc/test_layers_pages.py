@@ -111,6 +111,8 @@ class Call:
         while True:
             await asyncio.sleep(0.02)
             self.publisher.tick(time.monotonic())
+            if self.subscriber._downlink is not None:  # without what the line is shown
+                self.subscriber._downlink.tick(time.monotonic())
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from webrtc import rtp
 from webrtc.engine import feedback
 from webrtc.engine.follower import Follower, renumber
 from webrtc.engine.interface import SenderReport
+from webrtc.engine.pacing import Held
 from webrtc.lines import OutgoingLine
 from webrtc.rtp import Picture
 
@@ -107,11 +108,26 @@ class Copy(Follower):
         self._repair_sequence = (number + 1) & 0xFFFF
         word = self.repair_word | marker << 16 | number
         ticks = (timestamp + shift.timestamp) & 0xFFFFFFFF
-        stamp = (self.way.stamp_next(now, self.size + len(payload)),) if self.stamped else ()
-        header = bytearray(self.size)
-        self.pack_into(header, 0, word, ticks, self.repair_head, *stamp)
-        self.way.send_rtp(bytes(header), bytes(payload))
+        self.way.send_again(Held(self, word, ticks, self.repair_head, payload), now)
         self.resent += 1
+
+    def hold(self, word: int, ticks: int, payload: bytes, picture: Picture | None) -> None:
+        """Let a packet wait until the line takes it."""
+        waits: bytes | bytearray = payload
+        if self.stretch is not None and picture is not None:
+            waits = bytearray(payload)
+            renumber(waits, 0, picture, self.stretch)
+        self.way.hold(Held(self, self.word | word, ticks, self.head, waits))
+
+    def emit(self, held: Held, now: float) -> None:
+        """Send a packet that waited, or that is not on the fast path."""
+        stamp = (self.way.stamp_next(now, self.size + len(held.payload)),) if self.stamped else ()
+        header = bytearray(self.size)
+        self.pack_into(header, 0, held.word, held.timestamp, held.head, *stamp)
+        self.way.send_rtp(bytes(header), bytes(held.payload))
+        if held.head is self.head:
+            self.packets += 1
+            self.octets += len(held.payload)
 
 
 def _extensions(line: OutgoingLine, *, stamped: bool) -> tuple[bytes, struct.Struct]:

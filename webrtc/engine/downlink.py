@@ -13,6 +13,7 @@ from webrtc.engine.interface import Stream
 from webrtc.engine.layer import SENT
 from webrtc.engine.leg import RelayLeg
 from webrtc.engine.outlet import Outlet
+from webrtc.engine.pacing import DEEP, FASTER, Held, Queue
 from webrtc.engine.stream import RelayStream
 from webrtc.lines import OutgoingLine
 
@@ -29,6 +30,9 @@ class RelayDownlink(RelayLeg):
         self.sent = [(-1, 0.0, 0)] * SENT  #: number, time, octets
         self.round_trip = 0.0  #: smoothed seconds there and back; 0 until it is known
         self._line = Line()
+        self._queue = Queue()
+        self.room = self._pace * DEEP  #: octets of pictures that may go before others wait
+        self._paced_at = 0.0
 
     @property
     def resent(self) -> int:
@@ -71,12 +75,42 @@ class RelayDownlink(RelayLeg):
         for ssrc, copy in list(self.copies.items()):
             if copy.stream is stream:
                 copy.stream.unfollow(copy)
+                self._queue.drop(copy)
                 del self.copies[ssrc]
 
     def drop_all(self) -> None:
         """Send nothing more at all."""
         for copy in list(self.copies.values()):
             self.drop(copy.stream)
+
+    @override
+    def tick(self, now: float) -> None:
+        """Let go what waits, as much as the line takes."""
+        self.room = min(self._pace * DEEP, self.room + self._pace * (now - self._paced_at))
+        self._paced_at = now
+        while self._queue and self.room > 0:
+            held = self._queue.take()
+            self.room -= len(held.payload)
+            held.copy.emit(held, now)
+
+    @property
+    def _pace(self) -> float:
+        """Octets a second that may go."""
+        return FASTER * self._line.estimate / 8
+
+    def hold(self, held: Held) -> None:
+        """Let a packet wait, and all pictures that come after it."""
+        self.room = min(self.room, 0.0)
+        self._queue.put(held)
+
+    def send_again(self, held: Held, now: float) -> None:
+        """Send a packet that was asked for, before any picture that waits."""
+        if self.room < len(held.payload):
+            self.room = min(self.room, 0.0)
+            self._queue.put_again(held)
+        else:
+            self.room -= len(held.payload)
+            held.copy.emit(held, now)
 
     @override
     def obey(self, item: feedback.Item, now: float) -> None:

@@ -133,7 +133,7 @@ class Leg(Protocol):
         ...
 
     def tick(self, now: float) -> None:
-        """Send the feedback that is due."""
+        """Send the feedback that is due, and what had to wait."""
         ...
 
 

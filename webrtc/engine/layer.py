@@ -82,6 +82,7 @@ class Layer:
         self._measured = (0.0, 0)  # when, and the octets until then
         self.report: SenderReport | None = None
         self.received = self.octets = self.duplicates = self.recovered = 0
+        self._waits = kind == "video"  # where a line cannot take everything at once
         self._asking = asking
         self._asked_at = 0.0
         self._wants_keyframe = False
@@ -127,7 +128,7 @@ class Layer:
         for tap in self.taps:
             tap.take(Packet(sequence, bool(marker), timestamp, payload), number, now)
 
-    def _send(  # noqa: C901 (a call would cost more than what it does)
+    def _send(  # noqa: C901, PLR0912, PLR0915 (a call would cost more than what it does)
         self, number: int, marker: int, timestamp: int, payload: bytes, now: float
     ) -> None:
         """Write, seal and send one packet for every copy: the loop that all the time goes into."""
@@ -136,7 +137,7 @@ class Layer:
         octets, view, pointer, length = memory.octets, memory.view, memory.pointer, memory.length
         size = len(payload)
         word, ticks, shift = marker << 16 | number & 0xFFFF, timestamp, None
-        picture = Picture.of(payload) if self.shifts else None
+        picture, waits = Picture.of(payload) if self.shifts else None, self._waits
         for copy in self.copies:
             way = copy.way
             start = copy.size
@@ -149,6 +150,10 @@ class Layer:
                     continue
                 word = marker << 16 | number + shift.sequence & 0xFFFF
                 ticks = timestamp + shift.timestamp & 0xFFFFFFFF
+            if way.room < size and waits:
+                copy.hold(word, ticks, payload, picture)
+                continue
+            way.room -= size
             stamp = way.stamp
             if copy.stamped:
                 way.stamp = stamp + 1 & 0xFFFF
