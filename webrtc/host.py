@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import secrets
 import time
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 import structlog
 
-from domain.errors import BadInput, NotReady
+from domain.errors import BadInput, NotReady, Unavailable
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, SeatRole, Where
 from webrtc import control, wire
 from webrtc.control import FromWeb, FromWorker, Line
 from webrtc.hosted import HostedRoom
-from webrtc.mending import Mending
+from webrtc.mending_process import MendingProcess
 from webrtc.port import MediaPort
 from webrtc.recorder_process import RecorderProcess
+from webrtc.shelf import Shelf
 
 _log = structlog.get_logger()
 _TICK, _IDLE, _SWEEP = 0.02, 0.2, 1.0  # seconds: feedback and pipe; no room; dead peers
 _MEND = 2.0  # seconds after which a journal that could not be mended is tried again
+_TRIES = 3  # of a journal of which its mender dies
 _REMIND = 10.0  # seconds after which web is told again of a segment that it has not noted
 
 
@@ -34,17 +34,25 @@ class Host:
     """All rooms of a worker."""
 
     def __init__(
-        self, port: MediaPort, recorder: RecorderProcess, mending: Mending, clock: Clock
+        self,
+        port: MediaPort,
+        recorder: RecorderProcess,
+        shelf: Shelf,
+        mender: MendingProcess,
+        clock: Clock,
     ) -> None:
         self._port = port
         self._recorder = recorder
-        self._mending = mending
+        self._shelf = shelf
+        self._mender = mender
         self._clock = clock
         self._life = secrets.token_hex(8)
         self._rooms: dict[str, HostedRoom] = {}
         self._lines: list[Line] = []  # the newest last
         self._unkept: dict[str, control.Recorded] = {}
-        self._look = asyncio.Event()  # there may be journals to mend
+        self._to_mend: dict[str, int] = {}  # journals, and how often somebody died of each
+        self._unsure = False  # a crash may have left more
+        self._look = asyncio.Event()  # there is something to mend
         self._tasks: set[asyncio.Task[None]] = set()
         recorder.on_change = self._recorder_changed
 
@@ -65,7 +73,7 @@ class Host:
     async def run(self) -> None:
         """Keep time for all rooms."""
         self._begin(self._mend_all())
-        self._look.set()
+        self._look_everywhere()
         sweep_at = remind_at = time.monotonic()
         while True:
             await asyncio.sleep(_TICK if self._rooms else _IDLE)
@@ -94,7 +102,7 @@ class Host:
                 self._seat(line, message)
             case control.Kept():
                 self._unkept.pop(message.journal, None)
-                self._begin(asyncio.to_thread(self._mending.keep, message.journal))
+                self._begin(asyncio.to_thread(self._shelf.keep, message.journal))
             case control.Beat() | control.Count():
                 line.write(self._answer(message))
             case _:
@@ -199,35 +207,50 @@ class Host:
         for hosted in self._rooms.values():
             hosted.review()
         if self._recorder.runs:
-            self._look.set()
+            self._look_everywhere()
+
+    def _look_everywhere(self) -> None:
+        self._unsure = True
+        self._look.set()
 
     async def _mend_all(self) -> None:
-        """Mend what a dead recorder left behind and tell what was saved.
+        """Make whole what is not written any more, films with it, and tell what was saved.
 
         A recorder that lost its worker may still write to the end; its journals are waited for.
         """
-        left: list[Path] = []
         while True:
-            if self._look.is_set():
-                self._look.clear()
-                left = await asyncio.to_thread(self._mending.unkept)
-            left = [path for path in left if not await self._mended(path)]
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), _MEND if left else None)
+            await self._look.wait()
+            self._look.clear()
+            if self._unsure:
+                self._unsure = False
+                found = await asyncio.to_thread(self._shelf.unkept)
+                self._to_mend |= {self._shelf.name_of(path): 0 for path in found}
+            for journal in list(self._to_mend):
+                await self._mend(journal)
+            if self._to_mend:
+                asyncio.get_running_loop().call_later(_MEND, self._look.set)
 
-    async def _mended(self, path: Path) -> bool:
-        """Mend one journal; tell whether it has not to be tried again."""
+    async def mend_rest(self) -> None:
+        """Make the films of what was being recorded until now."""
+        for journal in list(self._to_mend):
+            await self._mend(journal)
+
+    async def _mend(self, journal: str) -> None:
+        """Mend one journal, unless it has to be tried again."""
         try:
-            report = await asyncio.to_thread(self._mending.mend, path)
-        except NotReady:
-            _log.info("journal-waited-for", journal=path.name)
-            return False
-        except OSError as reason:  # a full disk, for one
-            _log.warning("journal-not-mended", journal=path.name, why=str(reason))
-            return False
+            report = await self._mender.mend(journal)
+        except NotReady as reason:
+            _log.info("journal-waited-for", journal=journal, why=str(reason))
+            return
+        except Unavailable as reason:
+            self._to_mend[journal] += 1
+            _log.warning("journal-not-mended", journal=journal, why=str(reason))
+            if self._to_mend[journal] < _TRIES:
+                return
+            report = None
+        self._to_mend.pop(journal, None)
         if report is not None:
             self._tell(control.Recorded(**dataclasses.asdict(report)))
-        return True
 
     def _begin(self, deed: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(deed)
@@ -243,6 +266,9 @@ class Host:
         """Tell a web process; what is recorded is told until it is in the centre's books."""
         if isinstance(message, control.Recorded):
             self._unkept[message.journal] = message
+            if message.ended and not message.closed:  # nobody writes it any more
+                self._to_mend.setdefault(message.journal, 0)
+                self._look.set()
         self._tell_one(message)
 
     def _tell_one(self, message: FromWorker) -> None:

@@ -23,7 +23,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -39,7 +39,7 @@ BLOCK_HEAD = struct.Struct(
 )  # magic, number, length of the body, hash of the block before
 MAGIC = b"FQJ1"
 HASH = 32
-_RECORD = struct.Struct("!BqI")  # kind, arrival in ns since 1970, length
+RECORD = struct.Struct("!BqI")  #: kind, arrival in ns since 1970, length of the data behind it
 LONGEST_BODY = 64 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STILL = NANOSECONDS  # a line that is silent for longer was broken: that time is not recorded
@@ -56,6 +56,7 @@ class Kind(enum.IntEnum):
     DROPPED = 6  #: the recorder fell behind; packets before this one are missing
 
 
+KINDS = {kind.value: kind for kind in Kind}
 _TIMED = {Kind.AUDIO, Kind.VIDEO, Kind.DROPPED}
 
 
@@ -94,8 +95,7 @@ class Verified:
     broken_at: int | None  #: number of the first block that does not fit the chain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(NamedTuple):
     """One entry."""
 
     kind: Kind
@@ -182,7 +182,7 @@ class Journal:
 
     def add(self, record: Record) -> None:
         """Take a record; it counts after the next :meth:`store`."""
-        self._pending += _RECORD.pack(record.kind, record.arrival, len(record.data)) + record.data
+        self._pending += RECORD.pack(record.kind, record.arrival, len(record.data)) + record.data
         self._extent.take(record)
         self._until = max(self._until, record.arrival)
 
@@ -364,9 +364,9 @@ def vars_of(about: About) -> dict[str, object]:
 def _records(body: bytes) -> Iterator[Record]:
     at = 0
     while at < len(body):
-        kind, arrival, length = _RECORD.unpack_from(body, at)
-        at += _RECORD.size
-        yield Record(kind=Kind(kind), arrival=arrival, data=body[at : at + length])
+        kind, arrival, length = RECORD.unpack_from(body, at)
+        at += RECORD.size
+        yield Record(KINDS[kind], arrival, body[at : at + length])
         at += length
 
 

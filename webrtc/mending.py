@@ -1,40 +1,42 @@
-"""What a crash left behind on the shelf is made whole again and told."""
+"""Journals that are not written any more: what a crash left is made whole, and films are made.
+
+It runs as a process of its own, behind everything else that the machine does: it asks by one line
+with the name of a journal, and is answered by one line.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import sys
+import threading
+from dataclasses import asdict
 from pathlib import Path
+from queue import SimpleQueue
 
 import structlog
 
 from domain.errors import NotReady
+from sealing.keyfile import key_in
 from webrtc.journal import NotAJournal, Verified, cut_torn_tail, is_being_written, verify
-from webrtc.shelf import Report, Shelf
-from webrtc.webm import FILM, derive
+from webrtc.pipe import UNSEALED
+from webrtc.shelf import FILM, Report, Shelf
+from webrtc.webm import derive
 
 _log = structlog.get_logger()
+_BEHIND = 10  # how nice: relaying and recording go first
 
 
 class Mending:
-    """The journals that the centre has not noted; a file ``.kept`` says which it has."""
+    """Mends what lies on a shelf."""
 
     def __init__(self, shelf: Shelf, key: bytes | None = None) -> None:
         self._shelf = shelf
         self._key = key
 
-    def keep(self, journal: str) -> None:
-        """Note that the centre has the whole segment in its books."""
-        folder = self._shelf.folder
-        path = (folder / journal).resolve()
-        if path.is_relative_to(folder) and path.suffix == ".journal" and path.exists():
-            path.with_suffix(".kept").touch()
-
-    def unkept(self) -> list[Path]:
-        """Name the journals that the centre has not noted, those too that somebody still writes."""
-        journals = sorted(self._shelf.folder.glob("*/*/*.journal"))
-        return [path for path in journals if not path.with_suffix(".kept").exists()]
-
     def mend(self, path: Path) -> Report | None:
-        """Make a journal whole again: cut the torn tail, and derive its playable file anew.
+        """Make a journal whole: cut the torn tail, and make its playable file.
 
         ``None`` if there is nothing to tell; raises :class:`NotReady` while somebody writes it.
         """
@@ -49,18 +51,54 @@ class Mending:
         except NotAJournal as reason:
             _log.warning("journal-unreadable", journal=path.name, why=str(reason))
             return None
-        if not found.stored.closed or not path.with_suffix(FILM).exists():
+        if not found.stored.closed or not path.with_suffix(FILM).is_file():
             self._make_whole(path, found)
         return self._shelf.report(path, found.about, found.stored, closed=True)
 
     def _make_whole(self, path: Path, found: Verified) -> None:
         cut_torn_tail(path, found)
         gaps = derive(path, path.with_suffix(FILM), self._key, self._shelf.film_of(path))
-        _log.warning(
-            "journal-recovered",
-            journal=path.name,
-            seconds=found.stored.seconds,
-            torn=found.torn,
-            broken_at=found.broken_at,
-            gaps=gaps,
-        )
+        if not found.stored.closed:
+            _log.warning(
+                "journal-recovered",
+                journal=path.name,
+                seconds=found.stored.seconds,
+                torn=found.torn,
+                broken_at=found.broken_at,
+                gaps=gaps,
+            )
+
+
+def _answer(mending: Mending, path: Path) -> dict[str, object]:
+    try:
+        report = mending.mend(path)
+    except (NotReady, OSError) as reason:  # somebody writes it; or a full disk, for one
+        return {"later": f"{type(reason).__name__}: {reason}"}
+    return {} if report is None else {"report": asdict(report)}
+
+
+def _hear(asked: SimpleQueue[str]) -> None:
+    """Hear what is asked; when nobody can ask any more, nobody wants the answer."""
+    for line in sys.stdin:
+        asked.put(line.rstrip("\n"))
+    os._exit(0)
+
+
+def main(folder: str, key_file: str) -> None:
+    """Run as a child; Ctrl-C in the terminal reaches the whole group, but we end by the pipe."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    os.nice(_BEHIND)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    shelf = Shelf(Path(folder))
+    mending = Mending(shelf, None if key_file == UNSEALED else key_in(Path(key_file)))
+    asked: SimpleQueue[str] = SimpleQueue()
+    threading.Thread(target=_hear, args=(asked,), daemon=True).start()
+    while True:
+        answer = _answer(mending, shelf.folder / asked.get())
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 OPEN, SHUT = 100, 101  #: kinds beside those of :class:`webrtc.journal.Kind`
 UNSEALED = "--unsealed"  #: in place of a key file: journals lie open
 
-_FRAME = struct.Struct("!IIBq")  # length of the data, channel, kind, arrival in ns
+FRAME = struct.Struct("!IIBq")  #: length of the data behind it, channel, kind, arrival in ns
 
 
 def frame(channel: int, kind: int, arrival: int, data: bytes) -> bytes:
     """Write one frame."""
-    return _FRAME.pack(len(data), channel, kind, arrival) + data
+    return FRAME.pack(len(data), channel, kind, arrival) + data
 
 
 class Frames:
@@ -24,12 +24,14 @@ class Frames:
 
     def take(self, chunk: bytes) -> Iterator[tuple[int, int, int, bytes]]:
         """Give every whole frame: channel, kind, arrival, data."""
-        rest, at = self._rest + chunk, 0
-        while at + _FRAME.size <= len(rest):
-            length, channel, kind, arrival = _FRAME.unpack_from(rest, at)
-            end = at + _FRAME.size + length
+        rest = self._rest + chunk if self._rest else chunk
+        at, last = 0, len(rest) - FRAME.size
+        while at <= last:
+            length, channel, kind, arrival = FRAME.unpack_from(rest, at)
+            begin = at + FRAME.size
+            end = begin + length
             if end > len(rest):
                 break
-            yield channel, kind, arrival, rest[at + _FRAME.size : end]
+            yield channel, kind, arrival, rest[begin:end]
             at = end
         self._rest = rest[at:]

@@ -1,4 +1,4 @@
-"""The recorder's own process: packets come in by a pipe, journals and playable files come out.
+"""The recorder's own process: packets come in by a pipe, journals come out.
 
 It has nothing to do with the network or the event loop, so a slow disk cannot stall a room.  It
 ends when the pipe closes, with every journal properly closed.
@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sealing.keyfile import key_in
-from webrtc.journal import DiskFailed, Kind, Record
+from webrtc.journal import KINDS, DiskFailed, Record
 from webrtc.pipe import OPEN, SHUT, UNSEALED, Frames
 from webrtc.shelf import Report, Shelf
 from webrtc.tape import Tape
@@ -62,22 +62,17 @@ class Recorder:
             self._open(channel, arrival, json.loads(data))
         elif kind == SHUT:
             self._shut(channel, arrival, data.decode())
-        elif channel in self._tapes:
-            record = Record(kind=Kind(kind), arrival=arrival, data=data)
-            with self._failing(channel):
-                self._tapes[channel].take(record)
+        elif (tape := self._tapes.get(channel)) is not None:
+            try:
+                tape.take(Record(KINDS[kind], arrival, data))
+            except DiskFailed as reason:
+                self._give_up(channel, reason)
 
     def _open(self, channel: int, started: int, whose: dict[str, str]) -> None:
         told = functools.partial(self._acknowledge, channel)
         with self._failing(channel):
-            self._tapes[channel] = Tape(
-                self._shelf,
-                self._key,
-                (whose["meeting"], whose["participant"]),
-                started,
-                told,
-                _complain,
-            )
+            owner = (whose["meeting"], whose["participant"])
+            self._tapes[channel] = Tape(self._shelf, self._key, owner, started, told)
 
     def _store(self) -> None:
         for channel, tape in list(self._tapes.items()):
@@ -93,20 +88,21 @@ class Recorder:
 
     def _acknowledge(self, channel: int, report: Report) -> None:
         _say({"channel": channel, "segment": asdict(report)})
-        if report.ended and not report.closed:
-            _say({"channel": channel, "unmade": report.playback})
 
     @contextlib.contextmanager
     def _failing(self, channel: int) -> Iterator[None]:
-        """Let go of a recording that the disk does not take any more, and say so."""
         try:
             yield
         except DiskFailed as reason:
-            tape = self._tapes.pop(channel, None)
-            if tape is not None:
-                tape.abandon()
-            _complain("segment-failed", reason)
-            _say({"channel": channel, "failed": reason.code})
+            self._give_up(channel, reason)
+
+    def _give_up(self, channel: int, reason: DiskFailed) -> None:
+        """Let go of a recording that the disk does not take any more, and say so."""
+        tape = self._tapes.pop(channel, None)
+        if tape is not None:
+            tape.abandon()
+        _complain("segment-failed", reason)
+        _say({"channel": channel, "failed": reason.code})
 
 
 def _say(message: dict[str, object]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import itertools
 import json
 import os
 import sys
@@ -18,14 +17,13 @@ import structlog
 
 from sealing.keyfile import NoKey
 from webrtc.journal import Kind
-from webrtc.pipe import OPEN, SHUT, UNSEALED, frame
+from webrtc.pipe import FRAME, OPEN, SHUT, UNSEALED, frame
 
 _log = structlog.get_logger()
 _PIPE = 1 << 20
 _BACKLOG = 8 << 20  # octets, some seconds of eight people; a recorder behind that has lost its disk
 _KEPT = {OPEN, SHUT, Kind.DROPPED}
 _AGAIN_AFTER = 0.2
-_AT_ONCE = 512  # pieces; the system takes up to 1,024 (IOV_MAX)
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -39,8 +37,9 @@ class RecorderProcess:
         self._arguments = [str(folder), UNSEALED if key_file is None else str(key_file)]
         self._child: asyncio.subprocess.Process | None = None
         self._pipe = -1
-        self._fresh: list[tuple[int, int, int, bytes]] = []  # channel, kind, arrival, frame
-        self._backlog: deque[bytes] = deque()
+        self._fresh: list[bytes] = []  # pieces of frames since the last flush
+        self._lost: dict[int, int] = {}  # channels of which packets are missing, and until when
+        self._backlog: deque[memoryview] = deque()
         self._behind = 0  # octets of the backlog
         self._channel = 0
         self._told: dict[int, Callable[[dict[str, Any]], None]] = {}
@@ -90,54 +89,58 @@ class RecorderProcess:
         """Hear no more about a segment."""
         self._told.pop(channel, None)
 
-    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
-        """Take a frame for the next :meth:`flush`."""
-        self._fresh.append((channel, kind, arrival, frame(channel, kind, arrival, data)))
+    def send(self, channel: int, kind: int, arrival: int, *data: bytes) -> None:
+        """Take a frame for the next :meth:`flush`, in pieces.
+
+        When the disk is too far behind, what opens and ends segments is taken; of the rest only a
+        note stays that it is missing.
+        """
+        if self._behind > _BACKLOG and kind not in _KEPT:
+            self._lost[channel] = arrival
+            return
+        fresh = self._fresh
+        fresh.append(FRAME.pack(sum(map(len, data)), channel, kind, arrival))
+        fresh.extend(data)
 
     def flush(self) -> None:
         """Give the pipe what it takes, now; what it does not take waits, up to a limit."""
         if self._pipe < 0:
-            self._fresh.clear()
+            self._forget()
             return
-        if self._behind > _BACKLOG:
-            self._drop_packets()
-        for *_, octets in self._fresh:
-            self._backlog.append(octets)
-            self._behind += len(octets)
-        self._fresh.clear()
+        self._queue()
         try:
             while self._backlog:
-                some = list(itertools.islice(self._backlog, _AT_ONCE))
-                self._written(os.writev(self._pipe, some))
+                self._written(os.write(self._pipe, self._backlog[0]))
         except BlockingIOError:
             return
         except BrokenPipeError:
-            self._forget_backlog()
+            self._forget()
+
+    def _queue(self) -> None:
+        """Put what came since the last time into the backlog, in one piece."""
+        if self._lost:
+            self.dropped += 1
+            notes = (frame(one, Kind.DROPPED, at, b"") for one, at in sorted(self._lost.items()))
+            self._fresh[:0] = notes
+            self._lost.clear()
+        if self._fresh:
+            chunk = b"".join(self._fresh)
+            self._fresh.clear()
+            self._backlog.append(memoryview(chunk))
+            self._behind += len(chunk)
 
     def _written(self, octets: int) -> None:
-        """Take what the pipe took off the backlog; of a frame that it cut the rest stays."""
+        """Take what the pipe took off the backlog."""
         self._behind -= octets
-        while octets:
-            first = self._backlog.popleft()
-            if len(first) > octets:
-                self._backlog.appendleft(first[octets:])
-                return
-            octets -= len(first)
+        first = self._backlog.popleft()
+        if octets < len(first):
+            self._backlog.appendleft(first[octets:])
 
-    def _forget_backlog(self) -> None:
+    def _forget(self) -> None:
+        self._fresh.clear()
+        self._lost.clear()
         self._backlog.clear()
         self._behind = 0
-
-    def _drop_packets(self) -> None:
-        """Keep what opens and ends segments; of the rest only a note stays that it is missing."""
-        self.dropped += 1
-        lost = {channel: at for channel, kind, at, _ in self._fresh if kind not in _KEPT}
-        kept = [entry for entry in self._fresh if entry[1] in _KEPT]
-        self._fresh = [
-            (channel, Kind.DROPPED.value, at, frame(channel, Kind.DROPPED, at, b""))
-            for channel, at in sorted(lost.items())
-        ]
-        self._fresh += kept
 
     async def _spawn(self) -> None:
         reading, writing = os.pipe()
@@ -165,8 +168,7 @@ class RecorderProcess:
                 _log.error("recorder-died", returncode=await child.wait())
                 self._hang_up()
                 self._child, self._told = None, {}
-                self._forget_backlog()
-                self._fresh.clear()
+                self._forget()
                 self.on_change()
             await asyncio.sleep(_AGAIN_AFTER)
             await self._spawn()
@@ -179,7 +181,7 @@ class RecorderProcess:
             told = self._told.get(message["channel"])
             if told is not None:
                 told(message)
-            if "failed" in message or "unmade" in message:
+            if "failed" in message:
                 self.on_change()  # what was acknowledged of it waits to be mended
 
     def _hang_up(self) -> None:

@@ -43,8 +43,8 @@ class Process(Protocol):
         """Hear no more about a segment."""
         ...
 
-    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
-        """Take a frame, never waiting."""
+    def send(self, channel: int, kind: int, arrival: int, *data: bytes) -> None:
+        """Take a frame, in pieces, never waiting."""
         ...
 
 
@@ -73,15 +73,16 @@ class Tap:
         self._kind = Kind.AUDIO if audio else Kind.VIDEO
         self._mark = Kind.AUDIO_MARK if audio else Kind.VIDEO_MARK
         self._type = _PAYLOAD_TYPES[stream.kind]
+        self._ssrc = stream.ssrc or 0
         self._begun = audio  #: a picture can be played only from a whole one on
         self._keyframe_at = now + _KEYFRAME_EVERY
 
     def write(self, packet: Packet, now: float) -> None:
         """Take a packet; now and then ask for a whole picture."""
         second = self._type | 0x80 if packet.marker else self._type
-        ssrc = self._stream.ssrc or 0
-        header = HEADER.pack(0x80, second, packet.sequence, packet.timestamp, ssrc)
-        self._send(self._kind, header + packet.payload, now)
+        header = HEADER.pack(0x80, second, packet.sequence, packet.timestamp, self._ssrc)
+        segment = self._segment
+        self._process.send(segment.channel, self._kind, segment.moment(now), header, packet.payload)
         if not self._begun:
             self._begun = is_vp8_keyframe_start(packet.payload)
         # A stream asks seldom: the wish at the start may be lost behind somebody else's.
@@ -91,10 +92,9 @@ class Tap:
 
     def mark(self, report: SenderReport) -> None:
         """Take a clock mark."""
-        self._send(self._mark, _MARK.pack(report.ntp, report.timestamp), time.monotonic())
-
-    def _send(self, kind: Kind, data: bytes, now: float) -> None:
-        self._process.send(self._segment.channel, kind, self._segment.moment(now), data)
+        moment = self._segment.moment(time.monotonic())
+        data = _MARK.pack(report.ntp, report.timestamp)
+        self._process.send(self._segment.channel, self._mark, moment, data)
 
 
 Told = Callable[[Recorded | None, str], None]
@@ -227,7 +227,7 @@ class RecordingDesk:
             self._wanted_by = ""
         elif segment is not None:
             self._books.recorded(segment)
-            if self.state == "starting" and not segment.closed:
+            if self.state == "starting" and not segment.ended:
                 self._move("on", "")
 
     def _let_go(self, why: str) -> None:

@@ -112,6 +112,16 @@ def vp8_size(frame: bytes) -> tuple[int, int] | None:
     return width & 0x3FFF, height & 0x3FFF
 
 
+def size_of_whole_picture(packet: bytes) -> tuple[int, int] | None:
+    """Read the size of the whole picture that a packet without extensions begins."""
+    if len(packet) <= HEADER.size or not packet[HEADER.size] & 0x10:
+        return None
+    payload = packet[HEADER.size :]
+    if not is_vp8_keyframe_start(payload):
+        return None
+    return vp8_size(payload[vp8_frame_offset(payload) :])
+
+
 def _elements(packet: bytearray | bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     while start < end:
         head = packet[start]

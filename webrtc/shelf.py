@@ -8,8 +8,8 @@ from pathlib import Path
 
 from domain.ports.rooms import RECORDINGS
 from webrtc.journal import NANOSECONDS, About, Stored
-from webrtc.webm import FILM
 
+FILM = ".webm"  #: how the playable file beside a journal ends
 MOVED = ".moved"  #: stands where a journal was that is kept elsewhere now
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -33,7 +33,10 @@ class Report:
 
 
 class Shelf:
-    """The folder of recordings: ``meeting/participant/number.journal`` and ``.webm``."""
+    """The folder of recordings: ``meeting/participant/number.journal`` and ``.webm``.
+
+    A file ``.kept`` beside them says that the centre has the whole segment in its books.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
@@ -55,6 +58,21 @@ class Shelf:
             gap_before=round(max(0.0, gap), 3),
         )
         return folder / f"{number:04d}.journal", about
+
+    def keep(self, journal: str) -> None:
+        """Note that the centre has the whole segment in its books."""
+        path = (self.folder / journal).resolve()
+        if path.is_relative_to(self.folder) and path.suffix == ".journal" and path.exists():
+            path.with_suffix(".kept").touch()
+
+    def unkept(self) -> list[Path]:
+        """Name the journals that the centre has not noted, those too that somebody still writes."""
+        journals = sorted(self.folder.glob("*/*/*.journal"))
+        return [path for path in journals if not path.with_suffix(".kept").exists()]
+
+    def name_of(self, path: Path) -> str:
+        """Give a journal's place within the folder."""
+        return path.relative_to(self.folder).as_posix()
 
     def film_of(self, path: Path) -> str:
         """Give the key of the object that a journal's playable file is, and is sealed under."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from io import IOBase
 from pathlib import Path
+from typing import Self
 
 import av
 from av.audio.stream import AudioStream
@@ -15,16 +16,17 @@ from av.video.stream import VideoStream
 
 from sealing.growing import SealedFile
 from webrtc.journal import NANOSECONDS, Kind, Record, read
-from webrtc.rtp import CLOCKS, HEADER, vp8_frame_offset, vp8_size
+from webrtc.rtp import CLOCKS, HEADER, size_of_whole_picture, vp8_frame_offset
 
-FILM = ".webm"  #: how the playable file beside a journal ends
 _REORDER = 0.5  # seconds to wait for a packet that was lost on the way and asked for again
-_HOLD = 4.0  # seconds to wait for both clock marks; Chromium's first for audio comes after 2.5
 _OPTIONS = {"cluster_time_limit": "1000", "max_interleave_delta": "2000000"}
 _OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIHB", 1, 2, 312, 48_000, 0, 0)  # RFC 7845, 5.1
 _OPUS_FRAME = 960  # 20 ms
 _MARK = struct.Struct("!QI")  # NTP time, RTP timestamp
 _RTP_HEADER = 12
+_MILLISECOND = Fraction(1, 1000)
+_MEDIA = {Kind.AUDIO: "audio", Kind.VIDEO: "video"}
+_MARKS = {Kind.AUDIO_MARK: "audio", Kind.VIDEO_MARK: "video"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +133,52 @@ class Line:
         return self._extended
 
 
-class WebM:
-    """The file: sound and picture put side by side by the publisher's own clock.
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a journal holds, known before its film begins."""
 
-    Frames are held back until both clock marks are known, because the order of arrival says
-    nothing about lip sync; after that each is written at once, a cluster a second.
+    size: tuple[int, int] | None  #: of the first whole picture; without one there is no picture
+    sounds: bool
+    first: Mapping[str, int]  #: RTP timestamp of the first packet of sound, and of that picture
+    marks: Mapping[str, bytes]  #: the first clock mark of each
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Self:
+        """Look through a journal."""
+        size, first, marks = None, dict[str, int](), dict[str, bytes]()
+        for kind, _, data in records:
+            if kind is Kind.AUDIO:
+                first.setdefault("audio", _timestamp(data))
+            elif kind is Kind.VIDEO and size is None and (size := size_of_whole_picture(data)):
+                first["video"] = _timestamp(data)
+            elif kind in _MARKS:
+                marks.setdefault(_MARKS[kind], data)
+        return cls(size, "audio" in first, first, marks)
+
+
+class WebM:
+    """The file: sound and picture put side by side by the publisher's own clock, second by second.
+
+    Without a clock mark of each the order of arrival has to do.
     """
 
-    def __init__(self, opened: Callable[[], IOBase]) -> None:
-        """``opened`` gives the file, once there is something to write."""
-        self._opened = opened
-        self._file: IOBase | None = None
-        self._lines = {kind: Line(kind) for kind in CLOCKS}
-        self._held: list[Frame] = []
-        self._since: float | None = None
-        self._origin = 0.0
-        self._marked = False
-        self._container: av.container.OutputContainer | None = None
+    def __init__(self, file: IOBase, contents: Contents) -> None:
+        self._file = file
+        self._lines = {kind: Line(kind) for kind in contents.first}
+        for kind, line in self._lines.items():
+            if (mark := contents.marks.get(kind)) is not None:
+                line.mark(mark)
+        self._marked = all(line.has_mark for line in self._lines.values())
+        self._origin: float | None = None
+        if self._marked:
+            first = (self._lines[kind].by_mark(at) for kind, at in contents.first.items())
+            self._origin = min(first, default=0.0)
+        self._container = av.open(file, "w", format="webm", options=_OPTIONS)
         self._streams: dict[str, VideoStream | AudioStream] = {}
+        if contents.size is not None:
+            self._streams["video"] = self._picture(*contents.size)
+        if contents.sounds:
+            self._streams["audio"] = self._sound()
         self._last: dict[str, int] = {}
 
     @property
@@ -156,71 +186,33 @@ class WebM:
         """How often packets stayed missing."""
         return sum(line.gaps for line in self._lines.values())
 
-    def has_begun_without(self, kind: str) -> bool:
-        """Tell whether the file was begun and has no track for this."""
-        return self._container is not None and kind not in self._streams
-
     def take(self, record: Record) -> None:
         """Take one record of the journal."""
-        arrival = record.arrival / NANOSECONDS
-        kind = "audio" if record.kind in {Kind.AUDIO, Kind.AUDIO_MARK} else "video"
-        if record.kind in {Kind.AUDIO_MARK, Kind.VIDEO_MARK}:
-            self._lines[kind].mark(record.data)
-        elif record.kind in {Kind.AUDIO, Kind.VIDEO}:
-            for frame in self._lines[kind].take(record.data, arrival):
-                self._place(frame)
+        if (kind := _MARKS.get(record.kind)) is not None:
+            if kind in self._lines:
+                self._lines[kind].mark(record.data)
+        elif (line := self._lines.get(_MEDIA.get(record.kind, ""))) is not None:
+            for frame in line.take(record.data, record.arrival / NANOSECONDS):
+                self._write(frame)
 
     def close(self) -> None:
         """Write what is still held and finish the file."""
         for line in self._lines.values():
             for frame in line.drain(float("inf")):
-                self._place(frame)
-        if self._container is None and self._held:
-            self._begin()
-        if self._container is not None and self._file is not None:
-            self._container.close()
-            self._file.close()
+                self._write(frame)
+        self._container.close()
+        self._file.close()
 
-    def _place(self, frame: Frame) -> None:
-        if self._container is not None:
-            self._write(frame)
-            return
-        self._held.append(frame)
-        self._since = frame.arrival if self._since is None else self._since
-        marked = all(line.has_mark for line in self._lines.values())
-        if (marked and self._has_both()) or frame.arrival - self._since > _HOLD:
-            self._begin()
-
-    def _has_both(self) -> bool:
-        return {frame.kind for frame in self._held} == set(CLOCKS)
-
-    def _begin(self) -> None:
-        kinds = {frame.kind for frame in self._held}
-        self._marked = all(self._lines[kind].has_mark for kind in kinds)
-        self._file = self._opened()
-        self._container = av.open(self._file, "w", format="webm", options=_OPTIONS)
-        if "video" in kinds:
-            self._streams["video"] = self._picture()
-        if "audio" in kinds:
-            self._streams["audio"] = self._sound()
-        held, self._held = self._held, []
-        self._origin = min(self._time(frame) for frame in held)
-        for frame in sorted(held, key=self._time):
-            self._write(frame)
-
-    def _picture(self) -> VideoStream:
-        assert self._container is not None
+    def _picture(self, width: int, height: int) -> VideoStream:
         stream = self._container.add_stream("libvpx", rate=25)
-        key = next(frame.data for frame in self._held if frame.kind == "video")
-        stream.width, stream.height = vp8_size(key) or (640, 360)
-        stream.time_base = Fraction(1, 1000)
+        stream.width, stream.height = width, height
+        stream.time_base = _MILLISECOND
         return stream
 
     def _sound(self) -> AudioStream:
-        assert self._container is not None
         stream = self._container.add_stream("libopus", rate=CLOCKS["audio"])
         stream.codec_context.extradata = _OPUS_HEAD
-        stream.time_base = Fraction(1, 1000)
+        stream.time_base = _MILLISECOND
         return stream
 
     def _time(self, frame: Frame) -> float:
@@ -228,15 +220,15 @@ class WebM:
         return line.by_mark(frame.timestamp) if self._marked else line.by_arrival(frame)
 
     def _write(self, frame: Frame) -> None:
-        stream = self._streams.get(frame.kind)
-        if stream is None or self._container is None:
-            return
-        milliseconds = round((self._time(frame) - self._origin) * 1000)
+        time = self._time(frame)
+        if self._origin is None:
+            self._origin = time
+        milliseconds = round((time - self._origin) * 1000)
         at = max(milliseconds, self._last.get(frame.kind, -1) + 1)
         self._last[frame.kind] = at
         packet = av.Packet(frame.data)
-        packet.stream = stream
-        packet.time_base = Fraction(1, 1000)
+        packet.stream = self._streams[frame.kind]
+        packet.time_base = _MILLISECOND
         packet.pts = packet.dts = at
         packet.is_keyframe = frame.key
         if frame.kind == "audio":
@@ -244,17 +236,22 @@ class WebM:
         self._container.mux(packet)
 
 
-def film_at(path: Path, key: bytes | None = None, name: str = "") -> Callable[[], IOBase]:
-    """Give what opens a playable file, sealed under its object's name if there is a key."""
-    if key is None:
-        return lambda: path.open("wb")
-    return lambda: SealedFile(path, key, name)
-
-
 def derive(path: Path, out: Path, key: bytes | None = None, name: str = "") -> int:
-    """Make the playable file of a journal once more, as after a crash; give the number of gaps."""
-    file = WebM(film_at(out, key, name))
+    """Make the playable file of a journal, whole or not at all; give how often packets are missing.
+
+    With a key it is sealed under its object's name.
+    """
+    contents = Contents.of(read(path, key))
+    if not contents.first:
+        return 0  # nothing was heard or seen
+    making = out.with_suffix(".making")
+    film = WebM(making.open("wb") if key is None else SealedFile(making, key, name), contents)
     for record in read(path, key):
-        file.take(record)
-    file.close()
-    return file.gaps
+        film.take(record)
+    film.close()
+    making.replace(out)
+    return film.gaps
+
+
+def _timestamp(packet: bytes) -> int:
+    return int(HEADER.unpack_from(packet)[3])

@@ -57,9 +57,9 @@ class Tape:
     def forget(self, channel: int) -> None:
         """Remember all the same."""
 
-    def send(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
+    def send(self, channel: int, kind: int, arrival: int, *data: bytes) -> None:
         if kind == SHUT:
-            self.ended.append(data.decode())
+            self.ended.append(b"".join(data).decode())
         elif kind != OPEN:
             self.packets.append(channel)
             self.arrivals.append(arrival)

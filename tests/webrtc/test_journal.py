@@ -233,16 +233,17 @@ def test_what_a_crash_left_behind_is_mended_once_and_told(path, tmp_path):
     acknowledged = written(path, speaking(2))
     with path.open("ab") as file:
         file.write(b"FQJ1 half a block")
-    mending = Mending(Shelf(tmp_path))
+    shelf = Shelf(tmp_path)
+    mending = Mending(shelf)
 
-    told = [mending.mend(found) for found in mending.unkept()]
+    told = [mending.mend(found) for found in shelf.unkept()]
 
     assert [(t.journal, t.closed, t.ended, t.sha256) for t in told if t] == [
         ("m1/wang/0001.journal", True, "", acknowledged[-1].sha256)
     ]
     assert watch(path.with_suffix(".webm")).frames > 30
-    mending.keep("m1/wang/0001.journal")
-    assert mending.unkept() == []
+    shelf.keep("m1/wang/0001.journal")
+    assert shelf.unkept() == []
 
 
 def test_a_journal_that_is_being_written_is_left_alone(path, tmp_path):
@@ -259,7 +260,7 @@ def test_nobody_can_have_files_marked_outside_the_shelf(tmp_path):
     other = tmp_path / "other.journal"
     other.touch()
 
-    Mending(Shelf(tmp_path / "shelf")).keep("../other.journal")
+    Shelf(tmp_path / "shelf").keep("../other.journal")
 
     assert list(tmp_path.glob("*.kept")) == []
 

@@ -56,7 +56,7 @@ async def test_what_is_sent_is_on_disk_when_it_is_acknowledged(process, path):
     process.flush()
     await until(lambda: "over" in told[-1], 10)
     last = told[-2]["segment"]
-    assert (last["journal"], last["closed"]) == ("m1/wang/0001.journal", True)
+    assert (last["journal"], last["closed"]) == ("m1/wang/0001.journal", False)
     assert (last["sha256"], last["ended"]) == (verify(path).stored.sha256, "stopped")
 
 
