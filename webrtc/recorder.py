@@ -38,6 +38,7 @@ class Recorder:
         self._key = key
         self._tapes: dict[int, Tape] = {}
         self._frames = Frames()
+        self._news: list[dict[str, object]] = []  # for the worker, not told yet
 
     def run(self) -> None:
         """Work until the pipe closes."""
@@ -50,12 +51,21 @@ class Recorder:
                     break
                 for channel, kind, arrival, data in self._frames.take(chunk):
                     self._act(channel, kind, arrival, data)
+            self._tell()
             if (began := time.monotonic()) >= due:
                 self._store()
+                self._tell()
                 ended = time.monotonic()
                 due = ended + min(_STORE_LATE, max(_STORE_SOON, (ended - began) / _SHARE))
         for channel in list(self._tapes):
             self._shut(channel, ended="worker")
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell all that is new at once: for each line the worker's loop wakes up."""
+        if self._news:
+            _say(self._news)
+            self._news.clear()
 
     def _act(self, channel: int, kind: int, arrival: int, data: bytes) -> None:
         if kind == OPEN:
@@ -84,10 +94,10 @@ class Recorder:
         if tape is not None:
             with self._failing(channel):
                 tape.close(at, ended)
-            _say({"channel": channel, "over": True})
+            self._news.append({"channel": channel, "over": True})
 
     def _acknowledge(self, channel: int, report: Report) -> None:
-        _say({"channel": channel, "segment": asdict(report)})
+        self._news.append({"channel": channel, "segment": asdict(report)})
 
     @contextlib.contextmanager
     def _failing(self, channel: int) -> Iterator[None]:
@@ -102,12 +112,12 @@ class Recorder:
         if tape is not None:
             tape.abandon()
         _complain("segment-failed", reason)
-        _say({"channel": channel, "failed": reason.code})
+        self._news.append({"channel": channel, "failed": reason.code})
 
 
-def _say(message: dict[str, object]) -> None:
+def _say(news: list[dict[str, object]]) -> None:
     try:
-        os.write(_OUT, json.dumps(message).encode() + b"\n")
+        os.write(_OUT, json.dumps(news).encode() + b"\n")
     except BrokenPipeError:  # the worker is gone; what is on disk will be found again
         return
 

@@ -24,6 +24,7 @@ _PIPE = 1 << 20
 _BACKLOG = 8 << 20  # octets, some seconds of eight people; a recorder behind that has lost its disk
 _KEPT = {OPEN, SHUT, Kind.DROPPED}
 _AGAIN_AFTER = 0.2
+_LONGEST_NEWS = 4 << 20  # octets; some hundred for each segment
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -155,6 +156,7 @@ class RecorderProcess:
                 stdin=reading,
                 stdout=asyncio.subprocess.PIPE,
                 cwd=_PROJECT,
+                limit=_LONGEST_NEWS,
             )
         finally:
             os.close(reading)
@@ -177,12 +179,12 @@ class RecorderProcess:
     async def _hear(self, child: asyncio.subprocess.Process) -> None:
         assert child.stdout is not None
         while line := await child.stdout.readline():
-            message = json.loads(line)
-            told = self._told.get(message["channel"])
-            if told is not None:
-                told(message)
-            if "failed" in message:
-                self.on_change()  # what was acknowledged of it waits to be mended
+            for message in json.loads(line):
+                told = self._told.get(message["channel"])
+                if told is not None:
+                    told(message)
+                if "failed" in message:
+                    self.on_change()  # what was acknowledged of it waits to be mended
 
     def _hang_up(self) -> None:
         if self._pipe >= 0:

@@ -99,7 +99,6 @@ class Ended(enum.StrEnum):
     CONSENT = "consent"  #: somebody was present who had not agreed
     WITHDRAWN = "withdrawn"  #: somebody withdrew their consent
     SIZE = "size"  #: the picture became a larger or smaller one
-    PICTURE = "picture"  #: the first picture of somebody who was only heard until then
     RECORDER = "recorder"  #: the recorder of the others died
     WORKER = "worker"  #: the media worker ended
     FULL = "disk-full"
