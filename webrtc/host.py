@@ -266,6 +266,8 @@ class Host:
         """Tell a web process; what is recorded is told until it is in the centre's books."""
         if isinstance(message, control.Recorded):
             self._unkept[message.journal] = message
+            if not self._mender.is_ready:
+                self._begin(self._mender.be_ready())
             if message.ended and not message.closed:  # nobody writes it any more
                 self._to_mend.setdefault(message.journal, 0)
                 self._look.set()

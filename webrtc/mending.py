@@ -25,7 +25,7 @@ from webrtc.shelf import FILM, Report, Shelf
 from webrtc.webm import derive
 
 _log = structlog.get_logger()
-_BEHIND = 10  # how nice: relaying and recording go first
+_BEHIND = 5  # how nice: relaying and recording go first
 
 
 class Mending:

@@ -1,4 +1,4 @@
-"""The media worker's hold on who mends: one child, started with the first journal to mend."""
+"""The media worker's hold on who mends: one child, there from the first recording on."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ class MendingProcess:
         self._arguments = [str(folder), UNSEALED if key_file is None else str(key_file)]
         self._child: Process | None = None
         self._turn = asyncio.Lock()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the child is there."""
+        return self._child is not None
+
+    async def be_ready(self) -> None:
+        """Start the child, so that the first film does not wait for it."""
+        async with self._turn:
+            if self._child is None:
+                await self._start()
 
     async def mend(self, journal: str) -> Report | None:
         """Make a journal whole and its film; ``None`` if there is nothing to tell.

@@ -24,7 +24,7 @@ from webrtc.shelf import Shelf
 
 _log = structlog.get_logger()
 _MEDIA_WITHIN, _RECORDER_WITHIN = 1.5, 2.5  # seconds: together below the five of the contract
-_ALL_WITHIN = 4.3  # seconds; a film that is not made by then is made by the next worker
+_ALL_WITHIN = 3.8  # seconds; a film that is not made by then is made by the next worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

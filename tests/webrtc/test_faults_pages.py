@@ -32,7 +32,7 @@ async def test_a_killed_recorder_loses_nothing_that_was_acknowledged(house, room
     os.kill(await recorder_pid(house), signal.SIGKILL)
 
     await until(lambda: _numbers(house) == {1, 2}, 15, "a second segment")
-    await until(lambda: all(_first(house, s).closed for s in acknowledged), 10, "the first closed")
+    await until(lambda: all(_first(house, s).closed for s in acknowledged), 30, "the first closed")
     await until(lambda: wang.is_visible("#light"), 5, "the light again")
     for journal, before in acknowledged.items():
         found = house.worker.verified(journal)
@@ -60,7 +60,7 @@ async def test_a_dead_worker_comes_back_and_so_do_pictures_and_recording(house, 
     await until(lambda: wang.is_visible("#light"), 5, "the light again")
     await until(lambda: li.is_visible("#stop"), 5, "the mediator may stop it")
     await asyncio.gather(hears_and_sees(li, others=1), hears_and_sees(wang, others=1))
-    await until(lambda: all(_first(house, s).closed for s in acknowledged), 10, "the first closed")
+    await until(lambda: all(_first(house, s).closed for s in acknowledged), 30, "the first closed")
     for journal, before in acknowledged.items():
         found = house.worker.verified(journal)
         assert found.broken_at is None

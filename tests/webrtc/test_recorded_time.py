@@ -38,7 +38,7 @@ async def test_a_recording_bears_the_time_of_the_centre(house: House, call: tupl
     await li.say({"type": "record"})
     await until(lambda: len(house.gate.segments) == 2, 10, "segments")
     await li.say({"type": "stop"})
-    await until(lambda: all(s.closed for s in house.gate.segments.values()), 10, "closed")
+    await until(lambda: all(s.closed for s in house.gate.segments.values()), 30, "closed")
 
     for segment in house.gate.segments.values():
         assert timedelta(0) <= segment.started - began < timedelta(seconds=5)

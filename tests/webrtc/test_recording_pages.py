@@ -37,7 +37,7 @@ async def test_each_recording_holds_its_own_colour_and_pitch_in_step(house):
     await asyncio.gather(*(until(lambda p=p: is_lit(p), 10, "the light") for p in pages))
     await until(lambda: _seconds(house) > 8, 20, "eight recorded seconds of each")
     await pages[0].click("#stop")
-    await until(lambda: all(s.closed for s in house.gate.segments.values()), 10, "closed")
+    await until(lambda: all(s.closed for s in house.gate.segments.values()), 30, "closed")
 
     assert not await is_lit(pages[1])
     assert ("recording", "on", "li", "m1") in house.gate.told
@@ -78,7 +78,7 @@ async def test_recording_waits_for_everybody_pauses_for_a_newcomer_and_stops_on_
     zhao = await house.a_page("zhao", colour="#0000c0")
     await go_in(zhao, agree=None)
     await until(lambda: _is_dark(li), 2, "dark while the newcomer has not agreed")
-    await until(lambda: all(s.closed for s in house.gate.segments.values()), 5, "closed")
+    await until(lambda: all(s.ended for s in house.gate.segments.values()), 5, "ended")
 
     await zhao.click("#yes")
     await until(lambda: is_lit(zhao), 10, "the light after the newcomer agreed")
@@ -86,7 +86,7 @@ async def test_recording_waits_for_everybody_pauses_for_a_newcomer_and_stops_on_
 
     await wang.click("#withdraw")
     await until(lambda: _is_dark(li), 1, "dark within a second of a withdrawal")
-    await until(lambda: all(s.closed for s in house.gate.segments.values()), 5, "closed")
+    await until(lambda: all(s.ended for s in house.gate.segments.values()), 5, "ended")
     assert ("withdraw", "wang", "2026-1") in house.gate.told
 
 

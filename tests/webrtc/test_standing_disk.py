@@ -49,7 +49,7 @@ async def test_while_the_recorder_stands_still_the_room_hears_everything(
     os.kill(recorder, signal.SIGCONT)
     await until(lambda: wang.last("roster")["recording"] == "on", 10, "recorded again")
     await li.say({"type": "stop"})
-    await until(lambda: all(s.closed for s in house.gate.segments.values()), 10, "closed")
+    await until(lambda: all(s.closed for s in house.gate.segments.values()), 30, "closed")
     assert {s.number for s in house.gate.segments.values()} == {1, 2}
     assert all(house.worker.verified(journal).stored.closed for journal in house.gate.segments)
     assert "disk-on-the-loop" not in house.worker.log

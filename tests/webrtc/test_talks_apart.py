@@ -183,7 +183,7 @@ async def test_apart_nobody_else_hears_a_packet_and_the_recording_is_kept_by_its
 
         await li.say({"type": "together"})
         await until(lambda: zhao.last("roster")["place"] == "table", 5)
-        await until(lambda: all(one.closed for one in house.gate.segments.values()), 10)
+        await until(lambda: all(one.closed for one in house.gate.segments.values()), 30)
         await zhao.close()
 
 

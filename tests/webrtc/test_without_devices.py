@@ -55,7 +55,7 @@ async def test_without_a_camera_one_comes_in_by_sound_and_is_recorded(house, li,
     await li.click("#record")
     await until(lambda: seconds_of(house, "wang") > 5, 20, "recorded sound")
     await li.click("#stop")
-    await until(lambda: all(s.closed for s in house.gate.segments.values()), 10, "closed")
+    await until(lambda: all(s.closed for s in house.gate.segments.values()), 30, "closed")
     assert kinds_in(house, "wang") == ["audio"]
     assert sorted(kinds_in(house, "li")) == ["audio", "video"]
 
