@@ -369,8 +369,10 @@ def office(on: Ground, papers: Papers) -> Office:
     )
     listener = transcriber(on.session, on.config.speech)
     guards = GuardDesk(clock=on.clock, chance=on.chance, notices=notices)
+    hand_overs = HandOverDesk(**told)
     reports = ReportDesk(
         **told,
+        hand_overs=hand_overs,
         media=media,
         guards=guards,
         listens=listener is not None,
@@ -399,7 +401,6 @@ def office(on: Ground, papers: Papers) -> Office:
     followups = FollowUpDesk(
         **core, bus=on.bus, notices=notices, invitations=invitations, reports=reports
     )
-    hand_overs = HandOverDesk(**told)
     questions = QuestionDesk(**told)
     checks = CheckDesk(**told)
     matters = MatterDesk(**told, reports=reports)

@@ -71,6 +71,10 @@ BEFORE_SIGNING = frozenset(
 NOT_TAKEN_UP = frozenset({CaseState.REPORTED, CaseState.REGISTERED, CaseState.DISPATCHED})
 
 
+#: In these states the case is not over.
+GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
+
+
 #: In these states a mediator has something to do.
 IN_HAND = frozenset(
     {

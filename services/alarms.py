@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Resident
 from domain.cases import Case
+from domain.history import Event
 from domain.ids import PersonId
 from domain.notices import Delivery, NoticeKind
 from domain.ports.cases import CaseFilter
@@ -15,15 +18,63 @@ from services.words import ALARM_TURN
 
 LATEST = 5  #: of somebody's cases; those nobody has acknowledged come first
 GONE_OUT = frozenset({Delivery.SENT, Delivery.DELIVERED})
+DANGER = "danger"  #: in what is kept of a report: it spoke of danger from its first word
 RAISED = frozenset({"case.reported", "case.danger"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Somebody whose danger stands in a case; where staff told it, the case's reporter."""
+
+    person: PersonId
+    at: datetime
+    themselves: bool
 
 
 async def alarm_of(work: Work, person: PersonId) -> Case | None:
     """Give the case in which this person told of danger last; one that still rings comes first."""
     cases, _ = await work.cases.page(scope_of(Resident(id=person)), CaseFilter(), limit=LATEST)
-    theirs = [case for case in cases if case.danger and case.reporter == person]
+    in_danger = [case for case in cases if case.danger]
+    theirs = [case for case in in_danger if person in await _persons(work, case)]
     ringing = [case for case in theirs if case.alarmed]
     return next(iter([*ringing, *theirs]), None)
+
+
+async def tellers_of(work: Work, case: Case) -> Sequence[Teller]:
+    """Name whose danger stands in a case, who told of it last at the end.
+
+    It may be the other side: then the reporter is told nothing of it.
+    """
+    if not case.danger:
+        return ()
+    told = [one for one in await work.cases.history(case.id) if _tells(one)]
+    found = [await _teller(work, case, one) for one in told]
+    return found or [Teller(person=case.reporter, at=case.reported_at, themselves=not case.helper)]
+
+
+async def unseen_tellers(work: Work, case: Case) -> Sequence[PersonId]:
+    """Name who told of danger themselves since somebody took care of it last."""
+    history = await work.cases.history(case.id)
+    seen = max((one.at for one in history if one.kind == "case.danger-seen"), default=None)
+    tellers = await tellers_of(work, case)
+    new = [one for one in tellers if one.themselves and (seen is None or one.at > seen)]
+    return list(dict.fromkeys(one.person for one in new))
+
+
+def _tells(event: Event) -> bool:
+    return event.kind == "case.danger" or (event.kind == "case.reported" and DANGER in event.detail)
+
+
+async def _teller(work: Work, case: Case, event: Event) -> Teller:
+    who, _, key = event.by.partition(":")
+    if who != "resident":
+        return Teller(person=case.reporter, at=event.at, themselves=False)
+    person = await work.people.get(PersonId(key))  # who was merged is somebody else by now
+    return Teller(person=person.id, at=event.at, themselves=True)
+
+
+async def _persons(work: Work, case: Case) -> set[PersonId]:
+    return {one.person for one in await tellers_of(work, case)}
 
 
 async def nobody_reached(work: Work, case: Case) -> bool:

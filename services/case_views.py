@@ -19,7 +19,7 @@ from domain.agreements import (
     Signing,
 )
 from domain.capacities import Capacity
-from domain.cases import BEFORE_SIGNING, Case, CaseState, Party, Suggestion
+from domain.cases import BEFORE_SIGNING, GOING_ON, Case, CaseState, Party, Suggestion
 from domain.clauses import lint
 from domain.codes import Purpose
 from domain.errors import NotFound
@@ -36,7 +36,8 @@ from domain.ports.store import Work
 from domain.questions import Question, QuestionState
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
-from services.alarms import nobody_reached, raised_at
+from services.alarms import nobody_reached, raised_at, tellers_of
+from services.handovers import chat_with
 from services.next_steps import next_step, page_for
 from services.playback import LOOKS
 from services.self_told import AS_TOLD, proposed_for, taken_as_told
@@ -47,6 +48,7 @@ from services.views import (
     CaseLineView,
     CaseView,
     HistoryLine,
+    InDangerView,
     MarkView,
     MediumView,
     MeetingView,
@@ -98,6 +100,7 @@ FOR_STAFF = frozenset(
     {
         "case.danger",
         "case.danger-seen",
+        "case.danger-called",
         "case.nobody-on-duty",
         "case.told-more",
         "person.merged",
@@ -205,6 +208,7 @@ class CaseViews:
             else (),
             history=tuple([await self._event(work, case, one, names, actor) for one in history]),
             questions=await self._questions(work, case, actor, names),
+            in_danger=await self._in_danger(work, case, actor),
             may=frozenset(action for action in Action if _may_now(actor, action, case)),
             to_do=page,
             to_do_words=words.PAGES[page.split("/")[-2]] if page else "",
@@ -331,6 +335,23 @@ class CaseViews:
             **_hand(party, known=named, centre=open_contacts.allow),
         )
 
+    async def _in_danger(self, work: Work, case: Case, actor: Actor) -> tuple[InDangerView, ...]:
+        if not isinstance(actor, Staff) or not can(actor, Action.ACKNOWLEDGE, case).allow:
+            return ()
+        calls = case.danger_seen_by == actor.id and case.state in GOING_ON
+        persons = dict.fromkeys(one.person for one in await tellers_of(work, case))
+        return tuple([await self._to_call(work, one, whole=calls) for one in persons])
+
+    async def _to_call(self, work: Work, person_id: PersonId, *, whole: bool) -> InDangerView:
+        person = await work.people.get(person_id)
+        masked = masking.phone(person.phone) if person.phone else ""
+        return InDangerView(
+            person_id=person.id,
+            name=person.name,
+            phone=person.phone if whole else masked,
+            chat=await chat_with(work, person.id, self.centre) is not None,
+        )
+
     async def _meeting(self, work: Work, meeting: Meeting) -> MeetingView:
         names = []
         for one in meeting.attendees:
@@ -407,6 +428,8 @@ class CaseViews:
         if event.detail.get("told") == AS_TOLD and not isinstance(actor, Resident):
             told = words.NAMED_AS_TOLD
         why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
+        if event.kind == "case.danger-called" and can(actor, Action.SEE_STORY, case).allow:
+            why = event.detail["words"]
         return HistoryLine(at=event.at, words=told, by=by, why=why)
 
     async def _verify_url(self, work: Work, agreement: Agreement) -> str:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
 from domain.agreements import Closed, CloseReason
-from domain.cases import IN_HAND, Case, CaseState, EndReason, RefuseGround
+from domain.cases import GOING_ON, IN_HAND, Case, CaseState, EndReason, RefuseGround
 from domain.codes import Purpose, Token
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, NotFound
@@ -24,6 +24,7 @@ from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services.agreements import lay_down
+from services.alarms import unseen_tellers
 from services.case_views import CaseViews
 from services.desk_rules import case_for, one_of, unchanged
 from services.dues import set_due
@@ -32,7 +33,6 @@ from services.meetings import MeetingDesk
 from services.next_steps import next_step
 from services.notices import NoticeDesk
 from services.numbers_shown import IN_CASE, is_whole, note_shown
-from services.reports import GOING_ON
 from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed
@@ -40,6 +40,7 @@ from services.views import CaseLineView, CaseView, Choice, NoticeView, PublicCas
 from services.words import CASE_STATES, END_REASONS, REFUSE_GROUNDS
 
 TASKS_AT_ONCE, MOST_TASKS = 50, 200
+LONGEST_NOTE = 500  #: characters of what came of a call
 #: In which states a role has something to do; the others are told what goes on.
 WAITS_FOR_ROLE: Mapping[Role, frozenset[CaseState]] = MappingProxyType(
     {
@@ -141,8 +142,9 @@ class CaseDesk:
             case = await case_for(work, actor, Action.SEE, case_id)
             view = await self.views.whole(work, case, actor)
         shown = [one.person_id for one in view.parties if is_whole(one.phone)]
+        shown += [one.person_id for one in view.in_danger if is_whole(one.phone)]
         now = self.clock()
-        await note_shown(self.store, IN_CASE, shown, about=case_id, by=actor, at=now)
+        await note_shown(self.store, IN_CASE, dict.fromkeys(shown), about=case_id, by=actor, at=now)
         return view
 
     async def public(self, secret: str) -> PublicCase:
@@ -221,16 +223,35 @@ class CaseDesk:
         if not isinstance(actor, Staff):
             raise NotFound(case_id)
         async with self._case(actor, Action.ACKNOWLEDGE, case_id) as (work, case):
+            tellers = await unseen_tellers(work, case)
             await work.cases.save(*case.see_danger(actor.id, by=actor, at=self.clock()))
             await work.dues.drop(DueKind.DANGER, case_id)
-            if case.helper is None:  # a grid worker told of somebody else's danger
+            for person in tellers:
                 await self.notices.post(
                     work,
                     NoticeKind.DANGER_SEEN,
                     case_id=case_id,
-                    to_person=case.reporter,
+                    to_person=person,
                     facts={"name": actor.name},
                 )
+
+    async def note_call(self, actor: Actor, case_id: CaseId, *, words: str) -> None:
+        """Keep that somebody called whoever told of danger, and what came of it."""
+        told = words.strip()
+        if not 1 <= len(told) <= LONGEST_NOTE:
+            raise BadInput("words", f"1 to {LONGEST_NOTE} characters")
+        async with self._case(actor, Action.ACKNOWLEDGE, case_id) as (work, case):
+            if not case.danger:
+                raise NotFound(case_id)
+            called = Event(
+                subject=case_id,
+                case_id=case_id,
+                kind="case.danger-called",
+                by=actor.ref,
+                at=self.clock(),
+                detail={"words": told},
+            )
+            await work.cases.save(case, called)
 
     async def end(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
         """End the mediation without agreement; the parties are told their remedies."""

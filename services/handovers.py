@@ -20,18 +20,26 @@ from domain.history import Event
 from domain.ids import CaseId, MediaId, PersonId, StaffId
 from domain.media import Medium
 from domain.notices import NoticeKind
+from domain.people import WeChatIdentity
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
-from services.alarms import alarm_of
+from services.alarms import alarm_of, tellers_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_over
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.tidings import DESK
-from services.words import NOT_READ, NOT_WORDS, PLACE_SENT, PLACE_WITH_POINT, POINT
+from services.words import (
+    NOT_READ,
+    NOT_WORDS,
+    PLACE_SENT,
+    PLACE_WITH_POINT,
+    POINT,
+    WRITTEN_ON_A_PAGE,
+)
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -121,6 +129,34 @@ class HandOverDesk:
         seen_by = alarm.danger_seen_by if alarm is not None else None
         await self._tell_staff(work, *([seen_by] if seen_by else duty[:1]))
 
+    async def open_for_alarm(self, work: Work, person: PersonId, words: str) -> None:
+        """Let whoever takes an alarm from a page answer in the chat, if the person has one."""
+        alarm = await alarm_of(work, person)
+        if alarm is None:
+            return
+        line = Line(at=self.clock(), words=WRITTEN_ON_A_PAGE.format(words=words))
+        open_one = await work.hand_overs.open_of(person)
+        if open_one is not None:
+            await work.hand_overs.save(open_one.about_danger(alarm).hear(line))
+            return
+        account = await chat_with(work, person, self.centre)
+        if account is None:
+            return
+        asked = HandOver(
+            id=self.chance.id(),
+            person_id=person,
+            appid=account.appid,
+            openid=account.openid,
+            region=alarm.region,
+            told_at=line.at,
+            asked_at=line.at,
+            changed_at=line.at,
+            lines=(line,),
+        ).about_danger(alarm)
+        await work.hand_overs.add(asked, self._event(asked, "talk.asked", Resident(id=person)))
+        at = line.at + self.centre.answer_within
+        await set_due(work, self.chance, DueKind.UNTAKEN, asked.id, at=at)
+
     async def share(self, work: Work, incoming: Incoming, person: PersonId) -> bool:
         """Show the last messages to the human, as the person allowed; False if none is asked."""
         open_one = await work.hand_overs.open_of(person)
@@ -163,13 +199,20 @@ class HandOverDesk:
             return tuple([await self._view(work, one, staff) for one in sorted(found, key=_calm)])
 
     async def of_case(self, actor: Staff, case_id: CaseId) -> str:
-        """Name the open talk with whoever reported a case; empty: none this member may see."""
+        """Name the open talk with whoever reported a case, or told of danger in it last.
+
+        Empty: none this member may see.
+        """
         if not can(actor, Action.TALK).allow:
             return ""
         async with self.store.read() as work:
             case = await work.cases.get(case_id, scope_of(actor))
-            talk = await work.hand_overs.open_of(case.reporter)
-        return talk.id if talk and talk.region.startswith(actor.region) else ""
+            tellers = [one.person for one in reversed(await tellers_of(work, case))]
+            for person in tellers or [case.reporter]:
+                talk = await work.hand_overs.open_of(person)
+                if talk is not None and talk.region.startswith(actor.region):
+                    return talk.id
+        return ""
 
     async def take_alarm(self, actor: Staff, case_id: CaseId) -> str:
         """Take the talk with whoever is in danger, with the alarm; name it, whoever has it."""
@@ -375,6 +418,13 @@ def _place_in(incoming: Incoming) -> str:
         return incoming.label
     point = POINT.format(latitude=incoming.latitude, longitude=incoming.longitude)
     return PLACE_WITH_POINT.format(words=incoming.label or PLACE_SENT, point=point)
+
+
+async def chat_with(work: Work, person: PersonId, centre: Centre) -> WeChatIdentity | None:
+    """Name the account by which somebody can be answered in the chat; None: they follow us not."""
+    accounts = await work.people.identities(person)
+    ours = [one for one in accounts if one.following and one.appid == centre.official_appid]
+    return next(iter(ours), None)
 
 
 def _answers(actor: Actor) -> Staff:

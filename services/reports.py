@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from domain import masking
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import (
+    GOING_ON,
     MOST_TOLD,
     NOT_TAKEN_UP,
     SHORTEST_STORY,
@@ -50,11 +52,12 @@ from domain.ports.store import Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import TypeCode
-from services.alarms import alarm_of, raised_at, turn_of
+from services.alarms import DANGER, alarm_of, raised_at, turn_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
 from services.guarding import GuardDesk
+from services.handovers import HandOverDesk, chat_with
 from services.matter_views import MatterViews
 from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
@@ -73,6 +76,7 @@ from services.words import (
     STAGES,
     TOLD_AS_SAFE,
     TOLD_AT,
+    reached_by,
 )
 
 _ANY = CaseFilter()
@@ -80,7 +84,6 @@ ALARM_FRESH = timedelta(hours=24)  #: so long whoever told of danger is led to a
 MOST_MATTERS = 4  #: of somebody's daily-life matters that the chat speaks of
 #: Violence and threats often come from the family itself: a guardian is never told of them.
 FOR_THE_FAMILY = frozenset({Danger.SELF_HARM, Danger.FIRE, Danger.RESCUE})
-GOING_ON = frozenset(CaseState) - {CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED}
 _GOING_ON = CaseFilter(states=GOING_ON)
 
 
@@ -105,6 +108,7 @@ class ReportDesk:
     notices: NoticeDesk
     media: MediaDesk
     guards: GuardDesk
+    hand_overs: HandOverDesk
     centre: Centre
     listens: bool = False  #: are voices written down and offered to be confirmed?
 
@@ -391,7 +395,10 @@ class ReportDesk:
             spot=about.spot if about else None,
             helped=helped,
         )
-        return await self.raise_alarm(work, alarm, person=person, taker=taker)
+        filed = await self.raise_alarm(work, alarm, person=person, taker=taker)
+        if taker is None:
+            await self.hand_overs.open_for_alarm(work, person, told)
+        return filed
 
     async def _tell_family(self, work: Work, told: str, person: PersonId) -> None:
         """Tell the guardians of danger, if both sides agreed and it can't come from them."""
@@ -470,9 +477,20 @@ class ReportDesk:
             )
 
     async def who_was_called(self, resident: Resident) -> str:
-        """Say who hears of a resident's alarm, or saw it within the day; empty without one."""
+        """Say who hears of a resident's alarm, or saw it within the day, and how they are reached.
+
+        Empty without an alarm.
+        """
         async with self.store.read() as work:
-            return await self._alarm_told(work, (await work.people.get(resident.id)).id)
+            person = await work.people.get(resident.id)
+            told = await self._alarm_told(work, person.id)
+            return f"{told}。{await self._reached(work, person)}" if told else ""
+
+    async def _reached(self, work: Work, person: Person) -> str:
+        """Say how whoever takes the alarm gets in touch."""
+        chat = await chat_with(work, person.id, self.centre)
+        phone = masking.phone(person.phone) if person.phone else ""
+        return reached_by(chat=chat is not None, phone=phone, office=self.centre.phone)
 
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
         step = await next_step(work, case, person)
@@ -504,12 +522,16 @@ class ReportDesk:
         async with self.store.begin() as work:
             reporter = await work.people.hold(resident.id)
             await self._tell_family(work, _told_in(report), reporter)
+
+            async def filed(work: Work) -> Filed:
+                filed = await self._file_from_page(work, report, reporter)
+                if told := _sentences_of(report):
+                    await self.hand_overs.open_for_alarm(work, reporter, "\n".join(told))
+                return filed
+
             if not form:
-                return await self._file_from_page(work, report, reporter)
-            sent = _as_sent(form, reporter, report)
-            return await self._once(
-                work, report, sent, lambda work: self._file_from_page(work, report, reporter)
-            )
+                return await filed(work)
+            return await self._once(work, report, _as_sent(form, reporter, report), filed)
 
     async def _once(
         self,
@@ -540,7 +562,10 @@ class ReportDesk:
             kind="case.reported",
             by=f"staff:{case.helper}" if case.helper else Resident(id=case.reporter).ref,
             at=case.reported_at,
-            detail={"agreed": agreed} if agreed else {},
+            detail={
+                **({"agreed": agreed} if agreed else {}),
+                **({DANGER: "told"} if case.danger else {}),
+            },
         )
         roster = await self._roster(work, case.region)
         unheard = [self._unheard(case)] if case.danger and not roster else []

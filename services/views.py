@@ -282,6 +282,16 @@ class MediumView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InDangerView:
+    """Somebody who told of danger; whoever took care of it sees the whole number, to call."""
+
+    person_id: PersonId
+    name: str
+    phone: str
+    chat: bool  #: can they be answered in the chat?
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """One case as this viewer may see it."""
 
@@ -310,6 +320,7 @@ class CaseView:
     notices: tuple[NoticeView, ...]
     history: tuple[HistoryLine, ...]
     questions: tuple[QuestionView, ...] = ()
+    in_danger: tuple[InDangerView, ...] = ()  #: who told of danger, for staff
     may: frozenset[str] = field(default_factory=frozenset)  #: actions this viewer may take now
     to_do: str = ""  #: the one page that matters now to a party: an address, or empty
     to_do_words: str = ""

@@ -235,6 +235,11 @@ ALOUD_CLAUSE = "第{number}条，{words}"
 ALARM_TOLD = "正在通知值班的{name}"
 ALARM_TURN = "第{round}轮第{place}位"
 ALARM_SEEN = "已经告诉值班的{name}"
+WRITTEN_ON_A_PAGE = "（在网页上写的）{words}"
+REACHED_BY_BOTH = "值班的人会在微信服务号里和您说话，或者打您的电话{phone}"
+REACHED_BY_CHAT = "值班的人会在微信服务号里和您说话，请留意"
+REACHED_BY_PHONE = "值班的人会打您的电话{phone}，请接听"
+REACHED_BY_NOTHING = "我们没有您的电话，请打{office}，告诉我们怎么找到您"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
 TOLD_AT = "{words}（{day.month}月{day.day}日{at}）"
 PLACE_TOLD_BEFORE = "先前说的地点：{place}"
@@ -278,6 +283,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.party-named": "登记当事人的姓名、电话",
         "case.danger": "出现危险信号",
         "case.danger-seen": "有人接手处理危险",
+        "case.danger-called": "打电话找了说有危险的人",
         "case.number-shown": "查看当事人的完整号码",
         "case.nobody-on-duty": "出现危险信号，没有人值班",
         "case.told-more": "又说了一些情况",
@@ -397,6 +403,15 @@ COPY_ASKED = "好的，正在给您整理一份副本，好了会通知您，登
 COPIES_ENOUGH = "今天已经要过三次了，请明天再要，或者用下面网址里最近的一份。"
 NOTHING_STAYS = "这些都可以删，没有依法要留下的。"
 SOME_STAYS = "有的依法要留下：\n{left}"
+
+
+def reached_by(*, chat: bool, phone: str, office: str) -> str:
+    """Tell who is in danger how whoever takes care of it gets in touch with them."""
+    if chat:
+        said = REACHED_BY_BOTH if phone else REACHED_BY_CHAT
+    else:
+        said = REACHED_BY_PHONE if phone else REACHED_BY_NOTHING
+    return said.format(phone=phone, office=office)
 
 
 def own_line(name: str, there: str) -> str:

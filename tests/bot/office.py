@@ -183,6 +183,14 @@ def make_office(store: SqlStore) -> Office:
         centre=CENTRE,
     )
     guards = GuardDesk(clock=clock, chance=chance, notices=notices)
+    hand_overs = HandOverDesk(
+        store=store,
+        clock=clock,
+        chance=chance,
+        bus=bus,
+        notices=notices,
+        centre=CENTRE,
+    )
     reports = ReportDesk(
         store=store,
         clock=clock,
@@ -191,6 +199,7 @@ def make_office(store: SqlStore) -> Office:
         notices=notices,
         media=media,
         guards=guards,
+        hand_overs=hand_overs,
         centre=CENTRE,
     )
     privacy = PrivacyDesk(
@@ -210,14 +219,6 @@ def make_office(store: SqlStore) -> Office:
         notices=notices,
         invitations=Invitations(chance=chance, clock=clock, public_url=CENTRE.public_url),
         reports=reports,
-        centre=CENTRE,
-    )
-    hand_overs = HandOverDesk(
-        store=store,
-        clock=clock,
-        chance=chance,
-        bus=bus,
-        notices=notices,
         centre=CENTRE,
     )
     checks = CheckDesk(

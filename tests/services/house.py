@@ -368,6 +368,7 @@ def _build(ledger: SqlStore) -> House:
         notices=notices,
         media=media,
         guards=guards,
+        hand_overs=hand_overs,
         centre=CENTRE,
     )
     matters = MatterDesk(

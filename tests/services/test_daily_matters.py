@@ -745,7 +745,7 @@ async def test_danger_that_a_clerk_takes_down_rings_as_the_clerks_deed(office):
     assert case.alarmed
     assert case.helper == CLERK.id
     assert {one.by for one in history} == {CLERK.ref}
-    assert history[0].detail == {"agreed": "by-phone"}
+    assert history[0].detail["agreed"] == "by-phone"
 
 
 async def test_a_page_takes_it_too_and_its_words_of_danger_ring(office):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from domain.actors import Resident
 from domain.cases import Report, Spot
 from domain.danger import alarms
 from domain.errors import AlreadyRated
 from domain.guarding import Scope
+from domain.ids import CaseId
 from domain.matters import MatterReport
 from domain.notices import NoticeKind
+from services.numbers_shown import IN_CASE
 from tests.bot.office import an_office
-from tests.factories import CLERK, a_member
+from tests.factories import CLERK, ZHAO, a_member
 from tests.services.house import (
+    APPID,
     ZHANG_PHONE,
     House,
     a_report_filed,
@@ -56,6 +62,104 @@ async def test_despair_beside_a_rating_rings_also_when_the_rating_does_not_count
 
     assert not calm.alarmed
     assert (await house.case(quarrel.case_id)).alarmed
+
+
+async def a_phone(house: House, resident: Resident, phone: str) -> None:
+    async with house.store.begin() as work:
+        await work.people.save(replace(await work.people.get(resident.id), phone=phone))
+
+
+async def in_danger(house: House, resident: Resident) -> CaseId:
+    filed = await house.reports.file_own(resident, Report(story=DESPAIR, spot=PLACE))
+    return filed.case_id
+
+
+async def test_who_takes_an_alarm_of_a_page_talks_with_whoever_follows_us(house: House) -> None:
+    wang = await house.follower("o-wang")
+    case_id = await in_danger(house, wang)
+    (waiting,) = await house.hand_overs.listed(CLERK)
+
+    await house.cases.acknowledge(CLERK, case_id)
+    talk_id = await house.hand_overs.take_alarm(CLERK, case_id)
+
+    talk = await house.hand_overs.view(CLERK, talk_id)
+    assert (waiting.danger, waiting.case_id, waiting.state) == (True, case_id, "waiting")
+    assert (talk.id, talk.mine) == (waiting.id, True)
+    assert [line.words for line in talk.lines] == [f"（在网页上写的）{DESPAIR}"]
+    async with house.store.read() as work:
+        assert (await work.talks.get(APPID, "o-wang")).human == CLERK.name
+    told = await house.reports.who_was_called(wang)
+    assert told == f"已经告诉值班的{CLERK.name}。值班的人会在微信服务号里和您说话，请留意"
+
+
+async def test_who_takes_an_alarm_without_a_chat_has_the_number_and_notes_the_call(
+    house: House,
+) -> None:
+    wang = await not_following(house, "o-wang")
+    await a_phone(house, wang, "+8613800138000")
+    case_id = await in_danger(house, wang)
+    before = await house.cases.view(CLERK, case_id)
+
+    await house.cases.acknowledge(CLERK, case_id)
+    talk = await house.hand_overs.take_alarm(CLERK, case_id)
+    seen = await house.cases.view(CLERK, case_id)
+    await house.cases.note_call(CLERK, case_id, words="接了，人在家里，女儿陪着")
+
+    assert talk == ""
+    assert [one.phone for one in before.in_danger] == ["138****8000"]
+    assert [one.phone for one in seen.in_danger] == ["+8613800138000"]
+    assert [one.phone for one in (await house.cases.view(ZHAO, case_id)).in_danger] == [
+        "138****8000"
+    ]
+    history = (await house.cases.view(CLERK, case_id)).history
+    assert ("打电话找了说有危险的人", "接了，人在家里，女儿陪着") in [
+        (one.words, one.why) for one in history
+    ]
+    async with house.store.read() as work:
+        looks = [one for one in await work.cases.history(case_id) if one.kind == IN_CASE]
+    assert {one.by for one in looks} == {CLERK.ref}
+    told = await house.reports.who_was_called(wang)
+    assert told.endswith("值班的人会打您的电话138****8000，请接听")
+
+
+async def test_who_can_be_reached_by_nothing_is_asked_to_call(house: House) -> None:
+    wang = await not_following(house, "o-wang")
+
+    await in_danger(house, wang)
+
+    told = await house.reports.who_was_called(wang)
+    assert told.endswith(f"我们没有您的电话，请打{house.reports.centre.phone}，告诉我们怎么找到您")
+
+
+async def test_the_other_side_s_danger_is_answered_to_them_and_no_word_of_it_to_the_reporter(
+    house: House,
+) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await frozen(quarrel)
+    zhang = other_side(quarrel)
+    await house.signing.decline(zhang, paper, reason=DESPAIR)
+
+    await house.cases.acknowledge(CLERK, quarrel.case_id)
+
+    async with house.store.read() as work:
+        seen = NoticeKind.DANGER_SEEN
+        to_zhang = [one.kind for one in await work.notices.of_person(zhang.id)].count(seen)
+        to_wang = [one.kind for one in await work.notices.of_person(quarrel.wang.id)].count(seen)
+    assert (to_zhang, to_wang) == (1, 0)
+    assert await house.reports.who_was_called(quarrel.wang) == ""
+    assert (await house.reports.who_was_called(zhang)).startswith("已经告诉值班的")
+    shown = (await house.cases.view(CLERK, quarrel.case_id)).in_danger
+    assert [one.person_id for one in shown] == [zhang.id]
+
+
+async def not_following(house: House, openid: str) -> Resident:
+    """Somebody who logged in by WeChat and follows us no more."""
+    resident = await house.follower(openid)
+    async with house.store.begin() as work:
+        (account,) = await work.people.identities(resident.id)
+        await work.people.link(replace(account, following=False))
+    return resident
 
 
 async def reports(office, resident):

@@ -361,7 +361,8 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     bindings = BindingDesk(store=store, clock=clock, chance=chance)
     checks = CheckDesk(**live, chance=chance)
     guards = GuardDesk(clock=clock, chance=chance, notices=notices)
-    reports = ReportDesk(**live, chance=chance, media=media, guards=guards)
+    hand_overs = HandOverDesk(**live, chance=chance)
+    reports = ReportDesk(**live, chance=chance, media=media, guards=guards, hand_overs=hand_overs)
     desks = Desks(
         identity=identity,
         joining=JoiningDesk(**ground, identity=identity),
@@ -404,14 +405,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
         ),
         checks=checks,
-        hand_overs=HandOverDesk(
-            store=store,
-            clock=clock,
-            chance=chance,
-            bus=bus,
-            notices=notices,
-            centre=centre,
-        ),
+        hand_overs=hand_overs,
         privacy=PrivacyDesk(
             store=store,
             clock=clock,

@@ -103,7 +103,7 @@ async def test_danger_added_to_a_matter_shows_help_on_its_page(visitor, office):
     added = await wang.post(f"/api/v1/matters/{matter_id}/words", json={"words": "我不想活了"})
 
     (called,) = await alarms_of(office)
-    assert (await added.json())["called"] == f"正在通知值班的{called}"
+    assert (await added.json())["called"].startswith(f"正在通知值班的{called}。")
     page = await (await wang.get(f"/m/matters/{matter_id}")).text()
     assert says_whom_to_call(page, f"正在通知值班的{called}")
 
@@ -115,7 +115,7 @@ async def test_a_program_is_told_who_was_called_about_danger_in_a_matter(visitor
     loud = await (await wang.post("/api/v1/matters", json=body)).json()
 
     (called,) = await alarms_of(office)
-    assert loud["called"] == f"正在通知值班的{called}"
+    assert loud["called"].startswith(f"正在通知值班的{called}。")
 
 
 async def test_danger_in_a_matter_that_lacks_its_place_rings_all_the_same(visitor, office):

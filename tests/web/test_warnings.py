@@ -47,7 +47,7 @@ async def test_despair_beside_a_fraud_calls_who_is_on_duty_and_says_whom(office,
 
     ((number, called),) = await alarmed(office, "o-wang")
     assert told["danger"]
-    assert told["called"] == f"正在通知值班的{called}"
+    assert told["called"].startswith(f"正在通知值班的{called}。")
     assert told["case_number"] == number
 
 

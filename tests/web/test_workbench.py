@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from dataclasses import replace
 
 
 async def test_an_alarm_stands_at_the_top(visitor, office):
@@ -20,6 +21,27 @@ async def test_an_alarm_stands_at_the_top(visitor, office):
     assert "可能有人有生命危险" in first
     assert "“他拿刀追着我打，快来人”" in first
     assert "我来处理" in first
+
+
+async def test_who_takes_an_alarm_of_a_page_reads_the_number_and_notes_the_call(visitor, office):
+    resident, clerk = await visitor(resident="o-wang"), await visitor(staff="fenpai")
+    person = await office.resident("o-wang")
+    async with office.store.begin() as work:
+        known = await work.people.get(person.id)
+        await work.people.save(replace(known, phone="+8613800138000"))
+    told = {"story": "我不想活了", "place": "枫溪路18号"}
+    page = await (await resident.post("/m/report", data=told)).text()
+    (case,) = await office.desks.cases.mine(person)
+
+    taken = await clerk.post(f"/api/v1/cases/{case.id}/acknowledge", json={})
+    desk = await (await clerk.get((await taken.json())["page"])).text()
+    noted = await clerk.post(f"/api/v1/cases/{case.id}/calls", json={"words": "接了，人平安"})
+    after = await (await clerk.get(f"/desk/cases/{case.id}")).text()
+
+    assert "值班的人会打您的电话138****8000" in page
+    assert 'href="tel:+8613800138000"' in desk.partition('id="in-danger"')[2]
+    assert noted.status == 204
+    assert "打电话找了说有危险的人（接了，人平安）" in after
 
 
 async def test_proposals_come_with_their_reasons(visitor, office):

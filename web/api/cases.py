@@ -233,6 +233,12 @@ async def acknowledge(desks: Desks, actor: Staff, path: CasePath) -> Acknowledge
     return Acknowledged(page=f"/desk/talks/{talk}" if talk else f"/desk/cases/{case_id}")
 
 
+@api.post("/cases/{case_id}/calls", "记录给说有危险的人打的电话")
+async def note_call(desks: Desks, actor: Staff, path: CasePath, body: Note) -> None:
+    """Keep that whoever told of danger was called, and what came of it."""
+    await desks.cases.note_call(actor, CaseId(path.case_id), words=body.words)
+
+
 @api.post("/cases/{case_id}/end", "终止调解")
 async def end(desks: Desks, actor: Staff, path: CasePath, body: Ending) -> None:
     """End the mediation without agreement."""
