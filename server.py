@@ -24,6 +24,7 @@ from commands.places import Places
 from commands.refusing import refusing, refusing_to_start
 from config import Config
 from processes.logs import keep_logs
+from processes.settling import loading
 
 HERE = Path(__file__).resolve().parent
 REFUSED = 2
@@ -178,7 +179,8 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from commands import installing, serve, starting
+    with loading():
+        from commands import installing, serve, starting
 
     config = _loaded(arguments, "supervisor")
     places = Places(data=config.data.dir)
@@ -199,7 +201,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from commands import demo
+    with loading():
+        from commands import demo
 
     config = settings.load_or_exit(arguments.config)
     folder = demo.folder_of(config)
@@ -208,20 +211,23 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from commands import web
+    with loading():
+        from commands import web
 
     return _child(arguments, "web", lambda config: web.run(config, arguments.lifeline_fd))
 
 
 def _worker(arguments: argparse.Namespace) -> int:
-    from commands import worker
+    with loading():
+        from commands import worker
 
     slot, lifeline = arguments.slot, arguments.lifeline_fd
     return _child(arguments, f"worker-{slot}", lambda config: worker.run(config, slot, lifeline))
 
 
 def _media(arguments: argparse.Namespace) -> int:
-    from commands import media
+    with loading():
+        from commands import media
 
     number, lifeline = arguments.number, arguments.lifeline_fd
     return _child(arguments, f"media-{number}", lambda config: media.run(config, number, lifeline))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from processes.settling import NEW_ONES, settle
+from processes.settling import NEW_ONES, loading, settle
 
 
 class Knot:
@@ -44,3 +44,16 @@ def test_garbage_that_comes_later_is_still_found():
 
     assert gone() is None
     assert held
+
+
+def test_what_a_module_makes_is_not_looked_through_and_later_garbage_is_found():
+    with loading():
+        assert not gc.isenabled()
+        loaded = Knot()
+    gone = weakref.ref(Knot())
+
+    gc.collect()
+
+    assert not any(one is loaded for one in gc.get_objects())
+    assert gone() is None
+    assert gc.isenabled()
