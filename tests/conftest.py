@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,18 @@ from tests.engines import Postgres, postgres_server
 from tests.nodejs import installed_node
 from tests.ports import free_port
 from tests.stores import sqlite_url
+
+# Ten thousand tests are collected and stay: to look for garbage among them takes a third as long
+# as to collect them, and every later look would go through all of them again.
+gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Look for the garbage of the tests alone."""
+    gc.freeze()
+    gc.enable()
+
 
 # A page of a busy machine: what does come at last is no fault, what never comes still is one.
 expect.set_options(timeout=20_000)

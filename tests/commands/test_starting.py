@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -38,27 +40,72 @@ def somebody_listens():
         yield theirs.getsockname()[1]
 
 
-def test_a_second_demo_on_the_same_folder_is_refused_and_changes_nothing(tmp_path):
-    with running_demo(tmp_path) as demo:
-        before = (demo.folder / "config.yaml").read_bytes()
-        told = call(
-            "demo",
-            data__dir=tmp_path,
-            http__port=str(free_port()),
-            simulator__port=str(free_port()),
-            documents__fonts=FONTS,
-        )
-
-        assert told.status == 2
-        assert "runs already" in told.err
-        assert "已经有一个枫桥在运行" in told.err
-        assert (demo.folder / "config.yaml").read_bytes() == before
-        assert all(one["pid"] and not one["restarts"] for one in demo.processes().values())
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """One that runs."""
+    with running_demo(tmp_path_factory.mktemp("running")) as running:
+        yield running
 
 
-def test_a_job_worker_under_a_slot_that_is_taken_says_so(tmp_path):
-    with running_demo(tmp_path) as demo:
-        told = call("worker", data__dir=demo.folder)
+@dataclass(frozen=True)
+class Ended:
+    """What a demo on a narrow terminal showed, and how Ctrl-C ended it."""
+
+    words: str
+    status: int
+    took: float
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    """One that ran on a narrow terminal until somebody pressed Ctrl-C."""
+    folder = tmp_path_factory.mktemp("ended")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        settings = {
+            "FENGQIAO_DATA__DIR": str(folder),
+            "FENGQIAO_HTTP__PORT": "0",
+            "FENGQIAO_SIMULATOR__PORT": "0",
+            "FENGQIAO_DOCUMENTS__FONTS": str(FONTS),
+            "COLUMNS": "80",
+        }
+        os.chdir(ROOT)
+        os.execve(sys.executable, [sys.executable, "server.py", "demo"], os.environ | settings)
+
+    shown = _read(terminal, until=b"Ctrl-C to stop")
+    os.write(terminal, b"\x03")
+    pressed = time.monotonic()
+    shown += _read(terminal)
+    _, status = os.waitpid(pid, 0)
+
+    return Ended(
+        words=re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode("utf-8")),
+        status=os.waitstatus_to_exitcode(status),
+        took=time.monotonic() - pressed,
+        folder=folder,
+    )
+
+
+def test_a_second_demo_on_the_same_folder_is_refused_and_changes_nothing(demo):
+    before = (demo.folder / "config.yaml").read_bytes()
+    told = call(
+        "demo",
+        data__dir=demo.folder.parent,
+        http__port=str(free_port()),
+        simulator__port=str(free_port()),
+        documents__fonts=FONTS,
+    )
+
+    assert told.status == 2
+    assert "runs already" in told.err
+    assert "已经有一个枫桥在运行" in told.err
+    assert (demo.folder / "config.yaml").read_bytes() == before
+    assert all(one["pid"] and not one["restarts"] for one in demo.processes().values())
+
+
+def test_a_job_worker_under_a_slot_that_is_taken_says_so(demo):
+    told = call("worker", data__dir=demo.folder)
 
     assert told.status == 2
     assert told.err.splitlines()[-2:] == [
@@ -76,11 +123,9 @@ def test_a_process_without_an_installation_says_what_to_do(tmp_path, process):
     assert "Traceback" not in told.err
 
 
-def test_everything_of_the_demo_is_in_its_folder(tmp_path):
-    with running_demo(tmp_path) as demo:
-        assert (demo.folder / "log" / "web.jsonl").stat().st_size
-
-    assert {one.name for one in tmp_path.iterdir()} == {"demo", "demo.log"}
+def test_everything_of_the_demo_is_in_its_folder(ended):
+    assert (ended.folder / "demo" / "log" / "web.jsonl").stat().st_size
+    assert {one.name for one in ended.folder.iterdir()} == {"demo"}
 
 
 def test_the_place_is_free_again_when_its_holder_is_killed(tmp_path):
@@ -126,31 +171,12 @@ async def test_a_port_that_is_given_up_meanwhile_is_taken():
     await wait_for_port("http.port", "127.0.0.1", port, within=0.3)
 
 
-def test_on_a_narrow_terminal_every_log_in_can_be_read_and_ctrl_c_ends_it(tmp_path):
-    pid, terminal = pty.fork()
-    if pid == 0:
-        settings = {
-            "FENGQIAO_DATA__DIR": str(tmp_path),
-            "FENGQIAO_HTTP__PORT": "0",
-            "FENGQIAO_SIMULATOR__PORT": "0",
-            "FENGQIAO_DOCUMENTS__FONTS": str(FONTS),
-            "COLUMNS": "80",
-        }
-        os.chdir(ROOT)
-        os.execve(sys.executable, [sys.executable, "server.py", "demo"], os.environ | settings)
-
-    shown = _read(terminal, until=b"Ctrl-C to stop")
-    os.write(terminal, b"\x03")
-    pressed = time.monotonic()
-    shown += _read(terminal)
-    _, status = os.waitpid(pid, 0)
-
-    words = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode("utf-8"))
-    assert time.monotonic() - pressed < ENDED_WITHIN
-    assert os.waitstatus_to_exitcode(status) == 0
-    assert "Traceback" not in words
+def test_on_a_narrow_terminal_every_log_in_can_be_read_and_ctrl_c_ends_it(ended):
+    assert ended.took < ENDED_WITHIN
+    assert ended.status == 0
+    assert "Traceback" not in ended.words
     for one in STAFF:
-        (line,) = (line for line in words.splitlines() if line.startswith(f"{one.login} "))
+        (line,) = (line for line in ended.words.splitlines() if line.startswith(f"{one.login} "))
         assert one.password in line
         assert one.totp in line
 
