@@ -1,7 +1,6 @@
 """The journal: what was acknowledged is there, what was changed is noticed, what is torn is cut."""
 
 import asyncio
-import dataclasses
 import os
 import random
 import resource
@@ -196,7 +195,7 @@ def test_sound_that_was_asked_for_again_is_in_the_film_at_its_place(path, tmp_pa
     on_time, asked = speaking(4), list[Record]()
     for late in [r for r in on_time if r.kind is Kind.AUDIO][5::10]:
         on_time.remove(late)
-        asked.append(dataclasses.replace(late, arrival=late.arrival + 3 * NANOSECONDS // 10))
+        asked.append(late._replace(arrival=late.arrival + 3 * NANOSECONDS // 10))
     written(path, sorted([*on_time, *asked], key=lambda record: record.arrival))
 
     gaps = derive(path, tmp_path / "film.webm")
