@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import time
 from collections.abc import Collection
 
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from domain.errors import BadInput, DomainError, NotAllowed
+from domain.errors import BadInput, DomainError, NotAllowed, TooManyTries
 from domain.ports.rooms import Gate, SeatRole
 from webrtc import wire
+from webrtc.allowance import Allowance
 from webrtc.leading import Orders, lead
 from webrtc.media_plane import MediaPlane, Session
 
@@ -20,7 +22,9 @@ _log = structlog.get_logger()
 _HEARTBEAT = 6.0  # seconds of silence; a page that does not answer in half of it is gone
 _ENTER_WITHIN = 10.0
 _UNSENT = 256  # messages; a page that is so far behind is cut off
-_MALFORMED = 20  # messages after which we stop listening
+_REFUSED = 20  # messages, malformed or beyond what is allowed, after which we stop listening
+_AT_ONCE, _PER_SECOND = 60, 8.0  # messages; a person who taps fast makes three a second
+_ALWAYS = (wire.Withdraw, wire.Stop, wire.Leave, wire.End, wire.Beat)
 
 
 def routes(gate: Gate, media: MediaPlane, origins: Collection[str]) -> list[web.RouteDef]:
@@ -55,7 +59,9 @@ class _Conversation:
         self._media = media
         self._socket = socket
         self._session: Session | None = None
-        self._malformed = 0
+        self._allowance = Allowance(_AT_ONCE, _PER_SECOND, time.monotonic())
+        self._refused = 0
+        self._code = WSCloseCode.OK
         self._unsent: asyncio.Queue[wire.News | None] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -84,7 +90,7 @@ class _Conversation:
         with contextlib.suppress(ConnectionError):
             while (news := await self._unsent.get()) is not None:
                 await self._socket.send_str(news.model_dump_json())
-        await self._socket.close()
+        await self._socket.close(code=self._code)
 
     async def _enter(self) -> bool:
         """Take the first message, which says who this is."""
@@ -112,15 +118,22 @@ class _Conversation:
             if message.type is not WSMsgType.TEXT:
                 break
             try:
-                if not await self._act(wire.from_page(message.data)):
+                if not await self._act(self._allowed(wire.from_page(message.data))):
                     break
-            except BadInput as reason:
-                self._malformed += 1
+            except (BadInput, TooManyTries) as reason:
+                self._refused += 1
                 self._tell(wire.Problem(code=reason.code))
-                if self._malformed > _MALFORMED:
-                    await self._socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                if self._refused > _REFUSED:
+                    self._code = WSCloseCode.POLICY_VIOLATION
+                    break
             except DomainError as reason:
                 self._tell(wire.Problem(code=reason.code))
+
+    def _allowed(self, deed: wire.FromPage) -> wire.FromPage:
+        """Pass on what is not too much; nothing that ends something ever is."""
+        if not self._allowance.take(time.monotonic()) and not isinstance(deed, _ALWAYS):
+            raise TooManyTries("too fast")
+        return deed
 
     async def _act(self, deed: wire.FromPage) -> bool:
         """Do what the page asks; tell whether it stays."""
