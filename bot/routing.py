@@ -48,6 +48,11 @@ _GREETING = re.compile(r"^[\u60a8\u4f60]\u597d[\s\uff0c,\u3002.\uff01!\u3001]+(?
 _PUNCTUATION = " \t\r\n。.！!，,、；;：:“”\"'‘’（）()【】[]「」"
 
 
+def _plain(name: str) -> str:
+    """Give the name of an answer, wherever it waits."""
+    return name.rpartition(":")[2]
+
+
 class DialogueState(enum.StrEnum):
     """Base of every dialogue's states: what we last asked this person."""
 
@@ -302,6 +307,22 @@ class Turn:
         """Keep what was told besides."""
         notes = f"{BESIDE}{NOTES}" if self.tells_beside else NOTES
         self.answers[notes] = f"{self.answers.get(notes, '')}\n{words}".strip()
+
+    def has_told(self, name: str) -> bool:
+        """Was this told, in anything open, stopped or put by?"""
+        return any(_plain(one) == name for one in self.answers)
+
+    def drop_named(self, name: str) -> None:
+        """Forget this one answer, in everything open, stopped or put by."""
+        for one in [one for one in self.answers if _plain(one) == name]:
+            del self.answers[one]
+
+    def drop_all(self) -> None:
+        """Forget everything that was told and not handed in, wherever it waits."""
+        self.state = ""
+        self.trail.clear()
+        for one in [one for one in self.answers if not one.startswith(HELD_FOR)]:
+            del self.answers[one]
 
     def wants(self, intent: Intent) -> None:
         """Have this done with the message."""

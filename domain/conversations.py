@@ -278,9 +278,13 @@ class AskCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskStays:
-    """Intent: say beforehand what could not be deleted; ``{stays}`` in the reply."""
+    """Intent: say beforehand what would go and what could not; ``{stays}`` in the reply.
+
+    ``happens`` is said where there is anything to go.
+    """
 
     wish: Wish
+    happens: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

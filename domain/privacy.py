@@ -309,6 +309,7 @@ class Standing:
     in_a_case: bool
     in_an_open_case: bool
     in_an_open_matter: bool
+    held: frozenset[Datum] = frozenset(Datum)  #: what there is of theirs at all
 
 
 class Stays(enum.StrEnum):
@@ -331,7 +332,9 @@ STAYS: Mapping[Stays, str] = MappingProxyType(
 
 
 def stays(datum: Datum, standing: Standing) -> Stays | None:
-    """Say why a kind of data has to stay, if it has to."""
+    """Say why a kind of data has to stay, if there is any and it has to."""
+    if datum not in standing.held:
+        return None
     if datum in (Datum.NAME, Datum.ADDRESS) and standing.in_a_case:
         return Stays.CASE_FILE
     if datum in (Datum.PHONE, Datum.ACCOUNT) and standing.in_an_open_case:

@@ -293,6 +293,8 @@ module.exports = {
     back: '撤回同意',
     back_words: '不想让我们保存，可以撤回，撤回了就删（个人信息保护法第四十七条）。以前办的事，不受影响（第十五条）。',
     back_left: '依法要留下的：',
+    back_going: (words) => `会删掉：${words}。`,
+    back_nothing_there: '这一项里，我们没有保存您的什么。',
     back_nothing_left: '这些都可以删，没有依法要留下的。',
     back_do: '撤回',
     back_sure: '删掉以后找不回来，确定撤回吗？',

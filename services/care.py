@@ -38,7 +38,7 @@ from services.checks import CheckDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.matters import MatterDesk
-from services.privacy import PrivacyDesk, foreseen, standing_of
+from services.privacy import PrivacyDesk, foreseen, going, standing_of
 
 NOTHING: Mapping[str, str] = {}
 
@@ -136,9 +136,10 @@ class CareDesk:
             case AskCopy():
                 asked = await self.privacy.ask_copy(work, person)
                 return {"copy": words.COPY_ASKED if asked else words.COPIES_ENOUGH}
-            case AskStays(wish=wish):
+            case AskStays(wish=wish, happens=happens):
                 standing = await standing_of(work, person)
-                return {"stays": words.what_stays(foreseen(wish, standing))}
+                goes, left = going(wish, standing), foreseen(wish, standing)
+                return {"stays": words.what_goes_and_stays(goes, left, happens=happens)}
             case TakeBack(wish=wish):
                 await self.privacy.take_back(work, person, wish)
             case HearRevoked(cause=cause, codes=codes):

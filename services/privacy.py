@@ -336,6 +336,12 @@ def foreseen(wish: Wish, standing: Standing) -> tuple[str, ...]:
     return words_of(left)
 
 
+def going(wish: Wish, standing: Standing) -> tuple[str, ...]:
+    """Name what there is of a wish, and would be deleted."""
+    meant = [one for one in Datum if one in WISHES[wish] and one in standing.held]
+    return tuple(DATA[one] for one in meant if stays(one, standing) is None)
+
+
 async def standing_of(work: Work, person: PersonId) -> Standing:
     """Say what of a person's affairs speaks against deleting."""
     states = [
@@ -347,7 +353,35 @@ async def standing_of(work: Work, person: PersonId) -> Standing:
         in_a_case=bool(states),
         in_an_open_case=any(state not in _OVER for state in states),
         in_an_open_matter=any(one.state not in OVER for one in matters),
+        held=await _held(work, person),
     )
+
+
+async def _held(work: Work, person_id: PersonId) -> frozenset[Datum]:
+    """Say what there is of a person at all."""
+    person = await work.people.get(person_id)
+    accounts = await work.people.identities(person_id)
+    kept = [
+        one for each in accounts for one in await work.inbox.of_account(each.appid, each.openid)
+    ]
+    loose = [one for one in await work.media.of_person(person_id) if one.loose]
+    there = {
+        Datum.CHAT: kept,
+        Datum.LOCATION: [one for one in kept if one.incoming.kind is MessageKind.LOCATION],
+        Datum.PICTURES: [one for one in loose if one.kind in _LOOSE[Datum.PICTURES]],
+        Datum.VOICES: [one for one in loose if one.kind in _LOOSE[Datum.VOICES]],
+        Datum.CHECKS: await work.checks.count_of_person(person_id),
+        Datum.WARNINGS: [
+            *await work.guarding.subscriptions(person_id),
+            *await work.guarding.of_person(person_id),
+        ],
+        Datum.MATTERS: await work.matters.of_person(person_id),
+        Datum.NAME: person.name or person.gender or person.born,
+        Datum.PHONE: person.phone,
+        Datum.ADDRESS: person.address,
+        Datum.ACCOUNT: accounts or await work.logins.of_person(person_id),
+    }
+    return frozenset(datum for datum, found in there.items() if found)
 
 
 async def _there(work: Work, person: Person) -> Mapping[Category, str]:

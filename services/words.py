@@ -401,6 +401,8 @@ ONLY_TOLD = "没有登记（您反映时说的{what}写在案件里）"
 ACCOUNTS_THERE = "{accounts}个微信账号，{log_ins}次登录"
 COPY_ASKED = "好的，正在给您整理一份副本，好了会通知您，登录后打开下面的网址取。"
 COPIES_ENOUGH = "今天已经要过三次了，请明天再要，或者用下面网址里最近的一份。"
+GOING = "会删掉：{going}。"
+NOTHING_THERE = "这一项里，我们没有保存您的什么。"
 NOTHING_STAYS = "这些都可以删，没有依法要留下的。"
 SOME_STAYS = "有的依法要留下：\n{left}"
 
@@ -419,9 +421,13 @@ def own_line(name: str, there: str) -> str:
     return f"{name}：{there}"
 
 
-def what_stays(left: Sequence[str]) -> str:
-    """Say what could not be deleted, each with its article."""
-    return SOME_STAYS.format(left="\n".join(left)) if left else NOTHING_STAYS
+def what_goes_and_stays(going: Sequence[str], left: Sequence[str], *, happens: str) -> str:
+    """Say what is to go and what comes of it, and what must stay, each with its article."""
+    if not going and not left:
+        return NOTHING_THERE
+    stays = SOME_STAYS.format(left="\n".join(left)) if left else NOTHING_STAYS
+    goes = (GOING.format(going="、".join(going)), happens) if going else ()
+    return "\n".join(filter(None, (*goes, stays)))
 
 
 def review(check: Check) -> str:

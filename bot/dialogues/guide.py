@@ -51,7 +51,10 @@ def _in_small_talk(turn: Turn) -> bool:
 @menu.on(event("click"), _in_small_talk)
 async def leave_small_talk(turn: Turn) -> None:
     """Whoever taps our menu wants that, and no answer to a small talk any more."""
-    turn.pause()
+    if turn.beside:
+        turn.step_out()
+    else:
+        turn.pause()
 
 
 @router.on(text(*texts.HELP))

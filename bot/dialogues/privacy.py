@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.routing import DialogueState, Router, Turn, during, event, kind, text
+from bot.passing_on import ForHuman
+from bot.routing import BESIDE, DialogueState, Router, Turn, during, event, kind, text
 from bot.texts import chat
 from bot.texts import privacy as texts
 from domain.conversations import (
@@ -16,7 +17,7 @@ from domain.conversations import (
     TellMine,
 )
 from domain.happenings import PrivacyChange, PrivacyStep
-from domain.privacy import Cause
+from domain.privacy import WISHES, Cause, Datum, Wish
 
 EVENTS = ("user_info_modified", "user_authorization_revoke", "user_authorization_cancellation")
 CAUSES = {
@@ -67,9 +68,11 @@ async def give_copy(turn: Turn) -> Reply:
 
 @router.on(text(*texts.TAKE_BACK))
 async def take_back(turn: Turn) -> Reply:
-    """Ask what is to be taken back, unless something else is being talked about."""
-    if turn.state and turn.state not in set(Asked):
+    """Ask what is to be taken back; what is being told, or was stopped, waits meanwhile."""
+    if turn.state in set(ForHuman):
         return turn.aside(texts.FINISH_FIRST, _page(turn))
+    if turn.state and turn.state not in set(Asked):
+        turn.ask_beside(Asked.WHICH)
     turn.state = Asked.WHICH
     return Reply(text=texts.WHICH, links=(_page(turn),))
 
@@ -78,18 +81,23 @@ async def take_back(turn: Turn) -> Reply:
 async def choose(turn: Turn) -> Reply:
     """Say what will happen and what must stay, and ask once more."""
     wish = texts.CHOICES[turn.said]
-    turn.wants(AskStays(wish=wish))
-    turn.answers[CHOSEN] = wish
+    turn.wants(AskStays(wish=wish, happens=texts.WHAT_HAPPENS[wish]))
+    turn.answers[_chosen(turn)] = wish
     turn.state = Asked.REALLY
-    return Reply(text=texts.before_confirming(wish))
+    return Reply(text=texts.before_confirming(_draft(turn, wish)))
 
 
 @router.on(text(*chat.CONFIRM), during(Asked.REALLY))
 async def confirm(turn: Turn) -> Reply:
-    """Take the consent back."""
-    wish = next(one for one in texts.WHAT_HAPPENS if one == turn.answers[CHOSEN])
+    """Take the consent back; of what is being told nothing stays that goes with it."""
+    wish = Wish(turn.answers.pop(_chosen(turn)))
     turn.wants(TakeBack(wish=wish))
-    del turn.answers[CHOSEN]
+    if Datum.CHAT in WISHES[wish]:
+        turn.drop_all()
+    elif Datum.PICTURES in WISHES[wish]:
+        turn.drop_named("media")
+    if turn.beside:
+        return turn.done(texts.TAKEN_BACK, _page(turn))
     turn.state = ""
     return Reply(text=texts.TAKEN_BACK, links=(_page(turn),))
 
@@ -104,6 +112,20 @@ async def say_which(_turn: Turn) -> Reply:
 async def say_really(_turn: Turn) -> Reply:
     """Ask again for a yes or no."""
     return Reply(text=texts.SAY_CONFIRM)
+
+
+def _chosen(turn: Turn) -> str:
+    return f"{BESIDE}{CHOSEN}" if turn.beside else CHOSEN
+
+
+def _draft(turn: Turn, wish: Wish) -> str:
+    """Say what becomes of what was told and not handed in, if anything was."""
+    if not (turn.has_told("story") or turn.has_told("told")):
+        return ""
+    if Datum.CHAT in WISHES[wish]:
+        return texts.DRAFT_GOES
+    media_too = Datum.PICTURES in WISHES[wish] and turn.has_told("media")
+    return texts.DRAFT_WITHOUT_MEDIA if media_too else texts.DRAFT_STAYS
 
 
 def _page(turn: Turn) -> Link:

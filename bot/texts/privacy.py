@@ -47,35 +47,35 @@ SAY_CONFIRM = "请回复“确认”或者“取消”。"
 FINISH_FIRST = "我们正在说别的事，说过的都留着。要撤回同意，可以点下面的网址办。"
 
 TWO_DAYS = "最近两天的聊天，过两天才删：微信可能重发，免得同一件事办两次。"
+#: What comes of it, said behind the list of what there is to go.
 WHAT_HAPPENS: Mapping[Wish, str] = MappingProxyType(
     {
-        Wish.TALKS: (
-            f"您和我们的聊天记录、发来的位置、查过的消息会删掉，没说完的反映也会删掉。{TWO_DAYS}"
-        ),
-        Wish.MEDIA: "没有交到案件里的图片、语音会删掉，找不回来。",
-        Wish.CONTACT: "您的姓名、电话、地址会删掉，以后我们不能打电话、发短信联系您。",
+        Wish.TALKS: TWO_DAYS,
+        Wish.MEDIA: "删掉就找不回来了。",
+        Wish.CONTACT: "以后我们不能打电话、发短信联系您。",
         Wish.ACCOUNT: (
             "所有登录马上退出，您的微信和我们这里的联系会断开，收不到微信通知。"
-            f"聊天记录、发来的位置也会一起删掉，没说完的反映也会删掉。{TWO_DAYS}"
-            "以后再发消息，我们就不认识您了。"
+            f"{TWO_DAYS}以后再发消息，我们就不认识您了。"
         ),
-        Wish.WARNINGS: "反诈提醒不再发，家人守护结束，记录会删掉。",
-        Wish.MATTERS: "您反映的民生事项，连同图片和答复，会删掉，找不回来。",
-        Wish.EVERYTHING: (
-            "所有登录马上退出。聊天记录、位置、查过的消息、民生事项、没有交到案件里的图片和语音、"
-            f"姓名、电话、地址、微信账号，能删的都删掉，找不回来。{TWO_DAYS}"
-        ),
+        Wish.WARNINGS: "反诈提醒不再发，家人守护结束。",
+        Wish.MATTERS: "连同图片和答复一起删，找不回来。",
+        Wish.EVERYTHING: f"所有登录马上退出，删掉的找不回来。{TWO_DAYS}",
     }
 )
+#: What becomes of what is being told, said before it is confirmed.
+DRAFT_GOES = "您说了还没交上来的事，也一起删掉。想留着，回复“取消”，交上来以后再撤回。"
+DRAFT_WITHOUT_MEDIA = "您说了还没交上来的事，写的话留着，里面的图片、语音删掉。"
+DRAFT_STAYS = "您说了还没交上来的事留着，撤回以后接着说。"
 TAKEN_BACK = (
     "已经收到，接着就删。办到哪一步，点下面的网址看。\n"
     "以前办的事，不受影响（个人信息保护法第十五条）。"
 )
 
 
-def before_confirming(wish: Wish) -> str:
-    """Say what will happen and what must stay, then ask."""
-    return f"{WHAT_HAPPENS[wish]}\n{{stays}}\n\n{CONFIRM}"
+def before_confirming(draft: str) -> str:
+    """Say what will happen, also to what is being told, and what must stay; then ask."""
+    told = f"\n{draft}" if draft else ""
+    return f"{{stays}}{told}\n\n{CONFIRM}"
 
 
 def page(known: Known) -> str:

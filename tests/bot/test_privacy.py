@@ -293,13 +293,47 @@ async def test_more_than_three_copies_a_day_are_not_made(office):
 
 async def test_before_consent_is_taken_back_the_person_hears_what_must_stay_and_why(office):
     await tell(office, *REPORT)
+    await know(office, name="李小明", phone="+8613800138000")
 
     told = await tell(office, "撤回同意", "3")
 
     assert "姓名、性别、出生日期：写进了案卷，依照人民调解法第二十七条" in told
     assert "电话：您还有案件在办" in told
+    assert "地址" not in told
     assert texts.CONFIRM in told
     assert not await requests_of(office, await person_of(office)), "nothing happens yet"
+
+
+async def test_nothing_is_listed_that_is_not_held(office):
+    await tell(office, *REPORT)
+
+    contact = await tell(office, "撤回同意", "3")
+    await tell(office, "取消")
+    talks = await tell(office, "撤回同意", "1")
+    everything = await tell(office, "取消", "撤回同意", "7")
+
+    assert contact.startswith("这一项里，我们没有保存您的什么。")
+    assert "姓名" not in contact
+    assert talks.startswith("会删掉：聊天记录。")
+    assert "姓名" not in everything
+    assert "会删掉：聊天记录。" in everything
+    assert "微信账号和登录：您还有案件在办" in everything
+
+
+async def test_what_is_said_beforehand_is_what_then_goes(office):
+    await tell(office, "您好")
+    await know(office, phone="+8613800138000")
+    person = await person_of(office)
+
+    told = await tell(office, "撤回同意", "3")
+    await tell(office, "确认")
+    await do(office, EraseData)
+
+    async with office.store.read() as work:
+        left = await work.people.get(person.id)
+    assert "会删掉：电话。" in told
+    assert "姓名" not in told
+    assert left.phone == ""
 
 
 async def test_what_may_go_is_deleted_and_the_case_file_stays(office):
@@ -360,7 +394,7 @@ async def test_what_had_to_wait_is_deleted_when_its_time_has_come(office):
     assert await person_of(office) is None, "the account is forgotten"
     (request,) = await requests_of(office, person)
     assert request.done_at == office.clock()
-    assert request.left == {Datum.NAME: Stays.CASE_FILE, Datum.ADDRESS: Stays.CASE_FILE}
+    assert request.left == {Datum.NAME: Stays.CASE_FILE}
     async with office.store.read() as work:
         assert (await work.people.get(person.id)).phone == ""
         assert not await work.inbox.of_account(APPID, "o-li")
@@ -510,11 +544,74 @@ async def test_a_report_that_waits_is_not_lost_by_asking_about_ones_data(office)
     await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管")
 
     during = await tell(office, "撤回同意")
+    after = await tell(office, "取消")
     await tell(office, "取消", "撤回同意", "取消")
-    after = await tell(office, "继续")
+    later = await tell(office, "继续")
 
-    assert texts.FINISH_FIRST in during
+    assert during == texts.WHICH
     assert chat.WHERE_WAS_IT in after
+    assert chat.WHERE_WAS_IT in later
+
+
+async def test_beside_a_report_what_is_taken_back_leaves_the_rest_of_it(office):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管")
+    await know(office, phone="+8613800138000")
+
+    before = await tell(office, "撤回同意", "3")
+    after = await tell(office, "确认")
+    filed = await tell(office, "枫桥路18号", "王大哥", "1", "跳过", "确认")
+
+    assert texts.DRAFT_STAYS in before
+    assert after.startswith(texts.TAKEN_BACK)
+    assert chat.WHERE_WAS_IT in after
+    (line,) = await known_cases(office, await person_of(office))
+    assert line.number in filed
+    async with office.store.read() as work:
+        story = (await work.cases.get(line.case_id, EVERYTHING)).story
+    assert story.startswith("楼上漏水，说了两次不管")
+    assert not {"3", "7", "撤回同意"} & set(story.splitlines())
+
+
+@pytest.mark.parametrize("choice", ["1", "4", "7"])
+async def test_a_report_that_goes_with_the_talks_is_said_to_go_and_is_gone_at_once(office, choice):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管", "枫桥路18号")
+
+    before = await tell(office, "撤回同意", choice)
+    after = await tell(office, "确认")
+    state = await office.talk_of()
+    await tell(office, "确认", "继续", "确认")
+
+    assert texts.DRAFT_GOES in before
+    assert after == texts.TAKEN_BACK
+    assert state == ""
+    assert not await known_cases(office, await person_of(office))
+
+
+async def test_the_pictures_of_a_report_go_and_its_words_stay(office):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管")
+    picture = replace(message("", at=office.clock()), kind=MessageKind.IMAGE, media_id="p1")
+    await office.desk.receive(picture)
+
+    before = await tell(office, "撤回同意", "2")
+    await tell(office, "确认")
+    await do(office, EraseData)
+    filed = await tell(office, "枫桥路18号", "王大哥", "1", "跳过", "确认")
+
+    assert texts.DRAFT_WITHOUT_MEDIA in before
+    (line,) = await known_cases(office, await person_of(office))
+    assert line.number in filed
+    async with office.store.read() as work:
+        assert (await work.cases.get(line.case_id, EVERYTHING)).media == ()
+
+
+async def test_a_tap_on_the_menu_leaves_what_was_asked_beside_a_report(office):
+    await tell(office, "我要反映纠纷", "楼上漏水，说了两次不管", "撤回同意", "1")
+
+    reply = await office.desk.receive(happened("click", "REPORT"))
+
+    assert reply is not None
+    assert chat.WHERE_WAS_IT in reply.text
+    assert await office.talk_of() == "report:where"
 
 
 async def test_a_wrong_answer_is_asked_again(office):
@@ -634,7 +731,7 @@ async def test_a_closed_account_loses_everything_that_may_go(office):
 
 async def test_with_the_account_go_the_messages_that_nobody_could_ask_for_without_it(office):
     await tell(office, "您好", "撤回同意")
-    assert "聊天记录、发来的位置也会一起删掉" in await tell(office, "4")
+    assert "会删掉：聊天记录、微信账号和登录。" in await tell(office, "4")
     await tell(office, "确认")
     await do(office, EraseData)
     person = await person_of(office)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from domain.actors import Resident
 from domain.privacy import TAKE_BACK, Category, CopyState, Wish
-from services.privacy import foreseen
+from services.privacy import foreseen, going
 from web.api.operations import Api
 from web.api.shapes import Id, Input, Moment
 from web.desks import Desks
@@ -63,6 +63,7 @@ class WishView(BaseModel):
     wish: Wish
     name: str
     happens: str
+    going: tuple[str, ...]
     left: tuple[str, ...]
 
 
@@ -86,7 +87,13 @@ async def see_my_data(desks: Desks, actor: Resident) -> OwnDataView:
             RequestView.model_validate(one, from_attributes=True) for one in own.requests
         ),
         wishes=tuple(
-            WishView(wish=wish, name=name, happens=happens, left=foreseen(wish, own.standing))
+            WishView(
+                wish=wish,
+                name=name,
+                happens=happens,
+                going=going(wish, own.standing),
+                left=foreseen(wish, own.standing),
+            )
             for wish, (name, happens) in TAKE_BACK.items()
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.actors import Resident
 from domain.privacy import TAKE_BACK, WISHES, CopyState
-from services.privacy import foreseen
+from services.privacy import foreseen, going
 from web.api.privacy import take_my_copy
 from web.desks import Desks
 from web.sites.site import Shown, Site
@@ -27,7 +27,10 @@ async def my_data(desks: Desks, actor: Resident) -> Shown:
         "reads": desks.reading.reads,
         "ready": ready,
         "making": any(one.state is CopyState.MAKING for one in own.copies),
-        "wishes": [(wish, *TAKE_BACK[wish], foreseen(wish, own.standing)) for wish in WISHES],
+        "wishes": [
+            (wish, *TAKE_BACK[wish], going(wish, own.standing), foreseen(wish, own.standing))
+            for wish in WISHES
+        ],
     }
 
 

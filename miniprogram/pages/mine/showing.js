@@ -9,7 +9,7 @@ function shown({ lines, copies, requests, wishes }) {
     lines: lines.map(line),
     ready: ready && { id: ready.id, words: texts.copy_ready(when(ready.ends_at)) },
     making: copies.some((one) => one.state === 'making'),
-    wishes,
+    wishes: wishes.map(wish),
     requests: requests.map(request),
   }
 }
@@ -21,6 +21,18 @@ function line({ name, there, purpose, basis, term }) {
     purpose: texts.for_what(purpose),
     term: texts.how_long(term),
     basis: texts.basis(basis),
+  }
+}
+
+function wish({ wish: id, name, happens, going, left }) {
+  const none = going.length ? texts.back_nothing_left : texts.back_nothing_there
+  return {
+    wish: id,
+    name,
+    happens,
+    goes: going.length ? texts.back_going(going.join('、')) : '',
+    left,
+    left_words: left.length ? texts.back_left : none,
   }
 }
 
