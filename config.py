@@ -301,6 +301,8 @@ class Centre(Section):
     """units (单位) that take daily-life matters, offered to whoever gives a matter to one"""
     matter_closes_days: Annotated[int, Field(ge=1, le=60)] = 7
     """days after which an answered matter is closed if the resident says nothing"""
+    matter_reopens_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """days after its closing in which a matter is opened again if the resident is not satisfied"""
 
     @property
     def zone(self) -> ZoneInfo:

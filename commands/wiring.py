@@ -190,6 +190,7 @@ def centre_of(config: Config, *, demo: bool) -> Centre:
         matter_days=config.centre.matter_days,
         units=config.centre.units,
         matter_closes_after=timedelta(days=config.centre.matter_closes_days),
+        matter_reopens_within=timedelta(days=config.centre.matter_reopens_days),
         working_days=working_days([int(day) for day in config.centre.office_days]),
     )
 

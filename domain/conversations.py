@@ -423,6 +423,7 @@ class MatterLine:
     to_rate: bool  #: an answer waits to be rated
     reopened: bool  #: an answer was not good enough before
     over: bool  #: nothing more happens in it
+    reopens: bool = False  #: closed so lately that a 不满意 opens it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from domain.actors import Actor, Staff
@@ -20,6 +20,7 @@ LONGEST_ANSWER = 500  #: one message of the chat, with its address behind it
 LONGEST_UNIT = 50
 MOST_MEDIA = 9
 MOST_MORE = 20  #: additions of the resident
+NEVER = timedelta()
 
 
 class MatterState(enum.StrEnum):
@@ -28,7 +29,7 @@ class MatterState(enum.StrEnum):
     RECEIVED = "received"  #: 已收到: the centre has not looked yet
     IN_HAND = "in-hand"  #: 正在办: a named unit has it
     ANSWERED = "answered"  #: 已答复: the resident is asked whether that is good
-    CLOSED = "closed"  #: 已办结: rated, or nobody objected in time
+    CLOSED = "closed"  #: 已办结: rated, or nobody objected in time; for some days 不满意 reopens it
     REFUSED = "refused"  #: 不属于本中心: with the reason and where to go instead
     DISPUTE = "dispute"  #: 已转为纠纷: a case goes on with it
 
@@ -52,14 +53,14 @@ MOVES: Mapping[MatterState, frozenset[MatterState]] = MappingProxyType(
             }
         ),
         MatterState.ANSWERED: frozenset({MatterState.CLOSED, MatterState.IN_HAND}),
-        MatterState.CLOSED: frozenset(),
+        MatterState.CLOSED: frozenset({MatterState.IN_HAND}),
         MatterState.REFUSED: frozenset(),
         MatterState.DISPUTE: frozenset(),
     }
 )
 #: In these states somebody of the centre has something to do.
 OPEN = frozenset({MatterState.RECEIVED, MatterState.IN_HAND})
-#: In these states nothing happens any more.
+#: In these states nothing happens any more, unless who reported it objects in time.
 OVER = frozenset({MatterState.CLOSED, MatterState.REFUSED, MatterState.DISPUTE})
 
 
@@ -129,6 +130,7 @@ class Matter:
     reason: str = ""  #: of a refusal
     instead: str = ""  #: where to go with what was refused
     case_id: CaseId | None = None
+    closed_at: datetime | None = None
     version: int = 0
 
     def take(self, unit: str, *, by: Staff, at: datetime) -> tuple[Matter, Event]:
@@ -162,27 +164,43 @@ class Matter:
         return moved, self._event("matter.became-case", by, at, case=case_id)
 
     def rate(
-        self, grade: Grade, *, reply_by: datetime, by: Actor, at: datetime
+        self,
+        grade: Grade,
+        *,
+        reply_by: datetime,
+        by: Actor,
+        at: datetime,
+        reopens_within: timedelta = NEVER,
     ) -> tuple[Matter, Event]:
-        """Keep what the resident thinks; the first 不满意 opens it again until ``reply_by``."""
-        if self.state is not MatterState.ANSWERED and self.rated:
+        """Keep what the resident thinks; the first 不满意 opens it again until ``reply_by``.
+
+        That may be said also within some days of the end, whatever was said before.
+        """
+        objects = grade is Grade.UNSATISFIED and self.may_object(at, within=reopens_within)
+        if self.state is not MatterState.ANSWERED and self.rated and not objects:
             raise AlreadyRated(self.id)
         again = grade is Grade.UNSATISFIED and len(self.answers) == 1
-        moved = self._moved(
-            MatterState.IN_HAND if again else MatterState.CLOSED, {MatterState.ANSWERED}
-        )
+        from_states = {MatterState.ANSWERED, *({MatterState.CLOSED} if objects else ())}
+        if again:
+            moved = replace(self._moved(MatterState.IN_HAND, from_states), reply_by=reply_by)
+        else:
+            moved = self if objects else self._moved(MatterState.CLOSED, from_states)
         rated = replace(self.answers[-1], grade=grade)
-        moved = replace(
-            moved,
-            answers=(*self.answers[:-1], rated),
-            reply_by=reply_by if again else self.reply_by,
-        )
+        ended = None if again else self.closed_at or at
+        moved = replace(moved, answers=(*self.answers[:-1], rated), closed_at=ended)
         kind = "matter.reopened" if again else "matter.rated"
-        return moved, self._event(kind, by, at, grade=grade)
+        return moved, self._event(f"{kind}-late" if objects else kind, by, at, grade=grade)
+
+    def may_object(self, at: datetime, *, within: timedelta) -> bool:
+        """May the resident still say that it is not good, though it is closed?"""
+        if self.state is not MatterState.CLOSED or self.closed_at is None or not self.answers:
+            return False
+        said_so = self.answers[-1].grade is Grade.UNSATISFIED
+        return not said_so and at < self.closed_at + within
 
     def close(self, *, heard: bool, by: Actor, at: datetime) -> tuple[Matter, Event]:
         """End it without a rating: nobody objected in time, or the answer reached nobody."""
-        moved = self._moved(MatterState.CLOSED, {MatterState.ANSWERED})
+        moved = replace(self._moved(MatterState.CLOSED, {MatterState.ANSWERED}), closed_at=at)
         kind = "matter.closed" if heard else "matter.closed-unheard"
         return moved, self._event(kind, by, at)
 

@@ -81,6 +81,7 @@ class MatterView:
     phone: str  #: masked unless they are to be called; empty for themselves
     handles: bool  #: may the viewer give it to a unit, answer, refuse, make a case of it now?
     rates: bool  #: may the viewer rate the answer now?
+    objects: bool  #: may they still say that it is not good, though it is closed?
     adds: bool  #: may the viewer say more of it now?
     history: tuple[HistoryLine, ...]  #: for the centre
 
@@ -136,7 +137,11 @@ class MatterViews:
             to_rate=matter.state is MatterState.ANSWERED,
             reopened=matter.reopened,
             over=matter.state in OVER,
+            reopens=self._may_object(matter),
         )
+
+    def _may_object(self, matter: Matter) -> bool:
+        return matter.may_object(self.clock(), within=self.centre.matter_reopens_within)
 
     async def whole(self, work: Work, matter: Matter, actor: Actor) -> MatterView:
         """Show everything of a matter that this actor may see."""
@@ -173,6 +178,7 @@ class MatterViews:
             phone=_number(person.phone, matter) if staff else "",
             handles=can(actor, Action.HANDLE_MATTER, matter).allow and matter.state in OPEN,
             rates=rates and matter.state is MatterState.ANSWERED,
+            objects=rates and self._may_object(matter),
             adds=rates and matter.hears_more,
             history=tuple(_told(one, names) for one in history),
         )

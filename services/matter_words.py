@@ -59,6 +59,8 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "matter.became-case": "转为纠纷",
         "matter.rated": "评价：{grade}",
         "matter.reopened": "评价：不满意，重新办",
+        "matter.reopened-late": "办结以后又说不满意，重新办",
+        "matter.rated-late": "办结以后又说{grade}，请打电话联系",
         "matter.closed": "没有提出意见，办结",
         "matter.closed-unheard": "答复没有送到本人，到期办结",
         "matter.told-more": "补充情况",

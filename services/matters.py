@@ -247,7 +247,13 @@ class MatterDesk:
         """
         by, now = Resident(id=person), self.clock()
         matter = await self._for(work, by, Action.RATE_MATTER, matter_id)
-        rated, event = matter.rate(grade, reply_by=self.intake.reply_by(), by=by, at=now)
+        rated, event = matter.rate(
+            grade,
+            reply_by=self.intake.reply_by(),
+            by=by,
+            at=now,
+            reopens_within=self.centre.matter_reopens_within,
+        )
         await work.matters.save(rated, event)
         await work.dues.drop(DueKind.MATTER_CLOSES, matter.id)
         if rated.state in OPEN:
@@ -299,6 +305,7 @@ class MatterDesk:
             "matter_number": matter.number,
             "matter_by": words.spoken_day(self.intake.day(matter.reply_by)),
             "matter_page": self.centre.matter_page(matter.id),
+            "matter_reopens": str(self.centre.matter_reopens_within.days),
         }
 
     async def act(self, work: Work, due: Due) -> None:

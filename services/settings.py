@@ -46,6 +46,7 @@ class Centre:
     matter_days: int = TERMS[DueKind.MATTER_REPLY].span.days  #: working days for an answer
     units: tuple[str, ...] = ()  #: that take daily-life matters; others may be named too
     matter_closes_after: timedelta = TERMS[DueKind.MATTER_CLOSES].span  #: without a rating
+    matter_reopens_within: timedelta = timedelta(days=7)  #: of its closing, by 不满意
     working_days: WorkingDays = field(default_factory=WorkingDays)
 
     def desk_page(self, case_id: CaseId) -> str:

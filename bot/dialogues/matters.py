@@ -87,7 +87,7 @@ def _which_is_meant(turn: Turn) -> str:
 
 
 def _which(turn: Turn) -> str:
-    return chat.which_case(_waiting(turn))
+    return chat.which_case(_rateable(turn, turn.answers.get(f"{BESIDE}{GRADE}")))
 
 
 first = Router("matters-first")
@@ -315,7 +315,7 @@ async def take_matter(turn: Turn) -> Reply:
     grade = turn.answers.get(f"{BESIDE}{GRADE}")
     return with_chosen(
         turn,
-        _waiting(turn),
+        _rateable(turn, grade),
         daily.tell if grade is None else lambda turn, line: _rate(turn, line, Grade(grade)),
     )
 
@@ -455,7 +455,8 @@ async def take_free_words(turn: Turn) -> Reply | None:
 @last.on(text(*texts.GRADES))
 async def take_bare_grade(turn: Turn) -> Reply | None:
     """Who answers an answer with 满意 has rated it."""
-    waiting, grade = _waiting(turn), texts.GRADES[turn.said]
+    grade = texts.GRADES[turn.said]
+    waiting = _rateable(turn, grade)
     if turn.state not in _FREE or not waiting or _cases_wait(turn):
         return None
     if turn.state:
@@ -619,6 +620,12 @@ def _take_held(turn: Turn, line: MatterLine) -> tuple[str, tuple[MediaId, ...]]:
 
 def _waiting(turn: Turn) -> list[MatterLine]:
     return [one for one in turn.known.matters if one.to_rate]
+
+
+def _rateable(turn: Turn, grade: str | None) -> list[MatterLine]:
+    """Give what waits for a grade; where nothing does, a 不满意 may mean what was closed lately."""
+    lately = [one for one in turn.known.matters if one.reopens]
+    return _waiting(turn) or (lately if grade == Grade.UNSATISFIED else [])
 
 
 def _cases_wait(turn: Turn) -> bool:

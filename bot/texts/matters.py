@@ -82,10 +82,11 @@ SAY_GRADE = "请回复1、2或者3。"
 WHAT_IS_WRONG = "哪里没办好？请写一句，办的人看得到。\n不想写就回复“跳过”。"
 PASSED_ON = "好的，您说的办的人看得到。"
 LEFT_AS_IS = "好的，就这样。"
+NOT_SO = "\n{matter_reopens}天内发现没办好，回复“不满意”，退回重新办。"
 THANKS: Mapping[Grade, str] = MappingProxyType(
     {
-        Grade.SATISFIED: "谢谢您，已经记下：满意。这件事办结了。",
-        Grade.MOSTLY: "谢谢您，已经记下：基本满意。这件事办结了。",
+        Grade.SATISFIED: f"谢谢您，已经记下：满意。这件事办结了。{NOT_SO}",
+        Grade.MOSTLY: f"谢谢您，已经记下：基本满意。这件事办结了。{NOT_SO}",
         Grade.UNSATISFIED: "已经记下：不满意。已经告诉督办的人，会联系您。",
     }
 )

@@ -16,6 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "matters.md").read_text()
 FACTS = {
     "{matter_number}": "枫民2026第12号",
     "{matter_by}": "11月27日（周五）",
+    "{matter_reopens}": "7",
     "{matter_page}": "https://mediate.example/m/matters/m1",
 }
 ANSWERED = MatterLine(

@@ -253,7 +253,7 @@ async def test_what_is_written_after_a_good_answer_does_not_open_it_again(office
     thanks = await says(office, "1")
 
     matter = await the_matter(office)
-    assert thanks == matters.THANKS[Grade.SATISFIED]
+    assert thanks == matters.THANKS[Grade.SATISFIED].format(matter_reopens=7)
     assert (matter.state, matter.more) == (MatterState.CLOSED, ())
 
 
@@ -487,7 +487,7 @@ async def test_the_whole_way_to_a_good_rating(office):
     assert "现在：正在办\n下一步：市政所办好以后答复您（最晚11月28日）" in hand
     assert notice.facts["words"] == "灯泡换好了，今晚会亮"
     assert notice.facts["url"].endswith(f"/m/matters/{matter.id}")
-    assert thanks == matters.THANKS[Grade.SATISFIED]
+    assert thanks == matters.THANKS[Grade.SATISFIED].format(matter_reopens=7)
     assert "现在：已办结\n答复：灯泡换好了，今晚会亮" in over
     assert (closed.state, closed.answers[0].grade) == (MatterState.CLOSED, Grade.SATISFIED)
 
@@ -519,6 +519,46 @@ async def test_who_is_not_satisfied_gets_a_second_answer_and_supervisors_hear_of
     assert last.startswith(matters.THANKS[Grade.UNSATISFIED])
     assert closed.state is MatterState.CLOSED
     assert len(await told(office, NoticeKind.MATTER_UNSATISFIED)) == 2
+
+
+async def test_who_finds_it_not_done_after_all_opens_it_again_within_a_week(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    thanked = await says(office, "满意")
+    before = (await the_matter(office)).reply_by
+    office.clock.moves(days=6, hours=23)
+
+    asked = await says(office, "不满意")
+    await says(office, "昨天夜里又不亮了")
+
+    matter = await the_matter(office)
+    seen = await office.matters.view(CLERK, matter.id)
+    assert "7天内发现没办好，回复“不满意”" in thanked
+    assert "对不起，没给您办好。已经退回重新办" in asked
+    assert matters.WHAT_IS_WRONG in asked
+    assert matter.state is MatterState.IN_HAND
+    assert matter.reply_by > before
+    assert seen.line.reopened
+    assert [one.words for one in seen.more] == ["昨天夜里又不亮了"]
+    assert "办结以后又说不满意，重新办" in [one.words for one in seen.history]
+    listed, _ = await office.matters.listed(CLERK, over=False, limit=9, after="")
+    assert [one.number for one in listed] == [matter.number]
+    async with office.store.read() as work:
+        dues = await work.dues.of_subjects([matter.id])
+    assert [one.kind for one in dues] == [DueKind.MATTER_REPLY]
+    await answered(office, "换了整盏灯")
+    assert (await the_matter(office)).state is MatterState.ANSWERED
+
+
+async def test_after_a_week_a_bad_grade_opens_nothing(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    await says(office, "满意")
+    office.clock.moves(days=7)
+
+    await says(office, "不满意")
+
+    assert (await the_matter(office)).state is MatterState.CLOSED
 
 
 async def test_after_a_second_bad_grade_the_centre_can_call_as_promised(office):

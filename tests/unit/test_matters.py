@@ -62,6 +62,57 @@ def test_an_answer_is_rated_once() -> None:
         rated(rated(answered(), Grade.SATISFIED), Grade.UNSATISFIED)
 
 
+WEEK = timedelta(days=7)
+IN_TIME = WEEK - timedelta(seconds=1)
+
+
+def objected(matter: Matter, *, after: timedelta) -> tuple[Matter, str]:
+    again, event = matter.rate(
+        Grade.UNSATISFIED, reply_by=LATER, by=WANG, at=NOON + after, reopens_within=WEEK
+    )
+    return again, event.kind
+
+
+@pytest.mark.parametrize("after", [timedelta(minutes=1), IN_TIME])
+def test_within_a_week_of_its_closing_who_is_not_content_opens_it_again(after: timedelta) -> None:
+    again, kind = objected(rated(answered(), Grade.SATISFIED), after=after)
+
+    assert (again.state, again.reply_by, again.closed_at) == (MatterState.IN_HAND, LATER, None)
+    assert again.reopened
+    assert kind == "matter.reopened-late"
+
+
+def test_silence_is_objected_to_in_the_same_way() -> None:
+    silent, _ = answered().close(heard=True, by=SYSTEM, at=NOON)
+
+    again, _ = objected(silent, after=IN_TIME)
+
+    assert again.state is MatterState.IN_HAND
+    assert again.answers[-1].grade is Grade.UNSATISFIED
+
+
+def test_after_a_week_a_closed_matter_stays_closed() -> None:
+    with pytest.raises(AlreadyRated):
+        objected(rated(answered(), Grade.MOSTLY), after=WEEK)
+
+
+def test_what_was_opened_again_once_is_called_about_and_not_opened_a_second_time() -> None:
+    second = answered(rated(answered(), Grade.UNSATISFIED))
+
+    late, kind = objected(rated(second, Grade.SATISFIED), after=IN_TIME)
+
+    assert (late.state, late.to_call, kind) == (MatterState.CLOSED, True, "matter.rated-late")
+    with pytest.raises(AlreadyRated):
+        objected(late, after=IN_TIME)
+
+
+def test_only_a_bad_grade_is_heard_after_the_end() -> None:
+    with pytest.raises(AlreadyRated):
+        rated(answered(), Grade.SATISFIED).rate(
+            Grade.MOSTLY, reply_by=LATER, by=WANG, at=NOON, reopens_within=WEEK
+        )
+
+
 def test_what_nobody_answered_is_rated_by_nobody() -> None:
     with pytest.raises(IllegalMove):
         rated(a_matter(), Grade.SATISFIED)

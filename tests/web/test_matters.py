@@ -195,6 +195,35 @@ async def test_who_has_only_sms_rates_the_answer_by_the_address_in_it(visitor, o
     assert (seen.line.state, seen.answers[-1].grade) == ("closed", Grade.SATISFIED)
 
 
+async def test_who_has_only_sms_opens_it_again_by_the_same_address_after_the_end(visitor, office):
+    number = "+8612000000089"
+    clerk = await office.staff("fenpai")
+    helped = Helped(name="孙大爷", phone=number, agreed=HowAgreed.BY_PHONE)
+    told = MatterReport(told=DRAIN, spot=Spot(words="枫溪路20号门口"))
+    matter = await office.desks.matters.take_down(clerk, told, helped)
+    await answered(office, matter.id, words="已经通了")
+    await office.work()
+    address = re.search(r"https?://[^/]+(/matter/[a-z2-7]{26})", office.sms.to(number)[-1])
+    assert address is not None
+    browser, base = await visitor(), f"/api/v1/matters/{matter.id}"
+    await browser.post(f"{address[1]}/code")
+    await browser.post(f"{address[1]}/session", data={"code": await office.code_sent(number)})
+    await browser.post(f"{base}/rating", json={"grade": "satisfied"})
+
+    closed = await (await browser.get(address[1])).text()
+    objected = await browser.post(f"{base}/rating", json={"grade": "unsatisfied"})
+    said = await browser.post(f"{base}/words", json={"words": "下雨又堵了"})
+    after = await (await browser.get(address[1])).text()
+
+    page = await (await (await visitor(staff="fenpai")).get(f"/desk/matters/{matter.id}")).text()
+    assert "不满意，请重新办" in closed
+    assert (objected.status, said.status) == (204, 200)
+    assert "不满意，请重新办" not in after
+    assert "上次没办好，正在重新办，办好再答复您" in after
+    assert "办结以后又说不满意，重新办" in page
+    assert "下雨又堵了" in page
+
+
 async def test_the_door_of_a_matter_promises_no_log_in_by_sms(visitor):
     nobody = await visitor()
 
