@@ -38,6 +38,12 @@ class NotAllowed(Refused):
     code = "not-allowed"
 
 
+class ScreenTaken(Refused):
+    """Somebody else shows something in this room already."""
+
+    code = "screen-taken"
+
+
 class NotLoggedIn(Refused):
     """Nobody is logged in, or the session ended."""
 

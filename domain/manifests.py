@@ -110,18 +110,20 @@ def _segment(one: Kept, kept: Sequence[Kept]) -> Record:
     segment = one.segment
     before = [
         other.segment.ended or CRASH
-        for other in kept
-        if (other.segment.participant, other.segment.number)
-        == (segment.participant, segment.number - 1)
+        for other in sorted(kept, key=lambda one: one.segment.number)
+        if (other.segment.participant, other.segment.source)
+        == (segment.participant, segment.source)
+        and other.segment.number < segment.number
     ]
     return {
         "participant": segment.participant,
         "number": segment.number,
+        "source": segment.source,
         "started": segment.started.isoformat(),
         "seconds": segment.seconds,
         "lost": segment.lost,
         "ended": segment.ended or CRASH,
-        "gap": {"seconds": segment.gap_before, "because": before[0] if before else ""},
+        "gap": {"seconds": segment.gap_before, "because": before[-1] if before else ""},
         "journal": _file(segment.journal, one.journal) | {"last_block": segment.sha256},
         "film": _file(segment.playback, one.film) if one.film else None,
     }

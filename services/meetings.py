@@ -178,6 +178,7 @@ class MeetingDesk:
                         lost=segment.lost,
                         closed=segment.closed,
                         sha256=segment.sha256,
+                        source=segment.source,
                     )
                 )
         return tuple(found)

@@ -22,6 +22,7 @@ from domain.media import Hearing, MediumState
 from domain.meetings import MeetingState
 from domain.obligations import ObligationState
 from domain.originals import Scan
+from domain.ports.rooms import Source
 from domain.self_told import SelfTold
 
 
@@ -99,6 +100,7 @@ class SegmentView:
     lost: float
     closed: bool
     sha256: str
+    source: Source  #: what they show the others is a recording of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy import case, or_, select
 from domain.history import Event
 from domain.ids import CaseId, MeetingId
 from domain.meetings import Aside, Attendee, Meeting, MeetingState
-from domain.ports.rooms import Place, Segment
+from domain.ports.rooms import Place, Segment, Source
 from storage.forms import Form
 from storage.history import keep_events
 from storage.rows.meetings import MeetingRow, SegmentRow
@@ -116,6 +116,7 @@ def _segment_values(segment: Segment) -> dict[str, Any]:
         "participant": segment.participant,
         "number": segment.number,
         "closed": segment.closed,
+        "source": segment.source.value,
         **{name: getattr(segment, name) for name in MEASURED},
     }
 
@@ -134,4 +135,5 @@ def _segment(row: SegmentRow) -> Segment:
         gap_before=row.gap_before,
         lost=row.lost,
         ended=row.ended,
+        source=Source(row.source),
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from aiohttp import hdrs, web
 
 from web import early
 from web.keys import SETTINGS
 from web.settings import WebSettings
+
+_DEVICES = "camera=(self), microphone=(self), geolocation=(self)"
+_ROOM = re.compile(r"/(m|desk)/cases/[^/]+/meetings/[^/]+")  # the one page that shows a screen
 
 
 def policy(settings: WebSettings) -> str:
@@ -26,6 +31,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """Add the headers to every answer, also to errors and streams."""
     settings = request.app[SETTINGS]
     response.headers.update(_always(settings))
+    shown = "self" if _ROOM.fullmatch(request.path) else ""
+    response.headers["Permissions-Policy"] = f"{_DEVICES}, display-capture=({shown})"
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
     response.headers.popall(hdrs.SERVER, None)
 
@@ -36,7 +43,6 @@ def _always(settings: WebSettings) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         # Not no-referrer: browsers would then name the origin of our own forms as "null".
         "Referrer-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
         "Cross-Origin-Opener-Policy": "same-origin",
         "X-Robots-Tag": "noindex, nofollow",
     }

@@ -170,6 +170,7 @@ class Recorded(_Message):
     closed: bool
     ended: str
     gap_before: float
+    source: Literal["camera", "screen"] = "camera"
 
 
 class Done(_Message):

@@ -13,11 +13,11 @@ from domain.errors import BadInput, DomainError, NotAllowed, NotReady, TooManyTr
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, Where
-from webrtc import control, speaking, wire
+from webrtc import control, sharing, speaking, wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
 from webrtc.recording import Process
-from webrtc.tables import Tables
+from webrtc.tables import Table, Tables
 
 _log = structlog.get_logger()
 _OUTSIDE = (wire.Consent, wire.Withdraw, wire.Acknowledge)  # what one may do while waiting
@@ -75,7 +75,12 @@ class HostedRoom:
             person.tell(wire.Problem(code=TooManyTries.code))
         else:
             person.asked += 1
-            self._begin(self._negotiate_in_turn(person, deed))
+            if isinstance(
+                deed, wire.Unshare
+            ):  # at once, and once more behind what is in the making
+                self._end_share(person, told=False)
+                self.changed()
+            self._begin(self._negotiate_in_turn(person, deed, self._tables.of(person.seat)))
 
     def review(self) -> None:
         """Look at the recording again after a change, and show everybody who is here."""
@@ -166,6 +171,9 @@ class HostedRoom:
                 self._unpublish(person)
                 self._begin(person.drop_media())
                 person.tell(wire.StartOver())
+            elif person.share_is_dead(now):
+                self._end_share(person)
+                self.changed()
 
     def recorded(self, segment: control.Recorded) -> None:
         """Tell how far a segment is on disk."""
@@ -192,7 +200,7 @@ class HostedRoom:
         table = self._tables.of(person.seat)
         here = self._with(person)
         seen = wire.Roster(
-            people=[_line(one) for one in here],
+            people=[_line(one, person) for one in here],
             recording=table.desk.state if table else "off",
             reason=table.desk.reason if table else "",
             place=person.seat.where.value,
@@ -200,8 +208,8 @@ class HostedRoom:
         if not person.leads:
             return seen
         others = [one for one in self.people.values() if one not in here]
-        waiting = [_line(one) for one in others if one.seat.waiting]
-        apart = [_line(one) for one in others if not one.seat.waiting]
+        waiting = [_line(one, person) for one in others if one.seat.waiting]
+        apart = [_line(one, person) for one in others if not one.seat.waiting]
         return seen.model_copy(update={"waiting": waiting, "apart": apart})
 
     def _with(self, person: Participant) -> list[Participant]:
@@ -211,11 +219,18 @@ class HostedRoom:
             return [person]
         return [one for one in self.people.values() if self._tables.of(one.seat) is table]
 
-    async def _negotiate_in_turn(self, person: Participant, deed: wire.Negotiation) -> None:
+    async def _negotiate_in_turn(
+        self, person: Participant, deed: wire.Negotiation, asked_at: Table | None
+    ) -> None:
         async with person.turn:
             try:
-                await self._negotiate(person, deed)
+                if isinstance(deed, wire.Share):
+                    await self._share(person, deed.sdp, asked_at)
+                else:
+                    await self._negotiate(person, deed)
             except DomainError as reason:
+                if isinstance(deed, wire.Share):
+                    person.tell(wire.Unshare())
                 _refuse(person, deed, reason)
             finally:
                 person.asked -= 1
@@ -230,6 +245,9 @@ class HostedRoom:
                 person.take_answer(deed.number, deed.sdp)
             case wire.Restart():
                 person.tell(wire.Published(sdp=await person.restart(deed.sdp)))
+            case wire.Unshare():
+                self._end_share(person, told=False)
+                self.changed()
 
     async def _publish(self, person: Participant, offer: str) -> None:
         publisher = Publisher()
@@ -240,6 +258,36 @@ class HostedRoom:
             raise
         if await self._begin_anew(person, publisher):
             person.tell(wire.Published(sdp=answer))
+
+    async def _share(self, person: Participant, offer: str, asked_at: Table | None) -> None:
+        """Show something at the table where that was asked for, and at no other."""
+        self._check_share(person, asked_at)
+        share, answer = await sharing.answered(person, offer)
+        try:
+            table = self._check_share(person, asked_at)
+        except DomainError:
+            await share.close()
+            raise
+        before = sharing.put_up(person, table, share)
+        person.tell(wire.Shared(sdp=answer))
+        self.changed()
+        if before is not None:
+            await before.close()
+
+    def _check_share(self, person: Participant, asked_at: Table | None) -> Table:
+        """Give the table at which somebody may show something now.  Raises as the rules say."""
+        table = sharing.check(person, self._tables.of(person.seat), self._with(person))
+        if table is not asked_at or self.people.get(person.name) is not person:
+            raise NotReady("elsewhere by now")
+        return table
+
+    def _end_share(self, person: Participant, *, told: bool = True) -> None:
+        """Have nothing more shown of what somebody shows."""
+        share = sharing.put_up(person, self._tables.of(person.seat), None)
+        if share is not None:
+            self._begin(share.close())
+            if told:
+                person.tell(wire.Unshare())
 
     async def _begin_anew(self, person: Participant, publisher: Publisher | None) -> bool:
         """Put new connections in the place of a person's old ones; tell whether they are here."""
@@ -264,6 +312,8 @@ class HostedRoom:
         match deed:
             case wire.Record() | wire.Stop():
                 self._record(person, deed)
+            case wire.Allow():
+                self._allow(deed.participant, on=deed.on)
             case wire.Lower():
                 self._show_hand(deed.participant, up=False)
             case wire.Mute():
@@ -272,6 +322,15 @@ class HostedRoom:
                 self._seat_anew(deed.participant, lambda seat: replace(seat, waiting=False))
             case wire.Identity():
                 self._seat_anew(deed.participant, lambda seat: replace(seat, identified=True))
+
+    def _allow(self, participant: str, *, on: bool) -> None:
+        """Let somebody show something, or no more."""
+        person = self.people.get(participant)
+        if person is not None and not person.leads:
+            person.may_show = on
+            if not on:
+                self._end_share(person)
+            self.changed()
 
     def _record(self, person: Participant, deed: wire.Record | wire.Stop) -> None:
         """Record where the mediator is, or stop it there."""
@@ -326,7 +385,11 @@ class HostedRoom:
             person.tell(wire.Admitted())
 
     def _leave(self, person: Participant) -> None:
-        """Take somebody out of the room they are in: from here on they hear nobody there."""
+        """Take somebody out of the room they are in: from here on they hear nobody there.
+
+        What they show was for those who were there, and ends.
+        """
+        self._end_share(person)
         if (table := self._tables.of(person.seat)) is not None:
             table.room.leave(person.name)
 
@@ -357,14 +420,15 @@ def _refuse(person: Participant, deed: wire.Deed, reason: DomainError) -> None:
     person.tell(wire.Problem(code=reason.code))
 
 
-def _line(person: Participant) -> wire.Person:
+def _line(person: Participant, viewer: Participant) -> wire.Person:
     return wire.Person(
         participant=person.name,
         name=person.seat.name,
         role=person.seat.role.value,
         consented=person.seat.consented,
         connected=person.connected,
-        sends=[stream.kind for stream in person.streams],
+        sends=["screen" if s.source == "screen" else s.kind for s in person.streams],
+        shows=person.may_show and (viewer is person or viewer.leads),
         hand=person.hand,
         muted=person.seat.muted,
         acknowledged=person.seat.acknowledged,

@@ -42,7 +42,12 @@ HASH = 32
 RECORD = struct.Struct("!BqI")  #: kind, arrival in ns since 1970, length of the data behind it
 LONGEST_BODY = 64 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_STILL = NANOSECONDS  # a line that is silent for longer was broken: that time is not recorded
+CAMERA, SCREEN = "camera", "screen"
+_STILL = {CAMERA: NANOSECONDS, SCREEN: 3 * NANOSECONDS}
+"""A line that is silent for longer was broken: that time is not recorded.
+
+Of a screen on which nothing moves Chromium sends one picture a second.
+"""
 
 
 class Kind(enum.IntEnum):
@@ -69,6 +74,7 @@ class About:
     number: int
     started: int  #: ns since 1970
     gap_before: float = 0.0
+    source: str = CAMERA
     salt: str = ""  #: hex; empty if the records are not encrypted
 
 
@@ -109,7 +115,8 @@ class Extent:
     Where the line was broken they cover none; where the recorder fell behind that time is lost.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, source: str = CAMERA) -> None:
+        self._still = _STILL[source]
         self.last = 0  #: ns since 1970; the latest arrival
         self._covered = self._lost = 0
         self._behind = False
@@ -131,7 +138,7 @@ class Extent:
         step = record.arrival - self.last if self.last else 0
         if self._behind or record.kind is Kind.DROPPED:
             self._lost += step
-        elif step <= _STILL:
+        elif step <= self._still:
             self._covered += step
         self._behind = record.kind is Kind.DROPPED
         self.last = record.arrival
@@ -169,7 +176,7 @@ class Journal:
         self._cipher = _cipher(key, salt)
         self._number, self._good, self._hash = 0, 0, bytes(HASH)
         self._pending = bytearray()
-        self._extent = Extent()
+        self._extent = Extent(about.source)
         self._until = about.started
         about_text = json.dumps(vars_of(about) | {"salt": salt.hex()})
         try:
@@ -308,9 +315,10 @@ def verify(path: Path, key: bytes | None = None) -> Verified:
 
     Raises :class:`NotAJournal`.
     """
-    extent, end = Extent(), None
+    end = None
     with path.open("rb") as file:
         reader = Reader(file, key)
+        extent = Extent(reader.about.source)
         for record in reader.records():
             end = record if record.kind is Kind.CLOSED else None
             extent.take(record)

@@ -14,7 +14,7 @@ import structlog
 
 from domain.errors import DomainError, NotFound, Refused
 from domain.ids import MeetingId
-from domain.ports.rooms import NOWHERE, Doors, Gate, Place, Seat, SeatRole, Segment
+from domain.ports.rooms import NOWHERE, Doors, Gate, Place, Seat, SeatRole, Segment, Source
 from webrtc import control, wire
 from webrtc.control import FromWeb, FromWorker
 from webrtc.link import BEAT, Link
@@ -353,6 +353,7 @@ class MediaPlane:
                 gap_before=recorded.gap_before,
                 lost=recorded.lost,
                 ended=recorded.ended,
+                source=Source(recorded.source),
             )
         )
         if recorded.closed:

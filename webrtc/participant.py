@@ -28,8 +28,10 @@ class Participant:
         self._shown: wire.News | None = None
         self._speaker = ""  #: as the page was told
         self._lost_at = 0.0
-        self._paused: tuple[str, ...] = ()  #: whose picture the page was told to be missing
+        self.may_show = self.leads  #: a screen or a paper
+        self._thin = wire.Thin(participants=[])  #: what the page was told to be missing
         self._publisher: Publisher | None = None
+        self.share: Publisher | None = None  #: what they show
         self._subscriber: Subscriber | None = None
 
     def show(self, news: wire.News) -> None:
@@ -56,7 +58,13 @@ class Participant:
     @property
     def streams(self) -> tuple[Stream, ...]:
         """What the browser publishes."""
-        return self._publisher.streams if self._publisher else ()
+        both = (self._publisher, self.share)
+        return tuple(stream for one in both if one is not None for stream in one.streams)
+
+    @property
+    def shares(self) -> bool:
+        """Whether they show something."""
+        return self.share is not None
 
     @property
     def given(self) -> tuple[Stream, ...]:
@@ -141,28 +149,35 @@ class Participant:
         both = (self._publisher, self._subscriber)
         return any(half is not None and half.is_dead(now) for half in both)
 
+    def share_is_dead(self, now: float) -> bool:
+        """Tell whether nothing was heard of what they show for too long."""
+        return self.share is not None and self.share.is_dead(now)
+
     def tick(self, now: float) -> None:
         """Send the feedback that is due, and show what the line carries."""
         if self._publisher is not None:
             self._publisher.tick(now)
+        if self.share is not None:
+            self.share.tick(now)
         if self._subscriber is not None:
             self._subscriber.tick(now)
-            self._tell_paused(self._subscriber.paused)
+            self._tell_missing(self._subscriber)
 
-    def _tell_paused(self, paused: tuple[str, ...]) -> None:
-        """Tell the page whose picture is missing, whenever that changes."""
-        if paused != self._paused:
-            self._paused = paused
-            self.tell(wire.Thin(participants=list(paused)))
+    def _tell_missing(self, subscriber: Subscriber) -> None:
+        """Tell the page which pictures are missing, whenever that changes."""
+        paused = list(subscriber.paused)
+        thin = wire.Thin(participants=paused, screen=subscriber.misses_screen)
+        if thin != self._thin:
+            self._thin = thin
+            self.tell(thin)
 
     async def drop_media(self) -> None:
-        """Close both connections; nothing is taken or sent from this call on."""
+        """Close every connection; nothing is taken or sent from this call on."""
         publisher, self._publisher = self._publisher, None
         subscriber, self._subscriber = self._subscriber, None
-        if publisher is not None:
-            await publisher.close()
-        if subscriber is not None:
-            await subscriber.close()
+        share, self.share = self.share, None
+        every = [one for one in (publisher, share, subscriber) if one is not None]
+        await asyncio.gather(*(one.close() for one in every))
 
     async def _offer(self, number: int, sdp: str) -> None:
         self.tell(wire.Offer(number=number, sdp=sdp))

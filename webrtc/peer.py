@@ -12,7 +12,7 @@ from aiortc import RTCPeerConnection, RTCRtpTransceiver, RTCSessionDescription
 from domain.errors import BadInput
 from webrtc import sdp, seams
 from webrtc.agent import LiteAgent
-from webrtc.engine.interface import Downlink, MediaKind, Stream, Uplink
+from webrtc.engine.interface import Downlink, MediaKind, Source, Stream, Uplink
 from webrtc.lines import OutgoingLine
 from webrtc.showing import Showing
 
@@ -21,15 +21,18 @@ _ANSWER_WITHIN = 8.0  # seconds; a page that does not answer is gone or starts o
 _CLOSE_WITHIN = 2.0
 _DEAD_AFTER = 30.0  # seconds without a signed check (RFC 7675: consent expires after 30 s)
 _PUBLISHED = 2  # m-lines a browser may offer: one of sound and one of pictures
+_OF_SCREEN = ["video"]
 _SHOWN = 64
+_NAMES: dict[Source, str] = {"camera": "p", "screen": "s"}  # how their streams' names begin
 
 Offer = Callable[[int, str], Awaitable[None]]
 
 
 class Publisher:
-    """The connection that the browser offers."""
+    """A connection that the browser offers: of camera and microphone, or of what it shows."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source = "camera") -> None:
+        self._source: Source = source
         self._connection = seams.new_connection()
         self._agent: LiteAgent | None = None
         self._uplink: Uplink | None = None
@@ -44,12 +47,19 @@ class Publisher:
         checked = sdp.checked(offer, media=_PUBLISHED, each=1)  # a second picture spoils the film
         description = RTCSessionDescription(checked, "offer")
         await _understood(self._connection.setRemoteDescription(description))
+        self._check_lines()
         seams.unstamp_sound(self._connection)
         layers = sdp.layers(offer)
         if self._uplink is None:
             self._uplink = self._listen(participant, layers)
         await _understood(self._connection.setLocalDescription())
         return sdp.with_layers(str(self._connection.localDescription.sdp), layers)
+
+    def _check_lines(self) -> None:
+        """Refuse sound beside a screen: it would belong to nobody."""
+        kinds = [transceiver.kind for transceiver in self._connection.getTransceivers()]
+        if self._source == "screen" and kinds != _OF_SCREEN:
+            raise BadInput("sdp", "a screen is a picture")
 
     async def restart(self, participant: str, offer: str) -> str:
         """Answer an ICE restart under new credentials; the media goes on."""
@@ -78,7 +88,7 @@ class Publisher:
         uplink = agent.port.engine.uplink()
         for transceiver, rids in zip(self._connection.getTransceivers(), layers, strict=False):
             kind: MediaKind = "audio" if transceiver.kind == "audio" else "video"  # no third
-            stream = uplink.add(participant, kind, rids)
+            stream = uplink.add(participant, kind, rids, self._source)
             settle = functools.partial(uplink.settle, stream)
             seams.receiver_of(transceiver).settled = settle
         seams.when_secured(self._connection, functools.partial(agent.begin, uplink))
@@ -118,6 +128,11 @@ class Subscriber:
     def paused(self) -> tuple[str, ...]:
         """Whose picture the line does not carry."""
         return self._showing.paused
+
+    @property
+    def misses_screen(self) -> bool:
+        """Whether the line does not carry what somebody shows."""
+        return self._showing.misses_screen
 
     def tick(self, now: float) -> None:
         """Show what the line carries."""
@@ -218,7 +233,8 @@ class Subscriber:
         transceiver.direction = "sendonly"
         self._lines[transceiver] = stream
         sender = seams.sender_of(transceiver)
-        sender.renew(stream=f"p-{stream.participant}", track=f"{stream.kind}-{id(stream):x}")
+        name = f"{_NAMES[stream.source]}-{stream.participant}"
+        sender.renew(stream=name, track=f"{stream.kind}-{id(stream):x}")
         sender.settled = functools.partial(self._carry, stream)
 
     def _carry(self, stream: Stream, line: OutgoingLine) -> None:

@@ -81,8 +81,8 @@ class Recorder:
     def _open(self, channel: int, started: int, whose: dict[str, str]) -> None:
         told = functools.partial(self._acknowledge, channel)
         with self._failing(channel):
-            owner = (whose["meeting"], whose["participant"])
-            self._tapes[channel] = Tape(self._shelf, self._key, owner, started, told)
+            owner, source = (whose["meeting"], whose["participant"]), whose["source"]
+            self._tapes[channel] = Tape(self._shelf, self._key, owner, started, told, source)
 
     def _store(self) -> None:
         for channel, tape in list(self._tapes.items()):

@@ -50,7 +50,7 @@ class Process(Protocol):
 
 @dataclass(slots=True)
 class Segment:
-    """One participant's recording, in the making."""
+    """The recording of one participant, or of what they show, in the making."""
 
     channel: int
     started: int  #: ns since 1970, by the centre's clock
@@ -112,11 +112,12 @@ class Recorder:
         self._process = process
         self._clock = clock
         self._told = told
-        self._segments: dict[str, Segment] = {}
+        self._segments: dict[tuple[str, str], Segment] = {}  # by participant and source
 
     def receive(self, stream: Stream) -> None:
         """Take a participant's stream into their segment."""
-        segment = self._segments.get(stream.participant) or self._open(stream.participant)
+        whose = (stream.participant, stream.source)
+        segment = self._segments.get(whose) or self._open(*whose)
         now = time.monotonic()
         tap = Tap(self._process, segment, stream, now)
         segment.taps[id(stream)] = (stream, tap)
@@ -124,22 +125,23 @@ class Recorder:
 
     def lose(self, stream: Stream) -> None:
         """Stop taking a stream; with the last one the segment ends."""
-        segment = self._segments.get(stream.participant)
+        segment = self._segments.get((stream.participant, stream.source))
         if segment is None or id(stream) not in segment.taps:
             return
         _, tap = segment.taps.pop(id(stream))
         stream.starve(tap)
         if not segment.taps:
-            del self._segments[stream.participant]
+            del self._segments[stream.participant, stream.source]
             at = segment.moment(time.monotonic())
             self._process.send(segment.channel, SHUT, at, self.ended.encode())
 
-    def _open(self, participant: str) -> Segment:
+    def _open(self, participant: str, source: str) -> Segment:
         channel = self._process.new_channel(self._hear)
         started = int(self._clock().timestamp() * NANOSECONDS)
         segment = Segment(channel, started, opened=time.monotonic())
-        self._segments[participant] = segment
-        whose = {"meeting": self.consents.meeting_id, "participant": participant}
+        self._segments[participant, source] = segment
+        meeting = self.consents.meeting_id
+        whose = {"meeting": meeting, "participant": participant, "source": source}
         self._process.send(channel, OPEN, started, json.dumps(whose).encode())
         return segment
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.ports.rooms import RECORDINGS
-from webrtc.journal import NANOSECONDS, About, Stored
+from webrtc.journal import CAMERA, NANOSECONDS, SCREEN, About, Stored
 
 FILM = ".webm"  #: how the playable file beside a journal ends
 MOVED = ".moved"  #: stands where a journal was that is kept elsewhere now
+_SHOWN = f"-{SCREEN}"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
@@ -30,34 +31,44 @@ class Report:
     closed: bool
     ended: str
     gap_before: float
+    source: str
 
 
 class Shelf:
     """The folder of recordings: ``meeting/participant/number.journal`` and ``.webm``.
 
-    A file ``.kept`` beside them says that the centre has the whole segment in its books.
+    What somebody shows lies there, too, as ``number-screen``; the numbers go on over both.  A file
+    ``.kept`` beside them says that the centre has the whole segment in its books.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
 
-    def next_segment(self, meeting: str, participant: str, started: int) -> tuple[Path, About]:
-        """Give the place of a participant's next segment and what its first block says."""
+    def next_segment(
+        self, meeting: str, participant: str, started: int, source: str = CAMERA
+    ) -> tuple[Path, About]:
+        """Give the place of a participant's next segment and what its first block says.
+
+        A screen that was not shown for a while is no gap.
+        """
         if not _NAME.fullmatch(meeting) or not _NAME.fullmatch(participant):
             raise ValueError(meeting, participant)
         folder = self.folder / meeting / participant
         marked = (*folder.glob("*.journal"), *folder.glob(f"*{MOVED}"))
         before = sorted(marked, key=lambda one: one.stem)
-        number = int(before[-1].stem) + 1 if before else 1
-        gap = (started - before[-1].stat().st_mtime_ns) / NANOSECONDS if before else 0.0
+        number = int(before[-1].stem.removesuffix(_SHOWN)) + 1 if before else 1
+        camera = [one for one in before if source == CAMERA and not one.stem.endswith(_SHOWN)]
+        gap = (started - camera[-1].stat().st_mtime_ns) / NANOSECONDS if camera else 0.0
         about = About(
             meeting=meeting,
             participant=participant,
             number=number,
             started=started,
             gap_before=round(max(0.0, gap), 3),
+            source=source,
         )
-        return folder / f"{number:04d}.journal", about
+        shown = _SHOWN if source == SCREEN else ""
+        return folder / f"{number:04d}{shown}.journal", about
 
     def keep(self, journal: str) -> None:
         """Note that the centre has the whole segment in its books."""
@@ -93,4 +104,5 @@ class Shelf:
             closed=closed,
             ended=stored.ended,
             gap_before=about.gap_before,
+            source=about.source,
         )

@@ -33,7 +33,16 @@ class Showing:
     @property
     def paused(self) -> tuple[str, ...]:
         """Whose picture is not sent, because the line is too thin."""
-        return tuple(sorted({s.stream.participant for s in self._shown if s.level == NONE}))
+        return tuple(sorted({s.stream.participant for s in self._missing if not _is_screen(s)}))
+
+    @property
+    def misses_screen(self) -> bool:
+        """Whether what somebody shows is not sent, because the line is too thin."""
+        return any(map(_is_screen, self._missing))
+
+    @property
+    def _missing(self) -> list[Shown]:
+        return [one for one in self._shown if one.level == NONE]
 
     def review(self, line: Downlink, streams: Sequence[Stream], now: float) -> None:
         """Look at the line again, now and then, and show every picture as it can be shown."""
@@ -41,7 +50,7 @@ class Showing:
             return
         self._next = now + _EVERY
         pictures = [stream for stream in streams if stream.kind == "video"]
-        pictures.sort(key=lambda stream: stream.participant != self.first)
+        pictures.sort(key=lambda one: (one.source != "screen", one.participant != self.first))
         self._shown = [self._of(stream, now) for stream in pictures]
         rates = [stream.rates for stream in pictures]
         sounds = SOUND * (len(streams) - len(pictures))
@@ -63,3 +72,7 @@ class Showing:
         if level != one.level:
             one.level, one.since = level, now
             line.show(one.stream, level)
+
+
+def _is_screen(one: Shown) -> bool:
+    return one.stream.source == "screen"

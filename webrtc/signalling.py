@@ -24,7 +24,7 @@ _ENTER_WITHIN = 10.0
 _UNSENT = 256  # messages; a page that is so far behind is cut off
 _REFUSED = 20  # messages, malformed or beyond what is allowed, after which we stop listening
 _AT_ONCE, _PER_SECOND = 60, 8.0  # messages; a person who taps fast makes three a second
-_ALWAYS = (wire.Withdraw, wire.Stop, wire.Leave, wire.End, wire.Beat)
+_ALWAYS = (wire.Withdraw, wire.Stop, wire.Unshare, wire.Leave, wire.End, wire.Beat)
 
 
 def routes(gate: Gate, media: MediaPlane, origins: Collection[str]) -> list[web.RouteDef]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from domain.ports.rooms import Ended
-from webrtc.journal import NANOSECONDS, About, Journal, Kind, Record, Stored
+from webrtc.journal import CAMERA, NANOSECONDS, About, Journal, Kind, Record, Stored
 from webrtc.rtp import HEADER, newer, size_of_whole_picture
 from webrtc.shelf import Report, Shelf
 
@@ -36,12 +36,19 @@ class Tape:
     """
 
     def __init__(
-        self, shelf: Shelf, key: bytes | None, whose: tuple[str, str], started: int, told: Told
+        self,
+        shelf: Shelf,
+        key: bytes | None,
+        whose: tuple[str, str],
+        started: int,
+        told: Told,
+        source: str = CAMERA,
     ) -> None:
         """``whose`` names meeting and participant.  Raises :class:`DiskFailed`."""
         self._shelf = shelf
         self._key = key
         self._whose = whose
+        self._source = source
         self._told = told
         self._marks: dict[Kind, Record] = {}
         self._recent: deque[Record] = deque(maxlen=_OVERTOOK)
@@ -94,7 +101,7 @@ class Tape:
         return segment.size not in {None, size} and lasted >= _AT_LEAST
 
     def _open(self, started: int) -> Segment:
-        path, about = self._shelf.next_segment(*self._whose, started)
+        path, about = self._shelf.next_segment(*self._whose, started, self._source)
         return Segment(path, about, self._key)
 
     def _tell(self, stored: Stored | None) -> None:

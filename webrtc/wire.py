@@ -100,6 +100,27 @@ class Hand(_Message):
     up: bool
 
 
+class Share(_Message):
+    """Page: this is what I show, a screen or a paper, over a new connection of its own."""
+
+    type: Literal["share"] = "share"
+    sdp: str = Field(max_length=_MAX_SDP)
+
+
+class Unshare(_Message):
+    """Page: I show it no more.  Server: what you show is shown no more, or was not taken."""
+
+    type: Literal["unshare"] = "unshare"
+
+
+class Allow(_Message):
+    """Mediator's page: this person may show something; or no more."""
+
+    type: Literal["allow"] = "allow"
+    participant: Name
+    on: bool
+
+
 class Lower(_Message):
     """Mediator's page: I have seen this hand."""
 
@@ -221,8 +242,18 @@ class Published(_Message):
     sdp: str
 
 
+class Shared(_Message):
+    """Server: the answer to :class:`Share`."""
+
+    type: Literal["shared"] = "shared"
+    sdp: str
+
+
 class Offer(_Message):
-    """Server: this is what the others send; stream ``p-<participant>`` is theirs."""
+    """Server: this is what the others send.
+
+    Stream ``p-<participant>`` is their camera and microphone, ``s-<participant>`` what they show.
+    """
 
     type: Literal["offer"] = "offer"
     number: int
@@ -237,7 +268,8 @@ class Person(_Message):
     role: str
     consented: bool
     connected: bool
-    sends: list[Literal["audio", "video"]] = []
+    sends: list[Literal["audio", "video", "screen"]] = []
+    shows: bool = False  #: may do so; only they themselves and the mediator are told
     hand: bool = False  #: raised
     muted: bool = False  #: by the mediator
     acknowledged: bool = False  #: what they were told of rights and of false mediation
@@ -291,6 +323,7 @@ class Thin(_Message):
 
     type: Literal["thin"] = "thin"
     participants: list[str]
+    screen: bool = False  #: nor what somebody shows
 
 
 class Speaker(_Message):
@@ -346,9 +379,11 @@ class Problem(_Message):
     code: str
 
 
-Negotiation = Publish | Watch | Answer | Restart  #: about a person's own connections, in turn
+Negotiation = (
+    Publish | Watch | Answer | Restart | Share | Unshare
+)  #: about a person's own connections, in turn
 Own = Consent | Withdraw | Acknowledge | Chat | Hand  #: done at once
-Lead = Record | Stop | Lower | Mute | Admit | Identity  #: the mediator's, done at once
+Lead = Record | Stop | Lower | Allow | Mute | Admit | Identity  #: the mediator's, done at once
 Deed = Annotated[Negotiation | Own | Lead, Field(discriminator="type")]
 FromPage = (
     Enter
@@ -364,6 +399,9 @@ FromPage = (
     | Chat
     | Acknowledge
     | Hand
+    | Share
+    | Unshare
+    | Allow
     | Lower
     | Identity
     | Begin
@@ -382,6 +420,8 @@ FromPage = (
 News = Annotated[
     Welcome
     | Published
+    | Shared
+    | Unshare
     | Offer
     | Roster
     | Waiting

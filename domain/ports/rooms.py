@@ -90,6 +90,13 @@ class Seat:
     place: Place = NOWHERE  #: of the room
 
 
+class Source(enum.StrEnum):
+    """What of a participant is recorded."""
+
+    CAMERA = "camera"  #: what their camera and microphone give
+    SCREEN = "screen"  #: what they show the others: a screen, or a picture of a paper
+
+
 class Ended(enum.StrEnum):
     """Why a segment of a recording ended."""
 
@@ -125,6 +132,7 @@ class Segment:
     gap_before: float = 0.0  #: seconds missing since the segment before, shown in the record
     lost: float = 0.0  #: seconds in which the disk did not keep up; not among ``seconds``
     ended: str = ""  #: why, if it was closed properly (:class:`Ended`); empty after a crash
+    source: Source = Source.CAMERA
 
 
 class Gate(Protocol):

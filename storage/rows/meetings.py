@@ -48,3 +48,4 @@ class SegmentRow(Base):
     gap_before: Mapped[float] = mapped_column(Float)
     lost: Mapped[float] = mapped_column(Float)
     ended: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)

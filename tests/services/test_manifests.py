@@ -8,7 +8,7 @@ import pytest
 
 from domain.canonical import sha256_of
 from domain.errors import NotFound
-from domain.ports.rooms import Segment
+from domain.ports.rooms import Segment, Source
 from services.meetings import CONSENT_TEXT
 from tests.factories import LI, NOON, ZHAO
 from tests.services.house import House, a_report_filed, accepted, meeting_fixed
@@ -41,6 +41,24 @@ async def test_the_list_says_what_was_recorded_why_it_ended_and_who_agreed(house
     assert [one["participant"] for one in told["consents"]] == [wang.participant]
     assert {one["name"] for one in told["participants"]} == {"李调解", "王小明", "张三"}
     assert await house.manifests.sha256(LI, wang.meeting_id) == sha256_of(file.decode())
+
+
+async def test_what_was_shown_is_listed_as_such_and_explains_no_gap_of_a_camera(
+    house: House, seats
+):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1, ended="size"))
+    await house.meetings.recorded(a_segment(wang, number=2, ended="away", source=Source.SCREEN))
+    await house.meetings.recorded(a_segment(wang, number=3, gap_before=0.1, ended="stopped"))
+    await house.meetings.end(li)
+
+    await house.work_off()
+
+    told = json.loads(await house.manifests.file(LI, wang.meeting_id))["manifest"]
+    assert [one["source"] for one in told["segments"]] == ["camera", "screen", "camera"]
+    assert [one["gap"]["because"] for one in told["segments"]] == ["", "", "size"]
+    views = await house.meetings.segments(LI, wang.meeting_id)
+    assert [one.source for one in views] == [Source.CAMERA, Source.SCREEN, Source.CAMERA]
 
 
 async def test_nothing_is_listed_while_the_meeting_goes_on_or_something_is_written(

@@ -30,7 +30,19 @@ async def test_every_answer_forbids_foreign_content_and_frames(visitor, path):
     assert headers["Cache-Control"] == "no-store"
     assert "noindex" in headers["X-Robots-Tag"]
     assert "camera=(self), microphone=(self)" in headers["Permissions-Policy"]
+    assert "display-capture=()" in headers["Permissions-Policy"]
     assert "Server" not in headers
+
+
+@pytest.mark.parametrize("place", ["/m/cases/c1/meetings/m1", "/desk/cases/c1/meetings/m1"])
+async def test_only_the_room_may_show_a_screen(visitor, place):
+    browser = await visitor()
+
+    room = (await browser.get(place, allow_redirects=False)).headers
+    below = (await browser.get(f"{place}/recordings", allow_redirects=False)).headers
+
+    assert "display-capture=(self)" in room["Permissions-Policy"]
+    assert "display-capture=()" in below["Permissions-Policy"]
 
 
 async def test_in_the_demo_only_the_simulator_may_frame_a_page(office, unused_tcp_port):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from domain.ports.rooms import Segment, Source
 from tests.web.centre import a_recorded_meeting
 
 
@@ -36,3 +37,31 @@ async def test_the_list_is_for_who_may_play_the_recording(visitor, recorded):
     answers = [(await one.get(address)).status for one in (party, clerk)]
 
     assert answers == [401, 404]
+
+
+async def test_what_somebody_showed_stands_under_a_name_of_its_own(visitor, office, recorded):
+    case_id, meeting_id = recorded
+    (camera,) = await office.desks.meetings.segments(await office.staff("tiaojie"), meeting_id)
+    await office.desks.meetings.recorded(
+        Segment(
+            meeting_id=meeting_id,
+            participant=camera.participant,
+            number=2,
+            started=office.clock.now,
+            seconds=5.0,
+            journal="m1/li/0002-screen.journal",
+            playback="m1/li/0002-screen.webm",
+            sha256="cd" * 32,
+            closed=True,
+            source=Source.SCREEN,
+        )
+    )
+    mediator = await visitor(staff="tiaojie")
+
+    page = await (
+        await mediator.get(f"/desk/cases/{case_id}/meetings/{meeting_id}/recordings")
+    ).text()
+
+    assert page.count(f"<h2>{camera.name}</h2>") == 1
+    assert f"<h2>{camera.name} · 共享的屏幕</h2>" in page
+    assert f"/desk/meetings/{meeting_id}/recordings/{camera.participant}/2.webm" in page

@@ -58,6 +58,8 @@ def _pictures(film: bytes):
 def _sound(film: bytes) -> tuple[np.ndarray, int]:
     """Lay every decoded piece at its own time, so that a gap stays a gap."""
     with av.open(BytesIO(film), "r") as file:
+        if not file.streams.audio:  # of a screen
+            return np.zeros(0), 48000
         pieces = [(f.time or 0.0, f.to_ndarray()[0], f.sample_rate) for f in file.decode(audio=0)]
     rate = pieces[0][2]
     last, samples, _ = pieces[-1]

@@ -1,6 +1,7 @@
 """Nobody is ever recorded while somebody present has not agreed."""
 
 import dataclasses
+import json
 import time
 
 import pytest
@@ -23,11 +24,12 @@ NAMES = st.sampled_from(["li", "wang", "zhao"])
 
 
 class Person:
-    """A member with a seat and one stream, without a browser."""
+    """A member with a seat, a voice and a screen to show, without a browser."""
 
     def __init__(self, name: str, *, consented: bool) -> None:
         self.seat = a_seat(name, consented=consented)
         self.stream = RelayStream(name, "audio", lambda _: None)
+        self.screen = RelayStream(name, "video", lambda _: None, source="screen")
 
     @property
     def name(self) -> str:
@@ -49,6 +51,7 @@ class Tape:
         self.packets: list[int] = []
         self.arrivals: list[int] = []
         self.ended: list[str] = []
+        self.opened: list[str] = []  # sources
 
     def new_channel(self, told) -> int:
         self.told[len(self.told) + 1] = told
@@ -60,7 +63,9 @@ class Tape:
     def send(self, channel: int, kind: int, arrival: int, *data: bytes) -> None:
         if kind == SHUT:
             self.ended.append(b"".join(data).decode())
-        elif kind != OPEN:
+        elif kind == OPEN:
+            self.opened.append(json.loads(b"".join(data))["source"])
+        else:
             self.packets.append(channel)
             self.arrivals.append(arrival)
 
@@ -122,6 +127,19 @@ class Meeting:
             if not given:
                 self.desk.stop("withdrawn")
             self.desk.review()
+
+    def show(self, name: str, *, on: bool) -> None:
+        if name in self.people:
+            person = self.people[name]
+            self.room.publish(name, (person.stream, person.screen) if on else (person.stream,))
+
+    def move_on(self) -> int:
+        """Have a picture of every screen, shown or not; give how many were recorded."""
+        before = len(self.tape.packets)
+        self.sequence += 1
+        for person in self.people.values():
+            person.screen.layers[""].take(self.sequence, 0x80, 0, b"x", 0.0)
+        return len(self.tape.packets) - before
 
     def talk(self, at: float = 0.0) -> int:
         """Have everybody send a packet; give how many of them were recorded."""
@@ -232,6 +250,22 @@ def test_the_recorder_is_a_member_like_any_other(meeting):
     assert meeting.room.seats == (meeting.people["li"].seat,)
 
 
+def test_what_somebody_shows_is_recorded_by_itself_and_not_a_packet_after_it_ended(meeting):
+    meeting.join("li", consented=True)
+    meeting.desk.start("li")
+    assert meeting.move_on() == 0
+
+    meeting.show("li", on=True)
+    assert (meeting.talk(), meeting.move_on()) == (1, 1)
+    assert meeting.tape.packets == [1, 2]
+
+    meeting.show("li", on=False)
+
+    assert (meeting.talk(), meeting.move_on()) == (1, 0)
+    assert meeting.tape.ended == ["away"]
+    assert meeting.tape.opened == ["camera", "screen"]
+
+
 class RecordedOnlyWithConsent(RuleBasedStateMachine):
     """People come, go, agree and withdraw in any order; recorded implies that all agree."""
 
@@ -242,6 +276,10 @@ class RecordedOnlyWithConsent(RuleBasedStateMachine):
     @rule(name=NAMES, consented=st.booleans())
     def join(self, name, consented):
         self.meeting.join(name, consented=consented)
+
+    @rule(name=NAMES, on=st.booleans())
+    def show(self, name, on):
+        self.meeting.show(name, on=on)
 
     @rule(name=NAMES)
     def leave(self, name):
@@ -266,7 +304,7 @@ class RecordedOnlyWithConsent(RuleBasedStateMachine):
 
     @invariant()
     def recorded_implies_that_everybody_agreed(self):
-        if hasattr(self, "meeting") and self.meeting.talk():
+        if hasattr(self, "meeting") and self.meeting.talk() + self.meeting.move_on():
             assert all(p.seat.consented for p in self.meeting.people.values())
             assert self.meeting.tape.runs
 

@@ -14,10 +14,17 @@ class Camera:
     """A picture that comes in three layers."""
 
     kind = "video"
+    source = "camera"
 
     def __init__(self, participant: str, rates=THREE) -> None:
         self.participant = participant
         self.rates = rates
+
+
+class Screen(Camera):
+    """What somebody shows."""
+
+    source = "screen"
 
 
 class Voice:
@@ -97,3 +104,20 @@ def test_on_a_thin_line_who_speaks_is_seen_before_the_others():
     reviewed(showing, way, cameras, 1.5e5)
 
     assert showing.paused == ("wang",)
+
+
+def test_on_a_thin_line_what_is_shown_comes_before_whoever_speaks():
+    way: Any = Way()
+    showing = Showing()
+    shown: Any = [Camera("wang"), Camera("zhao"), Screen("wang", rates=(4e5,))]
+    showing.first = "zhao"
+
+    reviewed(showing, way, shown, 6e5)
+
+    assert showing.paused == ("wang",)
+    assert not showing.misses_screen
+
+    way.estimate = 1e5
+    showing.review(way, shown, 110.0)
+
+    assert showing.misses_screen

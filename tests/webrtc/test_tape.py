@@ -132,3 +132,49 @@ def test_what_the_recorder_missed_is_told(played):
     (report,) = played.reports.values()
     assert report.lost == pytest.approx(2, abs=0.1)
     assert report.seconds == pytest.approx(1, abs=0.1)
+
+
+def test_what_somebody_shows_has_numbers_among_their_own_and_no_gap_before_it(tmp_path):
+    reports: dict[str, Report] = {}
+
+    def told(report: Report) -> None:
+        reports[report.journal] = report
+
+    shelf = Shelf(tmp_path)
+    whose = ("m1", "wang")
+    camera = Tape(shelf, None, whose, START, told)
+    shown = Tape(shelf, None, whose, START + NANOSECONDS, told, "screen")
+    for record in in_order(marks(), sound(3), pictures(3)):
+        camera.take(record)
+    for record in pictures(3, size=SMALL):
+        shown.take(record)
+    for tape in (camera, shown):
+        tape.close(0, Ended.STOPPED)
+    later = START + 9 * NANOSECONDS
+    _, after = shelf.next_segment(*whose, later)
+    _, again = shelf.next_segment(*whose, later, "screen")
+
+    assert list(reports) == ["m1/wang/0001.journal", "m1/wang/0002-screen.journal"]
+    assert [one.source for one in reports.values()] == ["camera", "screen"]
+    assert after.number == again.number == 3
+    assert after.gap_before == pytest.approx(6, abs=0.1)
+    assert again.gap_before == 0
+    shows = tmp_path / "m1/wang/0002-screen.journal"
+    assert verify(shows).about.source == "screen"
+    mended = Mending(shelf).mend(shows)
+    assert mended == replace(reports["m1/wang/0002-screen.journal"], closed=True)
+    assert watch(shows.with_suffix(".webm")).frames == 60
+
+
+def test_of_a_screen_on_which_nothing_moves_every_second_counts(tmp_path):
+    reports: list[Report] = []
+    tape = Tape(Shelf(tmp_path), None, ("m1", "wang"), START, reports.append, "screen")
+    first, *_ = pictures(1)
+
+    for second in range(5):
+        arrival = START + int(second * 1.2 * NANOSECONDS)
+        tape.take(Record(kind=Kind.VIDEO, arrival=arrival, data=first.data))
+    tape.close(0, Ended.STOPPED)
+
+    assert reports[-1].seconds == pytest.approx(4.8)
+    assert verify(tmp_path / reports[-1].journal).stored.seconds == pytest.approx(4.8)

@@ -135,7 +135,7 @@ async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
     listed = await desks.manifests.sha256(actor, MeetingId(path.meeting_id))
     people = defaultdict(list)
     for segment in segments:
-        people[segment.name].append(segment)
+        people[segment.name, segment.source.value].append(segment)
     return {
         "actor": actor,
         "people": people,

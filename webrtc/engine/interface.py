@@ -16,6 +16,7 @@ from webrtc.lines import IncomingLine, OutgoingLine
 from webrtc.stun import Address
 
 MediaKind = Literal["audio", "video"]
+Source = Literal["camera", "screen"]  #: camera and microphone, or what somebody shows
 Profile = Literal["gcm-128", "cm-sha1-80"]
 
 
@@ -74,6 +75,11 @@ class Stream(Protocol):
     @property
     def kind(self) -> MediaKind:
         """Sound or picture."""
+        ...
+
+    @property
+    def source(self) -> Source:
+        """Where it comes from."""
         ...
 
     @property
@@ -145,7 +151,13 @@ class Uplink(Leg, Protocol):
         """The streams, in the order in which they were added."""
         ...
 
-    def add(self, participant: str, kind: MediaKind, rids: Sequence[str] = ()) -> Stream:
+    def add(
+        self,
+        participant: str,
+        kind: MediaKind,
+        rids: Sequence[str] = (),
+        source: Source = "camera",
+    ) -> Stream:
         """Make the stream of one more m-line, in one layer or in these, from low to high."""
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from webrtc.engine.copy import Copy
 from webrtc.engine.follower import Follower
-from webrtc.engine.interface import MediaKind, Sink
+from webrtc.engine.interface import MediaKind, Sink, Source
 from webrtc.engine.layer import Asking, Layer
 from webrtc.engine.tapping import Tapping
 
@@ -22,8 +22,10 @@ class RelayStream:
         kind: MediaKind,
         ask_keyframe: Callable[[int], None],
         rids: Sequence[str] = (),
+        source: Source = "camera",
     ) -> None:
         self.participant = participant
+        self.source: Source = source
         self.kind: MediaKind = kind
         asking = Asking(ask_keyframe)
         self.layers = {rid: Layer(kind, asking) for rid in rids or ("",)}  #: low to high

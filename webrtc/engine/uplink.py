@@ -9,7 +9,7 @@ from typing_extensions import override
 from webrtc import rtp
 from webrtc.engine import feedback
 from webrtc.engine.congestion import ArrivalLog
-from webrtc.engine.interface import MediaKind, SenderReport, Stream
+from webrtc.engine.interface import MediaKind, SenderReport, Source, Stream
 from webrtc.engine.layer import Layer
 from webrtc.engine.leg import RelayLeg
 from webrtc.engine.outlet import Outlet
@@ -40,9 +40,15 @@ class RelayUplink(RelayLeg):
         self._arrivals = ArrivalLog()
         self._next_arrivals = self._next_report = 0.0
 
-    def add(self, participant: str, kind: MediaKind, rids: Sequence[str] = ()) -> RelayStream:
+    def add(
+        self,
+        participant: str,
+        kind: MediaKind,
+        rids: Sequence[str] = (),
+        source: Source = "camera",
+    ) -> RelayStream:
         """Make the stream of one more m-line, in one layer or in these, from low to high."""
-        stream = RelayStream(participant, kind, self._ask_keyframe, rids)
+        stream = RelayStream(participant, kind, self._ask_keyframe, rids, source)
         self.streams.append(stream)
         return stream
 

@@ -11,11 +11,12 @@ const TALL = 720; // pixels: a quarter of less is no picture any more
 const GIVE_UP_AFTER = 6000; // ms: an ICE restart that has not worked by then will not work
 
 export class Media {
-  constructor({ say, show, trouble }) {
+  constructor({ say, show, trouble, anew = () => {} }) {
     this.ice = [];
     this.say = say;
     this.show = show;
     this.trouble = trouble;
+    this.anew = anew; // told when both connections are made anew, or go elsewhere
     this.stream = null;
     this.up = null;
     this.down = null;
@@ -33,7 +34,10 @@ export class Media {
     return this.then(async () => {
       this.reset();
       const tracks = this.stream.getTracks();
-      if (!tracks.length) return this.say({ type: "watch" });
+      if (!tracks.length) {
+        this.say({ type: "watch" });
+        return this.anew();
+      }
       this.up = this.connection();
       for (const track of tracks) {
         const sendEncodings = track.kind === "video" ? layers(track) : undefined;
@@ -41,6 +45,7 @@ export class Media {
       }
       await describe(this.up, "offer");
       this.say({ type: "publish", sdp: this.up.localDescription.sdp });
+      this.anew();
     });
   }
 
@@ -51,6 +56,7 @@ export class Media {
       this.up.restartIce();
       await describe(this.up, "offer");
       this.say({ type: "restart", sdp: this.up.localDescription.sdp });
+      this.anew();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => !this.works() && this.publish(), GIVE_UP_AFTER);
     });

@@ -48,15 +48,16 @@ export class Panel {
   }
 
   about(person) {
-    const facts = [person.hand && HAND.raised, person.muted && LEAD.muted, !person.acknowledged && LEAD.untold, !person.identified && LEAD.unknown].filter(Boolean);
+    const facts = [person.hand && HAND.raised, person.muted && LEAD.muted, person.sends.includes("screen") && LEAD.shares, !person.acknowledged && LEAD.untold, !person.identified && LEAD.unknown].filter(Boolean);
     return [`${person.name}（${ROLE[person.role] ?? ""}）`, ...facts].join(" · ");
   }
 
-  deeds({ participant, name, hand, muted, identified }) {
+  deeds({ participant, name, hand, muted, identified, shows }) {
     const deeds = [];
     if (!identified) for (const how of ["document", "known"]) deeds.push([ACT[how], { type: "identity", participant, how }]);
     if (hand) deeds.push([ACT.lower, { type: "lower", participant }]);
     deeds.push([muted ? ACT.unmute : ACT.mute, { type: "mute", participant, on: !muted }]);
+    deeds.push([shows ? ACT.forbid : ACT.allow, { type: "allow", participant, on: !shows }]);
     const inside = this.place === "aside" ? this.people.map((one) => one.participant) : [];
     if (!inside.includes(participant)) deeds.push([ACT.aside, { type: "aside", participants: [participant] }]);
     if (inside.length && !inside.includes(participant)) deeds.push([ACT.join, { type: "aside", participants: [...inside, participant] }]);

@@ -1,10 +1,11 @@
 // The room page: look at yourself, go in, agree or not, talk, leave.  docs/room-protocol.md
 
 import { Media, openCamera } from "./media.js";
+import { CAN_SHARE, Share } from "./share.js";
 import { Signal } from "./signal.js";
 import { Tiles } from "./tiles.js";
 import { Panel } from "./panel.js";
-import { FAREWELL, HAND, LINE, OUTSIDE, OWN, PROBLEM, REASON, RECORDING, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WHERE, WHERE_LED, WITHOUT } from "./words.js";
+import { FAREWELL, HAND, LINE, OUTSIDE, OWN, PROBLEM, REASON, RECORDING, SHARE, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WHERE, WHERE_LED, WITHOUT } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const { ticket } = at("room").dataset;
@@ -24,8 +25,16 @@ const panel = at("people") && new Panel(at("people"), (message) => signal.say(me
 const media = new Media({
   say: (message) => signal.say(message),
   show: (stream) => tiles.show(stream),
+  anew: () => share.publish(),
   trouble: (failed) => (failed ? media.publish() : signal.renew()),
 });
+
+const share = new Share({
+  say: (message) => signal.say(message),
+  settings: () => media.settings(),
+  changed: showShare,
+});
+let here = [];
 
 const ON = {
   welcome(message) {
@@ -47,10 +56,17 @@ const ON = {
     media.publish();
   },
   published: (message) => media.published(message.sdp),
+  shared: (message) => share.shared(message.sdp),
+  unshare() {
+    if (!share.track) return;
+    share.drop();
+    showShare();
+    tell(SHARE.ended);
+  },
   offer: (message) => media.offered(message.number, message.sdp),
   roster: showRoster,
   speaker: (message) => tiles.speak(message.participant, self),
-  thin: (message) => tiles.pause(message.participants),
+  thin: (message) => tiles.pause(message),
   doors: (message) => panel?.door(message),
   said: showSaid,
   "start-over"() {
@@ -69,7 +85,8 @@ const ON = {
   problem(message) {
     if (message.code === "removed") return finish("removed");
     if (before.token && !self && message.code === "expired") return knock();
-    tell(PROBLEM[message.code] ?? PROBLEM.other);
+    const other = shower();
+    tell(message.code === "screen-taken" && other ? SHARE.taken(other.name) : (PROBLEM[message.code] ?? PROBLEM.other));
     if (message.code === "locked") signal.anew();
     if (!self) at("enter").disabled = message.code === "expired";
   },
@@ -108,6 +125,7 @@ function tell(text) {
 }
 
 function showRoster(message) {
+  here = message.people;
   tiles.name(message.people, self);
   showPlace(message.place);
   recording = message.recording;
@@ -117,6 +135,7 @@ function showRoster(message) {
   if (me) showRights(me.acknowledged);
   if (me?.acknowledged) showConsent(me.consented);
   if (me) showOwnPlace(me);
+  showShare();
   panel?.roster(message, self);
   if (at("record")) {
     const paused = message.place === "paused";
@@ -163,6 +182,35 @@ function showOwnPlace({ hand, muted }) {
   }
 }
 
+function showShare() {
+  const may = here.some((person) => person.participant === self && person.shows);
+  at("screen").hidden = !may || !CAN_SHARE || Boolean(share.track);
+  at("paper").hidden = !may || Boolean(share.track);
+  at("unshare").hidden = !share.track;
+  at("showing").hidden = !share.track && (!may || Boolean(panel));
+  if (share.track) at("showing").textContent = share.preview ? SHARE.picture : SHARE.screen;
+  else at("showing").textContent = SHARE.allowed(CAN_SHARE);
+  if (tiles.preview === share.preview) return;
+  tiles.preview = share.preview;
+  tiles.name(here, self);
+}
+
+// Who else shows something.
+function shower() {
+  return here.find((person) => person.sends.includes("screen") && person.participant !== self);
+}
+
+// Only one thing is shown at a time; the server says so, too.
+async function begin(how, failed) {
+  const other = shower();
+  if (other) return tell(SHARE.taken(other.name));
+  try {
+    await how();
+  } catch (reason) {
+    if (reason.name !== "NotAllowedError") tell(failed); // else they thought better of it
+  }
+}
+
 function showSaid(message) {
   const item = document.createElement("li");
   item.textContent = `${message.name}：${message.text}`;
@@ -173,6 +221,7 @@ function showSaid(message) {
 function finish(how) {
   sessionStorage.removeItem(PLACE);
   signal.end();
+  share.drop();
   media.close();
   for (const one of [consent, rights]) if (one?.open) one.close();
   at("light").hidden = true;
@@ -247,6 +296,14 @@ at("leave").onclick = at("unwait").onclick = () => {
   signal.say({ type: "leave" });
   finish("left");
 };
+at("screen").onclick = () => begin(() => share.screen(), SHARE.failed);
+at("paper").onclick = () => at("file").click();
+at("file").onchange = () => {
+  const [file] = at("file").files;
+  at("file").value = "";
+  if (file) begin(() => share.picture(file), SHARE.unreadable);
+};
+at("unshare").onclick = () => share.end();
 for (const [id, type] of [["record", "record"], ["stop", "stop"], ["end", "end"]]) {
   if (at(id)) at(id).onclick = () => (type !== "end" || confirm(SURE)) && signal.say({ type });
 }

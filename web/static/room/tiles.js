@@ -1,7 +1,7 @@
 // The pictures of the others, with their names; each is played explicitly, because some browsers
 // do not start a stream by the autoplay attribute alone.
 
-import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS, SPEAKS, THIN } from "./words.js";
+import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS, SHARE, SHRINK, SPEAKS, THIN, THIN_SCREEN, ZOOM } from "./words.js";
 
 const LARGE_AFTER = 2000; // ms that somebody speaks before their picture becomes the large one
 
@@ -10,32 +10,34 @@ export class Tiles {
     this.list = list;
     this.alone = alone;
     this.own = own;
-    this.tiles = new Map();
+    this.tiles = new Map(); // by the name of their stream
+    this.preview = null; // of the picture that I show
     this.speaker = "";
     this.paused = new Set(); // whose picture our line does not carry
+    this.noScreen = false;
     this.last = [[], null];
   }
 
-  pause(participants) {
+  pause({ participants, screen }) {
     this.paused = new Set(participants);
+    this.noScreen = screen;
     this.name(...this.last);
   }
 
   // Who speaks has a border and a word; only who goes on speaking changes places.
   speak(participant, self) {
     this.speaker = participant;
-    for (const [name, tile] of [...this.tiles, [self, this.own]]) mark(tile, name === participant);
+    for (const [name, tile] of [...this.tiles, [`p-${self}`, this.own]]) mark(tile, name === `p-${participant}`);
     clearTimeout(this.timer);
-    if (this.tiles.has(participant)) this.timer = setTimeout(() => this.enlarge(participant), LARGE_AFTER);
+    if (this.tiles.has(`p-${participant}`)) this.timer = setTimeout(() => this.enlarge(participant), LARGE_AFTER);
   }
 
   enlarge(participant) {
-    for (const [name, tile] of this.tiles) tile.figure.classList.toggle("first", name === participant);
+    for (const [name, tile] of this.tiles) tile.figure.classList.toggle("first", name === `p-${participant}`);
   }
 
   show(stream) {
-    const participant = stream.id.replace(/^p-/, "");
-    const tile = this.tiles.get(participant) ?? this.make(participant);
+    const tile = this.tile(stream.id);
     if (tile.video.srcObject !== stream) tile.video.srcObject = stream;
     this.play(tile);
   }
@@ -43,20 +45,23 @@ export class Tiles {
   name(people, self) {
     this.last = [people, self];
     const here = people.filter((person) => person.participant !== self);
-    const names = new Set(here.map((person) => person.participant));
-    for (const [participant, tile] of this.tiles) {
-      if (names.has(participant)) continue;
+    const screens = people.filter((person) => person.sends.includes("screen") && (this.preview || person.participant !== self));
+    const names = new Set([...here.map((person) => `p-${person.participant}`), ...screens.map((person) => `s-${person.participant}`)]);
+    for (const [name, tile] of this.tiles) {
+      if (names.has(name)) continue;
       tile.figure.remove();
-      this.tiles.delete(participant);
+      this.tiles.delete(name);
     }
+    for (const person of screens) this.nameScreen(person, self);
+    this.list.classList.toggle("showing", screens.length > 0);
     for (const person of here) {
-      const tile = this.tiles.get(person.participant) ?? this.make(person.participant);
+      const tile = this.tile(`p-${person.participant}`);
       mark(tile, person.participant === this.speaker);
       const role = ROLE[person.role] ?? "";
       tile.figure.classList.toggle("raised", person.hand);
       const hand = person.hand ? ` · ${HAND.raised}` : "";
       tile.caption.textContent = `${person.name} ${role}${person.muted ? MUTED : ""}${person.connected ? "" : AWAY}${hand}`;
-      const sends = person.sends.join("+");
+      const sends = person.sends.filter((what) => what !== "screen").join("+");
       const without = SENDS[sends] ?? "";
       const paused = sends.includes("video") && this.paused.has(person.participant);
       tile.unseen.textContent = paused ? THIN : without;
@@ -68,14 +73,27 @@ export class Tiles {
     this.alone.hidden = here.length > 0;
   }
 
+  nameScreen({ participant, name }, self) {
+    const tile = this.tile(`s-${participant}`);
+    const own = participant === self;
+    if (own && tile.video.srcObject !== this.preview) tile.video.srcObject = this.preview;
+    tile.caption.textContent = own ? SHARE.own : SHARE.of(name);
+    tile.unseen.textContent = THIN_SCREEN;
+    tile.unseen.hidden = own || !this.noScreen;
+  }
+
   clear() {
     for (const tile of this.tiles.values()) tile.video.srcObject = null;
   }
 
-  make(participant) {
+  tile(name) {
+    return this.tiles.get(name) ?? this.make(name);
+  }
+
+  make(name) {
     const figure = document.createElement("figure");
-    figure.className = "tile";
-    figure.dataset.participant = participant;
+    figure.className = name.startsWith("s-") ? "tile screen" : "tile";
+    figure.dataset.participant = name.slice(2);
     const video = document.createElement("video");
     video.playsInline = true;
     video.autoplay = true;
@@ -96,7 +114,8 @@ export class Tiles {
     this.list.append(figure);
     const tile = { figure, video, unseen, button, caption, speaks };
     button.onclick = () => this.play(tile);
-    this.tiles.set(participant, tile);
+    if (name.startsWith("s-")) figure.append(zoom(figure, video));
+    this.tiles.set(name, tile);
     return tile;
   }
 
@@ -113,4 +132,19 @@ export class Tiles {
 function mark({ figure, speaks }, on) {
   figure.classList.toggle("speaking", on);
   speaks.hidden = !on;
+}
+
+// A paper on a phone is read by turning the phone; an iPhone lets only the video fill the screen.
+function zoom(figure, video) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "zoom";
+  button.textContent = ZOOM;
+  button.onclick = () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (figure.requestFullscreen) figure.requestFullscreen();
+    else video.webkitEnterFullscreen?.();
+  };
+  figure.onfullscreenchange = () => (button.textContent = document.fullscreenElement ? SHRINK : ZOOM);
+  return button;
 }

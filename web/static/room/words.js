@@ -25,6 +25,21 @@ export const SENDS = {
   video: "（没有声音）",
 };
 
+export const THIN_SCREEN = "您的网络有点慢，共享的内容暂时看不到。网络好了，会自己回来";
+export const SHARE = {
+  of: (name) => `${name}给大家看的`,
+  own: "您给大家看的",
+  screen: "您正在共享屏幕，大家都看得到。不想让人看的请先关掉",
+  picture: "您正在给大家看这张图片",
+  allowed: (screen) => `调解员请您给大家看材料：请点“${screen ? "共享屏幕”或“" : ""}出示图片”`,
+  taken: (name) => `${name}正在给大家看材料，请等停止以后再共享`,
+  ended: "您共享的内容已经停止，别人看不到了",
+  unreadable: "这张图片打不开。请换一张，或者先截屏，再选截屏的图片",
+  failed: "屏幕共享没有成功。也可以点“出示图片”，选一张图片给大家看",
+};
+export const ZOOM = "放大看";
+export const SHRINK = "缩回去";
+
 export const THIN = "您的网络有点慢，先只听声音。网络好了，画面会自己回来";
 
 export const PROBLEM = {
@@ -36,6 +51,7 @@ export const PROBLEM = {
   "too-many-tries": "点得太快了，请稍等一会儿再试。",
   unavailable: "系统暂时不可用，请稍等，会自动重试。",
   locked: "调解员把门关上了，暂时进不去。请稍等，再点“进入调解室”，或者打电话。",
+  "screen-taken": "别人正在给大家看材料，请等停止以后再共享。",
   other: "没有成功，请再试一次或打电话给我们。",
 };
 
@@ -94,6 +110,7 @@ export const MUTED = "（静音）";
 // What only the mediator reads.
 export const LEAD = {
   muted: "已静音",
+  shares: "正在共享",
   out: "已请出",
   waits: "在门外等",
   apart: "休会中",
@@ -118,6 +135,8 @@ export const ACT = {
   begin: "正式开始调解",
   admit: "请进来",
   lower: "放下他的手",
+  allow: "让他共享屏幕",
+  forbid: "不再让他共享",
   mute: "关他的麦克风",
   unmute: "打开他的麦克风",
   remove: "请出去",
