@@ -45,6 +45,19 @@ _HOURS = re.compile(
     rf"|{_OURS}(?:今天|明天|周末|双休日|星期[一二三四五六天日]|周[一二三四五六日])?"
     rf"(?:几点钟?|什么时候|啥时候)?(?:上班|下班|开门|关门){_ASKING}"
 )
+_HOW_LONG = re.compile(
+    rf"{_OURS}(?:大概|大约|一般|总共|一共)?(?:要|需要|得|还要)?(?:几天|多少天)"
+    rf"(?:能|才能|可以)?(?:办好|办完|解决|处理好|处理完|有结果|答复)?{_ASKING}"
+)
+_CARES = re.compile(
+    rf"(?:你们|您们|到底|究竟|这事|这件事|还|，)*"
+    rf"(?:管不管(?:了|事)?|管还是不管|有没有人管|有人管(?:没有|吗)|没人管(?:了)?吗){_ASKING}"
+)
+HOW_LONG = (
+    "综治中心24小时内决定是否受理，受理后安排调解员。办到哪一步、到哪一天，回复“我的案件”就能看到。"
+)
+CARES = "我们管。看办到哪一步，回复“我的案件”；找人说话，回复“人工”{call}。"
+OR_CALL = "，或者打电话：{phone}"
 PHONE = "我们的电话：{phone}"
 COST = "调解不收钱，从头到尾都不收（《人民调解法》第四条）。"
 HOURS = "我们的上班时间：{hours}。"
@@ -57,13 +70,18 @@ def asks_how_it_stands(said: str) -> bool:
 
 
 def about_us(said: str, known: Known) -> str:
-    """Answer the question for our number, our hours, or what it costs; nothing else."""
+    """Answer a bare question about us: number, hours, cost, how many days, whether we care."""
     if len(said) > LONGEST:
         return ""
     if _PHONE.fullmatch(said) and known.office_phone:
         return PHONE.format(phone=known.office_phone)
     if _HOURS.fullmatch(said) and known.office_hours:
         return HOURS.format(hours=known.office_hours)
+    if _CARES.fullmatch(said):
+        call = OR_CALL.format(phone=known.office_phone) if known.office_phone else ""
+        return CARES.format(call=call)
+    if _HOW_LONG.fullmatch(said):
+        return HOW_LONG
     return COST if _COST.fullmatch(said) else ""
 
 

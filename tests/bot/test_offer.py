@@ -27,6 +27,8 @@ async def offered(*cases: CaseLine) -> Resident:
         ("要不要钱", inquiring.COST),
         ("上班时间", inquiring.HOURS.format(hours=HOURS)),
         ("你们几点钟下班呀", inquiring.HOURS.format(hours=HOURS)),
+        ("大概要几天", inquiring.HOW_LONG),
+        ("你们到底管不管", inquiring.CARES.format(call="，或者打电话：0575-12345678")),
         ("大点字", chat.LARGE_PRINT),
     ],
 )
@@ -37,6 +39,20 @@ async def test_a_question_beside_the_offer_is_answered_and_is_no_part_of_the_sto
 
     assert answered == f"{told}\n\n{guidance.OFFER}"
     assert resident.talk.answers["story"] == "我儿子把我的房子卖掉了"
+
+
+@pytest.mark.parametrize("asked", ["大概要几天", "要几天能办好呀？", "你们到底管不管", "有人管吗"])
+async def test_a_question_about_us_is_no_address_and_nobody_involved(asked):
+    resident = Resident()
+    where = await resident.says_in_turn("我要反映纠纷", "楼上漏水，天花板坏了，说了两次不管")
+
+    answered = await resident.says(asked)
+    await resident.says("枫桥路18号")
+    await resident.says(asked)
+
+    assert answered.endswith(where)
+    assert resident.talk.answers["place"] == "枫桥路18号"
+    assert "others" not in resident.talk.answers
 
 
 @pytest.mark.parametrize("words", ["您好，我要反应问题", "我 要 反 映 纠 纷", "你好 我要反映"])
