@@ -444,7 +444,7 @@ async def take_free_words(turn: Turn) -> Reply | None:
     """What is written while an answer waits to be rated, however long, is about that answer."""
     if turn.said in (*chat.BEGIN_REPORT, *chat.START_OVER, *texts.GRADES):
         return None
-    waiting = _waiting(turn)
+    waiting = _waiting(turn) or _not_done_after_all(turn)
     if len(waiting) != 1 or _cases_wait(turn) or not _comes_before_stopped(turn):
         return None
     if turn.state:
@@ -526,7 +526,7 @@ def _belong(
     turn: Turn, line: MatterLine, words: str = "", media: tuple[MediaId, ...] = ()
 ) -> Reply:
     """Add it to a matter; once that is answered, hold it until the answer is rated."""
-    if line.to_rate:
+    if line.to_rate or line.reopens:
         return _hold(turn, line, words, media)
     if not words and not media:
         words = turn.message.text.strip()
@@ -624,8 +624,16 @@ def _waiting(turn: Turn) -> list[MatterLine]:
 
 def _rateable(turn: Turn, grade: str | None) -> list[MatterLine]:
     """Give what waits for a grade; where nothing does, a 不满意 may mean what was closed lately."""
-    lately = [one for one in turn.known.matters if one.reopens]
-    return _waiting(turn) or (lately if grade == Grade.UNSATISFIED else [])
+    return _waiting(turn) or (_closed_lately(turn) if grade == Grade.UNSATISFIED else [])
+
+
+def _closed_lately(turn: Turn) -> list[MatterLine]:
+    return [one for one in turn.known.matters if one.reopens]
+
+
+def _not_done_after_all(turn: Turn) -> list[MatterLine]:
+    """Give what was closed lately, if somebody says that something is not done."""
+    return _closed_lately(turn) if texts.NOT_DONE.search(turn.said) else []
 
 
 def _cases_wait(turn: Turn) -> bool:

@@ -550,6 +550,21 @@ async def test_who_finds_it_not_done_after_all_opens_it_again_within_a_week(offi
     assert (await the_matter(office)).state is MatterState.ANSWERED
 
 
+async def test_who_says_that_it_is_broken_again_is_asked_and_their_words_go_along(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    await says(office, "满意")
+    office.clock.moves(days=2)
+
+    asked = await says(office, "还是不亮，修了等于没修")
+    await says(office, "3")
+
+    matter = await the_matter(office)
+    assert "3 不满意\n1 满意" in asked
+    assert matter.state is MatterState.IN_HAND
+    assert [one.words for one in matter.more] == ["还是不亮，修了等于没修"]
+
+
 async def test_after_a_week_a_bad_grade_opens_nothing(office):
     await says(office, *WHOLE)
     await answered(office)
