@@ -1,17 +1,10 @@
-"""The business clock: this machine's, or this machine's plus the offset of a simulator."""
+"""The business clock: this machine's, or the one that is followed at an address."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
-
-import aiohttp
-
-ASK_EVERY = 0.25  #: seconds, where the answer comes at once or not at all
-ANSWER_WITHIN = aiohttp.ClientTimeout(total=15.0, sock_connect=2.0)  # it is held until time moves
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 
 def machine_clock() -> datetime:
@@ -19,53 +12,14 @@ def machine_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  # the one place that asks the machine
 
 
-class FollowedClock:
-    """This machine's time plus an offset that only grows (demo and tests, loopback only)."""
-
-    def __init__(self, url: str) -> None:
-        self._url = f"{url}/_sim/clock"
-        self._offset = 0.0
-
-    def __call__(self) -> datetime:
-        """Tell the time."""
-        return machine_clock() + timedelta(seconds=self._offset)
-
-    @asynccontextmanager
-    async def followed(self) -> AsyncIterator[None]:
-        """Keep asking for the offset while the block runs."""
-        async with aiohttp.ClientSession(timeout=ANSWER_WITHIN) as session:
-            await self._ask(session)
-            task = asyncio.create_task(self._keep_asking(session))
-            try:
-                yield
-            finally:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-
-    async def _keep_asking(self, session: aiohttp.ClientSession) -> None:
-        while True:
-            asked = time.monotonic()
-            moved = await self._ask(session, seen=repr(self._offset))
-            if not moved and time.monotonic() - asked < ASK_EVERY:
-                await asyncio.sleep(ASK_EVERY)
-
-    async def _ask(self, session: aiohttp.ClientSession, **seen: str) -> bool:
-        with suppress(aiohttp.ClientError, TimeoutError, KeyError, ValueError):
-            async with session.get(self._url, params=seen) as answer:
-                offset = float((await answer.json())["offset_seconds"])
-                moved = offset > self._offset
-                self._offset = max(self._offset, offset)
-                return moved
-        return False
-
-
 @asynccontextmanager
-async def clock_for(url: str) -> AsyncIterator[FollowedClock | None]:
+async def clock_for(url: str) -> AsyncIterator[Callable[[], datetime] | None]:
     """Follow the clock at ``url``; without one there is nothing to follow."""
     if not url:
         yield None
         return
+    from processes.followed_clock import FollowedClock  # noqa: PLC0415  # it loads an HTTP client
+
     clock = FollowedClock(url)
     async with clock.followed():
         yield clock

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
-from processes.clock import FollowedClock
+from processes.followed_clock import FollowedClock
 from tests.simulator.test_process import asked, ended, running
 
 DAY = 24 * 3600

@@ -9,7 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from processes.clock import machine_clock
-from webrtc.worker import WorkerSettings, run
+from processes.settling import loading
+
+with loading():  # as the server loads it
+    from webrtc.worker import WorkerSettings, run
 
 
 def main() -> None:
