@@ -7,6 +7,7 @@ import pytest
 from aiohttp import ClientSession
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.async_api import expect
 
 from domain.ids import MeetingId
 from domain.ports.rooms import SeatRole
@@ -198,9 +199,9 @@ async def test_the_pages_say_a_pause_to_one_side_and_a_talk_apart_to_the_other(h
     wangs = people.locator("p", has_text="wang先生")
     await wangs.get_by_role("button", name="和他单独谈").click()
 
-    await until(lambda: _says(zhao, "现在休会"), 5)
-    await until(lambda: _says(wang, "单独和您谈"), 5)
-    assert await zhao.locator("#tiles .tile:not(.own)").count() == 0
+    await until(lambda: _says(zhao, "现在休会"))
+    await until(lambda: _says(wang, "单独和您谈"))
+    await expect(zhao.locator("#tiles .tile:not(.own)")).to_have_count(0)
     assert await zhao.is_hidden("#say")
     still, frames = (await zhao.evaluate(FIGURES))["seen"], await _frames(wang)
     await until(lambda: _more_frames(wang, frames + 30), 15, "the talk goes on")
