@@ -58,6 +58,9 @@ class Showing:
         safe = allocate(line.estimate * _SPARE - sounds, rates)
         for one, high, low in zip(self._shown, most, safe, strict=True):
             self._move(line, one, most=high, safe=low, now=now)
+        best = allocate(float("inf"), rates)
+        if safe != best:
+            line.explore(now)
 
     def _of(self, stream: Stream, now: float) -> Shown:
         before = [one for one in self._shown if one.stream is stream]

@@ -402,6 +402,7 @@ def test_a_packet_that_comes_twice_by_the_network_counts_once(rig):
     wang.throw(sealed)
 
     assert len(li.media()) == 1
+    assert rig.engine.drops == {"again": 1}
 
 
 def test_what_is_not_media_is_left_to_the_port(rig):

@@ -98,6 +98,18 @@ def test_nothing_that_waits_goes_out_once_a_stream_is_taken_away(rig, wang):
     assert li.media() == []
 
 
+def test_a_picture_that_is_not_shown_any_more_neither_waits_nor_is_sent_again(rig, wang):
+    li = rig.subscriber(*wang.leg.streams)
+    sends_a_picture(wang, li)
+
+    li.leg.show(wang.leg.streams[1], -1)
+    li.tell(feedback.missing_request(110, [3]))
+    for moment in range(1, 9):
+        li.leg.tick(later(moment / 10))
+
+    assert li.media() == []
+
+
 def test_layers_that_wait_are_numbered_as_they_go_on_outside(rig):
     wang = rig.layered()
     for rid, ssrc in (("l", 1000), ("m", 2000), ("h", 3000)):

@@ -39,6 +39,10 @@ class Way:
     def __init__(self) -> None:
         self.estimate = 5e6
         self.told: list[int] = []
+        self.explored: list[float] = []
+
+    def explore(self, now):
+        self.explored.append(now)
 
     def show(self, stream, level):  # noqa: ARG002 (the face of a way down)
         self.told.append(level)
@@ -55,6 +59,12 @@ def reviewed(showing, way, streams: Any, *estimates: float) -> list[int]:
         way.estimate = estimate
         showing.review(way, streams, 100.0 + second)
     return way.told
+
+
+def test_a_line_is_explored_as_long_as_it_could_show_more(way):
+    reviewed(Showing(), way, [Voice(), Camera("wang")], 5e6, 5e5, 5e5, 5e6, 1.3e6, 1.5e6)
+
+    assert way.explored == [101.0, 102.0, 104.0]  # the last but one leaves nothing to spare
 
 
 def test_a_line_that_gets_thin_costs_the_picture_first_and_says_so(way):

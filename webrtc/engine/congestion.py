@@ -71,8 +71,8 @@ class Line:
     The estimate falls only when packets queue and come out slower than they went in, or when the
     queue is long.  Losses do not count: chance alone loses packets on many lines.  Nor does a
     busy browser that reads late, now and then.  The estimate grows while nothing queues, up to
-    where it got stuck last, and beyond that after a while: what a line carries is found out by
-    sending pictures, and the wait keeps that from being felt often.
+    where it got stuck last or to what was seen to come through, and beyond that after a while
+    without either.
     """
 
     def __init__(self) -> None:
@@ -104,6 +104,33 @@ class Line:
         self._remember(seen)
         self._adapt(now)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether it carries as much as anybody is ever sent."""
+        return self.estimate >= _MOST
+
+    @property
+    def carried(self) -> float:
+        """Bits per second that came through of late."""
+        if not self._window:
+            return 0.0
+        took = self._window[-1].arrived - self._window[0].arrived
+        return 8 * sum(one.octets for one in self._window) / max(took, _OVER / 2)
+
+    @property
+    def newest(self) -> float:
+        """When the packet was sent that came last."""
+        return self._window[-1].sent if self._window else float("-inf")
+
+    def seen(self, began: float, ended: float) -> list[Seen]:
+        """Give what has come of all that was sent between these times."""
+        return [one for one in self._window if began <= one.sent <= ended]
+
+    def believe(self, carried: float, now: float) -> None:
+        """Take it that the line carries this much, and for a while no more."""
+        self.estimate = max(self.estimate, min(_MOST, carried))
+        self._ceiling, self._until = self.estimate, now + _STUCK
+
     def _remember(self, seen: list[Seen]) -> None:
         if self._window and abs(seen[-1].arrived - self._window[-1].arrived) > _STRANGE:
             self._window.clear()  # the subscriber's clock of 64 ms steps began anew
@@ -127,6 +154,8 @@ class Line:
             most = self._ceiling if now < self._until else _MOST
             grown = min(most, self.estimate * (1 + _GROWTH * passed))
             self.estimate = max(self.estimate, grown)
+            if not self.is_wide:
+                self.estimate = max(self.estimate, min(_MOST, self.carried))
 
 
 def _signed(difference: int) -> int:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # a copy knows its way down and where it is copied from, and 
     from webrtc.engine.stream import RelayStream
 
 _FIRST = 0x90 << 24  # version 2, with header extensions
+_PADDED = 0x20 << 24  # the bit that says so
+_PADDING = bytes(254) + b"\xff"  # as much as a packet can say of itself (RFC 3550, 5.1)
 _HALF = 0x8000
 _AGAIN_AFTER = 0.02  # seconds at least, else a round trip: sooner nobody can miss it once more
 _MARKS = 4  # remembered: a report may answer one before the last
@@ -77,6 +79,8 @@ class Copy(Follower):
 
     def resend(self, sequences: tuple[int, ...], now: float) -> None:
         """Send packets again; what we miss ourselves is left to the way up."""
+        if self.level < 0:  # a picture that comes back begins with a whole one
+            return
         again = self._repair if self.repair_word else self._repeat
         wait = max(_AGAIN_AFTER, self.way.round_trip)
         for sequence in sequences[:_AT_ONCE]:
@@ -104,9 +108,7 @@ class Copy(Follower):
         payload = bytearray(sequence.to_bytes(2, "big") + original)
         if shift.layer.shifts:
             renumber(payload, 2, Picture.of(original), shift)
-        number = self._repair_sequence
-        self._repair_sequence = (number + 1) & 0xFFFF
-        word = self.repair_word | marker << 16 | number
+        word = self.repair_word | marker << 16 | self._next_repair()
         ticks = (timestamp + shift.timestamp) & 0xFFFFFFFF
         self.way.send_again(Held(self, word, ticks, self.repair_head, payload), now)
         self.resent += 1
@@ -118,6 +120,17 @@ class Copy(Follower):
             waits = bytearray(payload)
             renumber(waits, 0, picture, self.stretch)
         self.way.hold(Held(self, self.word | word, ticks, self.head, waits))
+
+    def pad(self, now: float) -> int:
+        """Send a packet of nothing but padding (RFC 4588, 8.5); give its octets."""
+        word = self.repair_word | _PADDED | self._next_repair()
+        self.emit(Held(self, word, 0, self.repair_head, _PADDING), now)
+        return self.size + len(_PADDING)
+
+    def _next_repair(self) -> int:
+        number = self._repair_sequence
+        self._repair_sequence = (number + 1) & 0xFFFF
+        return number
 
     def emit(self, held: Held, now: float) -> None:
         """Send a packet that waited, or that is not on the fast path."""

@@ -14,6 +14,7 @@ from webrtc.engine.layer import SENT
 from webrtc.engine.leg import RelayLeg
 from webrtc.engine.outlet import Outlet
 from webrtc.engine.pacing import DEEP, FASTER, Held, Queue
+from webrtc.engine.probing import Probing
 from webrtc.engine.stream import RelayStream
 from webrtc.lines import OutgoingLine
 
@@ -30,6 +31,7 @@ class RelayDownlink(RelayLeg):
         self.sent = [(-1, 0.0, 0)] * SENT  #: number, time, octets
         self.round_trip = 0.0  #: smoothed seconds there and back; 0 until it is known
         self._line = Line()
+        self._probing = Probing(self._line)
         self._queue = Queue()
         self.room = self._pace * DEEP  #: octets of pictures that may go before others wait
         self._paced_at = 0.0
@@ -68,6 +70,8 @@ class RelayDownlink(RelayLeg):
         for copy in self.copies.values():
             if copy.stream is stream and copy.level != level:
                 copy.level = level
+                if level < 0:  # a line that is too thin must not be filled with what was shown
+                    self._queue.drop(copy)
                 copy.stream.choose(copy, time.monotonic())
 
     def drop(self, stream: Stream) -> None:
@@ -92,6 +96,25 @@ class RelayDownlink(RelayLeg):
             held = self._queue.take()
             self.room -= len(held.payload)
             held.copy.emit(held, now)
+        due = self._probing.due(now)
+        if due:
+            self._pad(due, now)
+
+    def explore(self, now: float) -> None:
+        """Find out whether the line carries more than is known."""
+        if self._padded is not None:
+            self._probing.begin(now)
+
+    @property
+    def _padded(self) -> Copy | None:
+        """Whose repair line can carry padding that is answered with arrivals."""
+        copies = self.copies.values()
+        return next((one for one in copies if one.repair_word and one.stamped), None)
+
+    def _pad(self, octets: int, now: float) -> None:
+        copy = self._padded
+        while copy is not None and octets > 0:
+            octets -= copy.pad(now)
 
     @property
     def _pace(self) -> float:

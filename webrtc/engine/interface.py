@@ -202,6 +202,10 @@ class Downlink(Leg, Protocol):
         """Send at most this layer from its next whole picture on: 0 the lowest, below 0 none."""
         ...
 
+    def explore(self, now: float) -> None:
+        """Find out whether the line carries more than is known; now and then, and unseen."""
+        ...
+
     def drop(self, stream: Stream) -> None:
         """Send nothing more of a stream."""
         ...

@@ -17,6 +17,8 @@ _PROFILES = {
     "cm-sha1-80": Policy.SRTP_PROFILE_AES128_CM_SHA1_80,
 }
 
+REPLAYED = {9, 10}  #: libsrtp's answers for a packet that was there before, or is too old to tell
+
 protect: Any = lib.srtp_protect
 unprotect: Any = lib.srtp_unprotect
 

@@ -13,7 +13,7 @@ from webrtc.engine.interface import MediaKind, SenderReport, Source, Stream
 from webrtc.engine.layer import Layer
 from webrtc.engine.leg import RelayLeg
 from webrtc.engine.outlet import Outlet
-from webrtc.engine.srtp import Memory, unprotect
+from webrtc.engine.srtp import REPLAYED, Memory, unprotect
 from webrtc.engine.stream import RelayStream
 from webrtc.lines import IncomingLine
 
@@ -78,8 +78,9 @@ class RelayUplink(RelayLeg):
         """Decrypt the packet in the memory, note its arrival and hand it to its layer."""
         octets, size = memory.octets, memory.length
         size[0] = length
-        if self.opening is None or unprotect(self.opening, memory.pointer, size):
-            self.outlet.drops["forged"] += 1
+        refused = self.opening is None or unprotect(self.opening, memory.pointer, size)
+        if refused:
+            self.outlet.drops["again" if refused in REPLAYED else "forged"] += 1
             return
         end: int = size[0]
         first, second, sequence, timestamp, ssrc = _unpack(octets)
