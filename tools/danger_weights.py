@@ -118,9 +118,9 @@ def answers() -> list[Line]:
 
 
 def told_of(plain: str) -> Told:
-    """Describe a text whole, as it is learned."""
+    """Describe a text whole, as it is learned; in one order, so that learning again is the same."""
     told = [*writing(plain), *telling(plain, signs_in(plain))]
-    return {feature: value for value, features in told for feature in features}
+    return {feature: value for value, features in told for feature in sorted(features)}
 
 
 def check(lines: list[Line], told: list[Told], false_alarms: float) -> float:

@@ -13,6 +13,13 @@ CREATURES = (
     "|苗|庄稼|菜|果树|草)…{0,8}(?:死|跳|丢|走失|卡|掉|烧|淹|压|砍|毒|叫)了?"
 )
 
+#: A telephone call (打我女儿电话) is no blow; what becomes of the telephone itself may be one.
+CALLS = (
+    "打(?:了|过|着|爆|遍|通|给)?(?:[我你他她您俺咱]|人家|别人|家里|家人|单位|老师|房东|老板|<kin>"
+    "|<child>|们|家|的|人){1,5}(?:[0一二两三四五六七八九十几好多无数]+个|手机|好多|很多)?电话"
+    "(?!…{0,3}(?:砸|抢|摔|夺|没收))"
+)
+
 #: Said right before a sign in its clause, it takes the sign back: 没有打人也没有拿刀.
 DENIAL = (
     "(?:没(?:有)?(?:人)?|不会|不是|并未|未|不曾|从未|不可能|不至于|没想过?|没说过?|可没|又没"

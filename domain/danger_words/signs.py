@@ -52,7 +52,7 @@ SIGNS = tuple(
     for number, pattern in enumerate(patterns, start=1)
 )
 _PHRASES = sorted(around.PHRASES, key=len, reverse=True)
-_HARMLESS = compiled("|".join([*map(re.escape, _PHRASES), around.CREATURES]))
+_HARMLESS = compiled("|".join([*map(re.escape, _PHRASES), around.CREATURES, around.CALLS]))
 _DENIED = re.compile(around.DENIAL)
 _DENIES_ITSELF = re.compile("不|没|别|我")
 _WILLING = tuple("会想要敢能去再用至")  #: after 不 they deny what they begin

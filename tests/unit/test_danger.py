@@ -133,6 +133,44 @@ def test_what_the_centre_must_never_miss_is_heard(sentence: str) -> None:
     assert alarms(sentence)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "工地不发工资我就爬塔吊",
+        "钱不结清我就上吊车顶上去",
+    ],
+)
+def test_wages_asked_for_from_a_height_are_a_danger(sentence: str) -> None:
+    assert Danger.SELF_HARM in {alarm.kind for alarm in alarms(sentence)}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "塔吊司机的工资拖了三个月，怎么要",
+        "讨薪要准备什么材料",
+        "楼顶的防水要修，物业不肯出钱",
+    ],
+)
+def test_cranes_roofs_and_wages_alone_are_none(sentence: str) -> None:
+    assert alarms(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "他打我女儿电话要账，一天打二十个",
+        "催债的打我儿子的电话，孩子上课都接到",
+    ],
+)
+def test_a_telephone_call_is_no_blow(sentence: str) -> None:
+    assert alarms(sentence) == ()
+
+
+def test_a_blow_beside_a_telephone_is_heard() -> None:
+    assert alarms("他打我，还打我女儿，电话也被他砸了")
+
+
 @pytest.mark.parametrize("sentence", ["笑死我了", "杀价", "能不能再杀杀价", "饿死了先去吃饭"])
 def test_what_the_centre_must_never_be_called_for_stays_quiet(sentence: str) -> None:
     assert alarms(sentence) == ()
