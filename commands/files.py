@@ -45,10 +45,14 @@ def recordings_are_home(config: Config, places: Places) -> bool:
 
 def objects(config: Config, places: Places) -> Objects:
     """Every file, opened by the key; recordings may still lie on this host."""
-    kept: Objects = home(config)
-    if not recordings_are_home(config, places):
-        kept = TwoPlaces(FolderObjects(places.objects), kept)
-    return SealedObjects(kept, key_in(places.files_key))
+    return SealedObjects(kept(config, places), key_in(places.files_key))
+
+
+def kept(config: Config, places: Places) -> Objects:
+    """Give every file as it is kept, sealed; recordings may still lie on this host."""
+    if recordings_are_home(config, places):
+        return home(config)
+    return TwoPlaces(FolderObjects(places.objects), home(config))
 
 
 def recordings(config: Config, places: Places) -> Recordings:

@@ -14,6 +14,7 @@ PLACES_OF_WORDS = {
     "domain/consents.py": "what people agree to",
     "bot/words.py": "what residents say",
     "services/words.py": "notices and states",
+    "services/film_words.py": "the film of a meeting",
     "services/matter_words.py": "daily-life matters",
     "speech/prompts.py": "engines that listen",
     "web/problems.py": "errors on pages and in the API",

@@ -19,8 +19,8 @@ from webrtc.journal import NANOSECONDS, Kind, Record, read
 from webrtc.rtp import CLOCKS, HEADER, size_of_whole_picture, vp8_frame_offset
 
 _REORDER = 0.5  # seconds to wait for a packet that was lost on the way and asked for again
-_OPTIONS = {"cluster_time_limit": "1000", "max_interleave_delta": "2000000"}
-_OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIHB", 1, 2, 312, 48_000, 0, 0)  # RFC 7845, 5.1
+OPTIONS = {"cluster_time_limit": "1000", "max_interleave_delta": "2000000"}
+OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIHB", 1, 2, 312, 48_000, 0, 0)  # RFC 7845, 5.1
 _OPUS_FRAME = 960  # 20 ms
 _MARK = struct.Struct("!QI")  # NTP time, RTP timestamp
 _RTP_HEADER = 12
@@ -173,7 +173,7 @@ class WebM:
         if self._marked:
             first = (self._lines[kind].by_mark(at) for kind, at in contents.first.items())
             self._origin = min(first, default=0.0)
-        self._container = av.open(file, "w", format="webm", options=_OPTIONS)
+        self._container = av.open(file, "w", format="webm", options=OPTIONS)
         self._streams: dict[str, VideoStream | AudioStream] = {}
         if contents.size is not None:
             self._streams["video"] = self._picture(*contents.size)
@@ -211,7 +211,7 @@ class WebM:
 
     def _sound(self) -> AudioStream:
         stream = self._container.add_stream("libopus", rate=CLOCKS["audio"])
-        stream.codec_context.extradata = _OPUS_HEAD
+        stream.codec_context.extradata = OPUS_HEAD
         stream.time_base = _MILLISECOND
         return stream
 
