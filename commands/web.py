@@ -146,6 +146,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         parties=desks.parties,
         meetings=desks.meetings,
         manifests=desks.manifests,
+        films=desks.films,
         playback=desks.playback,
         agreements=desks.agreements,
         signing=desks.signing,

@@ -19,6 +19,7 @@ from bot.sms import SmsGateway
 from bot.tokens import SharedTokens
 from bot.words import NoticeWords
 from commands import files
+from commands.films import film_maker
 from commands.holidays import working_days
 from commands.outreach import reply_rules, template_book
 from commands.places import Places, database_url, media_sockets, pki_dir
@@ -47,6 +48,7 @@ from services.conversations import ConversationDesk
 from services.courier import Courier
 from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
+from services.films import FilmDesk
 from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
@@ -136,6 +138,7 @@ class Office:
     parties: PartyDesk
     meetings: MeetingDesk
     manifests: ManifestDesk
+    films: FilmDesk
     playback: PlaybackDesk
     agreements: AgreementDesk
     signing: SigningDesk
@@ -390,6 +393,11 @@ def office(on: Ground, papers: Papers) -> Office:
         recordings=files.recordings(on.config, on.places),
         attestor=Attestor(pki_dir(on.config)),
     )
+    films = FilmDesk(
+        **core,
+        objects=on.objects,
+        maker=film_maker(on.config, on.places),
+    )
     agreements = AgreementDesk(**written, invitations=invitations)
     privacy = PrivacyDesk(
         **core,
@@ -459,6 +467,7 @@ def office(on: Ground, papers: Papers) -> Office:
         parties=PartyDesk(**core, chance=on.chance, bus=on.bus, objects=on.objects),
         meetings=meetings,
         manifests=manifests,
+        films=films,
         playback=PlaybackDesk(store=on.store, clock=on.clock),
         departures=DepartureDesk(store=on.store, clock=on.clock, bus=on.bus, meetings=meetings),
         agreements=agreements,

@@ -27,6 +27,7 @@ from domain.jobs import (
     HearVoice,
     Job,
     MakeCopy,
+    MakeFilm,
     MakeManifest,
     MakePaper,
     MakePlayable,
@@ -109,6 +110,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
         DropObject: desks.privacy.drop_object,
         StoreRecording: desks.meetings.store_recording,
         MakeManifest: desks.manifests.make,
+        MakeFilm: desks.films.make,
     }
 
 

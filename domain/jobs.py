@@ -153,6 +153,14 @@ class MakeManifest:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeFilm:
+    """Make the film of a recording in which everybody is seen side by side."""
+
+    meeting_id: MeetingId
+    recording: str  #: the meeting's id, or that of a talk apart
+
+
+@dataclass(frozen=True, slots=True)
 class CheckContent:
     """Ask WeChat what it thinks of a report's words; nothing waits for the answer."""
 
@@ -173,6 +181,7 @@ Job: TypeAlias = (
     | HandBackCases
     | StoreRecording
     | MakeManifest
+    | MakeFilm
     | AskWho
     | EraseData
     | MakeCopy

@@ -32,10 +32,19 @@ class Kept:
     film: Measured | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFilm:
+    """The film that was made of all segments after the meeting."""
+
+    name: str
+    seconds: float
+    file: Measured
+
+
 def manifest_of(
     meeting: Meeting,
     names: Mapping[str, str],
-    kept: Sequence[Kept],
+    files: Sequence[Kept | KeptFilm],
     events: Iterable[Event],
     *,
     committee: str,
@@ -47,6 +56,8 @@ def manifest_of(
 
     Each section has its own hash under ``seals``, by which an altered one is located.
     """
+    kept = [one for one in files if isinstance(one, Kept)]
+    films = [one for one in files if isinstance(one, KeptFilm)]
     own = [
         event
         for event in events
@@ -63,6 +74,7 @@ def manifest_of(
         "consents": [_consent(event) for event in own if event.kind in _CONSENTS],
         "events": [_event(event) for event in own],
         "segments": [_segment(one, kept) for one in kept],
+        "films": [_film(one, kept) for one in films],
         "clocks": CLOCKS,
     }
     return sections | {"seals": seals_of(sections)}
@@ -127,6 +139,11 @@ def _segment(one: Kept, kept: Sequence[Kept]) -> Record:
         "journal": _file(segment.journal, one.journal) | {"last_block": segment.sha256},
         "film": _file(segment.playback, one.film) if one.film else None,
     }
+
+
+def _film(one: KeptFilm, kept: Sequence[Kept]) -> Record:
+    made_of = [{"file": each.segment.journal, "last_block": each.segment.sha256} for each in kept]
+    return _file(one.name, one.file) | {"seconds": one.seconds, "made_of": made_of}
 
 
 def _file(name: str, measured: Measured) -> dict[str, object]:

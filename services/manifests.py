@@ -8,19 +8,21 @@ from dataclasses import dataclass
 
 from domain.access import Action
 from domain.actors import SYSTEM, Staff
-from domain.canonical import canonical, sha256_of
+from domain.canonical import sha256_of
 from domain.errors import NotFound
 from domain.history import Event
 from domain.ids import MeetingId
 from domain.jobs import MakeManifest
-from domain.manifests import Kept, manifest_of
+from domain.manifests import Kept, KeptFilm, manifest_of
 from domain.meetings import MeetingState
+from domain.montages import Montage
 from domain.ports.outside import Clock, Objects
 from domain.ports.papers import Attestor
 from domain.ports.rooms import RECORDINGS, Recordings, Segment
 from domain.ports.store import Store, Work
 from services.desk_rules import case_for
-from services.meetings import name_of
+from services.films import film_key, fingerprint
+from services.names import name_of
 from services.playback import PLAYED
 from services.settings import Centre
 
@@ -48,26 +50,42 @@ class ManifestDesk:
             meeting = await work.meetings.get(job.meeting_id)
             segments = await work.meetings.segments(meeting.id)
             events = await work.cases.history(meeting.case_id)
+            montage = await work.meetings.montage(meeting.id)
             names = {one.participant: await name_of(work, one) for one in meeting.attendees}
         over = meeting.state is MeetingState.ENDED
         if not over or not segments or not all(segment.closed for segment in segments):
             return
         listed = _listed(events, meeting.id)
-        what = _fingerprint(segments)
-        if listed and listed[-1].detail["segments"] == what:
+        what = fingerprint(segments)
+        ready = montage is not None and montage.ready and montage.made_of == what
+        film = montage if ready else None
+        number = str(film.number) if film else ""
+        if listed and _of(listed[-1]) == (what, number):
             return
         try:
             kept = [await self._kept(segment) for segment in segments]
+            films = [await self._film(film)] if film else []
         except NotFound:
             return
         told = [event for event in events if event.kind not in {LISTED, PLAYED}]
         at, edition = self.clock(), len(listed) + 1
         record = manifest_of(
-            meeting, names, kept, told, committee=self.centre.committee, edition=edition, at=at
+            meeting,
+            names,
+            [*kept, *films],
+            told,
+            committee=self.centre.committee,
+            edition=edition,
+            at=at,
         )
         file = await asyncio.to_thread(self.attestor.attest, record)
         await self.objects.put(_key(meeting.id, edition), file)
-        detail = {"edition": str(edition), "segments": what, "sha256": sha256_of(file.decode())}
+        detail = {
+            "edition": str(edition),
+            "segments": what,
+            "film": number,
+            "sha256": sha256_of(file.decode()),
+        }
         event = Event(
             subject=meeting.id,
             case_id=meeting.case_id,
@@ -98,6 +116,12 @@ class ManifestDesk:
         await case_for(work, actor, Action.PLAY, meeting.case_id)
         return _listed(await work.cases.history(meeting.case_id), meeting_id)
 
+    async def _film(self, film: Montage) -> KeptFilm:
+        key = film_key(film)
+        name = key.removeprefix(f"{RECORDINGS}/")
+        file = await self.recordings.measure(key)
+        return KeptFilm(name=name, seconds=film.seconds, file=file)
+
     async def _kept(self, segment: Segment) -> Kept:
         journal = await self.recordings.measure(f"{RECORDINGS}/{segment.journal}")
         try:
@@ -107,12 +131,13 @@ class ManifestDesk:
         return Kept(segment=segment, journal=journal, film=film)
 
 
+def _of(listed: Event) -> tuple[str, str]:
+    """Tell of which segments and of which film a list is."""
+    return listed.detail["segments"], listed.detail.get("film", "")
+
+
 def _listed(events: Sequence[Event], meeting_id: MeetingId) -> list[Event]:
     return [event for event in events if (event.subject, event.kind) == (meeting_id, LISTED)]
-
-
-def _fingerprint(segments: Sequence[Segment]) -> str:
-    return sha256_of(canonical({one.journal: one.sha256 for one in segments}))
 
 
 def _key(meeting_id: MeetingId, edition: int) -> str:

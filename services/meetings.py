@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -37,14 +36,15 @@ from domain.scope import EVERYTHING
 from services.contention import built_upon
 from services.desk_rules import case_for, unchanged
 from services.dues import set_due
+from services.films import want_films
 from services.invitations import Invitations
+from services.names import name_of
 from services.notices import NoticeDesk
 from services.playable import playable
 from services.rooms import review_rooms
 from services.settings import Centre
 from services.tidings import case_changed
 from services.views import SegmentView
-from services.words import PARTY_WITHOUT_NAME
 
 CONSENT_TEXT = RECORDING.version  #: of the notice in the room; a new text asks again
 INVITED_AFTER = timedelta(days=1)  #: an invitation outlives the fixed time, for late starts
@@ -238,6 +238,7 @@ class MeetingDesk:
         async with self.store.begin() as work:
             for meeting_id in over:
                 await work.jobs.add(MakeManifest(meeting_id), key=f"manifest/{meeting_id}")
+                await want_films(work, await work.meetings.get(meeting_id))
 
     @built_upon
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
@@ -343,8 +344,9 @@ class MeetingDesk:
         await self.recordings.store(f"{RECORDINGS}/{segment.playback}")
         await self.recordings.store(f"{RECORDINGS}/{segment.journal}")
         async with self.store.begin() as work:
-            with suppress(NotFound):  # a talk apart stands on no list that its other side may read
-                meeting = await work.meetings.get(job.meeting_id)
+            meeting = await work.meetings.of_recording(job.meeting_id)
+            await want_films(work, meeting)
+            if meeting.id == job.meeting_id:  # a talk apart is on no list for its other side
                 await work.jobs.add(MakeManifest(meeting.id), key=f"manifest/{segment.journal}")
 
     @built_upon
@@ -501,13 +503,6 @@ async def _logged_out(work: Work, session: str) -> bool:
         return False
     known = await work.logins.session(session)
     return known is None or known.revoked
-
-
-async def name_of(work: Work, attendee: Attendee) -> str:
-    """Give the name of an attendee, as it is known now."""
-    if attendee.person_id is not None:
-        return (await work.people.get(attendee.person_id)).name or PARTY_WITHOUT_NAME
-    return (await work.staff.get(StaffId(attendee.staff_id or ""))).name
 
 
 def _event(meeting: Meeting, kind: str, by: Actor, at: datetime) -> Event:

@@ -11,17 +11,28 @@ from domain.ports.store import Work
 from services.desk_rules import case_for
 
 
+async def recordings_for(work: Work, actor: Actor, meeting: Meeting) -> tuple[str, ...]:
+    """Name the recordings: nothing for the table, and the talks apart that this actor was in."""
+    case = await case_for(work, actor, Action.PLAY, meeting.case_id)
+    if not can(actor, Action.PLAY_ASIDE, case).allow:
+        return ("",)
+    asides = [
+        aside.id
+        for aside in meeting.asides
+        if isinstance(actor, Staff) or _was_in(meeting, aside, actor)
+    ]
+    return ("", *asides)
+
+
 async def playable(work: Work, actor: Actor, meeting: Meeting) -> tuple[tuple[str, Segment], ...]:
     """Give the table's segments, and those of the talks apart that this actor was in."""
-    case = await case_for(work, actor, Action.PLAY, meeting.case_id)
-    found = [("", one) for one in await work.meetings.segments(meeting.id)]
-    if not can(actor, Action.PLAY_ASIDE, case).allow:
-        return tuple(found)
-    for aside in meeting.asides:
-        if isinstance(actor, Staff) or _was_in(meeting, aside, actor):
-            segments = await work.meetings.segments(MeetingId(aside.id))
-            found += [(aside.id, one) for one in segments]
-    return tuple(found)
+    return tuple(
+        [
+            (aside, one)
+            for aside in await recordings_for(work, actor, meeting)
+            for one in await work.meetings.segments(MeetingId(aside or meeting.id))
+        ]
+    )
 
 
 def _was_in(meeting: Meeting, aside: Aside, actor: Actor) -> bool:

@@ -18,8 +18,9 @@ from domain.meetings import Meeting
 from domain.ports.outside import Clock
 from domain.ports.rooms import RECORDINGS, Segment
 from domain.ports.store import Store
+from services.films import film_key
 from services.numbers_shown import IN_CASE
-from services.playable import playable
+from services.playable import playable, recordings_for
 
 PLAYED = "meeting.recording-played"
 LOOKS = frozenset({IN_CASE, PLAYED})  #: lines to audit, and no steps of a case
@@ -62,6 +63,23 @@ class PlaybackDesk:
             self._remember(look, at)
         return f"{RECORDINGS}/{segment.playback}"
 
+    async def side_by_side(self, actor: Actor, meeting_id: MeetingId, *, aside: str = "") -> str:
+        """Give the key of the film that shows everybody, kept as for the others."""
+        look, at = (actor.ref, f"{meeting_id}/{aside}"), self.clock()
+        goes_on = self._is_noted(look, at)
+        async with self.store.read() if goes_on else self.store.begin() as work:
+            meeting = await work.meetings.get(meeting_id)
+            allowed = aside in await recordings_for(work, actor, meeting)
+            montage = await work.meetings.montage(aside or meeting.id) if allowed else None
+            if montage is None or not montage.ready:
+                raise NotFound(meeting_id)
+            if not goes_on:
+                detail = {"film": str(montage.number)} | _of(aside)
+                await work.meetings.note(_event(meeting, actor, at, detail))
+        if not goes_on:
+            self._remember(look, at)
+        return film_key(montage)
+
     def _is_noted(self, look: Look, at: datetime) -> bool:
         return look in self.noted and at - self.noted[look] < ONE_PLAYING
 
@@ -74,14 +92,22 @@ class PlaybackDesk:
 
 
 def _played(meeting: Meeting, segment: Segment, actor: Actor, at: datetime, aside: str) -> Event:
-    of = {"aside": aside} if aside else {}
+    detail = {"participant": segment.participant, "number": str(segment.number)} | _of(aside)
+    return _event(meeting, actor, at, detail)
+
+
+def _of(aside: str) -> dict[str, str]:
+    return {"aside": aside} if aside else {}
+
+
+def _event(meeting: Meeting, actor: Actor, at: datetime, detail: dict[str, str]) -> Event:
     return Event(
         subject=meeting.id,
         case_id=meeting.case_id,
         kind=PLAYED,
         by=actor.ref,
         at=at,
-        detail={"participant": segment.participant, "number": str(segment.number)} | of,
+        detail=detail,
     )
 
 

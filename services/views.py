@@ -104,6 +104,26 @@ class SegmentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilmView:
+    """The film in which everybody is seen side by side, and how far it is made."""
+
+    aside: str  #: the talk apart it is of; empty for the table
+    ready: bool
+    done: int  #: parts of it, of about a minute each
+    parts: int  #: 0 until it is known
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnView:
+    """A voice was active on somebody's line, in seconds of the film; nobody says whose it was."""
+
+    name: str
+    begin: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignerView:
     """One signature place of an agreement."""
 

@@ -27,6 +27,7 @@ from domain.jobs import (
     HearVoice,
     Job,
     MakeCopy,
+    MakeFilm,
     MakeManifest,
     MakePaper,
     MakePlayable,
@@ -60,6 +61,7 @@ QUEUES: Mapping[type[Job], str] = MappingProxyType(
         HandBackCases: "deadlines",
         StoreRecording: "recordings",
         MakeManifest: "recordings",
+        MakeFilm: "films",
         SendNotice: "wechat",
         AnswerLate: "wechat",
         SendSms: "sms",
@@ -94,9 +96,12 @@ LOOKS: Mapping[str, float] = MappingProxyType(
         "recordings": 1.0,
         "voices": 1.0,
         "reading": 1.0,
+        "films": 2.0,
         FORMER_QUEUE: 5.0,
     }
 )
+#: Queues whose jobs fill a core each: one at a time per worker.
+ALONE = frozenset({"films"})
 KINDS: Mapping[str, type[Job]] = MappingProxyType({kind.__name__: kind for kind in QUEUES})
 FORMS: Mapping[str, Form[Any]] = MappingProxyType({name: Form(KINDS[name]) for name in KINDS})
 
@@ -162,8 +167,9 @@ class JobDesk:
     def open_queues(self, looks: Mapping[str, float], *, concurrency: int) -> None:
         """Make the queues known, each with its seconds between two looks."""
         for queue, seconds in looks.items():
+            at_once = 1 if queue in ALONE else concurrency
             self._client.register_queue(
-                queue, worker_concurrency=concurrency, polling_interval_sec=seconds
+                queue, worker_concurrency=at_once, polling_interval_sec=seconds
             )
 
     def hand_in(self, session: Session, job: Job, key: str) -> None:

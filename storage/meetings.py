@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import case, or_, select
@@ -10,10 +11,11 @@ from sqlalchemy import case, or_, select
 from domain.history import Event
 from domain.ids import CaseId, MeetingId
 from domain.meetings import Aside, Attendee, Meeting, MeetingState
+from domain.montages import Montage
 from domain.ports.rooms import Place, Segment, Source
 from storage.forms import Form
 from storage.history import keep_events
-from storage.rows.meetings import MeetingRow, SegmentRow
+from storage.rows.meetings import MeetingRow, MontageRow, SegmentRow
 from storage.transaction import Transaction
 
 ATTENDEES: Form[tuple[Attendee, ...]] = Form(tuple[Attendee, ...])
@@ -72,6 +74,25 @@ class SqlMeetings:
         rows = await self._tx.all(own.order_by(SegmentRow.participant, SegmentRow.number))
         return [_segment(row) for row in rows]
 
+    async def of_recording(self, recording: str) -> Meeting:
+        """Return the meeting of a recording, which is its own or of one of its talks apart."""
+        own = or_(
+            MeetingRow.id == recording,
+            MeetingRow.asides.contains(f'"{recording}"', autoescape=True),
+        )
+        return _meeting(await self._tx.one(select(MeetingRow).where(own)))
+
+    async def montage(self, recording: str) -> Montage | None:
+        """Return the film of a recording, if one was begun."""
+        rows = await self._tx.all(select(MontageRow).where(MontageRow.recording == recording))
+        return _montage(rows[0]) if rows else None
+
+    async def keep_montage(self, montage: Montage) -> None:
+        """Keep the film of a recording, and how far it is."""
+        values = asdict(montage)
+        keeping = self._tx.insert(MontageRow).values(**values)
+        await self._tx.run(keeping.on_conflict_do_update(index_elements=["recording"], set_=values))
+
     async def note(self, event: Event) -> None:
         """Keep an event that changes nothing else."""
         await keep_events(self._tx, [event])
@@ -107,6 +128,19 @@ def _meeting(row: MeetingRow) -> Meeting:
         paused=row.paused,
         asides=ASIDES.read(row.asides),
         version=row.version,
+    )
+
+
+def _montage(row: MontageRow) -> Montage:
+    return Montage(
+        recording=row.recording,
+        meeting_id=MeetingId(row.meeting_id),
+        made_of=row.made_of,
+        number=row.number,
+        parts=row.parts,
+        done=row.done,
+        seconds=row.seconds,
+        ready=row.ready,
     )
 
 

@@ -20,7 +20,9 @@ from domain.errors import IllegalMove, NoGlyph, NotFound, NotReady, WetInkOnly
 from domain.ids import MeetingId
 from domain.jobs import Job
 from domain.measures import Measured, measured
-from domain.ports.outside import Refusal
+from domain.montages import Turn
+from domain.ports.montages import MadeFilm, Told, WantedFilm
+from domain.ports.outside import Objects, Refusal
 from domain.ports.papers import (
     AgreementSheet,
     Registered,
@@ -89,6 +91,31 @@ class FakeRecordings:
     async def measure(self, key: str) -> Measured:
         """Measure a file of which only the key is known."""
         return measured([key.encode()])
+
+
+@dataclass
+class FakeFilms:
+    """Makes films of words; remembers what it was given."""
+
+    objects: Objects
+    wanted: list[WantedFilm] = field(default_factory=list)
+    tidied: list[str] = field(default_factory=list)
+    breaks_at: int | None = None  #: after so many parts it is as if the process had died
+
+    async def make(self, wanted: WantedFilm, told: Told) -> MadeFilm:
+        """Make a film of two parts."""
+        self.wanted.append(wanted)
+        for done in range(3):
+            await told(done, 2)
+            if done == self.breaks_at:
+                raise ProcessLookupError("killed")
+        await self.objects.put(wanted.key, repr(wanted.segments).encode())
+        turn = Turn(participant=wanted.segments[0].participant, begin=1.0, end=2.5)
+        return MadeFilm(seconds=90.0, turns=(turn,))
+
+    async def tidy(self, key: str) -> None:
+        """Remember that the parts may go."""
+        self.tidied.append(key)
 
 
 @dataclass

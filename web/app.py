@@ -46,7 +46,7 @@ from web.rendering import environment
 from web.settings import WebSettings
 from web.sites import accounts as account_pages
 from web.sites import checks as check_pages
-from web.sites import doors, files, invitations, live, residents, strangers, workbench
+from web.sites import doors, files, invitations, live, playback, residents, strangers, workbench
 from web.sites import joining as joining_pages
 from web.sites import matters as matter_pages
 from web.sites import operating as operating_pages
@@ -87,6 +87,7 @@ SITES = (
     check_pages.site,
     matter_pages.site,
     workbench.site,
+    playback.site,
     account_pages.site,
     operating_pages.site,
     strangers.site,

@@ -10,6 +10,7 @@ from services.agreements import AgreementDesk
 from services.bindings import BindingDesk
 from services.cases import CaseDesk
 from services.checks import CheckDesk
+from services.films import FilmDesk
 from services.followups import FollowUpDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
@@ -51,6 +52,7 @@ class Desks:
     parties: PartyDesk
     meetings: MeetingDesk
     manifests: ManifestDesk
+    films: FilmDesk
     playback: PlaybackDesk
     agreements: AgreementDesk
     signing: SigningDesk

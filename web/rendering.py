@@ -38,6 +38,7 @@ def environment(settings: WebSettings, statics: Statics) -> Environment:
     found.filters["day"] = day
     found.filters["yuan"] = in_digits
     found.filters["duration"] = duration
+    found.filters["clock"] = clock
     found.filters["phone"] = spoken
     found.globals["static"] = statics.address
     found.globals["centre"] = settings.centre
@@ -75,6 +76,13 @@ def when(moment: datetime, zone: ZoneInfo) -> str:
 def day(value: date) -> str:
     """Write a legal day: 2026年11月21日."""
     return f"{value.year}年{value.month}月{value.day}日"
+
+
+def clock(seconds: float) -> str:
+    """Write a place in a film: 1:03:05."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def duration(seconds: float) -> str:

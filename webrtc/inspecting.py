@@ -40,6 +40,9 @@ def alterations(manifest: Mapping[str, Any], folder: Path) -> Iterator[Alteratio
         path = folder / journal["file"]
         if path.is_file():
             yield from _in_chain(path, segment, manifest["meeting"]["id"])
+    for film in manifest.get("films", ()):
+        known.add(film["file"])
+        yield from _in_file(folder, film, piece)
     yield from _unknown(folder / manifest["meeting"]["id"], folder, known)
 
 

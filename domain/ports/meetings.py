@@ -8,6 +8,7 @@ from typing import Protocol
 from domain.history import Event
 from domain.ids import CaseId, MeetingId
 from domain.meetings import Meeting
+from domain.montages import Montage
 from domain.ports.rooms import Segment
 
 
@@ -40,6 +41,18 @@ class Meetings(Protocol):
 
     async def segments(self, meeting_id: MeetingId) -> Sequence[Segment]:
         """Return what was recorded, by participant and number."""
+        ...
+
+    async def of_recording(self, recording: str) -> Meeting:
+        """Return the meeting of a recording, which is its own or of one of its talks apart."""
+        ...
+
+    async def montage(self, recording: str) -> Montage | None:
+        """Return the film of a recording, if one was begun."""
+        ...
+
+    async def keep_montage(self, montage: Montage) -> None:
+        """Keep the film of a recording, and how far it is."""
         ...
 
     async def note(self, event: Event) -> None:

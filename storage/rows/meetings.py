@@ -31,6 +31,21 @@ class MeetingRow(Versioned):
     asides: Mapped[str] = mapped_column(Text, server_default="[]")
 
 
+class MontageRow(Base):
+    """The film of one recording in which everybody is seen side by side."""
+
+    __tablename__ = "montages"
+
+    recording: Mapped[str] = mapped_column(Text, primary_key=True)
+    meeting_id: Mapped[str] = mapped_column(Text, index=True)
+    made_of: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(Integer)
+    parts: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer)
+    seconds: Mapped[float] = mapped_column(Float)
+    ready: Mapped[bool] = mapped_column(Boolean)
+
+
 class SegmentRow(Base):
     """One contiguous stretch of one participant's recording."""
 

@@ -37,6 +37,7 @@ PICTURES = {
     "m/me.html": "me",
     "m/phone.html": "phone-number",
     "m/rate.html": "rate",
+    "m/recordings.html": "resident-recordings",
     "m/report.html": "report",
     "m/reported.html": "reported",
     "m/said.html": "said",
@@ -54,6 +55,7 @@ async def look_at_every_other_page(town, case_address):
     await strangers_pages(town["liu"])
     await joins_wechat(town["liu"])
     await pages_of_a_case(town["mediator"], case_address)
+    await own_recordings(town["wang"])
     await administrators_pages(town["administrator"])
 
 
@@ -124,6 +126,16 @@ async def pages_of_a_case(mediator, case_address):
     await film.evaluate("film => { film.muted = true; return film.play(); }")
     await page.wait_for_function("() => document.querySelector('video').currentTime > 2")
     await mediator.shows(page, "desk-recordings")
+
+
+async def own_recordings(resident):
+    """A party looks at what was recorded of the meeting they were in."""
+    page = await resident.goes_to(f"{resident.demo.pages}/m/cases")
+    await page.get_by_text("枫综字第0001号").first.click()
+    await page.get_by_role("link", name="看录音录像").click()
+    await expect(page.get_by_role("heading", name="大家在一个画面里")).to_be_visible()
+    await resident.shows(page, "resident-recordings")
+    await page.close()
 
 
 async def administrators_pages(administrator):

@@ -28,6 +28,7 @@ from domain.jobs import (
     HearVoice,
     Job,
     MakeCopy,
+    MakeFilm,
     MakeManifest,
     MakePaper,
     MakePlayable,
@@ -49,6 +50,7 @@ from services.courier import Courier
 from services.deadlines import DeadlineDesk
 from services.departures import DepartureDesk
 from services.evidence import SignInput
+from services.films import FilmDesk
 from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
@@ -96,6 +98,7 @@ from tests.fakes import (
     FakeChat,
     FakeClock,
     FakeCodePictures,
+    FakeFilms,
     FakeObjects,
     FakePapers,
     FakeReader,
@@ -165,6 +168,8 @@ class House:
     cases: CaseDesk
     parties: PartyDesk
     manifests: ManifestDesk
+    films: FilmDesk
+    maker: FakeFilms
     playback: PlaybackDesk
     meetings: MeetingDesk
     departures: DepartureDesk
@@ -266,6 +271,7 @@ class House:
             HandBackCases: self.departures.hand_back,
             StoreRecording: self.meetings.store_recording,
             MakeManifest: self.manifests.make,
+            MakeFilm: self.films.make,
             EraseData: self.privacy.erase,
             MakeCopy: self.privacy.make_copy,
             EndCopy: self.privacy.end_copy,
@@ -294,6 +300,7 @@ def _build(ledger: SqlStore) -> House:
     chance, chat, sms, papers = FakeChance(), FakeChat(), FakeSms(), FakePapers()
     mini = FakeChat()
     rooms, recordings = FakeRooms(), FakeRecordings()
+    maker = FakeFilms(outside["objects"])
     notices = NoticeDesk(
         store=store,
         clock=clock,
@@ -404,6 +411,10 @@ def _build(ledger: SqlStore) -> House:
         parties=PartyDesk(**outside, chance=chance, centre=CENTRE),
         meetings=meetings,
         playback=PlaybackDesk(store=store, clock=clock),
+        maker=maker,
+        films=FilmDesk(
+            store=store, clock=clock, centre=CENTRE, objects=outside["objects"], maker=maker
+        ),
         manifests=ManifestDesk(
             store=store,
             clock=clock,

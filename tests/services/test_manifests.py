@@ -90,8 +90,25 @@ async def test_what_comes_to_light_later_is_in_another_edition(house: House, sea
     await house.work_off()
 
     told = json.loads(await house.manifests.file(LI, wang.meeting_id))["manifest"]
-    assert (told["made"]["edition"], len(told["segments"])) == (2, 2)
+    assert (told["made"]["edition"], len(told["segments"])) == (3, 2)
     assert await house.manifests.sha256(LI, wang.meeting_id) != first
+
+
+async def test_the_film_is_listed_with_its_hash_and_what_it_was_made_of(house: House, seats):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1))
+    await house.meetings.end(li)
+    await house.work_off()
+
+    told = json.loads(await house.manifests.file(LI, wang.meeting_id))["manifest"]
+
+    (film,) = told["films"]
+    name = f"{wang.meeting_id}/montage-1.webm"
+    assert film["file"] == name
+    assert film["sha256"] == (await house.recordings.measure(f"recordings/{name}")).sha256
+    assert [one["file"] for one in film["made_of"]] == [told["segments"][0]["journal"]["file"]]
+    assert film["made_of"][0]["last_block"] == told["segments"][0]["journal"]["last_block"]
+    assert "films" in told["seals"]
 
 
 async def test_of_a_meeting_without_a_recording_there_is_no_list(house: House, seats):

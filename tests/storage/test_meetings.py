@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import SYSTEM
-from domain.errors import Stale
+from domain.errors import NotFound, Stale
 from domain.ids import CaseId, MeetingId
+from domain.meetings import Aside
+from domain.montages import Montage
 from storage.store import SqlStore
 from tests.storage.samples import NOW, a_meeting, a_segment, an_event
 
@@ -96,3 +98,36 @@ async def test_who_came_is_noted_without_changing_the_meeting(store: SqlStore):
     async with store.read() as work:
         assert (await work.meetings.get(MEETING)).version == 0
         assert len(await work.cases.history(CaseId("case-1"))) == 1
+
+
+async def test_a_recording_leads_to_its_meeting_whether_of_the_table_or_of_a_talk_apart(
+    store: SqlStore,
+):
+    aside = Aside(id="talk_1", members=("a1",), began_at=NOW)
+    async with store.begin() as work:
+        await work.meetings.add(a_meeting("other"))
+        await work.meetings.add(a_meeting("meant", asides=(aside,)))
+
+    async with store.read() as work:
+        found = [(await work.meetings.of_recording(one)).id for one in ("meant", "talk_1")]
+        for nobodys in ("talkX1", "talk", "%"):
+            with pytest.raises(NotFound):
+                await work.meetings.of_recording(nobodys)
+
+    assert found == ["meant", "meant"]
+
+
+async def test_how_far_a_film_is_is_kept_and_another_one_takes_its_place(store: SqlStore):
+    first = Montage(recording="meeting-1", meeting_id=MEETING, made_of="aa").came_to(2, 5)
+    async with store.begin() as work:
+        await work.meetings.keep_montage(first)
+        assert await work.meetings.montage("meeting-1") == first
+        await work.meetings.keep_montage(first.made(70.5))
+        await work.meetings.keep_montage(first.again("bb"))
+
+    async with store.read() as work:
+        kept = await work.meetings.montage("meeting-1")
+        nothing = await work.meetings.montage("meeting-2")
+
+    assert kept == Montage(recording="meeting-1", meeting_id=MEETING, made_of="bb", number=2)
+    assert nothing is None

@@ -29,6 +29,7 @@ from domain.jobs import (
     AskWho,
     HandBackCases,
     Job,
+    MakeFilm,
     MakeManifest,
     MakePaper,
     PutSeal,
@@ -53,6 +54,7 @@ from services.cases import CaseDesk
 from services.checks import CheckDesk
 from services.courier import Courier
 from services.departures import DepartureDesk
+from services.films import FilmDesk
 from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
@@ -91,6 +93,7 @@ from tests.fakes import (
     FakeBus,
     FakeChat,
     FakeFailedJobs,
+    FakeFilms,
     FakeRecordings,
     FakeRooms,
     FakeSms,
@@ -305,6 +308,7 @@ class Office:
             ReviewRooms: self.desks.meetings.review,
             StoreRecording: self.desks.meetings.store_recording,
             MakeManifest: self.desks.manifests.make,
+            MakeFilm: self.desks.films.make,
             ReadAloud: self.desks.reading.read,
         }
         await handlers[type(job)](job)
@@ -378,6 +382,7 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
         parties=PartyDesk(**ground, chance=chance, bus=bus, objects=objects),
         meetings=meetings,
         playback=PlaybackDesk(store=store, clock=clock),
+        films=FilmDesk(**ground, objects=objects, maker=FakeFilms(objects)),
         manifests=ManifestDesk(
             **ground, objects=objects, recordings=FakeRecordings(), attestor=FakeAttestor()
         ),

@@ -1,12 +1,15 @@
 """Playing a recording in a real browser: faster, back, under the viewer's name, and noted."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import expect
 
 from tests.web import browsing
-from tests.web.browsing import DESK
+from tests.web.browsing import DESK, PHONE
 from tests.web.centre import a_recorded_meeting
 from tests.web.test_in_browser import what_is_wrong
+from tests.webrtc.film_archive import the_archive
 from tests.webrtc.packets import speaking, written
 from webrtc.webm import derive
 
@@ -25,16 +28,15 @@ async def test_a_recording_is_played_faster_and_again_under_the_viewers_name(
 
     address = f"/desk/cases/{case_id}/meetings/{meeting_id}/recordings"
     async with opened(address, size=DESK, staff="tiaojie") as page:
-        await expect(page.locator(".viewer")).to_contain_text("李春和")
-        assert await what_is_wrong(page, least=43.5) == []
-        await page.select_option("[data-speed]", "2")
-        await page.evaluate("document.querySelector('video').play()")
-        await page.evaluate(REACHED, 0.5)
-        rate = await page.evaluate("document.querySelector('video').playbackRate")
-        await page.evaluate("document.querySelector('video').pause()")
-        await page.get_by_role("button", name="退 15 秒").click()
-        begun = await page.evaluate("document.querySelector('video').currentTime")
-        covered = await page.evaluate(COVERED)
+        await expect(page.locator("figure .viewer")).to_contain_text("李春和")
+        await page.locator("figure [data-speed]").select_option("2")
+        await page.evaluate("document.querySelector('figure video').play()")
+        await page.evaluate(REACHED, ["figure video", 0.5])
+        rate = await page.evaluate("document.querySelector('figure video').playbackRate")
+        await page.evaluate("document.querySelector('figure video').pause()")
+        await page.locator("figure").get_by_role("button", name="退 15 秒").click()
+        begun = await page.evaluate("document.querySelector('figure video').currentTime")
+        covered = await page.evaluate(COVERED, "figure")
 
     assert (rate, begun) == (2, 0)
     assert covered
@@ -43,16 +45,67 @@ async def test_a_recording_is_played_faster_and_again_under_the_viewers_name(
     assert kinds.count("meeting.recording-played") == 1
 
 
-REACHED = """(second) => new Promise((reached) => {
-  const video = document.querySelector("video");
+async def test_the_film_of_everybody_jumps_to_whoever_spoke_for_mediator_and_party(
+    office, opened, tmp_path
+):
+    case_id, meeting_id = await a_recorded_meeting(office)
+    archive = the_archive(tmp_path)
+    await archive.make()
+    film = archive.plain()
+    await office.desks.objects.put(f"recordings/{meeting_id}/montage-1.webm", film)
+    pages = [
+        (f"/desk/cases/{case_id}/meetings/{meeting_id}/recordings", DESK, {"staff": "tiaojie"}),
+        (f"/m/cases/{case_id}/meetings/{meeting_id}/recordings", PHONE, {"resident": "o-wang"}),
+    ]
+    shown = []
+
+    for address, size, who in pages:
+        async with opened(address, size=size, **who) as page:
+            assert await what_is_wrong(page, least=43.5) == []
+            await page.get_by_role("button", name="下一次：李春和").click()
+            await page.evaluate(REACHED, [".film video", 1.2])
+            await expect(page.locator(".turns [aria-current]")).to_contain_text("0:01 李春和")
+            assert await page.evaluate(COVERED, ".film")
+            shown.append(await page.evaluate(SIZE))
+
+    assert shown == [[1280, 720, 10.5]] * 2
+    async with office.store.read() as work:
+        history = await work.cases.history(case_id)
+    played = [one.by for one in history if one.kind == "meeting.recording-played"]
+    assert len(set(played)) == 2
+
+
+async def test_how_far_the_film_is_can_be_seen_and_it_comes_by_itself(office, opened):
+    case_id, meeting_id = await a_recorded_meeting(office)
+    async with office.store.begin() as work:
+        ready = await work.meetings.montage(meeting_id)
+        await work.meetings.keep_montage(replace(ready, ready=False, done=3, parts=8))
+
+    async with opened(
+        f"/m/cases/{case_id}/meetings/{meeting_id}/recordings", resident="o-wang"
+    ) as page:
+        await expect(page.locator(".making")).to_contain_text("已经做好 3 段，一共 8 段")
+        assert await what_is_wrong(page, least=43.5) == []
+        async with office.store.begin() as work:
+            await work.meetings.keep_montage(ready)
+        await expect(page.locator(".film video")).to_be_visible(timeout=20_000)
+
+
+REACHED = """([which, second]) => new Promise((reached) => {
+  const video = document.querySelector(which);
   const look = () => video.currentTime > second && reached();
   video.addEventListener("timeupdate", look);
   look();
 })"""
 #: The name lies over the picture and takes no clicks from it.
-COVERED = """() => {
-  const [mark, video] = [".viewer", "video"].map((one) => document.querySelector(one));
+COVERED = """(within) => {
+  const own = document.querySelector(within);
+  const [mark, video] = [".viewer", "video"].map((one) => own.querySelector(one));
   const [upper, lower] = [mark, video].map((one) => one.getBoundingClientRect());
   return getComputedStyle(mark).pointerEvents === "none" && upper.top >= lower.top
     && upper.bottom <= lower.bottom && upper.left >= lower.left;
+}"""
+SIZE = """() => {
+  const { videoWidth, videoHeight, duration } = document.querySelector(".film video");
+  return [videoWidth, videoHeight, Math.round(duration * 10) / 10];
 }"""

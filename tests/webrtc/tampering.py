@@ -15,10 +15,11 @@ from documents.authority import make_authority
 from domain.actors import SYSTEM
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, PersonId, StaffId
-from domain.manifests import Kept, manifest_of
+from domain.manifests import Kept, KeptFilm, manifest_of
 from domain.measures import measured
 from domain.meetings import Attendee, Meeting
 from domain.ports.rooms import Ended, SeatRole, Segment
+from sealing.whole import sealed
 from tests.webrtc.house import KEY
 from tests.webrtc.packets import START, marks, pictures, sound
 from webrtc.inspecting import Alteration, alterations
@@ -94,11 +95,20 @@ def recorded(folder: Path, *, seconds: float = 2.0) -> Archive:
     for journal in reports:
         Mending(Shelf(recordings), KEY).mend(recordings / journal)
     kept = [_kept(recordings, _segment(report)) for report in reports.values()]
-    write_manifest(folder, pki, kept)
+    write_manifest(folder, pki, [*kept, _side_by_side(recordings)])
     return Archive(folder, pki)
 
 
-def write_manifest(folder: Path, pki: Path, kept: list[Kept]) -> None:
+def _side_by_side(recordings: Path) -> KeptFilm:
+    """Put the film of both there, sealed as it is kept; nobody here looks at it."""
+    name = "m1/montage-1.webm"
+    octets = sealed(KEY, f"recordings/{name}", random.Random(1).randbytes(40_000))
+    (recordings / name).write_bytes(octets)
+    pieces = (octets[at : at + PIECE] for at in range(0, len(octets), PIECE))
+    return KeptFilm(name=name, seconds=2.0, file=measured(pieces))
+
+
+def write_manifest(folder: Path, pki: Path, kept: list[Kept | KeptFilm]) -> None:
     """Write down and sign what is there."""
     meeting = Meeting(
         id=MeetingId("m1"),

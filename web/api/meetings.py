@@ -9,11 +9,12 @@ from pydantic import BaseModel
 
 from domain.actors import Resident, Staff
 from domain.ids import CaseId, MeetingId
-from services.views import SegmentView
+from services.views import FilmView, SegmentView, TurnView
 from web.api.operations import Api
 from web.api.shapes import CasePath, Id, Made, MeetingPath, Moment, Reason, SecretPath, Version
 from web.desks import Desks
 from web.ranges import film
+from web.subtitles import subtitles
 
 api = Api("meetings")
 SIGNED = "application/vnd.fengqiao.recording+json"
@@ -36,6 +37,18 @@ class Segments(BaseModel):
     """What was recorded, by participant."""
 
     items: tuple[SegmentView, ...]
+
+
+class Films(BaseModel):
+    """The films in which everybody is seen side by side, and how far each is."""
+
+    items: tuple[FilmView, ...]
+
+
+class Turns(BaseModel):
+    """When a voice was active on whose line."""
+
+    items: tuple[TurnView, ...]
 
 
 class OfAside(BaseModel):
@@ -108,3 +121,46 @@ async def play(
         actor, MeetingId(path.meeting_id), path.participant, path.number, aside=query.aside
     )
     return await film(request, desks.objects, key, "video/webm")
+
+
+@api.get("/meetings/{meeting_id}/films", "大家在一个画面里的录像，做到哪里了")
+async def see_films(desks: Desks, actor: Staff | Resident, path: MeetingPath) -> Films:
+    """Say how far the films are that may be played."""
+    return Films(items=await desks.films.list_for(actor, MeetingId(path.meeting_id)))
+
+
+@api.get(
+    "/meetings/{meeting_id}/film.webm",
+    "播放大家在一个画面里的录像（支持 Range）",
+    produces="video/webm",
+)
+async def play_together(
+    request: web.Request, desks: Desks, actor: Staff | Resident, path: MeetingPath, query: OfAside
+) -> web.StreamResponse:
+    """Stream the film of everybody."""
+    meeting_id = MeetingId(path.meeting_id)
+    key = await desks.playback.side_by_side(actor, meeting_id, aside=query.aside)
+    return await film(request, desks.objects, key, "video/webm")
+
+
+@api.get("/meetings/{meeting_id}/film/turns", "谁的线路上什么时候有人说话（按声音判断，不是身份）")
+async def see_turns(
+    desks: Desks, actor: Staff | Resident, path: MeetingPath, query: OfAside
+) -> Turns:
+    """List when a voice was active on whose line, in seconds of the film."""
+    meeting_id = MeetingId(path.meeting_id)
+    return Turns(items=await desks.films.turns(actor, meeting_id, aside=query.aside))
+
+
+@api.get(
+    "/meetings/{meeting_id}/film.vtt",
+    "同上，WebVTT 字幕",
+    produces="text/vtt",
+)
+async def see_subtitles(
+    desks: Desks, actor: Staff | Resident, path: MeetingPath, query: OfAside
+) -> web.Response:
+    """Give the turns as a side text of the film."""
+    meeting_id = MeetingId(path.meeting_id)
+    turns = await desks.films.turns(actor, meeting_id, aside=query.aside)
+    return web.Response(text=subtitles(turns), content_type="text/vtt", charset="utf-8")

@@ -12,7 +12,7 @@ from web.api.agreements import hear_aloud, see_page, see_paper, see_preview
 from web.api.cases import see_code
 from web.api.listening import hear_answer, hear_case, hear_own
 from web.api.matters import play_voice_of_matter, see_matter_medium
-from web.api.meetings import play, see_manifest
+from web.api.meetings import play, play_together, see_manifest, see_subtitles
 from web.api.originals import see_scan
 from web.api.reports import play_voice, see_medium
 from web.api.representation import see_proof
@@ -26,6 +26,8 @@ FILES: Mapping[str, Handler] = {
     "/matters/{matter_id}/media/{media_id}": see_matter_medium,
     "/matters/{matter_id}/media/{media_id}/playable.webm": play_voice_of_matter,
     "/meetings/{meeting_id}/recordings/{participant}/{number}.webm": play,
+    "/meetings/{meeting_id}/film.webm": play_together,
+    "/meetings/{meeting_id}/film.vtt": see_subtitles,
     "/agreements/{agreement_id}/paper.pdf": see_paper,
     "/agreements/{agreement_id}/pages/{page}.png": see_page,
     "/agreements/{agreement_id}/spoken.mp3": hear_aloud,

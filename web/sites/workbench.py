@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -126,23 +125,6 @@ async def room(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
     """Show the room to the mediator."""
     ticket = await desks.meetings.ticket(actor, MeetingId(path.meeting_id))
     return room_of(desks, ticket=ticket, name=actor.name, role="mediator")
-
-
-@site.get("/desk/cases/{case_id}/meetings/{meeting_id}/recordings", "desk/recordings.html")
-async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
-    """Show what was recorded, by participant."""
-    segments = await desks.meetings.segments(actor, MeetingId(path.meeting_id))
-    listed = await desks.manifests.sha256(actor, MeetingId(path.meeting_id))
-    people = defaultdict(list)
-    for segment in segments:
-        people[segment.name, segment.source.value].append(segment)
-    return {
-        "actor": actor,
-        "people": people,
-        "case_id": path.case_id,
-        "meeting_id": path.meeting_id,
-        "listed": listed,
-    }
 
 
 async def _waiting(desks: Desks, actor: Staff) -> int:
