@@ -18,19 +18,20 @@ from storage.objects import FolderObjects
 from storage.recordings import StayingRecordings
 from tests.webrtc.house import KEY, PROJECT
 from tests.webrtc.talking import Speaker, segment_of, written
+from webrtc.journal import SCREEN
 from webrtc.montage.maker import CHILD, ChildFilms
 from webrtc.montage.tiles import places
 
 AWAKE = "tests.webrtc.awake_child"
 NAMES = {"li": "李调解", "wang": "王小明", "zhao": "赵某"}
-RED, GREEN, BLUE = (200, 0, 0), (0, 160, 0), (0, 0, 200)
+RED, GREEN, BLUE, YELLOW = (200, 0, 0), (0, 160, 0), (0, 0, 200), (200, 200, 0)
 PITCHES = {"li": 440, "wang": 800, "zhao": 1300}
 FILM = f"{RECORDINGS}/m1/montage-1.webm"
 PART = 4000  # ms: boundaries lie within turns
 
 
 def the_talk() -> list[Speaker]:
-    """李 leads, 王 is not recorded for a while, 赵 comes late and hears 李 over a loudspeaker."""
+    """李 leads, 王 shows a screen and is not recorded for a while, 赵 comes late with an echo."""
     li = Speaker(
         name="li", colour=RED, pitch=440, turns=[(1, 3.5), (6.5, 7.2)], flashes=[1, 6.5], late=0.5
     )
@@ -48,7 +49,18 @@ def the_talk() -> list[Speaker]:
         begin=3.0,
         echoes=[(440, [(3, 3.5), (6.5, 7.2)])],
     )
-    return [li, wang, again, zhao]
+    screen = Speaker(
+        name="wang",
+        colour=YELLOW,
+        pitch=1,
+        turns=[],
+        begin=4.2,
+        end=5.8,
+        number=3,
+        ended="away",
+        source=SCREEN,
+    )
+    return [li, wang, again, zhao, screen]
 
 
 @dataclass

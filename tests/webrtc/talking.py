@@ -11,9 +11,9 @@ import av
 import numpy as np
 
 from domain.ids import MeetingId
-from domain.ports.rooms import RECORDINGS, Segment
+from domain.ports.rooms import RECORDINGS, Segment, Source
 from tests.webrtc.packets import START
-from webrtc.journal import NANOSECONDS, About, Journal, Kind, Record
+from webrtc.journal import CAMERA, NANOSECONDS, SCREEN, About, Journal, Kind, Record
 from webrtc.rtp import HEADER
 
 SPEED = 10  # pictures a second
@@ -35,19 +35,26 @@ class Speaker:
     flashes: Sequence[float] = ()
     late: float = 0.0  #: of the sound on the network
     clock: float = 1000.0  #: what the publisher's clock shows when the meeting starts
-    picture: bool = True
+    source: str = CAMERA  #: a screen is seen alone
     echoes: Sequence[tuple[int, Sequence[tuple[float, float]]]] = ()
 
     @property
     def place(self) -> str:
-        return f"{self.name}/{self.number:04d}"
+        shown = f"-{SCREEN}" if self.source == SCREEN else ""
+        return f"{self.name}/{self.number:04d}{shown}"
 
 
 def written(folder: Path, key: bytes | None, meeting: str, one: Speaker) -> Segment:
     """Write the journal as the recorder does, and give its segment."""
     path = folder / RECORDINGS / f"{meeting}/{one.place}.journal"
     started = START + int(one.begin * NANOSECONDS)
-    about = About(meeting=meeting, participant=one.name, number=one.number, started=started)
+    about = About(
+        meeting=meeting,
+        participant=one.name,
+        number=one.number,
+        started=started,
+        source=one.source,
+    )
     journal = Journal(path, about, key)
     for number, record in enumerate(sorted(_records(one), key=lambda record: record.arrival)):
         journal.add(record)
@@ -72,6 +79,7 @@ def segment_of(meeting: str, one: Speaker) -> Segment:
         sha256="",
         closed=True,
         ended=one.ended,
+        source=Source(one.source),
     )
 
 
@@ -79,9 +87,9 @@ def _records(one: Speaker) -> Iterator[Record]:
     begin = int((one.clock + one.begin) * 2**32)
     for kind in (Kind.AUDIO_MARK, Kind.VIDEO_MARK):
         yield Record(kind=kind, arrival=_at(one.begin), data=struct.pack("!QI", begin, 0))
-    yield from _sound(one)
-    if one.picture:
-        yield from _pictures(one)
+    yield from _pictures(one)
+    if one.source == CAMERA:
+        yield from _sound(one)
 
 
 def _pictures(one: Speaker) -> Iterator[Record]:

@@ -23,6 +23,7 @@ from tests.webrtc.film_archive import (
     NAMES,
     PITCHES,
     RED,
+    YELLOW,
     Archive,
     Looked,
     the_archive,
@@ -61,6 +62,14 @@ def test_everybody_is_in_their_own_place_at_the_right_second(made):
     for second in (3.5, 7.0, 9.8):
         assert film.colour(2, second) == near(BLUE)
     assert film.seconds == pytest.approx(10.5, abs=0.2)  # 李's sound came half a second late
+
+
+def test_what_somebody_shows_has_a_place_of_its_own_while_it_is_shown(made):
+    _, film = made
+
+    assert film.colour(3, 5.0, of=4) == near(YELLOW)
+    assert film.colour(3, 7.0, of=4).max() < 60  # words: nothing is shown any more
+    assert film.colour(3, 9.0, of=4).max() < 60
 
 
 def test_words_stand_where_somebody_was_not_recorded(made):
