@@ -1,5 +1,7 @@
 // Two peer connections: one for what we send (we offer), one for what we are shown (server offers).
 
+import { listen } from "./patience.js";
+
 // Low to high: everybody is shown the layer that their line carries.
 const LAYERS = [
   { rid: "l", scaleResolutionDownBy: 4, maxBitrate: 120_000 },
@@ -70,6 +72,7 @@ export class Media {
     return this.then(async () => {
       if (!this.down) {
         this.down = this.connection();
+        listen(this.down);
         this.down.ontrack = (event) => this.show(event.streams[0], event.track);
       }
       await this.down.setRemoteDescription({ type: "offer", sdp });
