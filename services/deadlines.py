@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from domain.actors import SYSTEM, Role
 from domain.agreements import CloseReason, Inked, Signing
@@ -35,7 +36,8 @@ from services.settings import Centre
 from services.tidings import DESK
 from services.words import SIGNING_EXPIRED
 
-MOST_ALARMS = 20  #: rounds over the duty roster before the alarm only stands on the desk
+QUICK_ALARMS = 20  #: calls of an alarm at the centre's pace
+SLOW_ALARMS = timedelta(minutes=10)  #: between those after them, until somebody takes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +127,12 @@ class DeadlineDesk:
 
     async def _next_alarm(self, work: Work, due: Due) -> None:
         case = await work.cases.get(CaseId(due.subject), EVERYTHING)
-        if not case.alarmed or due.version >= MOST_ALARMS:
+        if not case.alarmed:
             return
-        at = self.clock() + self.centre.next_alarm_after
+        pause = self.centre.next_alarm_after
+        if due.version >= QUICK_ALARMS:
+            pause = max(pause, SLOW_ALARMS)
+        at = self.clock() + pause
         await set_due(work, self.chance, due.kind, due.subject, at=at, version=due.version + 1)
 
     async def _meeting_soon(self, work: Work, due: Due) -> None:

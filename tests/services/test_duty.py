@@ -81,6 +81,19 @@ async def test_the_nearest_on_duty_are_called_before_those_of_the_whole_district
     assert await called(house, case_id) == [NEAR_CLERK.id, CLERK.id, NEAR_HEAD.id, ZHAO.id]
 
 
+async def test_an_alarm_that_nobody_takes_rings_on_for_hours_but_more_slowly(house: House):
+    case_id = await reported_from(house, "近处路")
+
+    for _ in range(22):
+        await house.sweep(after=timedelta(seconds=60))
+    quickly = len(await called(house, case_id))
+    for _ in range(12):
+        await house.sweep(after=timedelta(minutes=10))
+
+    assert quickly == 21
+    assert len(await called(house, case_id)) in {32, 33}
+
+
 async def test_another_region_s_people_are_never_called(house: House):
     await take_on(house, NEAR_CLERK, FAR_CLERK)
 
