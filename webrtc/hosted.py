@@ -225,7 +225,7 @@ class HostedRoom:
         async with person.turn:
             try:
                 if isinstance(deed, wire.Share):
-                    await self._share(person, deed.sdp, asked_at)
+                    await self._share(person, deed, asked_at)
                 else:
                     await self._negotiate(person, deed)
             except DomainError as reason:
@@ -259,17 +259,17 @@ class HostedRoom:
         if await self._begin_anew(person, publisher):
             person.tell(wire.Published(sdp=answer))
 
-    async def _share(self, person: Participant, offer: str, asked_at: Table | None) -> None:
+    async def _share(self, person: Participant, deed: wire.Share, asked_at: Table | None) -> None:
         """Show something at the table where that was asked for, and at no other."""
         self._check_share(person, asked_at)
-        share, answer = await sharing.answered(person, offer)
+        share, answer = await sharing.answered(person, deed.sdp)
         try:
             table = self._check_share(person, asked_at)
         except DomainError:
             await share.close()
             raise
         before = sharing.put_up(person, table, share)
-        person.tell(wire.Shared(sdp=answer))
+        person.tell(wire.Shared(number=deed.number, sdp=answer))
         self.changed()
         if before is not None:
             await before.close()

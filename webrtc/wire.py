@@ -104,6 +104,7 @@ class Share(_Message):
     """Page: this is what I show, a screen or a paper, over a new connection of its own."""
 
     type: Literal["share"] = "share"
+    number: int  #: one more with every offer; an answer is of one offer only
     sdp: str = Field(max_length=_MAX_SDP)
 
 
@@ -243,9 +244,10 @@ class Published(_Message):
 
 
 class Shared(_Message):
-    """Server: the answer to :class:`Share`."""
+    """Server: the answer to the :class:`Share` of this number."""
 
     type: Literal["shared"] = "shared"
+    number: int
     sdp: str
 
 

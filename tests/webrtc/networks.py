@@ -54,6 +54,16 @@ class Network:
         """Let everything through again."""
         _ip(f"-n {self.name}m link set here up")
 
+    @contextmanager
+    def without_media(self) -> Iterator[None]:
+        """Lose what is sent to the browser by UDP; the rest goes on."""
+        rule = f"to {self.net}.2 ipproto udp blackhole"
+        _ip(f"rule add {rule}")
+        try:
+            yield
+        finally:
+            _ip(f"rule del {rule}")
+
     def readdress(self, last: int) -> None:
         """Give the browser's machine another address in place of the one it has."""
         _ip(f"-n {self.name}b addr flush dev there")

@@ -12,6 +12,18 @@ from tests.webrtc.pictures import back, frames
 
 pytestmark = pytest.mark.media
 
+LISTENING = """
+() => {
+  window.said = [];
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (text) {
+    const { type } = JSON.parse(text);
+    if (type !== "beat") window.said.push(type);
+    return send.call(this, text);
+  };
+}
+"""
+
 
 @pytest.fixture
 async def line(tmp_path):
@@ -75,6 +87,27 @@ async def test_after_another_address_the_picture_is_back_within_eight_seconds(li
     await until(lambda: all_say(room, ""), 10, "no word of trouble")
     assert await asked_for_consent(room) == []
     assert house.gate.told == before
+
+
+async def test_when_only_the_media_is_cut_the_way_of_words_stays_and_mends_it(line, house, room):
+    before = list(house.gate.told)
+    for page in room:
+        await page.evaluate(LISTENING)
+
+    with line.without_media():
+        await until(lambda: all_restarted(room), 20, "pages ask for another way")
+    shown = [await frames(page) for page in room]
+    await back(room, shown)
+
+    for page in room:
+        assert set(await page.evaluate("window.said")) <= {"restart", "answer"}
+        assert await page.evaluate("window.said.filter((one) => one === 'restart').length") == 1
+    assert house.gate.told == before
+
+
+async def all_restarted(pages) -> bool:
+    said = [await page.evaluate("window.said") for page in pages]
+    return all("restart" in one for one in said)
 
 
 async def all_say(pages, words: str) -> bool:

@@ -180,7 +180,7 @@ async def offered():
             for kind in kinds:
                 browser.addTransceiver(kind, "sendonly")
             await browser.setLocalDescription()
-        yield [wire.Share(sdp=browser.localDescription.sdp) for browser in browsers]
+        yield [wire.Share(number=1, sdp=browser.localDescription.sdp) for browser in browsers]
         for browser in browsers:
             await browser.close()
     port.close()

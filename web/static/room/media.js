@@ -24,6 +24,7 @@ export class Media {
     this.down = null;
     this.chain = Promise.resolve();
     this.timer = 0;
+    this.mending = false;
   }
 
   // One negotiation at a time; a step that fails must not block the next.
@@ -51,6 +52,13 @@ export class Media {
     });
   }
 
+  // The way of sound and picture is cut, the page's own is not: both ways say so, one restart is enough.
+  mend() {
+    if (this.mending) return;
+    this.mending = true;
+    this.restart();
+  }
+
   restart() {
     return this.then(async () => {
       if (!this.up || this.up.signalingState !== "stable") return this.startOver();
@@ -60,7 +68,10 @@ export class Media {
       this.say({ type: "restart", sdp: this.up.localDescription.sdp });
       this.anew();
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => !this.works() && this.publish(), GIVE_UP_AFTER);
+      this.timer = setTimeout(() => {
+        this.mending = false;
+        if (!this.works()) this.publish();
+      }, GIVE_UP_AFTER);
     });
   }
 
@@ -99,6 +110,7 @@ export class Media {
     this.up?.close();
     this.down?.close();
     this.up = this.down = null;
+    this.mending = false;
   }
 
   settings() {

@@ -26,7 +26,11 @@ const media = new Media({
   say: (message) => signal.say(message),
   show: (stream) => tiles.show(stream),
   anew: () => share.publish(),
-  trouble: (failed) => (failed ? media.publish() : signal.renew()),
+  trouble(failed) {
+    if (failed) media.publish();
+    else if (signal.works()) media.mend();
+    else signal.renew();
+  },
 });
 
 const share = new Share({
@@ -56,7 +60,7 @@ const ON = {
     media.publish();
   },
   published: (message) => media.published(message.sdp),
-  shared: (message) => share.shared(message.sdp),
+  shared: (message) => share.shared(message.number, message.sdp),
   unshare() {
     if (!share.track) return;
     share.drop();

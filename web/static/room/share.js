@@ -17,6 +17,7 @@ export class Share {
     this.preview = null; // of a picture; a screen would show itself in itself
     this.up = null;
     this.timer = 0;
+    this.number = 0;
   }
 
   async screen() {
@@ -55,12 +56,12 @@ export class Share {
     const up = (this.up = new RTCPeerConnection(this.settings()));
     up.onconnectionstatechange = () => up === this.up && up.connectionState === "failed" && this.publish();
     up.addTransceiver(this.track, { direction: "sendonly", sendEncodings: [ENCODING] });
-    await up.setLocalDescription();
-    if (up === this.up) this.say({ type: "share", sdp: up.localDescription.sdp });
+    await up.setLocalDescription().catch(() => {}); // closed meanwhile
+    if (up === this.up && up.localDescription) this.say({ type: "share", number: ++this.number, sdp: up.localDescription.sdp });
   }
 
-  async shared(sdp) {
-    if (this.up?.signalingState === "have-local-offer") await this.up.setRemoteDescription({ type: "answer", sdp });
+  async shared(number, sdp) {
+    if (number === this.number && this.up?.signalingState === "have-local-offer") await this.up.setRemoteDescription({ type: "answer", sdp });
   }
 
   end() {

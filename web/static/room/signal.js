@@ -63,6 +63,11 @@ export class Signal {
     this.cut();
   }
 
+  // Somebody was heard on it lately.
+  works() {
+    return this.socket?.readyState === WebSocket.OPEN && performance.now() - this.heard < SILENT[0];
+  }
+
   // After a cut the old socket may look open for minutes: never trust it, take a new one.
   renew() {
     if (!this.over && this.first.type === "resume") this.open();
