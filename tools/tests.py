@@ -41,6 +41,7 @@ ALONE = (
             "line_breaks",
             "media_churn",
             "media_kill",
+            "recorder_process",
             "recording_pages",
             "standing_disk",
             "thin_line",
