@@ -131,6 +131,11 @@ def _story(known: Mapping[str, str]) -> str:
     return "\n".join(filter(None, (known.get("told", ""), known.get(NOTES, ""))))
 
 
+def media(turn: Turn) -> list[str]:
+    """Name what was sent of the matter so far."""
+    return told(turn).get("media", "").split()
+
+
 def keep(turn: Turn, **more: str) -> None:
     """Remember answers."""
     prefix = BESIDE if turn.beside else ""
