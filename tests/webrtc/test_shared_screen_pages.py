@@ -56,6 +56,10 @@ async def test_a_screen_and_then_a_paper_are_shown_and_recorded_by_themselves(ho
     await wang.set_input_files("#file", paper)
     await until(lambda: _says(wang, "li先生正在给大家看材料"), 5)
 
+    await li.evaluate("dispatchEvent(new Event('online'))")
+    await until(lambda: _segments_of_screens(house, "li") > 1, 15, "it is shown anew")
+    frames = await _frames(wang)
+    await until(lambda: _more_of_each(wang, frames), 15, "both pictures go on")
     await until(lambda: _seconds(house, "li") > 2, 15, "two seconds of the screen")
     await li.evaluate("window.shown.getTracks()[0].dispatchEvent(new Event('ended'))")
     await until(lambda: _nothing_shown(wang), 10, "the screen is gone")
@@ -64,12 +68,17 @@ async def test_a_screen_and_then_a_paper_are_shown_and_recorded_by_themselves(ho
     await wang.set_input_files("#file", paper)
     await until(lambda: _shows(li, "wang"), 15, "the paper at 李's")
     await until(lambda: _seconds(house, "wang") > 2, 15, "two seconds of the paper")
+    await li.locator("#people").get_by_role("button", name="不再让他共享").click()
+    await until(lambda: _nothing_shown(li), 10, "the paper is gone")
+    assert "已经停止" in await wang.inner_text("#showing")
+    assert not await wang.is_visible("#paper")
     await li.click("#stop")
     await until(lambda: all(s.closed for s in house.gate.segments.values()), 10, "closed")
 
     segments = house.gate.segments.values()
     assert sorted((one.participant, one.source) for one in segments) == [
         ("li", Source.CAMERA),
+        ("li", Source.SCREEN),
         ("li", Source.SCREEN),
         ("wang", Source.CAMERA),
         ("wang", Source.SCREEN),
@@ -106,6 +115,11 @@ async def _nothing_shown(page) -> bool:
 
 async def _says(page, words: str) -> bool:
     return words in await page.inner_text("#state")
+
+
+def _segments_of_screens(house, whom: str) -> int:
+    kept = house.gate.segments.values()
+    return len([one for one in kept if (one.participant, one.source) == (whom, "screen")])
 
 
 def _seconds(house, whom: str) -> float:

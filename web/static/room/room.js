@@ -9,6 +9,7 @@ import { FAREWELL, HAND, LINE, OUTSIDE, OWN, PROBLEM, REASON, RECORDING, SHARE, 
 
 const at = (id) => document.getElementById(id);
 const { ticket } = at("room").dataset;
+const TOLD = 8000; // ms
 const PLACE = `room:${location.pathname}`; // of this tab, kept over a reload
 const consent = at("consent");
 const version = consent.dataset.version;
@@ -39,6 +40,8 @@ const share = new Share({
   changed: showShare,
 });
 let here = [];
+let paused = false;
+let ended = 0; // a timer, while it is said that what I showed is shown no more
 
 const ON = {
   welcome(message) {
@@ -64,8 +67,11 @@ const ON = {
   unshare() {
     if (!share.track) return;
     share.drop();
+    ended = setTimeout(() => {
+      ended = 0;
+      showShare();
+    }, TOLD);
     showShare();
-    tell(SHARE.ended);
   },
   offer: (message) => media.offered(message.number, message.sdp),
   roster: showRoster,
@@ -130,6 +136,7 @@ function tell(text) {
 
 function showRoster(message) {
   here = message.people;
+  paused = message.place === "paused";
   tiles.name(message.people, self);
   showPlace(message.place);
   recording = message.recording;
@@ -142,7 +149,6 @@ function showRoster(message) {
   showShare();
   panel?.roster(message, self);
   if (at("record")) {
-    const paused = message.place === "paused";
     at("record").hidden = paused || !["off", "failed"].includes(recording);
     at("stop").hidden = paused || !at("record").hidden;
   }
@@ -187,13 +193,15 @@ function showOwnPlace({ hand, muted }) {
 }
 
 function showShare() {
-  const may = here.some((person) => person.participant === self && person.shows);
+  const may = !paused && here.some((person) => person.participant === self && person.shows);
   at("screen").hidden = !may || !CAN_SHARE || Boolean(share.track);
   at("paper").hidden = !may || Boolean(share.track);
   at("unshare").hidden = !share.track;
-  at("showing").hidden = !share.track && (!may || Boolean(panel));
-  if (share.track) at("showing").textContent = share.preview ? SHARE.picture : SHARE.screen;
-  else at("showing").textContent = SHARE.allowed(CAN_SHARE);
+  let words = may && !panel ? SHARE.allowed(CAN_SHARE) : "";
+  if (ended) words = SHARE.ended;
+  if (share.track) words = share.preview ? SHARE.picture : SHARE.screen;
+  at("showing").hidden = !words;
+  at("showing").textContent = words;
   if (tiles.preview === share.preview) return;
   tiles.preview = share.preview;
   tiles.name(here, self);
