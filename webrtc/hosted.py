@@ -13,10 +13,11 @@ from domain.errors import BadInput, DomainError, NotAllowed, NotReady, TooManyTr
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, Where
-from webrtc import control, sharing, speaking, wire
+from webrtc import control, speaking, wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
 from webrtc.recording import Process
+from webrtc.sharing import Sharing
 from webrtc.tables import Table, Tables
 
 _log = structlog.get_logger()
@@ -39,6 +40,7 @@ class HostedRoom:
         self.epoch = 0  #: of the room's place, as web knows it
         self._listen_at = 0.0
         self._tables = Tables(meeting_id, process, clock, self)
+        self._sharing = Sharing(self.people, self._tables, self._begin)
         self._tell_web = tell_web
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -78,7 +80,7 @@ class HostedRoom:
             if isinstance(
                 deed, wire.Unshare
             ):  # at once, and once more behind what is in the making
-                self._end_share(person, told=False)
+                self._sharing.end(person, told=False)
                 self.changed()
             self._begin(self._negotiate_in_turn(person, deed, self._tables.of(person.seat)))
 
@@ -172,7 +174,7 @@ class HostedRoom:
                 self._begin(person.drop_media())
                 person.tell(wire.StartOver())
             elif person.share_is_dead(now):
-                self._end_share(person)
+                self._sharing.end(person)
                 self.changed()
 
     def recorded(self, segment: control.Recorded) -> None:
@@ -225,7 +227,8 @@ class HostedRoom:
         async with person.turn:
             try:
                 if isinstance(deed, wire.Share):
-                    await self._share(person, deed, asked_at)
+                    await self._sharing.begin(person, deed, asked_at)
+                    self.changed()
                 else:
                     await self._negotiate(person, deed)
             except DomainError as reason:
@@ -246,7 +249,7 @@ class HostedRoom:
             case wire.Restart():
                 person.tell(wire.Published(sdp=await person.restart(deed.sdp)))
             case wire.Unshare():
-                self._end_share(person, told=False)
+                self._sharing.end(person, told=False)
                 self.changed()
 
     async def _publish(self, person: Participant, offer: str) -> None:
@@ -258,36 +261,6 @@ class HostedRoom:
             raise
         if await self._begin_anew(person, publisher):
             person.tell(wire.Published(sdp=answer))
-
-    async def _share(self, person: Participant, deed: wire.Share, asked_at: Table | None) -> None:
-        """Show something at the table where that was asked for, and at no other."""
-        self._check_share(person, asked_at)
-        share, answer = await sharing.answered(person, deed.sdp)
-        try:
-            table = self._check_share(person, asked_at)
-        except DomainError:
-            await share.close()
-            raise
-        before = sharing.put_up(person, table, share)
-        person.tell(wire.Shared(number=deed.number, sdp=answer))
-        self.changed()
-        if before is not None:
-            await before.close()
-
-    def _check_share(self, person: Participant, asked_at: Table | None) -> Table:
-        """Give the table at which somebody may show something now.  Raises as the rules say."""
-        table = sharing.check(person, self._tables.of(person.seat), self._with(person))
-        if table is not asked_at or self.people.get(person.name) is not person:
-            raise NotReady("elsewhere by now")
-        return table
-
-    def _end_share(self, person: Participant, *, told: bool = True) -> None:
-        """Have nothing more shown of what somebody shows."""
-        share = sharing.put_up(person, self._tables.of(person.seat), None)
-        if share is not None:
-            self._begin(share.close())
-            if told:
-                person.tell(wire.Unshare())
 
     async def _begin_anew(self, person: Participant, publisher: Publisher | None) -> bool:
         """Put new connections in the place of a person's old ones; tell whether they are here."""
@@ -313,7 +286,8 @@ class HostedRoom:
             case wire.Record() | wire.Stop():
                 self._record(person, deed)
             case wire.Allow():
-                self._allow(deed.participant, on=deed.on)
+                self._sharing.allow(deed.participant, on=deed.on)
+                self.changed()
             case wire.Lower():
                 self._show_hand(deed.participant, up=False)
             case wire.Mute():
@@ -322,15 +296,6 @@ class HostedRoom:
                 self._seat_anew(deed.participant, lambda seat: replace(seat, waiting=False))
             case wire.Identity():
                 self._seat_anew(deed.participant, lambda seat: replace(seat, identified=True))
-
-    def _allow(self, participant: str, *, on: bool) -> None:
-        """Let somebody show something, or no more."""
-        person = self.people.get(participant)
-        if person is not None and not person.leads:
-            person.may_show = on
-            if not on:
-                self._end_share(person)
-            self.changed()
 
     def _record(self, person: Participant, deed: wire.Record | wire.Stop) -> None:
         """Record where the mediator is, or stop it there."""
@@ -389,7 +354,7 @@ class HostedRoom:
 
         What they show was for those who were there, and ends.
         """
-        self._end_share(person)
+        self._sharing.end(person)
         if (table := self._tables.of(person.seat)) is not None:
             table.room.leave(person.name)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any
 
-from domain.errors import BadInput, NotAllowed, NotReady, ScreenTaken
+from domain.errors import BadInput, DomainError, NotAllowed, NotReady, ScreenTaken
+from webrtc import wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
-from webrtc.tables import Table
+from webrtc.tables import Table, Tables
 
 
 def check(person: Participant, table: Table | None, others: Iterable[Participant]) -> Table:
@@ -41,3 +43,57 @@ def put_up(person: Participant, table: Table | None, share: Publisher | None) ->
     if table is not None and person.name in table.room:
         table.room.publish(person.name, person.given)
     return before
+
+
+class Sharing:
+    """Everything that the people of one meeting show."""
+
+    def __init__(
+        self,
+        people: Mapping[str, Participant],
+        tables: Tables,
+        soon: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        """``soon`` does what need not be waited for."""
+        self._people = people
+        self._tables = tables
+        self._soon = soon
+
+    def allow(self, participant: str, *, on: bool) -> None:
+        """Let a party show something, or no more."""
+        person = self._people.get(participant)
+        if person is not None and not person.leads:
+            person.may_show = on
+            if not on:
+                self.end(person)
+
+    async def begin(self, person: Participant, deed: wire.Share, asked_at: Table | None) -> None:
+        """Show something at the table where that was asked for, and at no other."""
+        self._check(person, asked_at)
+        share, answer = await answered(person, deed.sdp)
+        try:
+            table = self._check(person, asked_at)
+        except DomainError:
+            await share.close()
+            raise
+        before = put_up(person, table, share)
+        person.tell(wire.Shared(number=deed.number, sdp=answer))
+        if before is not None:
+            self._soon(before.close())
+
+    def end(self, person: Participant, *, told: bool = True) -> None:
+        """Have nothing more shown of what somebody shows."""
+        share = put_up(person, self._tables.of(person.seat), None)
+        if share is not None:
+            self._soon(share.close())
+            if told:
+                person.tell(wire.Unshare())
+
+    def _check(self, person: Participant, asked_at: Table | None) -> Table:
+        """Give the table at which somebody may show something now.  Raises as :func:`check`."""
+        here = self._tables.of(person.seat)
+        others = [one for one in self._people.values() if self._tables.of(one.seat) is here]
+        table = check(person, here, others)
+        if table is not asked_at or self._people.get(person.name) is not person:
+            raise NotReady("elsewhere by now")
+        return table
