@@ -22,6 +22,7 @@ from domain.capacities import Capacity
 from domain.cases import BEFORE_SIGNING, GOING_ON, Case, CaseState, Party, Suggestion
 from domain.clauses import lint
 from domain.codes import Purpose
+from domain.danger import alarms
 from domain.errors import NotFound
 from domain.helping import HowAgreed
 from domain.history import Event
@@ -256,7 +257,7 @@ class CaseViews:
             if isinstance(agreement, Closed)
             else "",
             declined_by=_decliner(agreement),
-            declined_why=_declined(agreement),
+            declined_why=_declined(agreement, actor),
             original=await self._original(work, agreement, actor),
         )
 
@@ -428,6 +429,7 @@ class CaseViews:
         if event.detail.get("told") == AS_TOLD and not isinstance(actor, Resident):
             told = words.NAMED_AS_TOLD
         why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
+        why = _readable(why, event.by, actor)
         if event.kind == "case.danger-called" and can(actor, Action.SEE_STORY, case).allow:
             why = event.detail["words"]
         return HistoryLine(at=event.at, words=told, by=by, why=why)
@@ -559,10 +561,16 @@ def _decliner(agreement: Agreement) -> str:
     return next((s.name for s in agreement.signers if who in (s.person_id, s.staff_id)), "")
 
 
-def _declined(agreement: Agreement) -> str:
+def _declined(agreement: Agreement, actor: Actor) -> str:
     if not isinstance(agreement, Closed) or agreement.reason is not CloseReason.DECLINED:
         return ""
-    return agreement.why or words.NO_REASON_TOLD
+    return _readable(agreement.why, agreement.by, actor) or words.NO_REASON_TOLD
+
+
+def _readable(told: str, by: str, actor: Actor) -> str:
+    """Words of danger are read by who wrote them and by the centre, never by the other side."""
+    others = isinstance(actor, Resident) and by != actor.ref
+    return "" if others and alarms(told) else told
 
 
 def _hand(party: Party, *, known: bool, centre: bool) -> dict[str, str]:

@@ -17,6 +17,7 @@ from domain.agreements import (
 )
 from domain.capacities import check_of_age
 from domain.codes import Purpose
+from domain.danger import alarms
 from domain.errors import (
     AlreadySigned,
     BadInput,
@@ -110,13 +111,14 @@ class SigningDesk:
                 work, agreement, case, CloseReason.DECLINED, by=actor, why=why
             )
             facts = {"number": agreement.number, "reason": why[:LONGEST_TOLD] or NO_REASON_TOLD}
+            calm = facts | {"reason": NO_REASON_TOLD} if alarms(why) else facts
             for party in case.parties:
                 await self.notices.post(
                     work,
                     NoticeKind.DECLINED,
                     case_id=case.id,
                     to_person=party.person_id,
-                    facts=facts,
+                    facts=calm,
                 )
             await self.notices.post(
                 work, NoticeKind.DECLINED, case_id=case.id, to_staff=case.mediator, facts=facts

@@ -472,6 +472,25 @@ async def test_who_declined_and_why_stays_on_the_agreement(house: House) -> None
     assert (for_clerk.words, for_clerk.why) == ("不同意这份协议", "")
 
 
+async def test_despair_in_a_reason_is_read_by_the_centre_and_not_by_the_other_side(house: House):
+    quarrel = await accepted(await a_report_filed(house))
+    await meeting_fixed(quarrel)
+    paper = await frozen(quarrel)
+    despair = "我不想活了，签了也没用"
+
+    await house.signing.decline(other_side(quarrel), paper, reason=despair)
+    await house.work_off()
+
+    told = {
+        who: (await house.agreements.view(who, paper)).declined_why
+        for who in (LI, other_side(quarrel), quarrel.wang)
+    }
+    assert list(told.values()) == [despair, despair, "没有说明原因"]
+    for_wang = await house.cases.view(quarrel.wang, quarrel.case_id)
+    assert despair not in {line.why for line in for_wang.history}
+    assert not [words for words in house.chat.to("o-wang") if despair in str(words)]
+
+
 async def test_words_can_be_declined_without_a_reason(house: House) -> None:
     quarrel = await accepted(await a_report_filed(house))
     await meeting_fixed(quarrel)
