@@ -33,6 +33,9 @@ DEEDS: dict[str, tuple[str, wire.Deed]] = {
     "stop": ("li", wire.Stop()),
     "mute": ("li", wire.Mute(participant="wang", on=True)),
     "unmute": ("li", wire.Mute(participant="wang", on=False)),
+    "allow": ("li", wire.Allow(participant="wang", on=True)),
+    "forbid": ("li", wire.Allow(participant="wang", on=False)),
+    "unshare": ("wang", wire.Unshare()),
     "withdraw": ("wang", wire.Withdraw(text_version="1")),
     "consent": ("wang", wire.Consent(text_version="1")),
 }
