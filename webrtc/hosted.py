@@ -13,7 +13,7 @@ from domain.errors import BadInput, DomainError, NotAllowed, NotReady, TooManyTr
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, Where
-from webrtc import control, speaking, wire
+from webrtc import control, seeing, speaking, wire
 from webrtc.participant import Participant
 from webrtc.peer import Publisher
 from webrtc.recording import Process
@@ -192,34 +192,7 @@ class HostedRoom:
         not even that something was told again.
         """
         for person in self.people.values():
-            person.show(self._waiting(person) if person.seat.waiting else self._roster(person))
-
-    def _waiting(self, person: Participant) -> wire.Waiting:
-        led = any(one.leads for one in self.people.values())
-        return wire.Waiting(mediator=led, acknowledged=person.seat.acknowledged)
-
-    def _roster(self, person: Participant) -> wire.Roster:
-        table = self._tables.of(person.seat)
-        here = self._with(person)
-        seen = wire.Roster(
-            people=[_line(one, person) for one in here],
-            recording=table.desk.state if table else "off",
-            reason=table.desk.reason if table else "",
-            place=person.seat.where.value,
-        )
-        if not person.leads:
-            return seen
-        others = [one for one in self.people.values() if one not in here]
-        waiting = [_line(one, person) for one in others if one.seat.waiting]
-        apart = [_line(one, person) for one in others if not one.seat.waiting]
-        return seen.model_copy(update={"waiting": waiting, "apart": apart})
-
-    def _with(self, person: Participant) -> list[Participant]:
-        """Give who is in the same room, the person among them."""
-        table = self._tables.of(person.seat)
-        if table is None:
-            return [person]
-        return [one for one in self.people.values() if self._tables.of(one.seat) is table]
+            person.show(seeing.seen_by(person, self.people.values(), self._tables))
 
     async def _negotiate_in_turn(
         self, person: Participant, deed: wire.Negotiation, asked_at: Table | None
@@ -317,7 +290,7 @@ class HostedRoom:
                 _refuse(person, deed, NotReady("a pause"))
             case wire.Chat():
                 said = wire.Said(participant=person.name, name=person.seat.name, text=deed.text)
-                for other in self._with(person):
+                for other in seeing.together(person, self.people.values(), self._tables):
                     other.tell(said)
             case wire.Hand():
                 self._show_hand(person.name, up=deed.up)
@@ -383,19 +356,3 @@ class HostedRoom:
 def _refuse(person: Participant, deed: wire.Deed, reason: DomainError) -> None:
     _log.info("deed-refused", deed=deed.type, code=reason.code, why=str(reason))
     person.tell(wire.Problem(code=reason.code))
-
-
-def _line(person: Participant, viewer: Participant) -> wire.Person:
-    return wire.Person(
-        participant=person.name,
-        name=person.seat.name,
-        role=person.seat.role.value,
-        consented=person.seat.consented,
-        connected=person.connected,
-        sends=["screen" if s.source == "screen" else s.kind for s in person.streams],
-        shows=person.may_show and (viewer is person or viewer.leads),
-        hand=person.hand,
-        muted=person.seat.muted,
-        acknowledged=person.seat.acknowledged,
-        identified=person.seat.identified,
-    )
