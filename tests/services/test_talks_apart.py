@@ -51,12 +51,14 @@ class Talk:
             replace(made, number=number, seconds=seconds, journal=journal, playback=playback)
         )
 
-    async def everything_the_other_side_can_fetch(self) -> str:
+    async def everything_the_other_side_can_fetch(self, *, over: bool = False) -> str:
         """What 张 sees of the case and of what was recorded, without ids and numbers."""
         case = await self.house.cases.view(self.other, self.quarrel.case_id)
         segments = await self.house.meetings.segments(self.other, self.meeting)
-        seat = await came_back(self.house, self.zhang)
-        told = repr((asdict(case), [asdict(one) for one in segments], asdict(seat)))
+        films = await self.house.films.list_for(self.other, self.meeting)
+        shown = [*(asdict(one) for one in segments), *(asdict(one) for one in films)]
+        seat = None if over else await came_back(self.house, self.zhang)
+        told = repr((asdict(case), shown, seat))
         for known in (case.line.number, case.line.id, self.meeting, *_participants(self)):
             told = told.replace(known, "")
         return re.sub(r"[A-Za-z0-9_-]{20,}", "id", told)
@@ -96,10 +98,13 @@ async def test_everything_the_other_side_can_fetch_is_the_same_for_a_pause_and_a
         await talk.recorded(talk.meeting, talk.zhang, seconds=9.0, number=2)
         seen[how].append(await talk.everything_the_other_side_can_fetch())
         await house.meetings.end(talk.li)
+        await house.work_off()
+        seen[how].append(await talk.everything_the_other_side_can_fetch(over=True))
         assert house.clock() == began
 
     assert seen["pause"] == seen["aside"]
     assert "'seconds': 9.0" in seen["aside"][1]
+    assert "'ready': True" in seen["aside"][2]
 
 
 async def test_only_who_was_in_it_and_the_mediator_play_a_talk_apart(house: House) -> None:

@@ -71,6 +71,7 @@ class Archive:
     segments: Sequence[Segment]
     ran: int = 0
     key: bytes | None = KEY
+    part: int = PART
 
     async def run(self, module: str, given: bytes) -> bytes:
         self.ran += 1
@@ -86,14 +87,16 @@ class Archive:
             key=self.key,
             font=PROJECT / "data/fonts" / FONT,
             run=run or self.run,
-            part=PART,
+            part=self.part,
         )
 
     async def make(self, run=None, told=None) -> MadeFilm:
-        wanted = WantedFilm(
+        return await self.maker(run).make(self.wanted(), told or nobody)
+
+    def wanted(self) -> WantedFilm:
+        return WantedFilm(
             key=FILM, segments=self.segments, names=NAMES, apart=False, offset=8 * 3600
         )
-        return await self.maker(run).make(wanted, told or nobody)
 
     def film(self) -> Looked:
         return Looked(self.plain())

@@ -16,7 +16,7 @@ from tests.webrtc.packets import START
 from webrtc.journal import CAMERA, NANOSECONDS, SCREEN, About, Journal, Kind, Record
 from webrtc.rtp import HEADER
 
-SPEED = 10  # pictures a second
+_MTU = 1100
 Colour = tuple[int, int, int]
 
 
@@ -35,6 +35,9 @@ class Speaker:
     flashes: Sequence[float] = ()
     late: float = 0.0  #: of the sound on the network
     clock: float = 1000.0  #: what the publisher's clock shows when the meeting starts
+    size: tuple[int, int] = (160, 96)
+    speed: int = 10  #: pictures a second
+    moves: bool = False  #: in many small squares, which costs as much as a face
     source: str = CAMERA  #: a screen is seen alone
     echoes: Sequence[tuple[int, Sequence[tuple[float, float]]]] = ()
 
@@ -94,20 +97,34 @@ def _records(one: Speaker) -> Iterator[Record]:
 
 def _pictures(one: Speaker) -> Iterator[Record]:
     encoder = av.CodecContext.create("libvpx", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuv420p"
-    encoder.time_base, encoder.gop_size = Fraction(1, SPEED), 10 * SPEED
+    width, height = one.size
+    encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+    encoder.time_base, encoder.gop_size = Fraction(1, one.speed), 10 * one.speed
     encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
-    for number in range(round((one.end - one.begin) * SPEED)):
-        at = one.begin + number / SPEED
+    squares, sequence = _squares(one), 65_500
+    for number in range(round((one.end - one.begin) * one.speed)):
+        at = one.begin + number / one.speed
         lit = any(flash <= at < flash + 0.3 for flash in one.flashes)
-        picture = np.full((96, 160, 3), (255, 255, 255) if lit else one.colour, dtype=np.uint8)
+        colour = (255, 255, 255) if lit else one.colour
+        picture = np.full((height, width, 3), colour, dtype=np.uint8)
+        if one.moves:
+            picture = picture + np.roll(squares, 4 * number, axis=1)
         frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
         frame.pts = number
         for packet in encoder.encode(frame):
-            stamp = number * 90_000 // SPEED
-            head = HEADER.pack(0x80, 0x80 | 96, (65_500 + number) & 0xFFFF, stamp, 7)
-            data = head + b"\x10" + bytes(packet)
-            yield Record(kind=Kind.VIDEO, arrival=_at(at + 0.02), data=data)
+            stamp, octets = number * 90_000 // one.speed, bytes(packet)
+            for begin in range(0, len(octets), _MTU):
+                last = begin + _MTU >= len(octets)
+                head = HEADER.pack(0x80, last << 7 | 96, sequence & 0xFFFF, stamp, 7)
+                sequence += 1
+                data = head + (b"\x00" if begin else b"\x10") + octets[begin : begin + _MTU]
+                yield Record(kind=Kind.VIDEO, arrival=_at(at + 0.02), data=data)
+
+
+def _squares(one: Speaker) -> np.ndarray:
+    width, height = one.size
+    small = np.random.default_rng(one.pitch).integers(0, 50, (height // 8, width // 8, 3))
+    return small.repeat(8, 0).repeat(8, 1).astype(np.uint8)
 
 
 def _sound(one: Speaker) -> Iterator[Record]:

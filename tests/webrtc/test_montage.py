@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,10 @@ from commands.films import by_child
 from domain.errors import Unavailable
 from domain.ports.montages import MadeFilm
 from domain.ports.rooms import RECORDINGS
+from sealing.whole import opened
+from storage.objects import FolderObjects
+from storage.recordings import LocalRecordings
+from storage.two_places import TwoPlaces
 from tests.faults.unsealed import readable
 from tests.webrtc.film_archive import (
     AWAKE,
@@ -26,6 +31,7 @@ from tests.webrtc.film_archive import (
     YELLOW,
     Archive,
     Looked,
+    nobody,
     the_archive,
     the_talk,
 )
@@ -169,6 +175,27 @@ async def test_a_part_that_no_child_can_make_is_said_in_words_and_the_film_goes_
     assert film.colour(0, 5.5, of=1) == near(GREEN)
     (turn,) = made.turns
     assert (turn.begin, turn.end) == pytest.approx((5, 6), abs=0.1)
+
+
+async def test_journals_that_were_brought_elsewhere_make_a_film_that_is_brought_there(tmp_path):
+    here, there = FolderObjects(tmp_path / "here"), FolderObjects(tmp_path / "there")
+    wang = Speaker(name="wang", colour=GREEN, pitch=800, turns=[], end=2.0)
+    segment = written(tmp_path / "there", KEY, "m1", wang)
+    archive = Archive(tmp_path / "here", [segment])
+    maker = replace(
+        archive.maker(),
+        place=TwoPlaces(here, there),
+        recordings=LocalRecordings(tmp_path / "here", there),
+    )
+
+    await maker.make(archive.wanted(), nobody)
+    await maker.make(archive.wanted(), nobody)  # as after a crash, before anybody was told
+    await maker.tidy(FILM)
+
+    assert archive.ran == 1
+    assert not (tmp_path / "here" / FILM).exists()
+    film = opened(KEY, FILM, (tmp_path / "there" / FILM).read_bytes())
+    assert Looked(film).colour(0, 1.0, of=1) == near(GREEN)
 
 
 async def test_while_a_journal_is_away_there_is_no_film(tmp_path):
