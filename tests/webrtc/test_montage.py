@@ -37,7 +37,7 @@ from tests.webrtc.film_archive import (
 )
 from tests.webrtc.house import KEY, PROJECT
 from tests.webrtc.talking import Speaker, written
-from webrtc.journal import NANOSECONDS
+from webrtc.journal import NANOSECONDS, SCREEN
 from webrtc.montage.canvas import HEIGHT, WIDTH
 from webrtc.montage.maker import PartFailed
 from webrtc.montage.schedule import LONGEST_PAUSE, PAUSE_SHOWN, STEP, Stretch, schedule
@@ -196,6 +196,25 @@ async def test_journals_that_were_brought_elsewhere_make_a_film_that_is_brought_
     assert not (tmp_path / "here" / FILM).exists()
     film = opened(KEY, FILM, (tmp_path / "there" / FILM).read_bytes())
     assert Looked(film).colour(0, 1.0, of=1) == near(GREEN)
+
+
+async def test_a_long_pause_is_ten_seconds_of_words_also_if_only_screens_were_shown(tmp_path):
+    shown = Speaker(
+        name="wang", colour=YELLOW, pitch=800, turns=[], end=1.0, source=SCREEN, ended="away"
+    )
+    later = replace(shown, begin=120.0, end=121.0, number=2)
+    archive = Archive(tmp_path, [written(tmp_path, KEY, "m1", one) for one in (shown, later)])
+
+    made = await archive.make()
+
+    film = archive.film()
+    assert made.seconds == pytest.approx(12.0, abs=0.3)
+    assert [film.colour(0, second, of=1).max() > 150 for second in (0.5, 5.0, 11.5)] == [
+        True,
+        False,
+        True,
+    ]
+    assert film.loudness(800, 0, 12) < -60
 
 
 async def test_while_a_journal_is_away_there_is_no_film(tmp_path):

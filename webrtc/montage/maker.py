@@ -186,6 +186,11 @@ class _Work:
 
     def told(self, part: Part, instead: str = "") -> Wanted:
         """Say what is to be made."""
+        people = [
+            *(self._person(part, one, CAMERA) for one in self.people),
+            *(self._person(part, one, SCREEN) for one in self._showing(part)),
+        ]
+        nobody = "" if people else words.NOBODY
         return Wanted(
             title=words.ASIDE if self.wanted.apart else words.TABLE,
             font=self._font,
@@ -193,12 +198,9 @@ class _Work:
             length=part.length,
             centre=part.centre,
             offset=self.wanted.offset,
-            people=[
-                *(self._person(part, one, CAMERA) for one in self.people),
-                *(self._person(part, one, SCREEN) for one in self._showing(part)),
-            ],
+            people=people,
             journals=len(self._stretches),
-            instead=self._pause(part) if part.pause else instead,
+            instead=self._pause(part) if part.pause else instead or nobody,
         )
 
     def _of(self, source: str) -> list[Stretch]:

@@ -37,17 +37,12 @@ def make(octets: bytes) -> bytes:
     timed = [one.timed(wanted.centre / NANOSECONDS) for one in found]
     tracks = [_track(wanted, [timed[one] for one in person.journals]) for person in people]
     powers = [track.power() for track in tracks]
-    active = [line[AROUND : AROUND + track.frames] for line, track in _heard(powers, tracks)]
+    around = zip(voiced(powers), tracks, strict=True)
+    active = [line[AROUND : AROUND + track.frames] for line, track in around]
     packets = list(_pictures(wanted, timed, active))
     packets += encoded(mixed(tracks, powers), wanted.begin, -(-wanted.length // FRAME))
     voices = [runs(line) for line in active]
     return packed_head({"voices": voices}) + packed_packets(packets)
-
-
-def _heard(
-    powers: Sequence[Sequence[float]], tracks: Sequence[Track]
-) -> Iterator[tuple[list[bool], Track]]:
-    yield from zip(voiced(powers), tracks, strict=True)
 
 
 def _track(wanted: Wanted, journals: Sequence[Sequence[Timed]]) -> Track:

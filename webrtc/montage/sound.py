@@ -113,13 +113,11 @@ def _louder(samples: array[int], before: float, now: float) -> array[int]:
 
 
 def _sum(heard: Sequence[array[int]]) -> array[int]:
-    if not heard:
-        return array("h", bytes(2 * SAMPLES))
-    whole: Iterable[int] = heard[0]
-    for one in heard[1:]:
-        whole = map(add, whole, one)
     if len(heard) == 1:
         return heard[0]
+    whole: Iterable[int] = array("h", bytes(2 * SAMPLES))
+    for one in heard:
+        whole = map(add, whole, one)
     return array("h", [min(_HIGHEST, max(_LOWEST, one)) for one in whole])
 
 
