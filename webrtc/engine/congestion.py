@@ -81,6 +81,7 @@ class Line:
         self.estimate = _MOST  #: bits per second that the line carries, as far as is known
         self._shortest = float("inf")
         self._window: collections.deque[Seen] = collections.deque()
+        self._octets = 0  # in the window
         self._full = 0  # messages in a row that told of a full line
         self._ceiling, self._until = _MOST, float("-inf")
         self._learned_at = 0.0
@@ -115,7 +116,7 @@ class Line:
         if not self._window:
             return 0.0
         took = self._window[-1].arrived - self._window[0].arrived
-        return 8 * sum(one.octets for one in self._window) / max(took, _OVER / 2)
+        return 8 * self._octets / max(took, _OVER / 2)
 
     @property
     def newest(self) -> float:
@@ -134,9 +135,11 @@ class Line:
     def _remember(self, seen: list[Seen]) -> None:
         if self._window and abs(seen[-1].arrived - self._window[-1].arrived) > _STRANGE:
             self._window.clear()  # the subscriber's clock of 64 ms steps began anew
+            self._octets = 0
         self._window.extend(seen)
+        self._octets += sum(one.octets for one in seen)
         while self._window[-1].arrived - self._window[0].arrived > _OVER:
-            self._window.popleft()
+            self._octets -= self._window.popleft().octets
 
     def _adapt(self, now: float) -> None:
         first, last = self._window[0], self._window[-1]
@@ -146,7 +149,7 @@ class Line:
         passed = min(_OVER, now - self._learned_at)
         self._learned_at = now
         if self._full >= _IN_A_ROW and took > _OVER / 2:
-            carried = 8 * sum(one.octets for one in self._window) / took
+            carried = 8 * self._octets / took
             if self.estimate > _BACK * carried:
                 self.estimate = max(_LEAST, _BACK * carried)
                 self._ceiling, self._until = carried, now + _STUCK

@@ -90,7 +90,8 @@ class RelayDownlink(RelayLeg):
     @override
     def tick(self, now: float) -> None:
         """Let go what waits, as much as the line takes."""
-        self.room = min(self._pace * DEEP, self.room + self._pace * (now - self._paced_at))
+        pace = self._pace
+        self.room = min(pace * DEEP, self.room + pace * (now - self._paced_at))
         self._paced_at = now
         while self._queue and self.room > 0:
             held = self._queue.take()
