@@ -167,6 +167,11 @@ def test_a_telephone_call_is_no_blow(sentence: str) -> None:
     assert alarms(sentence) == ()
 
 
+@pytest.mark.parametrize("sentence", ["我儿子跳楼梯扭了脚", "厨师拿刀砍排骨，半夜砍得咚咚响"])
+def test_stairs_and_kitchens_are_no_danger(sentence: str) -> None:
+    assert alarms(sentence) == ()
+
+
 def test_a_blow_beside_a_telephone_is_heard() -> None:
     assert alarms("他打我，还打我女儿，电话也被他砸了")
 

@@ -384,6 +384,19 @@ async def test_a_report_outlives_a_reload_and_going_back_makes_no_second_one(ope
         assert await page.locator("strong").inner_text() == number
 
 
+async def test_danger_told_without_a_place_leaves_the_phone_and_is_answered(opened):
+    """A browser that asks for the place first would keep a cry for help to itself."""
+    async with opened("/m/report", resident="o-wang", size=PHONE, refused=422) as page:
+        await page.locator("textarea[name=story]").fill("我老公拿着菜刀追我，我躲在厕所里")
+        await page.get_by_role("button", name="提交").click()
+        await page.get_by_text("请写清楚在哪里").wait_for()
+        page_words = await page.locator("main").inner_text()
+        told = await page.locator("textarea[name=story]").input_value()
+
+    assert "110" in page_words.partition("反映纠纷")[0]
+    assert "菜刀" in told
+
+
 async def test_a_paper_is_verified_by_uploading_it(office, opened, tmp_path):
     _, agreement = await a_signing(office)
     pdf = tmp_path / "paper.pdf"
