@@ -5,6 +5,7 @@ import signal
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -237,6 +238,24 @@ async def test_the_child_works_in_idle_time_alone():
     said, _ = await process.communicate()
 
     assert said.split() == [b"True", b"19"]
+
+
+async def test_the_child_ends_when_its_parent_was_killed(tmp_path):
+    child = (
+        "import os, threading; from webrtc.montage.child import end_with_parent; "
+        "end_with_parent(); print(os.getpid(), flush=True); threading.Event().wait()"
+    )
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, child, cwd=PROJECT, stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    pid = int(await parent.stdout.readline())
+
+    parent.kill()
+
+    assert await parent.stdout.read() == b""  # nobody holds its other end any more
+    assert not Path(f"/proc/{pid}/exe").exists()
 
 
 async def test_the_child_can_write_no_file_whatever_it_is_given(tmp_path):
