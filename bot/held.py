@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot import daily
 from bot.routing import HELD_FOR, Turn
+from bot.texts import chat
 from bot.texts import matters as texts
 from domain.conversations import MatterLine
 from domain.ids import MediaId
@@ -15,6 +16,12 @@ _MEDIA = f"{HELD_FOR}media:"
 def waiting(turn: Turn) -> list[MatterLine]:
     """Give the matters whose answer waits to be rated."""
     return [one for one in turn.known.matters if one.to_rate]
+
+
+def may_rate_by_number(turn: Turn) -> bool:
+    """May a bare number be the grade of an answer that waits?"""
+    numbers = range(1, len(texts.OFFERED_GRADES) + 1)
+    return chat.digits(turn.said) in map(str, numbers) and bool(waiting(turn))
 
 
 def holds(turn: Turn, line: MatterLine | None) -> bool:

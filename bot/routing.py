@@ -132,10 +132,10 @@ class Turn:
         """Ask something small; what was open, or stopped, stays so."""
         if self.state in self.lasting and state in self.lasting:
             self.finish_beside()
-        between = self.tells_beside or COMES_BACK in self.answers
-        self._leave_beside()
-        if between:
+        if self.tells_beside:
+            self._set_aside()
             self.answers[COMES_BACK] = "1"
+        self.finish_beside()
         self._put_beside(state, answers)
         return Reply(text=self.question())
 
@@ -165,14 +165,16 @@ class Turn:
         self._forget_those(SET_ASIDE)
 
     def _leave_beside(self) -> None:
-        if self.tells_beside:
+        if self.tells_beside and not self._told_nothing_beside:
             self._set_aside()
         self.finish_beside()
 
+    @property
+    def _told_nothing_beside(self) -> bool:
+        return all(name in (LEFT_OPEN, UNDER) for name in self._named(BESIDE))
+
     def _set_aside(self) -> None:
-        """Keep what was told beside; where nothing was told, nothing waits."""
-        if all(name in (LEFT_OPEN, UNDER) for name in self._named(BESIDE)):
-            return
+        """Keep what was told beside, and which question is open."""
         asked = self._told_under()
         if self.state != asked:
             self.trail.pop()  # the detour
@@ -231,6 +233,11 @@ class Turn:
         self.state = state
         return Reply(text=self.question())
 
+    def end_detour(self) -> None:
+        """Go back to the question that the detour left open."""
+        self.state = self.trail.pop()
+        self.answers.pop(UNDER, None)
+
     def again(self, words: str) -> Reply:
         """Say something and repeat the open question."""
         return Reply(text=f"{words}\n\n{self.question()}" if self.state else words)
@@ -259,6 +266,8 @@ class Turn:
         """Stop all that is being told, alone and beside; it goes on only when the person says."""
         self._leave_beside()
         self.answers.pop(COMES_BACK, None)
+        if self._named(SET_ASIDE) == [ASKED_LAST]:
+            self.drop_set_aside()
         if self.state:
             self.pause()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot import held
 from bot.guidance import Asked as Told
 from bot.offering import Offered, offering
 from bot.passing_on import ForHuman
@@ -28,7 +29,8 @@ async def choose(turn: Turn) -> None:
 
 def _idle(turn: Turn) -> bool:
     """Is nothing asked, and was nothing until now? An answer that comes late is no choice."""
-    return not turn.state and not turn.known.talk.state
+    asked = turn.state or turn.known.talk.state
+    return not asked and not held.may_rate_by_number(turn)
 
 
 @menu.on(text(), _idle)

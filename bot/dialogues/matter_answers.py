@@ -13,7 +13,7 @@ from bot.unfinished import Unfinished
 from domain.conversations import MatterLine, MessageKind, RateMatter, Reply, TellMatter
 from domain.daily_matters import is_daily, is_quarrel
 from domain.ids import MediaId
-from domain.matters import LONGEST_TOLD, MOST_MEDIA, Grade
+from domain.matters import LONGEST_TOLD, MOST_MEDIA, SHORTEST_TOLD, Grade
 from domain.proposals import propose_type
 
 DOUBTED = "doubted"  #: the answer that says that a grade was asked for once more
@@ -68,6 +68,31 @@ async def begin_rating(turn: Turn) -> Reply | None:
     if not held.waiting(turn) or _cases_wait(turn):
         return None
     return with_one(turn, held.waiting(turn), Which.MATTER, daily.tell)
+
+
+@first.on(text(*texts.GRADES), during(*daily.TELLING, *Told))
+async def take_grade_between(turn: Turn) -> Reply | None:
+    """A grade answers nothing that is asked of something told; that is asked again after it."""
+    grade = texts.GRADES[turn.said]
+    waiting = _rateable(turn, grade)
+    if len(waiting) > 1:
+        return turn.ask_beside(Which.MATTER, **{GRADE: grade})
+    if waiting:
+        asked = _grade(turn, waiting[0])
+        if _cases_wait(turn):
+            return asked
+        return _doubted(turn, grade) or _rate(turn, waiting[0], grade)
+    return turn.again(texts.RATED_ALREADY) if _closed_lately(turn) else None
+
+
+@first.on(text(), during(Asked.WHAT))
+async def ask_whose_words(turn: Turn) -> Reply | None:
+    """Whoever begins a matter with words that something is not done may mean an answer."""
+    line = next(iter(held.waiting(turn) or _closed_lately(turn)), None)
+    if line is None or turn.alarmed or "told" in daily.told(turn) or not _means_not_done(turn):
+        return None
+    daily.keep(turn, **{"told": turn.message.text.strip(), daily.ABOUT: line.matter_id})
+    return turn.detour(Asked.MEANT)
 
 
 @router.on(text(), during(Which.MATTER))
@@ -167,7 +192,9 @@ async def add(turn: Turn) -> Reply | None:
 @first.on(text(*texts.OTHER_MATTER, *chat.BEGIN_REPORT), during(Asked.MEANT))
 async def take_as_another(turn: Turn) -> Reply:
     """Offer to report what was written and sent."""
-    words, media = _kept_meanwhile(turn), turn.answers.get("media", "")
+    if _begins_another(turn):
+        return _go_on_with_another(turn)
+    words, media = daily.whole_story(turn), turn.answers.get("media", "")
     turn.begin(Told.OFFER)
     turn.answers.update({"story": words, "media": media})
     return Reply(text=turn.question())
@@ -176,12 +203,14 @@ async def take_as_another(turn: Turn) -> Reply:
 @router.on(text(*texts.SAME_MATTER), during(Asked.MEANT))
 async def take_as_the_same(turn: Turn) -> Reply:
     """Let what was written and sent belong to the matter."""
-    line, words, media = _meant(turn), _kept_meanwhile(turn), daily.media(turn)
-    turn.end("")
+    line, words, media = _meant(turn), daily.whole_story(turn), daily.media(turn)
+    _leave_meant(turn)
     if line is None:
-        return Reply(text=texts.not_added(turn.known))
-    turn.ask_beside(Asked.ADDED)
-    return _belong(turn, line, words, tuple(MediaId(one) for one in media))
+        return turn.again(texts.not_added(turn.known))
+    if not turn.state:
+        turn.ask_beside(Asked.ADDED)
+    said = _belong(turn, line, words, tuple(MediaId(one) for one in media))
+    return said if turn.state in (Asked.ADDED, Asked.GRADE) else turn.again(said.text)
 
 
 @router.on(text(), during(Asked.MEANT))
@@ -196,7 +225,7 @@ async def send_meanwhile(turn: Turn) -> Reply:
     """Keep what is sent besides, and ask again."""
     if len(daily.media(turn)) >= MOST_MEDIA:
         return turn.again(texts.ENOUGH)
-    turn.answers["media"] = " ".join([*daily.media(turn), turn.fetch()])
+    daily.keep(turn, media=" ".join([*daily.media(turn), turn.fetch()]))
     return turn.again(texts.PICTURE_FIRST)
 
 
@@ -206,7 +235,11 @@ async def take_free_words(turn: Turn) -> Reply | None:
     if turn.said in (*chat.BEGIN_REPORT, *chat.START_OVER, *texts.GRADES):
         return None
     waiting = held.waiting(turn) or _not_done_after_all(turn)
-    if len(waiting) != 1 or _cases_wait(turn) or not _comes_before_stopped(turn):
+    if _cases_wait(turn):
+        return None
+    if not turn.state and held.may_rate_by_number(turn):
+        return with_one(turn, waiting, Which.MATTER, _grade)
+    if len(waiting) != 1 or not _comes_before_stopped(turn):
         return None
     if turn.state:
         turn.step_out()
@@ -275,12 +308,41 @@ def _ask_what_is_meant(turn: Turn, line: MatterLine) -> Reply:
 
 
 def _meant(turn: Turn) -> MatterLine | None:
+    if turn.beside:
+        return daily.about(turn)
     wanted = turn.answers.get(daily.ABOUT)
     return next((one for one in turn.known.matters if one.matter_id == wanted), None)
 
 
-def _kept_meanwhile(turn: Turn) -> str:
-    return "\n".join(filter(None, (turn.answers.get("told"), turn.answers.get(NOTES))))
+def _means_not_done(turn: Turn) -> bool:
+    """Does it say only that something is not done, or how it went, and not what and where?"""
+    said = turn.message.text.strip()
+    if len(said) > LONGEST_TOLD or not texts.NOT_DONE.search(said) or is_quarrel(said):
+        return False
+    return not is_daily(said) or texts.HOW_IT_WENT.search(said) is not None
+
+
+def _begins_another(turn: Turn) -> bool:
+    """Was it asked of the first words of a new matter?"""
+    return turn.trail[-1:] == [Asked.WHAT]
+
+
+def _leave_meant(turn: Turn) -> None:
+    """Nothing is left to be asked; what is told beside it goes on."""
+    if turn.beside:
+        turn.end_detour()
+        turn.finish_beside()
+    else:
+        turn.end("")
+
+
+def _go_on_with_another(turn: Turn) -> Reply:
+    """Take what was written as the story of the matter that was begun."""
+    turn.end_detour()
+    words = daily.whole_story(turn)
+    daily.forget(turn, NOTES, daily.ABOUT)
+    daily.keep(turn, told=words)
+    return turn.again(texts.MORE_PLEASE) if len(words) < SHORTEST_TOLD else daily.after(turn)
 
 
 def _belong(

@@ -75,6 +75,7 @@ async def report_instead(turn: Turn) -> Reply | None:
 
 
 @first.on(text(*chat.START_OVER), during(*daily.TELLING))
+@first.on(text(*chat.START_OVER), during(Asked.MEANT), lambda turn: turn.beside)
 async def start_over(turn: Turn) -> Reply:
     """Forget what was told of the matter and ask from the start."""
     if not turn.beside:

@@ -90,6 +90,7 @@ THANKS: Mapping[Grade, str] = MappingProxyType(
         Grade.UNSATISFIED: "已经记下：不满意。已经告诉督办的人，会联系您。",
     }
 )
+RATED_ALREADY = "谢谢您，您的评价先前已经记下了。"
 AGAIN = "对不起，没给您办好。已经退回重新办，也告诉了督办的人，最晚{matter_by}再答复您。"
 TOO_LATE = "这件事已经办结了，不用再评价。还有问题，请回复“民生事项”重新反映。"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.texts import chat, matters
@@ -12,9 +14,14 @@ from domain.conversations import (
     FileReport,
     MessageKind,
     RaiseAlarm,
+    RateMatter,
+    TellMatter,
     TellPlace,
 )
+from domain.ids import MatterId
+from domain.matters import Grade
 from tests.bot.talking import Resident
+from tests.bot.test_matters_document import ANSWERED, IN_HAND, RATED
 
 LEAK = "楼上天天漏水没人管"
 LAMP = "门口的路灯坏了半个月"
@@ -160,3 +167,141 @@ async def test_a_voice_that_waits_for_a_yes_does_not_lose_it(stopped):
     await stopped.says_in_turn("民生事项", PLACE)
 
     assert await handed_in(stopped) == LAMP
+
+
+REPORT = ("我要反映纠纷", LEAK)
+MATTER = ("民生事项", LAMP)
+
+
+@pytest.mark.parametrize("line", [ANSWERED, RATED])
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        (("民生事项",), matters.WHAT),
+        (MATTER, matters.WHERE),
+        ((*MATTER, PLACE), matters.PICTURES),
+        ((*REPORT, "民生事项"), matters.WHAT),
+        ((*REPORT, *MATTER), matters.WHERE),
+        ((*REPORT, "取消", *MATTER), matters.WHERE),
+        (("我要反映纠纷",), chat.WHAT_HAPPENED),
+        (REPORT, chat.WHERE_WAS_IT),
+        ((*REPORT, PLACE), chat.WHO_WITH_YOU),
+    ],
+)
+async def test_a_bad_grade_is_no_answer_of_what_is_told_meanwhile(line, before, asked):
+    resident = Resident(matters=(line,))
+    await resident.says_in_turn(*before)
+    told = dict(resident.talk.answers)
+
+    wrong = await resident.says("不满意")
+    resident.matters = (replace(IN_HAND, reopened=True),)
+    back = await resident.says("灯只亮了一晚上又灭了")
+
+    assert resident.intent(RateMatter).grade is Grade.UNSATISFIED
+    assert wrong == "{matter_rated}"
+    assert resident.intent(TellMatter).words == "灯只亮了一晚上又灭了"
+    assert back == f"{{matter_told}}\n\n{asked}"
+    assert resident.talk.answers == told
+
+
+@pytest.mark.parametrize("said", ["满意", "基本满意"])
+@pytest.mark.parametrize("before", [MATTER, (*REPORT, *MATTER), (*REPORT, "取消", *MATTER)])
+async def test_a_good_grade_is_kept_and_the_question_asked_again(said, before):
+    resident = Resident(matters=(ANSWERED,))
+    await resident.says_in_turn(*before)
+
+    rated = await resident.says(said)
+    resident.matters = (RATED,)
+    again = await resident.says(said)
+    await resident.says(PLACE)
+
+    assert resident.intent(RateMatter).grade is matters.GRADES[said]
+    assert rated == f"{{matter_rated}}\n\n{matters.WHERE}"
+    assert again == f"{matters.RATED_ALREADY}\n\n{matters.WHERE}"
+    assert await handed_in(resident) == LAMP
+
+
+async def test_of_two_answers_it_is_asked_which_and_the_question_comes_back():
+    other = replace(ANSWERED, matter_id=MatterId("m2"), number="枫民2026第13号")
+    resident = Resident(matters=(other, ANSWERED))
+    await resident.says_in_turn(*MATTER)
+
+    which = await resident.says("不满意")
+    await resident.says("2")
+    back = await resident.says("跳过")
+
+    assert "2 枫民2026第12号" in which
+    assert resident.intent(RateMatter).matter_id == ANSWERED.matter_id
+    assert back.endswith(matters.WHERE)
+
+
+async def test_without_an_answer_a_word_is_a_word():
+    resident = Resident()
+
+    assert (
+        await resident.says_in_turn("民生事项", "不满意")
+        == f"{matters.MORE_PLEASE}\n\n{matters.WHAT}"
+    )
+
+
+@pytest.mark.parametrize("line", [ANSWERED, RATED])
+@pytest.mark.parametrize("said", ["还是不亮", "没修好", "灯又坏了"])
+@pytest.mark.parametrize(
+    ("before", "afterwards"), [((), ""), (REPORT, "report:where"), ((*REPORT, "取消"), "")]
+)
+async def test_not_done_begins_no_new_matter_unasked(line, said, before, afterwards):
+    resident = Resident(matters=(line,))
+    await resident.says_in_turn(*before, "民生事项")
+
+    which = await resident.says(said)
+    asked = await resident.says("1")
+    await resident.says("3")
+
+    assert which == matters.which_is_meant(line.number)
+    assert asked.startswith(matters.HELD)
+    assert resident.intent(RateMatter).grade is Grade.UNSATISFIED
+    assert resident.intent(TellMatter).words == said
+    assert resident.talk.state == afterwards
+    assert resident.talk.answers.get("story", "") == (LEAK if before else "")
+
+
+@pytest.mark.parametrize("before", [(), REPORT, (*REPORT, "取消")])
+async def test_not_done_may_be_a_new_matter_all_the_same(before):
+    resident = Resident(matters=(ANSWERED,))
+    await resident.says_in_turn(*before, "民生事项", "三楼的灯又不亮了")
+
+    kept = await resident.says("一踩就响")
+    asked = await resident.says("2")
+    await resident.says(PLACE)
+
+    assert kept.startswith(matters.ALSO_KEPT)
+    assert asked == matters.WHERE
+    assert await handed_in(resident) == "三楼的灯又不亮了\n一踩就响"
+
+
+async def test_two_words_are_too_few_for_a_new_matter():
+    resident = Resident(matters=(ANSWERED,))
+
+    asked = await resident.says_in_turn("民生事项", "没修", "2")
+    await resident.says_in_turn("井盖松了，一踩就响", PLACE)
+
+    assert asked == f"{matters.MORE_PLEASE}\n\n{matters.WHAT}"
+    assert await handed_in(resident) == "井盖松了，一踩就响"
+
+
+async def test_a_new_matter_told_in_whole_is_not_asked_about():
+    resident = Resident(matters=(ANSWERED,))
+
+    assert await resident.says_in_turn("民生事项", "门口的路灯半个月不亮了") == matters.WHERE
+
+
+@pytest.mark.parametrize("before", [(), (*REPORT, "取消")])
+async def test_a_bare_number_after_an_answer_is_asked_about(before):
+    resident = Resident(matters=(ANSWERED,))
+    await resident.says_in_turn(*before)
+
+    asked = await resident.says("2")
+    await resident.says("3")
+
+    assert asked == matters.how_good(ANSWERED)
+    assert resident.intent(RateMatter).grade is Grade.UNSATISFIED

@@ -33,6 +33,7 @@ ANSWERED = MatterLine(
     over=False,
 )
 IN_HAND = replace(ANSWERED, state="正在办", answer="", to_rate=False)
+RATED = replace(ANSWERED, state="已办结", to_rate=False, over=True, reopens=True)
 
 
 def test_every_question_about_a_matter_is_described():
@@ -68,6 +69,7 @@ async def told(resident: Resident, said: str) -> str:
     words = as_text(answer.reply)
     for rated in (one for one in answer.intents if isinstance(one, RateMatter)):
         words = words.replace("{matter_rated}", rated.said)
+        resident.matters = (RATED,)
     for more in (one for one in answer.intents if isinstance(one, TellMatter)):
         words = words.replace("{matter_told}", more.said)
     for name, fact in FACTS.items():

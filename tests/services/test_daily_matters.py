@@ -565,6 +565,27 @@ async def test_who_says_that_it_is_broken_again_is_asked_and_their_words_go_alon
     assert [one.words for one in matter.more] == ["还是不亮，修了等于没修"]
 
 
+async def test_a_grade_told_beside_another_matter_is_neither_its_place_nor_lost(office):
+    await says(office, *WHOLE)
+    await answered(office)
+    office.clock.moves(hours=1)
+    await says(office, "民生事项", "楼道里的灯也坏了")
+
+    thanked = await says(office, "基本满意")
+    sorry = await says(office, "不满意")
+    back = await says(office, "灯只亮了一晚上又灭了")
+    await says(office, "枫溪路20号", "跳过", "确认")
+
+    newer, older = sorted(await own(office), key=lambda one: len(one.more))
+    assert thanked.startswith("谢谢您，已经记下：基本满意")
+    assert thanked.endswith(matters.WHERE)
+    assert matters.WHAT_IS_WRONG in sorry
+    assert back.endswith(matters.WHERE)
+    assert older.state is not MatterState.CLOSED
+    assert [one.words for one in older.more] == ["灯只亮了一晚上又灭了"]
+    assert (newer.told, newer.spot.words) == ("楼道里的灯也坏了", "枫溪路20号")
+
+
 async def test_after_a_week_a_bad_grade_opens_nothing(office):
     await says(office, *WHOLE)
     await answered(office)
