@@ -16,6 +16,8 @@ EXIT_TOLD = f"{SINCE}-exit"  #: it was said how one gets out of it
 BETWEEN = f"{SINCE}-between"  #: something else is asked for between, and the talk goes on after it
 PLACE_TOLD = f"{SINCE}-place"  #: it was said where it is
 ONESELF = f"{SINCE}-oneself"  #: the words were of self-harm
+ENDED = f"{SINCE}-ended"  #: they said that they are safe, or wrote nothing for a day
+CALL_TOLD = f"{SINCE}-call"  #: it was said at length how to call somebody
 
 
 def is_going_on(turn: Turn) -> bool:
@@ -24,12 +26,25 @@ def is_going_on(turn: Turn) -> bool:
     return bool(since) and turn.message.sent_at - datetime.fromisoformat(since) <= LAPSES_AFTER
 
 
+def is_remembered(turn: Turn) -> bool:
+    """Did they speak of danger here within the last day, or does the alarm ring since?"""
+    return SINCE in turn.answers and (is_going_on(turn) or bool(turn.known.alarm_told))
+
+
 def go_on(turn: Turn) -> None:
     """Note that they wrote just now; what was of an older danger counts no more."""
-    if not is_going_on(turn):
+    if not is_remembered(turn):
         forget(turn)
     turn.answers[SINCE] = turn.message.sent_at.isoformat()
-    turn.answers.pop(ASKED_SAFE, None)
+    for name in (ASKED_SAFE, ENDED, CALL_TOLD):
+        turn.answers.pop(name, None)
+
+
+def end(turn: Turn) -> None:
+    """Let the talk be over; what was told in it counts as long as somebody may come."""
+    for name in (ASKED_SAFE, EXIT_TOLD, BETWEEN):
+        turn.answers.pop(name, None)
+    turn.answers[ENDED] = ""
 
 
 def forget(turn: Turn) -> None:

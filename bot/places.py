@@ -32,6 +32,12 @@ def place_told(said: Incoming) -> Spot | None:
     return Spot(words=words) if address else None
 
 
+def place_in_danger(said: Incoming) -> Spot | None:
+    """Give the place as well that somebody who is looked for names without an address."""
+    words = said.text.strip()
+    return place_told(said) or (Spot(words=words) if texts.I_AM_AT.fullmatch(words) else None)
+
+
 def known_place(told: Mapping[str, str]) -> Spot | None:
     """Give the place, if one was told."""
     spot = spot_of(told)

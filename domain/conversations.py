@@ -447,3 +447,4 @@ class Known:
     danger_talk: bool = False  #: is that talk about danger?
     begun: str = ""  #: number of the case that an alarm made of the report that is being told
     alarm_told: str = ""  #: who hears, or saw, an alarm of theirs that is open or a day old
+    called: tuple[str, ...] = ()  #: the names of those

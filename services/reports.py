@@ -98,6 +98,17 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """Who hears of an alarm."""
+
+    told: str = ""  #: in words for whoever told of danger
+    names: tuple[str, ...] = ()
+
+
+NOBODY_CALLED = Called()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDesk:
     """The desk where reports come in, from every channel."""
 
@@ -431,6 +442,7 @@ class ReportDesk:
         duty = await self._roster(work, cases[0].region if cases else self.centre.region)
         waiting = await work.cases.unfinished_of(person.id)
         handed = await work.hand_overs.open_of(person.id)
+        heard = await self._who_hears(work, person.id)
         return Known(
             talk=talk,
             named=bool(person.name and person.phone),
@@ -447,21 +459,24 @@ class ReportDesk:
             begun=waiting.number if waiting else "",
             human_asked=handed is not None,
             danger_talk=handed is not None and handed.case_id is not None,
-            alarm_told=await self._alarm_told(work, person.id),
+            alarm_told=heard.told,
+            called=heard.names,
             listens=self.listens,
         )
 
-    async def _alarm_told(self, work: Work, person: PersonId) -> str:
+    async def _who_hears(self, work: Work, person: PersonId) -> Called:
         """Say who hears of this person's alarm, or saw it within the last day."""
         case = await alarm_of(work, person)
         if case is None:
-            return ""
+            return NOBODY_CALLED
         if case.alarmed:
-            return _called(await self._roster(work, case.region))
+            roster = await self._roster(work, case.region)
+            return Called(told=_called(roster), names=tuple(one.name for one in roster))
         lately = self.clock() - await raised_at(work, case) <= ALARM_FRESH
         if case.danger_seen_by is None or not lately:
-            return ""
-        return ALARM_SEEN.format(name=(await work.staff.get(case.danger_seen_by)).name)
+            return NOBODY_CALLED
+        name = (await work.staff.get(case.danger_seen_by)).name
+        return Called(told=ALARM_SEEN.format(name=name), names=(name,))
 
     async def _matters(self, work: Work, person: PersonId) -> tuple[MatterLine, ...]:
         views = MatterViews(centre=self.centre, clock=self.clock)
@@ -483,7 +498,7 @@ class ReportDesk:
         """
         async with self.store.read() as work:
             person = await work.people.get(resident.id)
-            told = await self._alarm_told(work, person.id)
+            told = (await self._who_hears(work, person.id)).told
             return f"{told}。{await self._reached(work, person)}" if told else ""
 
     async def _reached(self, work: Work, person: Person) -> str:

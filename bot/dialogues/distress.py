@@ -7,11 +7,12 @@ from dataclasses import replace
 from bot import in_danger
 from bot.helping import helped
 from bot.passing_on import ForHuman, pass_on
-from bot.places import place_told
+from bot.places import place_in_danger, place_told
 from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts.checks import CHECK
 from domain.conversations import AskHuman, MessageKind, PassOn, RaiseAlarm, Reply, TellPlace
+from domain.daily_matters import is_daily, is_quarrel
 
 BY_MACHINE = (*texts.MY_CASES, *texts.LARGE, *CHECK)  #: is answered between, and read along
 SAID = set(MessageKind) - {MessageKind.EVENT, MessageKind.HEARD}
@@ -53,7 +54,8 @@ def warn_human(turn: Turn) -> None:
 def let_read_on(turn: Turn) -> None:
     """Whoever was called reads on, also while the person goes on with something else."""
     passed = any(isinstance(one, PassOn) for one in turn.intents)
-    if turn.message.kind in SAID and not (passed or turn.human) and in_danger.is_going_on(turn):
+    over = in_danger.ENDED in turn.answers or not in_danger.is_going_on(turn)
+    if turn.message.kind in SAID and not (passed or turn.human or over):
         turn.wants(PassOn())
 
 
@@ -61,6 +63,8 @@ def let_go_after_a_day(turn: Turn) -> None:
     """Whoever wrote nothing for a day is free; the alarm stays, and so does the desk's talk."""
     if turn.state == ForHuman.DISTRESS and not (turn.human or in_danger.is_going_on(turn)):
         turn.step_out()
+        in_danger.end(turn)
+    if in_danger.SINCE in turn.answers and not in_danger.is_remembered(turn):
         in_danger.forget(turn)
 
 
@@ -83,6 +87,16 @@ def _names_place(turn: Turn) -> bool:
     return any(one.spot for one in raised) or place_told(turn.message) is not None
 
 
+def _keep_place(turn: Turn) -> str:
+    """Put a place that was told before whoever was called, and give the words that say so."""
+    told = place_in_danger(turn.message)
+    if told is None:
+        return ""
+    turn.wants(TellPlace(spot=told))
+    turn.answers[in_danger.PLACE_TOLD] = ""
+    return texts.place_kept(told.words)
+
+
 def _call(turn: Turn) -> None:
     """Call somebody (asked again, it is the same call) and show them what was said."""
     turn.wants(AskHuman(danger=True))
@@ -102,14 +116,28 @@ def _is_looked_after(turn: Turn) -> bool:
 
 def _is_read(turn: Turn) -> bool:
     """Is nothing else open, and the talk about danger not over?"""
-    return not turn.state and in_danger.is_going_on(turn) and turn.known.human_asked
+    going_on = in_danger.is_going_on(turn) and in_danger.ENDED not in turn.answers
+    return not turn.state and going_on and turn.known.human_asked
 
 
 def _is_over(turn: Turn) -> bool:
-    """Has the talk been ended within the day, and is this no new story?"""
-    if turn.state or not in_danger.is_going_on(turn) or turn.known.human_asked:
+    """Was the talk ended within the day or while the alarm rings, and is this no new story?"""
+    ended = in_danger.ENDED in turn.answers or not turn.known.human_asked
+    if turn.state or not (ended and in_danger.is_remembered(turn)):
         return False
-    return turn.paused or len(turn.said) < SHORTEST_STORY
+    return turn.paused or not _tells_something_else(turn)
+
+
+def _tells_something_else(turn: Turn) -> bool:
+    """Is it plainly a story of a lamp or a quarrel, and of no fear?"""
+    told = turn.message.text
+    if len(turn.said) < SHORTEST_STORY or turn.nearly or texts.says_how_they_feel(told):
+        return False
+    return is_daily(told) or is_quarrel(told)
+
+
+def _names_who_was_called(turn: Turn) -> bool:
+    return not turn.state and texts.asks_for(turn.known.called, turn.said)
 
 
 def _wants_out(turn: Turn) -> bool:
@@ -128,7 +156,7 @@ async def let_go(turn: Turn) -> Reply:
     """Whoever is safe has the machine back; the alarm rings on until somebody saw it."""
     pass_on(turn, in_danger=True)
     turn.step_out()
-    in_danger.forget(turn)
+    in_danger.end(turn)
     return Reply(text=texts.back_to_machine(waits=turn.paused))
 
 
@@ -162,6 +190,7 @@ async def answer_between(turn: Turn) -> None:
 @first.on(text(*texts.HELP), _is_read)
 @first.on(text(*texts.HUMAN), _is_looked_after)
 @first.on(text(), lambda turn: texts.asks_who_comes(turn.said), _is_looked_after)
+@first.on(text(), _names_who_was_called, _is_looked_after)
 @first.on(click("HUMAN"), _is_looked_after)
 @last.on(kind(*SAID), _is_read)
 async def listen(turn: Turn) -> Reply:
@@ -169,9 +198,7 @@ async def listen(turn: Turn) -> Reply:
     in_danger.go_on(turn)
     _call(turn)
     _stay(turn)
-    if told := place_told(turn.message):
-        turn.wants(TellPlace(spot=told))
-        turn.answers[in_danger.PLACE_TOLD] = ""
+    _keep_place(turn)
     said = texts.somebody_reads(
         turn.known,
         said=turn.said,
@@ -183,7 +210,17 @@ async def listen(turn: Turn) -> Reply:
     return Reply(text=texts.received(turn.message.kind, said))
 
 
-@last.on(text(), _is_over)
+@last.on(kind(MessageKind.TEXT, MessageKind.LOCATION), _is_over)
 async def offer_human(turn: Turn) -> Reply:
     """After the talk no form is asked by itself; whoever needs somebody knows how to call."""
-    return Reply(text=texts.call_again(waits=turn.paused))
+    pass_on(turn, in_danger=True)
+    place = _keep_place(turn)
+    if not place and texts.says_all_is_well(turn.said):
+        return Reply(text=texts.back_to_machine(waits=turn.paused))
+    read, of_oneself = turn.known.human_asked, in_danger.ONESELF in turn.answers
+    if in_danger.CALL_TOLD in turn.answers:
+        said = texts.call_briefly(read=read, of_oneself=of_oneself)
+    else:
+        said = texts.call_again(read=read, of_oneself=of_oneself, waits=turn.paused)
+    turn.answers[in_danger.CALL_TOLD] = ""
+    return Reply(text=f"{place}\n{said}".strip())

@@ -145,6 +145,10 @@ ALL_IS_WELL = re.compile(
     r"没事(?:了|啦|儿|的|$)|我们?都?没事|[搞弄说看打发写]错了?|误会|误报|虚惊|(?:没有?|不)危险"
     r"|我们?(?:现在|已经)?很?安全|闹着玩|开玩笑|火(?:已经)?灭了"
 )
+#: After a talk about danger no story with these is taken for a report.
+FEELS = re.compile(
+    r"怕|难受|想不通|想不开|睡不着|哭|心里|心慌|发抖|绝望|不敢|活|死|熬|撑不|受不了|崩溃|救|他又|她又|又来"
+)
 #: Beside 没事了 these say nothing else; any other words are for the human who reads them.
 SAID_BESIDE = re.compile(r"谢|对不起|不好意思|抱歉|麻烦|[不别]用?(?:来|管)|^(?:嗯|哦|好|现在|真的)")
 AN_ADDRESS = re.compile(
@@ -154,6 +158,10 @@ AN_ADDRESS = re.compile(
 A_PLAIN_PLACE = re.compile(
     r"(?:我们?|就)?在?(?:我|自己)?(?:家|屋|店|厂|单位|村|厨房|客厅|房间|办公室)(?:里|里面|上|中)?"
 )
+I_AM_AT = re.compile(
+    r"(?:我们?)(?:现在|就|还|已经)*在[^，。！？,.!?他她]{0,12}"
+    r"(?:医院|诊所|派出所|学校|车站|超市|宾馆|旅馆|饭店|公园|商场)[^，。！？,.!?上]{0,8}[。.！!]?"
+)  #: a house that can be found, and nothing else; who is on the way 上班 is no case for it
 LONGEST_ADDRESS = 40  #: characters; who writes more tells something else too
 LONGEST_CALL = 30  #: characters
 CALLS_FOR_SOMEBODY = re.compile(
@@ -261,10 +269,12 @@ GOOD_TO_HEAR = (
     "好的，平安就好。您说的工作人员看得到，可能还会联系您。\n"
     "要办别的事，直接写给我们，或者回复“帮助”。"
 )
-CALL_AGAIN = (
-    "现在是机器在回答您。要找人说，回复“人工”；心里难受打12356，24小时有人听。\n"
-    "要办别的事，回复“帮助”。"
-)
+CALL_AGAIN = "现在是机器在回答您。要找人说，回复“人工”；要办别的事，回复“帮助”。"
+POLICE_FIRST = "有人伤害您，马上打110；受了伤打120；心里难受打12356，24小时有人听。"
+READ_ALONG = "您写的，工作人员也看得到。"
+CALL_BRIEFLY = "有危险马上打110、120。要找人说，回复“人工”。"
+CALL_BRIEFLY_NURSES = "不舒服马上打120，心里难受打12356。要找人说，回复“人工”。"
+PLACE_KEPT = "地址记下了：{place}"
 WAY_OUT = "没有危险、要办别的事，回复“没事了”。"
 TELL_MORE = "请再说详细一点，好让工作人员明白是什么事。"
 TOO_LONG = "太长了，我记不下。请分成重点说，不要超过4000个字。"
@@ -413,9 +423,31 @@ def back_to_machine(*, waits: bool) -> str:
     return "\n".join([GOOD_TO_HEAR, *([FORM_WAITS] if waits else [])])
 
 
-def call_again(*, waits: bool) -> str:
-    """Say how to have a human again, and how to go on with the machine."""
-    return "\n".join([CALL_AGAIN, *([FORM_WAITS] if waits else [])])
+def call_again(*, read: bool, of_oneself: bool, waits: bool) -> str:
+    """Say what helps first, how to have a human again, and how to go on with the machine."""
+    lines = [NURSES_FIRST if of_oneself else POLICE_FIRST]
+    if read:
+        lines.append(READ_ALONG)
+    lines.append(CALL_AGAIN)
+    if waits:
+        lines.append(FORM_WAITS)
+    return "\n".join(lines)
+
+
+def call_briefly(*, read: bool, of_oneself: bool) -> str:
+    """Say it once more in few words."""
+    brief = CALL_BRIEFLY_NURSES if of_oneself else CALL_BRIEFLY
+    return f"{READ_ALONG}{brief}" if read else brief
+
+
+def place_kept(place: str) -> str:
+    """Say back where they are; a point has no words."""
+    return PLACE_KEPT.format(place=_shown(place) or POINT_ON_MAP)
+
+
+def asks_for(names: Sequence[str], said: str) -> bool:
+    """Does a short word name one of those who were called?"""
+    return len(said) <= LONGEST_CALL and any(name in said for name in names)
 
 
 def somebody_reads(known: Known, *, said: str, waits: bool, of_oneself: bool, way_out: bool) -> str:
@@ -437,6 +469,11 @@ def received(kind: MessageKind, words: str) -> str:
     """Say first that a picture or voice came; of other messages nothing more."""
     came = RECEIVED.get(kind)
     return f"{came}\n{words.removeprefix('收到，')}" if came else words
+
+
+def says_how_they_feel(said: str) -> bool:
+    """Are these words of fear or despair, whatever else they tell?"""
+    return FEELS.search(said) is not None
 
 
 def says_all_is_well(said: str) -> bool:

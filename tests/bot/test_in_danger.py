@@ -175,7 +175,7 @@ async def test_after_it_was_ended_ordinary_words_call_nobody(office, ended, befo
     assert len(await office.hand_overs.listed(CLERK)) == 1
     assert "看到了" not in "".join(told)
     assert texts.HUMAN_ENDED in told[3]
-    assert told[4].startswith(texts.CALL_AGAIN)
+    assert texts.CALL_AGAIN in told[4]
     assert "不是上班时间" not in "".join(told)
 
 
@@ -220,6 +220,79 @@ async def test_whoever_says_that_all_is_well_is_asked_once_and_has_the_machine_b
     async with office.store.read() as work:
         (case, *_) = (await work.cases.page(EVERYTHING, CaseFilter(), limit=5))[0]
     assert case.alarmed
+
+
+VIOLENCE = "他拿着刀来了，说要杀了我"
+UNCLEAR = ("我难受", "不知道怎么办", "我怕他找来", "我还是想不通，心里堵得慌")
+
+
+@pytest.mark.parametrize("before", [(), IN_A_REPORT])
+@pytest.mark.parametrize("said", UNCLEAR)
+@pytest.mark.parametrize(
+    ("danger", "first"), [(VIOLENCE, "110"), ("安眠药攒了一瓶，我想死", "120")]
+)
+async def test_while_the_alarm_rings_unclear_words_of_whoever_was_safe_are_heard(
+    office, before, said, danger, first
+):
+    await tell(office, *before, danger, "没事了", "1")
+
+    told = await tell(office, said)
+    again = await tell(office, said)
+
+    assert asks_a_form(told + again) == []
+    assert told.startswith({"110": texts.POLICE_FIRST, "120": texts.NURSES_FIRST}[first])
+    assert ("回复“人工”" in told, "回复“人工”" in again) == (True, True)
+    assert (first in again, len(again) < len(told)) == (True, True)
+    assert (await words_for_human(office))[-2:] == [said, said]
+
+
+async def test_unclear_words_are_heard_as_long_as_the_alarm_rings(office):
+    await tell(office, VIOLENCE, "没事了", "1")
+    office.clock.moves(days=3)
+
+    assert "110" in await tell(office, "我难受")
+    assert (await words_for_human(office))[-1] == "我难受"
+
+
+async def test_a_place_told_after_being_safe_still_reaches_the_case(office):
+    await tell(office, VIOLENCE, "没事了", "1")
+
+    told = await tell(office, "我在医院三楼")
+
+    assert told.startswith(texts.PLACE_KEPT.format(place="我在医院三楼"))
+    async with office.store.read() as work:
+        (case, *_) = (await work.cases.page(EVERYTHING, CaseFilter(), limit=5))[0]
+    assert case.spot is not None
+    assert case.spot.words == "我在医院三楼"
+
+
+@pytest.mark.parametrize("said", ["人工", f"我想跟{CLERK.name}说话"])
+async def test_whoever_asks_for_somebody_after_being_safe_is_with_them_again(office, said):
+    await tell(office, "安眠药攒了一瓶，我想死", "没事了", "1")
+
+    told = await tell(office, said)
+
+    assert told.startswith("您写的我们看得到")
+    assert told.index("120") < told.index("110")
+    assert (await tell(office, "我难受")).startswith("您写的我们看得到")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("帮助", texts.HELP_WORDS),
+        ("1", texts.WHAT_HAPPENED),
+        ("我要反映纠纷", texts.WHAT_HAPPENED),
+        ("大字", texts.LARGE_PRINT),
+        ("谢谢", texts.YOU_ARE_WELCOME),
+        ("没事了", texts.GOOD_TO_HEAR),
+        ("楼上天天漏水，说了两次也不管", guidance.OFFER),
+    ],
+)
+async def test_whoever_is_safe_goes_on_with_the_machine(office, said, answer):
+    await tell(office, VIOLENCE, "没事了", "1")
+
+    assert answer in await tell(office, said)
 
 
 async def test_whoever_is_not_safe_stays_with_the_human(office):
