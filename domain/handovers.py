@@ -70,8 +70,14 @@ class HandOver:
     changed_at: datetime
     ended: Ending | None = None
     danger: bool = False  #: whoever asks may be in mortal danger
-    case_id: CaseId | None = None  #: the case of that danger
+    case_id: CaseId | None = None  #: the case of that danger, or of which staff speak
+    begun: bool = False  #: staff spoke first
     version: int = 0
+
+    @property
+    def awaited(self) -> bool:
+        """Did staff speak first, and is no word of the person there yet?"""
+        return self.begun and all(one.name for one in self.lines)
 
     def take(self, by: Staff, *, at: datetime) -> HandOver:
         """Let somebody answer from now on; only the first gets it."""

@@ -102,6 +102,7 @@ FOR_STAFF = frozenset(
         "case.danger",
         "case.danger-seen",
         "case.danger-called",
+        "talk.begun",
         "case.nobody-on-duty",
         "case.told-more",
         "person.merged",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 from domain import masking
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
+from domain.cases import Case
 from domain.conversations import Incoming, MessageKind
 from domain.deadlines import Due, DueKind
 from domain.errors import BadInput, NotFound, Stale
@@ -19,7 +21,7 @@ from domain.handovers import Ending, HandOver, HandOverState, Line
 from domain.history import Event
 from domain.ids import CaseId, MediaId, PersonId, StaffId
 from domain.media import Medium
-from domain.notices import NoticeKind
+from domain.notices import UNHEARD, Delivery, Notice, NoticeKind
 from domain.people import WeChatIdentity
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock
@@ -33,11 +35,14 @@ from services.notices import NoticeDesk
 from services.settings import Centre
 from services.tidings import DESK
 from services.words import (
+    DELIVERIES,
     NOT_READ,
     NOT_WORDS,
     PLACE_SENT,
     PLACE_WITH_POINT,
     POINT,
+    WHY_REFUSED,
+    WHYS,
     WRITTEN_ON_A_PAGE,
 )
 
@@ -49,7 +54,10 @@ LONGEST_WORDS = 600  #: characters of one answer: as long as one message of the 
 TRIES = 40
 REST = 0.1  #: seconds; a message of the person holds their turn for less than that
 TURN_SECONDS = 5.0
-QUIET_IN_DANGER = timedelta(hours=24)  #: half an hour without a word is no end for who is in danger
+#: Half an hour without a word is no end for who is in danger, or did not ask for the talk.
+QUIET_IN_DANGER = timedelta(hours=24)
+NONE_UNSENT: Mapping[str, str] = MappingProxyType({})
+UNTOLD = UNHEARD | {Delivery.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,7 @@ class LineView:
     name: str  #: of the member of staff; empty: the resident
     media_id: str
     before: bool
+    unsent: str = ""  #: why the resident has not got it yet, or may not have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +86,8 @@ class HandOverView:
     late: bool
     mine: bool
     danger: bool  #: whoever writes may be in mortal danger
-    case_id: str  #: of the case in which danger was told
+    begun: bool  #: staff spoke first
+    case_id: str  #: of the case in which danger was told, or of which staff speak
     number: str
     lines: tuple[LineView, ...]
 
@@ -182,8 +192,9 @@ class HandOverDesk:
             return  # ended in this moment: the next message is the machine's again
         told = filter(None, (incoming.title, incoming.text, _place_in(incoming)))
         words = "\n".join(told) or NOT_WORDS.get(incoming.kind, NOT_READ)
-        await work.hand_overs.save(talk.hear(Line(at=self.clock(), words=words, media_id=media_id)))
-        await self._quiet_from_now(work, talk)
+        heard = talk.hear(Line(at=self.clock(), words=words, media_id=media_id))
+        await work.hand_overs.save(heard)
+        await self._quiet_from_now(work, heard)
 
     async def end_by_person(self, work: Work, person: PersonId) -> None:
         """Let the person end it by a word; the message itself holds their turn."""
@@ -241,7 +252,8 @@ class HandOverDesk:
         """Show one talk."""
         staff = _answers(actor)
         async with self.store.read() as work:
-            return await self._view(work, await self._mine(work, staff, hand_over_id), staff)
+            talk = await self._mine(work, staff, hand_over_id)
+            return await self._view(work, talk, staff, await self._unsent(work, talk))
 
     async def medium(self, actor: Actor, hand_over_id: str, media_id: MediaId) -> Medium:
         """Name a picture or voice of a talk."""
@@ -266,6 +278,50 @@ class HandOverDesk:
 
         await self._patiently(taking)
 
+    async def begin(self, staff: Staff, person: PersonId, case: Case) -> str:
+        """Speak first with somebody who follows the account, by name; name the talk.
+
+        One that waits is taken; one that a colleague has stays theirs.
+        """
+
+        async def beginning(work: Work) -> str:
+            talk = await work.hand_overs.open_of(person)
+            if talk is None:
+                talk = await self._begin(work, staff, person, case)
+            else:
+                talk = await self._mine(work, staff, talk.id)
+                if talk.state is not HandOverState.WAITING:
+                    return talk.id
+                talk = await self._take(work, talk, staff)
+            await self._tell(work, NoticeKind.HUMAN_CAME, talk)
+            return talk.id
+
+        return await self._patiently(beginning)
+
+    async def _begin(self, work: Work, staff: Staff, person: PersonId, case: Case) -> HandOver:
+        account = await chat_with(work, person, self.centre)
+        if account is None:
+            raise NotFound(person)
+        now = self.clock()
+        begun = HandOver(
+            id=self.chance.id(),
+            person_id=person,
+            appid=account.appid,
+            openid=account.openid,
+            region=case.region,
+            told_at=now,
+            asked_at=now,
+            changed_at=now,
+            case_id=case.id,
+            danger=bool(case.danger),
+            begun=True,
+        ).take(staff, at=now)
+        await self._hold_turn(work, begun, staff.name)
+        first = replace(self._event(begun, "talk.begun", staff), case_id=case.id)
+        await work.hand_overs.add(begun, first, self._event(begun, "talk.taken", staff))
+        await self._quiet_from_now(work, begun)
+        return begun
+
     async def _take(self, work: Work, talk: HandOver, staff: Staff) -> HandOver:
         taken = talk.take(staff, at=self.clock())
         await self._hold_turn(work, taken, staff.name)
@@ -283,8 +339,9 @@ class HandOverDesk:
         async with self.store.begin() as work:
             talk = await self._own(work, staff, hand_over_id)
             line = Line(at=self.clock(), words=words.strip(), name=staff.name)
-            await work.hand_overs.save(talk.hear(line))
-            await self._quiet_from_now(work, talk)
+            heard = talk.hear(line)
+            await work.hand_overs.save(heard)
+            await self._quiet_from_now(work, heard)
             await self._tell(work, NoticeKind.HUMAN_SAID, talk, say=words.strip())
         await self._tell_desk(hand_over_id)
 
@@ -341,7 +398,8 @@ class HandOverDesk:
         raise Stale("the person keeps writing")
 
     async def _quiet_from_now(self, work: Work, talk: HandOver) -> None:
-        silence = QUIET_IN_DANGER if talk.danger else self.centre.quiet_after
+        patient = talk.danger or talk.awaited
+        silence = QUIET_IN_DANGER if patient else self.centre.quiet_after
         at = self.clock() + silence
         await set_due(work, self.chance, DueKind.QUIET, talk.id, at=at)
 
@@ -357,7 +415,20 @@ class HandOverDesk:
             raise NotFound(hand_over_id)
         return talk
 
-    async def _view(self, work: Work, talk: HandOver, staff: Staff) -> HandOverView:
+    async def _unsent(self, work: Work, talk: HandOver) -> Mapping[str, str]:
+        """Say of what staff wrote, by its words, why the person has not got it."""
+        told = await work.notices.of_person(talk.person_id)
+        return {
+            one.facts.get("say", ""): _why(one)
+            for one in reversed(told)
+            if one.kind is NoticeKind.HUMAN_SAID
+            and one.made_at >= talk.asked_at
+            and one.state in UNTOLD
+        }
+
+    async def _view(
+        self, work: Work, talk: HandOver, staff: Staff, unsent: Mapping[str, str] = NONE_UNSENT
+    ) -> HandOverView:
         person = await work.people.get(talk.person_id)
         waits = talk.state is HandOverState.WAITING
         return HandOverView(
@@ -371,6 +442,7 @@ class HandOverDesk:
             late=waits and self.clock() - talk.asked_at >= self.centre.answer_within,
             mine=talk.staff_id == staff.id and talk.state is HandOverState.TAKEN,
             danger=talk.danger,
+            begun=talk.begun,
             case_id=talk.case_id or "",
             number=(await work.cases.get(talk.case_id, EVERYTHING)).number if talk.case_id else "",
             lines=tuple(
@@ -380,6 +452,7 @@ class HandOverDesk:
                     name=line.name,
                     media_id=line.media_id or "",
                     before=line.before,
+                    unsent=unsent.get(line.words, "") if line.name else "",
                 )
                 for line in talk.lines
             ),
@@ -418,6 +491,12 @@ def _place_in(incoming: Incoming) -> str:
         return incoming.label
     point = POINT.format(latitude=incoming.latitude, longitude=incoming.longitude)
     return PLACE_WITH_POINT.format(words=incoming.label or PLACE_SENT, point=point)
+
+
+def _why(notice: Notice) -> str:
+    """Tell what is known of words that did not go out."""
+    why = WHYS.get(notice.why, WHY_REFUSED) if notice.why else ""
+    return "，".join(filter(None, (DELIVERIES[notice.state], why)))
 
 
 async def chat_with(work: Work, person: PersonId, centre: Centre) -> WeChatIdentity | None:

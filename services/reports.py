@@ -458,7 +458,7 @@ class ReportDesk:
             cell=await _cell_at(work, point) if point else "",
             begun=waiting.number if waiting else "",
             human_asked=handed is not None,
-            danger_talk=handed is not None and handed.case_id is not None,
+            danger_talk=handed is not None and handed.danger,
             alarm_told=heard.told,
             called=heard.names,
             listens=self.listens,

@@ -284,6 +284,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.danger": "出现危险信号",
         "case.danger-seen": "有人接手处理危险",
         "case.danger-called": "打电话找了说有危险的人",
+        "talk.begun": "在微信里找居民说话",
         "case.number-shown": "查看当事人的完整号码",
         "case.nobody-on-duty": "出现危险信号，没有人值班",
         "case.told-more": "又说了一些情况",

@@ -26,6 +26,7 @@ from services.parties import PartyDesk
 from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.reaching import Reaching
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.said import SaidDesk
@@ -77,3 +78,8 @@ class Desks:
     pages: Pages
     authority: Authority
     ready: Readiness
+
+    @property
+    def reaching(self) -> Reaching:
+        """Where staff speak first."""
+        return Reaching(hand_overs=self.hand_overs)

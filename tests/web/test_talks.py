@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from domain.conversations import Incoming, MessageKind
+from domain.people import WeChatIdentity
 from tests.web import browsing
 from tests.web.browsing import DESK
 from tests.web.test_in_browser import what_is_wrong
@@ -132,3 +133,40 @@ async def test_to_take_care_of_an_alarm_opens_the_talk_with_who_is_in_danger(off
         await look_at(page, "danger7-talks")
 
     assert faults == []
+
+
+async def follows(office, openid="o-wang"):
+    """Somebody follows the official account."""
+    person = (await office.resident(openid)).id
+    async with office.store.begin() as work:
+        await work.people.link(WeChatIdentity(appid="wx-official", openid=openid, person_id=person))
+
+
+async def a_talk_that_is_over(office):
+    """Somebody told of danger in the chat, was talked with, and the talk was ended."""
+    case_id = await office.reported("o-wang", story="我不想活了，绳子都买好了")
+    clerk = await office.staff("fenpai")
+    await office.desks.cases.acknowledge(clerk, case_id)
+    talk_id = await office.desks.hand_overs.take_alarm(clerk, case_id)
+    await office.desks.hand_overs.end(clerk, talk_id)
+    return case_id, (await office.resident("o-wang")).id
+
+
+async def test_when_the_talk_about_danger_is_over_the_case_offers_to_begin_one(visitor, office):
+    await follows(office)
+    case_id, person = await a_talk_that_is_over(office)
+    clerk, mediator = await visitor(staff="duban"), await visitor(staff="tiaojie")
+    address, whom = f"/api/v1/cases/{case_id}/talks", {"person_id": person}
+
+    page = await (await clerk.get(f"/desk/cases/{case_id}")).text()
+    refused = await mediator.post(address, json=whom)
+    begun = await clerk.post(address, json=whom)
+
+    talk_id = (await begun.json())["id"]
+    assert f'data-deed="{address}"' in page
+    assert f'value="{person}"' in page
+    assert (refused.status, begun.status) == (404, 201)
+    assert (
+        f'href="/desk/talks/{talk_id}"' in await (await clerk.get(f"/desk/cases/{case_id}")).text()
+    )
+    assert "工作人员找居民" in await (await clerk.get(f"/desk/talks/{talk_id}")).text()

@@ -108,6 +108,12 @@ class Acknowledged(BaseModel):
     page: str
 
 
+class Whom(Input):
+    """Who is spoken to."""
+
+    person_id: Annotated[Id, Field(description="和谁说话")]
+
+
 class CodeAddress(BaseModel):
     """The address in the case code."""
 
@@ -237,6 +243,13 @@ async def acknowledge(desks: Desks, actor: Staff, path: CasePath) -> Acknowledge
 async def note_call(desks: Desks, actor: Staff, path: CasePath, body: Note) -> None:
     """Keep that whoever told of danger was called, and what came of it."""
     await desks.cases.note_call(actor, CaseId(path.case_id), words=body.words)
+
+
+@api.post("/cases/{case_id}/talks", "在微信里找居民说话，居民会看到您的姓名", status=201)
+async def begin_talk(desks: Desks, actor: Staff, path: CasePath, body: Whom) -> Made:
+    """Speak first with whoever reported the case, or told of danger in it."""
+    case_id, person = CaseId(path.case_id), PersonId(body.person_id)
+    return Made(id=await desks.reaching.begin(actor, case_id, person))
 
 
 @api.post("/cases/{case_id}/end", "终止调解")

@@ -45,6 +45,7 @@ class SaidView(BaseModel):
     name: str
     media_id: str
     before: bool
+    unsent: str  #: why the resident has not got it yet, or may not have
 
 
 class TalkView(BaseModel):
@@ -60,6 +61,7 @@ class TalkView(BaseModel):
     late: bool
     mine: bool
     danger: bool  #: whoever writes may be in mortal danger
+    begun: bool  #: staff spoke first
     case_id: str
     number: str
     lines: tuple[SaidView, ...]

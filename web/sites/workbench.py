@@ -84,6 +84,7 @@ async def case(request: web.Request, desks: Desks, actor: Staff, path: CasePath)
         "actor": actor,
         "case": found,
         "talk": await desks.hand_overs.of_case(actor, CaseId(path.case_id)),
+        "to_reach": await desks.reaching.in_case(actor, CaseId(path.case_id)),
         "choices": await desks.cases.choices(actor),
         "steps": STEPS,
         "at": reached(found.line.state),

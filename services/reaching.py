@@ -1,0 +1,59 @@
+"""Staff speak first: with whom of a case they may begin a talk in the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from domain.access import Action, can
+from domain.actors import Actor, Staff
+from domain.cases import Case
+from domain.errors import NotFound
+from domain.ids import CaseId, PersonId
+from domain.ports.store import Work
+from domain.scope import scope_of
+from services.alarms import tellers_of
+from services.handovers import HandOverDesk, chat_with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaching:
+    """Where staff begin a talk with somebody who asked for none, or whose talk is over."""
+
+    hand_overs: HandOverDesk
+
+    async def in_case(self, actor: Actor, case_id: CaseId) -> Sequence[PersonId]:
+        """Name who of a case can be spoken to first; nobody, if this member may not."""
+        if not _speaks(actor):
+            return ()
+        async with self.hand_overs.store.read() as work:
+            case = await work.cases.get(case_id, scope_of(actor))
+            meant = await _meant(work, case)
+            return [one for one in meant if await self._waits_for_us(work, one)]
+
+    async def begin(self, actor: Actor, case_id: CaseId, person: PersonId) -> str:
+        """Begin a talk with whoever reported a case, or told of danger in it; name the talk."""
+        if not _speaks(actor):
+            raise NotFound(case_id)
+        async with self.hand_overs.store.read() as work:
+            case = await work.cases.get(case_id, scope_of(actor))
+            if person not in await _meant(work, case):
+                raise NotFound(person)
+        return await self.hand_overs.begin(actor, person, case)
+
+    async def _waits_for_us(self, work: Work, person: PersonId) -> bool:
+        if await chat_with(work, person, self.hand_overs.centre) is None:
+            return False
+        return await work.hand_overs.open_of(person) is None
+
+
+def _speaks(actor: Actor) -> TypeGuard[Staff]:
+    """May they answer residents? The same who may take a talk may begin one."""
+    return isinstance(actor, Staff) and bool(actor.region) and can(actor, Action.TALK).allow
+
+
+async def _meant(work: Work, case: Case) -> Sequence[PersonId]:
+    """Name who told of danger, the last one first; of a calm case who reported it."""
+    told = dict.fromkeys(one.person for one in reversed(await tellers_of(work, case)))
+    return list(told) or [case.reporter]
