@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.routing import OFFERED, DialogueState, Turn
+from bot.texts import chat as texts
 from domain.conversations import Reply
 
 
@@ -13,7 +14,13 @@ class Unfinished(DialogueState):
 
 
 def unfinished(turn: Turn, words: str = "") -> Reply:
-    """Remind of what was stopped, and keep the words that came instead for either."""
+    """Remind of what was stopped, and keep the words that came instead for either.
+
+    Whoever has just been asked that, and answers neither, is told how to reach a human.
+    """
     if words:
         turn.answers[OFFERED] = f"{turn.answers.get(OFFERED, '')}\n{words}".strip()
-    return turn.ask_beside(Unfinished.WHICH)
+    asked = turn.ask_beside(Unfinished.WHICH)
+    if turn.known.talk.state != Unfinished.WHICH:
+        return asked
+    return Reply(text=f"{asked.text}\n\n{texts.ask_a_human(turn.known)}")

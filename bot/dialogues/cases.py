@@ -8,7 +8,7 @@ from bot import daily
 from bot.choosing import with_chosen, with_one
 from bot.routing import DialogueState, Router, Turn, click, during, text
 from bot.texts import chat as texts
-from bot.unfinished import unfinished
+from bot.unfinished import Unfinished
 from domain.conversations import CaseLine, Link, MatterLine, Reply
 
 
@@ -30,15 +30,7 @@ router = Router("cases", questions={Asked.WHICH: _which})
 async def tell(turn: Turn) -> Reply:
     """Tell the only case or matter, or list them to choose from."""
     if not _all(turn):
-        if turn.paused and not turn.tells_beside:
-            return unfinished(turn)
-        if turn.tells:
-            return turn.aside(texts.NOT_FILED_YET)
-        if turn.known.helps:
-            desk = Link(title=texts.DESK_LINK, url=f"{turn.known.pages_url}/desk")
-            return turn.aside(texts.HELPED_AT_DESK, desk)
-        url = f"{turn.known.pages_url}/m/me/phone"
-        return turn.aside(texts.NO_CASES, Link(title=texts.BY_NUMBER_LINK, url=url))
+        return turn.aside(texts.NOT_FILED_YET) if turn.tells else _tell_of_none(turn)
     return with_one(turn, _all(turn), Asked.WHICH, _tell)
 
 
@@ -46,6 +38,18 @@ async def tell(turn: Turn) -> Reply:
 async def tell_chosen(turn: Turn) -> Reply:
     """Tell the case that was chosen by its number."""
     return with_chosen(turn, _all(turn), _tell)
+
+
+def _tell_of_none(turn: Turn) -> Reply:
+    """Say that there is none, and how to go on with what was stopped."""
+    if turn.state == Unfinished.WHICH:
+        turn.step_out()
+    go_on = f"\n\n{texts.STILL_UNFINISHED}" if turn.paused else ""
+    if turn.known.helps:
+        desk = Link(title=texts.DESK_LINK, url=f"{turn.known.pages_url}/desk")
+        return turn.aside(f"{texts.HELPED_AT_DESK}{go_on}", desk)
+    by_number = Link(title=texts.BY_NUMBER_LINK, url=f"{turn.known.pages_url}/m/me/phone")
+    return turn.aside(f"{texts.NO_CASES}{go_on}", by_number)
 
 
 def _all(turn: Turn) -> list[CaseLine | MatterLine]:

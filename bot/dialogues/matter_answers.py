@@ -88,8 +88,10 @@ async def take_grade_between(turn: Turn) -> Reply | None:
 @first.on(text(), during(Asked.WHAT))
 async def ask_whose_words(turn: Turn) -> Reply | None:
     """Whoever begins a matter with words that something is not done may mean an answer."""
+    if turn.alarmed or "told" in daily.told(turn) or not _means_not_done(turn):
+        return None
     line = next(iter(held.waiting(turn) or _closed_lately(turn)), None)
-    if line is None or turn.alarmed or "told" in daily.told(turn) or not _means_not_done(turn):
+    if line is None:
         return None
     daily.keep(turn, **{"told": turn.message.text.strip(), daily.ABOUT: line.matter_id})
     return turn.detour(Asked.MEANT)

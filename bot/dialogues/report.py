@@ -154,7 +154,8 @@ async def start_over(turn: Turn) -> Reply:
 async def begin_one_more(turn: Turn) -> Reply:
     """Tell a new matter first; what was stopped is kept and comes back after it."""
     if turn.shelves:
-        return turn.again(texts.TOO_MANY_UNFINISHED)
+        human = texts.ask_a_human(turn.known)
+        return Reply(text=f"{turn.again(texts.TOO_MANY_UNFINISHED).text}\n\n{human}")
     turn.step_out()
     story = turn.answers.pop(OFFERED, "")
     if PAUSED in turn.answers:

@@ -217,6 +217,7 @@ ONE_MORE = ("1", "一", "新的", "新的一件事", "是新的", "另一件事"
 THE_SAME = ("2", "二", "接着上次的", "接着上次", "上次的")
 STILL_UNFINISHED = "您先前没说完的那件事还留着，想接着说就回复“继续”。"
 TOO_MANY_UNFINISHED = "您已经有两件没说完的事，请先把一件说完，或者回复“取消”不要了，再说新的。"
+ASK_A_HUMAN = "不知道怎么选，就回复“人工”，找工作人员{phone}。"
 CASE_OF_CODE = "这是这件事的进度，点开就能看。"
 CASE_LINK = "查看进度"
 OPEN_LINK = "现在打开"
@@ -530,6 +531,12 @@ def first_medium(known: Known, *, voice: bool) -> str:
 def no_room(known: Known) -> str:
     """Say that this message could not be kept, and what was told before is."""
     return NO_ROOM.format(phone=known.office_phone)
+
+
+def ask_a_human(known: Known) -> str:
+    """Say how somebody who finds no answer to a question reaches a human."""
+    call = f"，或者打电话：{known.office_phone}" if known.office_phone else ""
+    return ASK_A_HUMAN.format(phone=call)
 
 
 def dropped(known: Known, *, matter_stays: bool = False) -> str:

@@ -69,7 +69,7 @@ class Resident:
         message = Incoming(
             key=f"m{next(self.count)}", appid="wx1", openid="o1", sent_at=self.now, **wanted
         )
-        answer = await self.bot.answer(message, self._known())
+        answer = await self.bot.answer(message, self.known())
         whole = lead_to_its_page(answer.reply, answer.door, key=message.key)
         answer = replace(answer, reply=whole)
         self.intents += answer.intents
@@ -89,7 +89,7 @@ class Resident:
         (found,) = (intent for intent in self.intents if isinstance(intent, kind))
         return found
 
-    def _known(self) -> Known:
+    def known(self) -> Known:
         return Known(
             talk=self.talk,
             named=self.named,

@@ -64,7 +64,8 @@ async def test_what_is_being_told_is_not_denied_while_no_case_is_filed_yet():
 
     assert in_the_middle.startswith(texts.NOT_FILED_YET)
     assert in_the_middle.endswith(texts.WHERE_WAS_IT)
-    assert afterwards == texts.UNFINISHED
+    assert afterwards == f"{texts.NO_CASES}\n\n{texts.STILL_UNFINISHED}"
+    assert (await resident.says("继续")).endswith(texts.WHERE_WAS_IT)
 
 
 async def test_cases_are_told_in_the_middle_of_a_report_and_the_question_stays():

@@ -71,7 +71,7 @@ async def test_who_says_more_than_can_be_kept_hears_it_and_loses_nothing():
     before = resident.talk.answers
     alarmed = await resident.says(f"{DANGER}，{LEAK}")
 
-    assert refused.startswith(chat.no_room(resident._known()))
+    assert refused.startswith(chat.no_room(resident.known()))
     assert chat.NO_ROOM.split("\n")[0] in alarmed
     assert resident.intent(RaiseAlarm).text.startswith(DANGER)
     assert {name: resident.talk.answers[name] for name in before} == before

@@ -6,7 +6,7 @@ import pytest
 
 from bot.texts import chat as texts
 from bot.texts import matters
-from domain.conversations import FileReport
+from domain.conversations import FileReport, MessageKind
 from tests.bot.talking import Resident
 
 STOPPED = ("我要反映纠纷", "隔壁装修从早吵到晚", "取消")
@@ -83,3 +83,38 @@ async def test_a_third_one_waits_until_one_of_two_is_told():
     told = await resident.says("1")
 
     assert told.startswith(texts.TOO_MANY_UNFINISHED)
+    assert told.endswith(texts.ask_a_human(resident.known()))
+
+
+@pytest.mark.parametrize(
+    ("helps", "truth", "page"),
+    [(True, texts.HELPED_AT_DESK, "/desk"), (False, texts.NO_CASES, "/m/me/phone")],
+)
+@pytest.mark.parametrize("before", [(), ("你们好呀在不在",)])
+async def test_whoever_asks_for_their_cases_hears_the_truth_before_what_was_stopped(
+    helps, truth, page, before
+):
+    resident = Resident(helps=helps)
+    await resident.says_in_turn(*STOPPED, *before)
+
+    told = await resident.answered(kind=MessageKind.TEXT, text="我的案件")
+    again = await resident.says("继续")
+
+    assert told.reply.text == f"{truth}\n\n{texts.STILL_UNFINISHED}"
+    assert [one.url for one in told.reply.links] == [f"https://mediate.example{page}"]
+    assert again.endswith(texts.WHERE_WAS_IT)
+
+
+async def test_whoever_answers_neither_twice_is_told_how_to_reach_a_human():
+    resident = Resident()
+    await resident.says_in_turn(*STOPPED)
+
+    first, second = await resident.says("嗯嗯"), await resident.says("什么意思呀")
+    await resident.says("2")
+    await resident.says("取消")
+    later = await resident.says("嗯嗯")
+
+    assert first == later == texts.UNFINISHED
+    assert second.startswith(texts.UNFINISHED)
+    assert "“人工”" in second
+    assert "0575-12345678" in second
