@@ -92,8 +92,13 @@ class HandOver:
         """Add what was said, the first and the newest kept; a talk that is over takes no more."""
         if self.state is HandOverState.ENDED:
             raise IllegalMove(f"hand-over {self.id} is over")
-        since = (*self.lines[1:], line)[-(MOST_LINES - 1) :] if self.lines else (line,)
-        return replace(self, lines=(*self.lines[:1], *since), changed_at=line.at)
+        return replace(self._with(line), changed_at=line.at)
+
+    def hear_after(self, line: Line) -> HandOver:
+        """Add what whoever was in danger says once the talk is over; it stays over."""
+        if self.state is not HandOverState.ENDED or not self.danger:
+            raise IllegalMove(f"hand-over {self.id} is no talk about danger that is over")
+        return self._with(line)
 
     def share(self, lines: Sequence[Line]) -> HandOver:
         """Show what was said before, once."""
@@ -104,6 +109,10 @@ class HandOver:
     def end(self, why: Ending, *, at: datetime) -> HandOver:
         """Give the talk back to the machine."""
         return replace(self._to(HandOverState.ENDED, at), ended=why)
+
+    def _with(self, line: Line) -> HandOver:
+        since = (*self.lines[1:], line)[-(MOST_LINES - 1) :] if self.lines else (line,)
+        return replace(self, lines=(*self.lines[:1], *since))
 
     def _to(self, state: HandOverState, at: datetime) -> HandOver:
         if state not in MOVES[self.state]:

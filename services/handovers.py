@@ -186,15 +186,23 @@ class HandOverDesk:
     async def hear(
         self, work: Work, incoming: Incoming, person: PersonId, media_id: MediaId | None
     ) -> None:
-        """Put what the person says before the human who has the talk."""
-        talk = await work.hand_overs.open_of(person)
-        if talk is None:
-            return  # ended in this moment: the next message is the machine's again
+        """Put what the person says before the human who has the talk, or had one about danger."""
         told = filter(None, (incoming.title, incoming.text, _place_in(incoming)))
         words = "\n".join(told) or NOT_WORDS.get(incoming.kind, NOT_READ)
-        heard = talk.hear(Line(at=self.clock(), words=words, media_id=media_id))
+        line = Line(at=self.clock(), words=words, media_id=media_id)
+        talk = await work.hand_overs.open_of(person)
+        if talk is None:
+            await self._hear_after(work, line, person)
+            return
+        heard = talk.hear(line)
         await work.hand_overs.save(heard)
         await self._quiet_from_now(work, heard)
+
+    async def _hear_after(self, work: Work, line: Line, person: PersonId) -> None:
+        """Keep it with the last talk, if that was about danger; any other is the machine's now."""
+        last = next(iter(await work.hand_overs.of_person(person)), None)
+        if last is not None and last.danger:
+            await work.hand_overs.save(last.hear_after(line))
 
     async def end_by_person(self, work: Work, person: PersonId) -> None:
         """Let the person end it by a word; the message itself holds their turn."""

@@ -54,8 +54,9 @@ def warn_human(turn: Turn) -> None:
 def let_read_on(turn: Turn) -> None:
     """Whoever was called reads on, also while the person goes on with something else."""
     passed = any(isinstance(one, PassOn) for one in turn.intents)
-    over = in_danger.ENDED in turn.answers or not in_danger.is_going_on(turn)
-    if turn.message.kind in SAID and not (passed or turn.human or over):
+    heard = in_danger.is_going_on(turn) and in_danger.ENDED not in turn.answers
+    awaited = turn.known.human_asked and not turn.human
+    if turn.message.kind in SAID and heard and awaited and not passed:
         turn.wants(PassOn())
 
 

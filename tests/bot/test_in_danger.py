@@ -179,6 +179,36 @@ async def test_after_it_was_ended_ordinary_words_call_nobody(office, ended, befo
     assert "不是上班时间" not in "".join(told)
 
 
+@pytest.mark.parametrize("ended", [is_ended_by_staff, is_ended_by_the_person])
+@pytest.mark.parametrize(
+    ("danger", "first"), [("他拿着刀来了，说要杀了我", "110"), (DESPAIR, "120")]
+)
+async def test_after_it_was_ended_what_helps_first_stays_first_and_staff_can_read_it(
+    office, ended, danger, first
+):
+    await tell(office, danger)
+    await ended(office)
+
+    told = await tell(office, "门口有声音")
+    await tell(office, "查进度")
+
+    assert told.index(first) < told.index("12356") < told.index("回复“人工”")
+    assert told.index(first) == min(told.index(one) for one in ("110", "120", "12356"))
+    assert (await words_for_human(office))[-1] == "门口有声音"
+    assert len(await office.hand_overs.listed(CLERK)) == 1
+
+
+async def test_after_it_was_ended_a_talk_about_something_else_takes_no_more(office):
+    await tell(office, "人工")
+    talk = await the_talk(office)
+    await office.hand_overs.take(CLERK, talk.id)
+    await office.hand_overs.end(CLERK, talk.id)
+
+    await tell(office, "门口有声音")
+
+    assert await words_for_human(office) == []
+
+
 async def test_after_it_was_ended_a_dispute_can_be_reported(office):
     await tell(office, DESPAIR)
     await is_ended_by_staff(office)
