@@ -11,7 +11,7 @@ from types import MappingProxyType
 from domain.actors import Staff
 from domain.cases import Case
 from domain.errors import IllegalMove
-from domain.ids import CaseId, MediaId, PersonId, StaffId
+from domain.ids import CaseId, MatterId, MediaId, PersonId, StaffId
 
 MOST_LINES = 500  #: of one talk; older ones give way, the person's own messages stay kept
 
@@ -71,6 +71,7 @@ class HandOver:
     ended: Ending | None = None
     danger: bool = False  #: whoever asks may be in mortal danger
     case_id: CaseId | None = None  #: the case of that danger, or of which staff speak
+    matter_id: MatterId | None = None  #: the daily-life matter of which staff speak
     begun: bool = False  #: staff spoke first
     version: int = 0
 

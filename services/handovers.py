@@ -20,6 +20,7 @@ from domain.errors import BadInput, NotFound, Stale
 from domain.handovers import Ending, HandOver, HandOverState, Line
 from domain.history import Event
 from domain.ids import CaseId, MediaId, PersonId, StaffId
+from domain.matters import Matter
 from domain.media import Medium
 from domain.notices import UNHEARD, Delivery, Notice, NoticeKind
 from domain.people import WeChatIdentity
@@ -87,6 +88,7 @@ class HandOverView:
     mine: bool
     danger: bool  #: whoever writes may be in mortal danger
     begun: bool  #: staff spoke first
+    matter_id: str  #: of the daily-life matter of which staff speak
     case_id: str  #: of the case in which danger was told, or of which staff speak
     number: str
     lines: tuple[LineView, ...]
@@ -286,7 +288,7 @@ class HandOverDesk:
 
         await self._patiently(taking)
 
-    async def begin(self, staff: Staff, person: PersonId, case: Case) -> str:
+    async def begin(self, staff: Staff, person: PersonId, about: Case | Matter) -> str:
         """Speak first with somebody who follows the account, by name; name the talk.
 
         One that waits is taken; one that a colleague has stays theirs.
@@ -295,7 +297,7 @@ class HandOverDesk:
         async def beginning(work: Work) -> str:
             talk = await work.hand_overs.open_of(person)
             if talk is None:
-                talk = await self._begin(work, staff, person, case)
+                talk = await self._begin(work, staff, person, about)
             else:
                 talk = await self._mine(work, staff, talk.id)
                 if talk.state is not HandOverState.WAITING:
@@ -306,7 +308,9 @@ class HandOverDesk:
 
         return await self._patiently(beginning)
 
-    async def _begin(self, work: Work, staff: Staff, person: PersonId, case: Case) -> HandOver:
+    async def _begin(
+        self, work: Work, staff: Staff, person: PersonId, about: Case | Matter
+    ) -> HandOver:
         account = await chat_with(work, person, self.centre)
         if account is None:
             raise NotFound(person)
@@ -316,16 +320,21 @@ class HandOverDesk:
             person_id=person,
             appid=account.appid,
             openid=account.openid,
-            region=case.region,
+            region=about.region,
             told_at=now,
             asked_at=now,
             changed_at=now,
-            case_id=case.id,
-            danger=bool(case.danger),
+            case_id=about.id if isinstance(about, Case) else None,
+            matter_id=about.id if isinstance(about, Matter) else None,
+            danger=isinstance(about, Case) and bool(about.danger),
             begun=True,
         ).take(staff, at=now)
         await self._hold_turn(work, begun, staff.name)
-        first = replace(self._event(begun, "talk.begun", staff), case_id=case.id)
+        first = self._event(begun, "talk.begun", staff)
+        if isinstance(about, Case):
+            first = replace(first, case_id=about.id)
+        else:
+            first = replace(first, subject=about.id, kind="matter.talk-begun")
         await work.hand_overs.add(begun, first, self._event(begun, "talk.taken", staff))
         await self._quiet_from_now(work, begun)
         return begun
@@ -451,6 +460,7 @@ class HandOverDesk:
             mine=talk.staff_id == staff.id and talk.state is HandOverState.TAKEN,
             danger=talk.danger,
             begun=talk.begun,
+            matter_id=talk.matter_id or "",
             case_id=talk.case_id or "",
             number=(await work.cases.get(talk.case_id, EVERYTHING)).number if talk.case_id else "",
             lines=tuple(

@@ -18,6 +18,7 @@ from domain.ports.store import Work
 from domain.scope import EVERYTHING
 from services import matter_words as words
 from services.case_views import medium_view
+from services.handovers import chat_with
 from services.settings import Centre
 from services.views import HistoryLine, MediumView, NextStep
 
@@ -111,7 +112,9 @@ class MatterViews:
 
     async def next_step(self, work: Work, matter: Matter, *, staff: bool) -> NextStep:
         """Say what happens next and by when."""
-        said = words.next_step(matter, case=await _case_number(work, matter), staff=staff)
+        case = await _case_number(work, matter)
+        phone = self.centre.phone if matter.to_call and await self._no_way(work, matter) else ""
+        said = words.next_step(matter, case=case, staff=staff, phone=phone)
         if matter.state is MatterState.ANSWERED and matter.answers:
             closes = matter.answers[-1].at + self.centre.matter_closes_after
             return NextStep(words=said, due=closes, by=words.CLOSES)
@@ -120,6 +123,12 @@ class MatterViews:
         if matter.overdue(self.clock()):
             return NextStep(words=said, due=matter.reply_by, by=words.OVERDUE, overdue=True)
         return NextStep(words=said, due=matter.reply_by)
+
+    async def _no_way(self, work: Work, matter: Matter) -> bool:
+        """Can nobody speak with who reported it, in the chat or by phone?"""
+        if (await work.people.get(matter.reporter)).phone:
+            return False
+        return await chat_with(work, matter.reporter, self.centre) is None
 
     async def spoken(self, work: Work, matter: Matter) -> MatterLine:
         """Show a matter as the chat tells it."""

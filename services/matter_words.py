@@ -43,8 +43,11 @@ NEXT_FOR_STAFF: Mapping[MatterState, str] = MappingProxyType(
 )
 AGAIN_FOR_STAFF = "居民不满意：重新办好，再答复一次"
 AGAIN = "上次没办好，正在重新办，办好再答复您"
-TO_CALL_FOR_STAFF = "居民两次不满意：请打电话联系"
+TO_CALL_FOR_STAFF = "居民两次不满意：请联系居民，在微信里说话或者打电话"
+#: Whoever left no way is promised nothing that cannot be kept.
+CANNOT_CALL_FOR_STAFF = "居民两次不满意：没有微信，也没有电话，等居民打来"
 TO_CALL = "督办的人会联系您"
+CANNOT_CALL = "我们没有您的电话，请打{phone}，说编号，找督办的人"
 NO_UNIT = "综治中心"
 CLOSES = "不评价就自动办结："
 OVERDUE = "已经超过期限"
@@ -60,10 +63,11 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "matter.rated": "评价：{grade}",
         "matter.reopened": "评价：不满意，重新办",
         "matter.reopened-late": "办结以后又说不满意，重新办",
-        "matter.rated-late": "办结以后又说{grade}，请打电话联系",
+        "matter.rated-late": "办结以后又说{grade}，请联系居民",
         "matter.closed": "没有提出意见，办结",
         "matter.closed-unheard": "答复没有送到本人，到期办结",
         "matter.told-more": "补充情况",
+        "matter.talk-begun": "在微信里找居民说话",
         "matter.overdue": "超过期限没有答复",
         "matter.number-shown": "查看居民的完整号码",
     }
@@ -71,10 +75,15 @@ EVENTS: Mapping[str, str] = MappingProxyType(
 ACTORS: Mapping[str, str] = MappingProxyType({"resident": "本人", "system": "系统"})
 
 
-def next_step(matter: Matter, *, case: str, staff: bool) -> str:
-    """Say what happens next with a matter, to the centre or to who reported it."""
+def next_step(matter: Matter, *, case: str, staff: bool, phone: str = "") -> str:
+    """Say what happens next with a matter, to the centre or to who reported it.
+
+    ``phone``: the centre's, where they have left no way to be reached.
+    """
     if matter.state is MatterState.IN_HAND and matter.reopened:
         return AGAIN_FOR_STAFF if staff else AGAIN
+    if matter.to_call and phone:
+        return CANNOT_CALL_FOR_STAFF if staff else CANNOT_CALL.format(phone=phone)
     if matter.to_call:
         return TO_CALL_FOR_STAFF if staff else TO_CALL
     said = (NEXT_FOR_STAFF if staff else NEXT)[matter.state]

@@ -1,4 +1,4 @@
-"""Staff speak first: with whom of a case they may begin a talk in the chat."""
+"""Staff speak first: with whom of a case or matter they may begin a talk in the chat."""
 
 from __future__ import annotations
 
@@ -10,11 +10,20 @@ from domain.access import Action, can
 from domain.actors import Actor, Staff
 from domain.cases import Case
 from domain.errors import NotFound
-from domain.ids import CaseId, PersonId
+from domain.ids import CaseId, MatterId, PersonId
+from domain.matters import Matter
 from domain.ports.store import Work
 from domain.scope import scope_of
 from services.alarms import tellers_of
 from services.handovers import HandOverDesk, chat_with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterTalk:
+    """How who reported a matter is spoken to now; neither: by phone, if at all."""
+
+    open: str = ""  #: the talk that goes on
+    to_begin: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +51,36 @@ class Reaching:
                 raise NotFound(person)
         return await self.hand_overs.begin(actor, person, case)
 
+    async def about_matter(self, actor: Actor, matter_id: MatterId) -> MatterTalk:
+        """Name the open talk with who reported a matter, or say that one can be begun."""
+        if not _speaks(actor):
+            return MatterTalk()
+        async with self.hand_overs.store.read() as work:
+            matter = await _handled(work, actor, matter_id)
+            talk = await work.hand_overs.open_of(matter.reporter)
+            if talk is not None and talk.region.startswith(actor.region):
+                return MatterTalk(open=talk.id)
+            return MatterTalk(to_begin=await self._waits_for_us(work, matter.reporter))
+
+    async def begin_about_matter(self, actor: Actor, matter_id: MatterId) -> str:
+        """Begin a talk with who reported a daily-life matter; name the talk."""
+        if not _speaks(actor):
+            raise NotFound(matter_id)
+        async with self.hand_overs.store.read() as work:
+            matter = await _handled(work, actor, matter_id)
+        return await self.hand_overs.begin(actor, matter.reporter, matter)
+
     async def _waits_for_us(self, work: Work, person: PersonId) -> bool:
         if await chat_with(work, person, self.hand_overs.centre) is None:
             return False
         return await work.hand_overs.open_of(person) is None
+
+
+async def _handled(work: Work, staff: Staff, matter_id: MatterId) -> Matter:
+    matter = await work.matters.get(matter_id, scope_of(staff))
+    if not can(staff, Action.HANDLE_MATTER, matter).allow:
+        raise NotFound(matter_id)
+    return matter
 
 
 def _speaks(actor: Actor) -> TypeGuard[Staff]:

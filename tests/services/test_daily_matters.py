@@ -612,7 +612,7 @@ async def test_after_a_second_bad_grade_the_centre_can_call_as_promised(office):
     ours = await office.matters.view(CLERK, (await the_matter(office)).id)
     theirs = await office.matters.view(resident, ours.line.id)
     assert seen == ["120****0001", "+8612000000001"]
-    assert ours.line.next_step.words == "居民两次不满意：请打电话联系"
+    assert ours.line.next_step.words == "居民两次不满意：请联系居民，在微信里说话或者打电话"
     assert theirs.line.next_step.words == "督办的人会联系您"
 
 

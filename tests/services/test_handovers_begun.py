@@ -11,12 +11,13 @@ from domain.actors import Resident
 from domain.cases import Report, Spot
 from domain.errors import NotFound
 from domain.handovers import HandOverState
-from domain.ids import CaseId
+from domain.ids import CaseId, MatterId
+from domain.matters import Grade, MatterReport
 from domain.notices import NoticeKind
 from services.reaching import Reaching
 from tests.bot.office import an_office, message
 from tests.factories import CLERK, LI, ZHAO, a_member
-from tests.services.house import APPID, House, a_house, a_report_filed
+from tests.services.house import APPID, CENTRE, House, a_house, a_report_filed
 from tests.services.test_courier import without_templates
 from tests.stores import sqlite_url
 
@@ -33,6 +34,12 @@ async def house(tmp_path):
 
 def reaching(house: House) -> Reaching:
     return Reaching(hand_overs=house.hand_overs)
+
+
+async def follows_no_more(house: House, person: Resident) -> None:
+    async with house.store.begin() as work:
+        (account,) = await work.people.identities(person.id)
+        await work.people.link(replace(account, following=False))
 
 
 async def taken_and_over(house: House) -> tuple[Resident, CaseId]:
@@ -109,9 +116,7 @@ async def test_with_somebody_who_has_nothing_to_do_with_the_case_no_talk_is_begu
 
 async def test_with_whoever_follows_us_no_more_no_talk_is_offered(house: House) -> None:
     wang, case_id = await taken_and_over(house)
-    async with house.store.begin() as work:
-        (account,) = await work.people.identities(wang.id)
-        await work.people.link(replace(account, following=False))
+    await follows_no_more(house, wang)
 
     assert await reaching(house).in_case(CLERK, case_id) == []
     with pytest.raises(NotFound):
@@ -141,6 +146,57 @@ async def test_a_calm_talk_that_staff_began_waits_a_day_for_the_first_word(house
 
     assert (waits.state, waits.danger) == (HandOverState.TAKEN, False)
     assert (await house.hand_overs.view(CLERK, talk_id)).state is HandOverState.ENDED
+
+
+LAMP = MatterReport(told="门口的路灯坏了半个月", spot=Spot(words="枫溪路18号"))
+
+
+async def twice_not_good(house: House) -> tuple[Resident, MatterId]:
+    """王's lamp was answered twice, and neither answer was good; there is no number."""
+    wang = await house.follower("o-wang")
+    matter_id = (await house.matters.file_own(wang, LAMP)).id
+    for _ in range(2):
+        version = (await house.matters.view(CLERK, matter_id)).version
+        await house.matters.answer(CLERK, matter_id, version=version, words="明天来修")
+        await house.matters.rate_own(wang, matter_id, Grade.UNSATISFIED)
+    return wang, matter_id
+
+
+async def test_after_a_second_bad_grade_the_supervisor_speaks_with_who_left_no_number(
+    house: House,
+) -> None:
+    wang, matter_id = await twice_not_good(house)
+
+    before = await reaching(house).about_matter(ZHAO, matter_id)
+    talk_id = await reaching(house).begin_about_matter(ZHAO, matter_id)
+
+    talk = await house.hand_overs.view(ZHAO, talk_id)
+    assert before.to_begin
+    assert (talk.mine, talk.danger, talk.matter_id) == (True, False, matter_id)
+    assert (await reaching(house).about_matter(ZHAO, matter_id)).open == talk_id
+    assert await told(house, wang, NoticeKind.HUMAN_CAME) == [ZHAO.name]
+    seen = await house.matters.view(ZHAO, matter_id)
+    assert seen.line.next_step.words.endswith("请联系居民，在微信里说话或者打电话")
+    assert ("在微信里找居民说话", ZHAO.name) in [(one.words, one.by) for one in seen.history]
+    for other in (LI, ELSEWHERE):
+        with pytest.raises(NotFound):
+            await reaching(house).begin_about_matter(other, matter_id)
+
+
+async def test_who_can_be_reached_by_nothing_is_promised_no_call_about_a_matter(
+    house: House,
+) -> None:
+    wang, matter_id = await twice_not_good(house)
+    promised = (await house.matters.view(wang, matter_id)).line.next_step.words
+
+    await follows_no_more(house, wang)
+
+    mine = (await house.matters.view(wang, matter_id)).line.next_step.words
+    theirs = (await house.matters.view(ZHAO, matter_id)).line.next_step.words
+    assert promised == "督办的人会联系您"
+    assert mine == f"我们没有您的电话，请打{CENTRE.phone}，说编号，找督办的人"
+    assert "没有微信，也没有电话" in theirs
+    assert not (await reaching(house).about_matter(ZHAO, matter_id)).to_begin
 
 
 @pytest.fixture

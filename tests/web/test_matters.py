@@ -16,6 +16,7 @@ from tests.web import browsing
 from tests.web.browsing import DESK, PHONE
 from tests.web.test_in_browser import what_is_wrong
 from tests.web.test_own_data import look_at
+from tests.web.test_talks import follows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 chromium, office, opened, server, visitor = browsing.FIXTURES
@@ -167,6 +168,23 @@ async def test_the_number_stands_on_the_page_once_a_call_was_promised(visitor, o
         shown.append('href="tel:+8612000000001"' in page)
 
     assert shown == [False, True]
+
+
+async def test_the_matter_s_page_begins_a_talk_with_who_follows_the_account(visitor, office):
+    await follows(office)
+    matter_id = await reported(office)
+    supervisor, mediator = await visitor(staff="duban"), await visitor(staff="tiaojie")
+    address = f"/api/v1/matters/{matter_id}/talks"
+
+    page = await (await supervisor.get(f"/desk/matters/{matter_id}")).text()
+    refused = await mediator.post(address, json={})
+    begun = await supervisor.post(address, json={})
+
+    talk = f"/desk/talks/{(await begun.json())['id']}"
+    assert f'data-deed="{address}"' in page
+    assert (refused.status, begun.status) == (404, 201)
+    assert talk in await (await supervisor.get(f"/desk/matters/{matter_id}")).text()
+    assert f"/desk/matters/{matter_id}" in await (await supervisor.get(talk)).text()
 
 
 async def test_who_has_only_sms_rates_the_answer_by_the_address_in_it(visitor, office):

@@ -208,6 +208,12 @@ async def make_case_of_matter(desks: Desks, actor: Staff, path: MatterPath, body
     return Made(id=made)
 
 
+@api.post("/matters/{matter_id}/talks", "在微信里找反映的人说话", status=201)
+async def begin_talk_of_matter(desks: Desks, actor: Staff, path: MatterPath) -> Made:
+    """Speak first with who reported it."""
+    return Made(id=await desks.reaching.begin_about_matter(actor, MatterId(path.matter_id)))
+
+
 @api.post("/matters/{matter_id}/rating", "评价答复（居民）")
 async def rate_matter(desks: Desks, actor: Resident, path: MatterPath, body: Grading) -> None:
     """Keep what the resident thinks of the answer."""

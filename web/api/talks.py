@@ -62,6 +62,7 @@ class TalkView(BaseModel):
     mine: bool
     danger: bool  #: whoever writes may be in mortal danger
     begun: bool  #: staff spoke first
+    matter_id: str  #: of the daily-life matter of which staff speak
     case_id: str
     number: str
     lines: tuple[SaidView, ...]

@@ -54,7 +54,9 @@ async def matter(desks: Desks, actor: Staff, path: MatterPath) -> Shown:
     """Show one matter, and what may be done with it now."""
     found = await desks.matters.view(actor, MatterId(path.matter_id))
     units = desks.matters.centre.units
-    return {"actor": actor, "matter": found, "longest": LONGEST, "units": units}
+    talk = await desks.reaching.about_matter(actor, MatterId(path.matter_id))
+    shown = {"actor": actor, "matter": found, "longest": LONGEST, "units": units}
+    return {**shown, "talk": talk}
 
 
 @site.get("/m/matters/new", "m/new-matter.html")
