@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.actors import Resident
 from domain.cases import Case
 from domain.history import Event
-from domain.ids import PersonId
+from domain.ids import PersonId, StaffId
 from domain.notices import Delivery, NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.ports.store import Work
@@ -81,11 +81,18 @@ async def nobody_reached(work: Work, case: Case) -> bool:
     """Say whether an alarm rings of which no message to anybody on duty has gone out yet."""
     if not case.alarmed:
         return False
+    return not await reached(work, case)
+
+
+async def reached(work: Work, case: Case) -> set[StaffId]:
+    """Name everybody on duty to whom a message of the alarm has gone out since it was told."""
     since = await raised_at(work, case)
-    return not any(
-        one.kind is NoticeKind.ALARM and one.state in GONE_OUT and one.made_at >= since
+    return {
+        one.to_staff
         for one in await work.notices.of_case(case.id)
-    )
+        if one.kind is NoticeKind.ALARM and one.state in GONE_OUT and one.made_at >= since
+        if one.to_staff is not None
+    }
 
 
 async def raised_at(work: Work, case: Case) -> datetime:

@@ -52,7 +52,7 @@ from domain.ports.store import Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import TypeCode
-from services.alarms import DANGER, alarm_of, raised_at, turn_of
+from services.alarms import DANGER, alarm_of, raised_at, reached, turn_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
@@ -68,6 +68,8 @@ from services.tidings import case_changed
 from services.words import (
     ALARM_SEEN,
     ALARM_TOLD,
+    ALARM_UNSENT,
+    ALARM_UNTAKEN,
     CASE_STATES,
     DANGER_TOLD,
     NO_PLACE_TOLD,
@@ -80,6 +82,7 @@ from services.words import (
 )
 
 _ANY = CaseFilter()
+SOMEBODY_COMES = timedelta(minutes=5)  #: after that nobody who waits is told that somebody will
 ALARM_FRESH = timedelta(hours=24)  #: so long whoever told of danger is led to a human first
 MOST_MATTERS = 4  #: of somebody's daily-life matters that the chat speaks of
 #: Violence and threats often come from the family itself: a guardian is never told of them.
@@ -471,12 +474,23 @@ class ReportDesk:
             return NOBODY_CALLED
         if case.alarmed:
             roster = await self._roster(work, case.region)
-            return Called(told=_called(roster), names=tuple(one.name for one in roster))
+            told = await self._who_took_none(work, case, roster) or _called(roster)
+            return Called(told=told, names=tuple(one.name for one in roster))
         lately = self.clock() - await raised_at(work, case) <= ALARM_FRESH
         if case.danger_seen_by is None or not lately:
             return NOBODY_CALLED
         name = (await work.staff.get(case.danger_seen_by)).name
         return Called(told=ALARM_SEEN.format(name=name), names=(name,))
+
+    async def _who_took_none(self, work: Work, case: Case, roster: Sequence[StaffMember]) -> str:
+        """Say who was called for a while without anybody's taking it; before that nothing."""
+        if not roster or self.clock() - await raised_at(work, case) < SOMEBODY_COMES:
+            return ""
+        called = await reached(work, case)
+        names = "、".join(one.name for one in roster if one.id in called)
+        if not names:
+            return ALARM_UNSENT.format(name=roster[0].name)
+        return ALARM_UNTAKEN.format(names=names)
 
     async def _matters(self, work: Work, person: PersonId) -> tuple[MatterLine, ...]:
         views = MatterViews(centre=self.centre, clock=self.clock)

@@ -199,7 +199,7 @@ async def listen(turn: Turn) -> Reply:
     in_danger.go_on(turn)
     _call(turn)
     _stay(turn)
-    _keep_place(turn)
+    place = _keep_place(turn)
     said = texts.somebody_reads(
         turn.known,
         said=turn.said,
@@ -208,7 +208,7 @@ async def listen(turn: Turn) -> Reply:
         way_out=in_danger.EXIT_TOLD not in turn.answers,
     )
     turn.answers[in_danger.EXIT_TOLD] = ""
-    return Reply(text=texts.received(turn.message.kind, said))
+    return Reply(text=texts.received(turn.message.kind, f"{place}\n{said}".strip()))
 
 
 @last.on(kind(MessageKind.TEXT, MessageKind.LOCATION), _is_over)

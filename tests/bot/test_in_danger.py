@@ -342,6 +342,24 @@ async def test_whoever_is_not_safe_stays_with_the_human(office):
     ]
 
 
+async def test_whoever_waits_long_is_told_that_nobody_took_it(office):
+    await tell(office, DESPAIR)
+
+    soon = await tell(office, "有没有人啊")
+    office.clock.moves(hours=9)
+    late = await tell(office, "你们的人怎么还没来")
+
+    assert f"正在通知值班的{CLERK.name}" in soon
+    assert "正在通知" not in late
+    assert f"还在通知值班的{CLERK.name}，没有人接" in late
+
+
+async def test_a_place_that_was_just_told_is_said_back(office):
+    await tell(office, DESPAIR)
+
+    assert (await tell(office, "枫桥路18号")).startswith("地址记下了：枫桥路18号")
+
+
 async def test_the_way_out_is_told_once(office):
     await tell(office, DESPAIR)
 

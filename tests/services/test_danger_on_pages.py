@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -196,3 +197,18 @@ async def test_the_guardian_hears_of_it_as_from_the_chat(url, does):
         async with office.store.read() as work:
             told = await work.notices.of_person(daughter.id)
         assert [one.kind for one in told] == [NoticeKind.GUARD_DANGER]
+
+
+async def test_who_waits_long_reads_who_was_told_and_that_nobody_took_it(house: House) -> None:
+    wang = await house.follower("o-wang")
+    case_id = await in_danger(house, wang)
+    await house.work_off()
+    soon = await house.reports.who_was_called(wang)
+
+    house.clock.forward(timedelta(minutes=10))
+    late = await house.reports.who_was_called(wang)
+    await house.cases.acknowledge(CLERK, case_id)
+
+    assert soon.startswith(f"正在通知值班的{CLERK.name}。")
+    assert late.startswith(f"已经通知值班的{CLERK.name}，还没有人接")
+    assert (await house.reports.who_was_called(wang)).startswith(f"已经告诉值班的{CLERK.name}。")
