@@ -446,5 +446,6 @@ class Known:
     human_asked: bool = False  #: has the person asked for a human, in a talk that is not over?
     danger_talk: bool = False  #: is that talk about danger?
     begun: str = ""  #: number of the case that an alarm made of the report that is being told
+    wishes: frozenset[Wish] = frozenset(Wish)  #: of what there is anything to take back
     alarm_told: str = ""  #: who hears, or saw, an alarm of theirs that is open or a day old
     called: tuple[str, ...] = ()  #: the names of those

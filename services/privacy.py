@@ -342,6 +342,21 @@ def going(wish: Wish, standing: Standing) -> tuple[str, ...]:
     return tuple(DATA[one] for one in meant if stays(one, standing) is None)
 
 
+async def wishes_held(work: Work, person: Person) -> frozenset[Wish]:
+    """Say of what there is anything; whoever writes has a talk and an account."""
+    kinds = [kind for each in _LOOSE.values() for kind in each]
+    sent = await work.media.of_person(person.id)
+    there = {
+        Wish.MEDIA: any(one.loose and one.kind in kinds for one in sent),
+        Wish.CONTACT: any((person.name, person.gender, person.born, person.phone, person.address)),
+        Wish.WARNINGS: bool(
+            await work.guarding.subscriptions(person.id) or await work.guarding.of_person(person.id)
+        ),
+        Wish.MATTERS: bool(await work.matters.of_person(person.id, limit=1)),
+    }
+    return frozenset(wish for wish in Wish if there.get(wish, True))
+
+
 async def standing_of(work: Work, person: PersonId) -> Standing:
     """Say what of a person's affairs speaks against deleting."""
     states = [

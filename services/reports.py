@@ -63,6 +63,7 @@ from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
 from services.notices import NoticeDesk
 from services.places_told import at_place, place_before
+from services.privacy import wishes_held
 from services.settings import Centre
 from services.tidings import case_changed
 from services.words import (
@@ -465,6 +466,7 @@ class ReportDesk:
             alarm_told=heard.told,
             called=heard.names,
             listens=self.listens,
+            wishes=await wishes_held(work, person),
         )
 
     async def _who_hears(self, work: Work, person: PersonId) -> Called:

@@ -36,9 +36,13 @@ class Asked(DialogueState):
     REALLY = "privacy:really"
 
 
+def _which(turn: Turn) -> str:
+    return texts.which(turn.known.wishes)
+
+
 router = Router(
     "privacy",
-    questions={Asked.WHICH: texts.WHICH, Asked.REALLY: texts.CONFIRM},
+    questions={Asked.WHICH: _which, Asked.REALLY: texts.CONFIRM},
     passing=True,
 )
 
@@ -74,13 +78,15 @@ async def take_back(turn: Turn) -> Reply:
     if turn.state and turn.state not in set(Asked):
         turn.ask_beside(Asked.WHICH)
     turn.state = Asked.WHICH
-    return Reply(text=texts.WHICH, links=(_page(turn),))
+    return Reply(text=turn.question(), links=(_page(turn),))
 
 
 @router.on(text(*texts.CHOICES), during(Asked.WHICH))
 async def choose(turn: Turn) -> Reply:
-    """Say what will happen and what must stay, and ask once more."""
+    """Say what will happen and what must stay, and ask once more; of nothing, nothing is asked."""
     wish = texts.CHOICES[turn.said]
+    if wish not in turn.known.wishes:
+        return _leave(turn, texts.nothing_held(turn.known, wish))
     turn.wants(AskStays(wish=wish, happens=texts.WHAT_HAPPENS[wish]))
     turn.answers[_chosen(turn)] = wish
     turn.state = Asked.REALLY
@@ -96,10 +102,7 @@ async def confirm(turn: Turn) -> Reply:
         turn.drop_all()
     elif Datum.PICTURES in WISHES[wish]:
         turn.drop_named("media")
-    if turn.beside:
-        return turn.done(texts.TAKEN_BACK, _page(turn))
-    turn.state = ""
-    return Reply(text=texts.TAKEN_BACK, links=(_page(turn),))
+    return _leave(turn, texts.TAKEN_BACK)
 
 
 @router.on(kind(*SENT), during(Asked.WHICH))
@@ -112,6 +115,14 @@ async def say_which(_turn: Turn) -> Reply:
 async def say_really(_turn: Turn) -> Reply:
     """Ask again for a yes or no."""
     return Reply(text=texts.SAY_CONFIRM)
+
+
+def _leave(turn: Turn, words: str) -> Reply:
+    """Say the last word of it; what was open goes on."""
+    if turn.beside:
+        return turn.done(words, _page(turn))
+    turn.state = ""
+    return Reply(text=words, links=(_page(turn),))
 
 
 def _chosen(turn: Turn) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from domain.conversations import Known
@@ -30,18 +30,21 @@ ABOUT_YOU = (
 )
 PAGE_LINK = "我的信息"
 COPY_TOLD = "{copy}"
-WHICH = (
-    "您要撤回哪一项？请回复数字：\n"
-    "1 聊天记录、位置和查过的消息\n"
-    "2 没有交到案件里的图片、语音\n"
-    "3 姓名、电话、地址\n"
-    "4 微信账号和登录\n"
-    "5 订阅和家人守护\n"
-    "6 反映的民生事项\n"
-    "7 全部能删的\n"
-    "不想撤回了，请回复“取消”。"
+WHICH = "您要撤回哪一项？请回复数字：\n{there}\n不想撤回了，请回复“取消”。"
+NAMES: Mapping[Wish, str] = MappingProxyType(
+    {
+        Wish.TALKS: "聊天记录、位置和查过的消息",
+        Wish.MEDIA: "没有交到案件里的图片、语音",
+        Wish.CONTACT: "姓名、电话、地址",
+        Wish.ACCOUNT: "微信账号和登录",
+        Wish.WARNINGS: "订阅和家人守护",
+        Wish.MATTERS: "反映的民生事项",
+        Wish.EVERYTHING: "全部能删的",
+    }
 )
-SAY_WHICH = "请回复1到7中的一个数字，或者“取消”。"
+SAY_WHICH = "请回复上面的一个数字，或者“取消”。"
+NOTHING_HELD = "{name}：我们没有保存，不用撤回。"
+TOLD_IN_CASES = "您反映时自己说的，写在案件里，依法要留下。"
 CONFIRM = "确定要撤回吗？确定请回复“确认”，不想撤回请回复“取消”。"
 SAY_CONFIRM = "请回复“确认”或者“取消”。"
 FINISH_FIRST = "我们正在说别的事，说过的都留着。要撤回同意，可以点下面的网址办。"
@@ -70,6 +73,18 @@ TAKEN_BACK = (
     "已经收到，接着就删。办到哪一步，点下面的网址看。\n"
     "以前办的事，不受影响（个人信息保护法第十五条）。"
 )
+
+
+def which(held: Collection[Wish]) -> str:
+    """List what there is to take back; each keeps its number."""
+    there = [f"{number} {NAMES[wish]}" for number, wish in CHOICES.items() if wish in held]
+    return WHICH.format(there="\n".join(there))
+
+
+def nothing_held(known: Known, wish: Wish) -> str:
+    """Say that there is nothing to take back; what was told in a case is another thing."""
+    said = NOTHING_HELD.format(name=NAMES[wish])
+    return f"{said}{TOLD_IN_CASES}" if wish is Wish.CONTACT and known.cases else said
 
 
 def before_confirming(draft: str) -> str:

@@ -308,12 +308,10 @@ async def test_nothing_is_listed_that_is_not_held(office):
     await tell(office, *REPORT)
 
     contact = await tell(office, "撤回同意", "3")
-    await tell(office, "取消")
     talks = await tell(office, "撤回同意", "1")
     everything = await tell(office, "取消", "撤回同意", "7")
 
-    assert contact.startswith("这一项里，我们没有保存您的什么。")
-    assert "姓名" not in contact
+    assert contact.startswith("姓名、电话、地址：我们没有保存，不用撤回。")
     assert talks.startswith("会删掉：聊天记录。")
     assert "姓名" not in everything
     assert "会删掉：聊天记录。" in everything
@@ -548,7 +546,7 @@ async def test_a_report_that_waits_is_not_lost_by_asking_about_ones_data(office)
     await tell(office, "取消", "撤回同意", "取消")
     later = await tell(office, "继续")
 
-    assert during == texts.WHICH
+    assert during == texts.which({Wish.TALKS, Wish.ACCOUNT, Wish.EVERYTHING})
     assert chat.WHERE_WAS_IT in after
     assert chat.WHERE_WAS_IT in later
 
@@ -614,6 +612,43 @@ async def test_a_tap_on_the_menu_leaves_what_was_asked_beside_a_report(office):
     assert await office.talk_of() == "report:where"
 
 
+async def test_the_list_names_what_there_is_and_nothing_else(office):
+    await tell(office, "您好")
+    bare = await tell(office, "撤回同意")
+    person = await person_of(office)
+    await know(office, phone="+8613800138000")
+    await add_picture(office, person)
+    await tell(office, "取消", "查一查", "安全账户，马上转账", "订阅", "1")
+
+    more = await tell(office, "撤回同意")
+
+    assert bare == (
+        "您要撤回哪一项？请回复数字：\n1 聊天记录、位置和查过的消息\n"
+        "4 微信账号和登录\n7 全部能删的\n不想撤回了，请回复“取消”。"
+    )
+    assert [line[0] for line in more.splitlines()[1:-1]] == list("123457")
+
+
+@pytest.mark.parametrize("choice", ["2", "3", "5", "6"])
+@pytest.mark.parametrize("before", [(), ("我要反映纠纷", "楼上漏水，说了两次不管")])
+async def test_of_what_is_not_kept_nothing_is_to_be_confirmed(office, choice, before):
+    await tell(office, "您好", "取消", *before)
+    state = await office.talk_of()
+
+    told = await tell(office, "撤回同意", choice)
+
+    assert told.startswith(f"{texts.NAMES[texts.CHOICES[choice]]}：我们没有保存，不用撤回。")
+    assert "确认" not in told
+    assert await office.talk_of() == state
+    assert not await requests_of(office, await person_of(office))
+
+
+async def test_what_was_told_in_a_case_is_owned_up_to_where_nothing_else_is_kept(office):
+    await tell(office, *REPORT)
+
+    assert (await tell(office, "撤回同意", "3")).endswith(texts.TOLD_IN_CASES)
+
+
 async def test_a_wrong_answer_is_asked_again(office):
     assert await tell(office, "撤回同意", "随便") == texts.SAY_WHICH
     assert await tell(office, "1", "随便") == texts.SAY_CONFIRM
@@ -651,7 +686,7 @@ async def test_a_tap_that_is_answered_at_once_does_not_ask_the_small_talk_again(
     reply = await office.desk.receive(happened("click", "HUMAN"))
 
     assert reply is not None
-    assert texts.WHICH not in reply.text
+    assert "您要撤回哪一项" not in reply.text
     assert await office.talk_of("o-li") == "human:waiting"
 
 
