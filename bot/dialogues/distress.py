@@ -55,8 +55,8 @@ def let_read_on(turn: Turn) -> None:
     """Whoever was called reads on, also while the person goes on with something else."""
     passed = any(isinstance(one, PassOn) for one in turn.intents)
     heard = in_danger.is_going_on(turn) and in_danger.ENDED not in turn.answers
-    awaited = turn.known.human_asked and not turn.human
-    if turn.message.kind in SAID and heard and awaited and not passed:
+    awaited = heard and not turn.human and turn.known.human_asked
+    if turn.message.kind in SAID and awaited and not passed:
         turn.wants(PassOn())
 
 
@@ -123,8 +123,9 @@ def _is_read(turn: Turn) -> bool:
 
 def _is_over(turn: Turn) -> bool:
     """Was the talk ended within the day or while the alarm rings, and is this no new story?"""
-    ended = in_danger.ENDED in turn.answers or not turn.known.human_asked
-    if turn.state or not (ended and in_danger.is_remembered(turn)):
+    if turn.state or not in_danger.is_remembered(turn):
+        return False
+    if in_danger.ENDED not in turn.answers and turn.known.human_asked:
         return False
     return turn.paused or not _tells_something_else(turn)
 
@@ -138,7 +139,9 @@ def _tells_something_else(turn: Turn) -> bool:
 
 
 def _names_who_was_called(turn: Turn) -> bool:
-    return not turn.state and texts.asks_for(turn.known.called, turn.said)
+    """Do they, who spoke of danger here, write the name of whoever was called?"""
+    spoke = not turn.state and in_danger.SINCE in turn.answers
+    return spoke and texts.asks_for(turn.known.called, turn.said)
 
 
 def _wants_out(turn: Turn) -> bool:
