@@ -37,12 +37,14 @@ from domain.conversations import (
 from domain.daily_matters import is_daily
 from domain.ids import MediaId
 from domain.matters import MOST_MEDIA
+from domain.self_told import self_told
 from domain.taxonomy import TypeCode
 
 STORY_FROM = 8  #: characters: a text as long as that, sent out of the blue, may be a report
 
 ANEW = "media-anew"  #: the answer that lets the next picture replace those sent before
 
+_TOLD_BEFORE_WHO = ("story", "more", "and_more", NOTES)
 AT_DANGER = "at-danger"  #: the answer that holds what was written before the yes or no
 
 MISSED = "missed"  #: the answer that says that the offer was answered with something else
@@ -63,9 +65,11 @@ def _offer(turn: Turn) -> str:
 
 
 def _who(turn: Turn) -> str:
+    """Ask for the others; for the teller too, unless we have or were just told who that is."""
     if helped(turn) is not None or turn.known.named:
         return texts.WHO_IS_INVOLVED
-    return texts.WHO_WITH_YOU
+    told = self_told("\n".join(turn.answers.get(name, "") for name in _TOLD_BEFORE_WHO))
+    return texts.WHO_IS_INVOLVED if told and told.name and told.phone else texts.WHO_WITH_YOU
 
 
 def _which_kind(turn: Turn) -> str:
@@ -419,6 +423,7 @@ def alarm(turn: Turn, *, words: str, text: str, before: str = "") -> RaiseAlarm:
     telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
     if telling:
         turn.answers[RANG] = "1"
+        turn.answers.setdefault(KEPT_AS[Asked.DANGER], texts.DANGER_TOLD)  # not asked after it
     lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
     return RaiseAlarm(
         words=words,

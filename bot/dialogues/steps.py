@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.guidance import KEPT_AS, following
+from bot.guidance import Asked as Told
 from bot.routing import PAUSED, DialogueState, Router, Turn, during, text
 from bot.texts import chat as texts
 from bot.unfinished import Unfinished
@@ -89,6 +91,7 @@ async def go_on(turn: Turn) -> Reply:
     if PAUSED in turn.answers and turn.set_aside and not telling:
         return turn.ask_beside(Asked.WHICH)
     if PAUSED in turn.answers:
+        _pass_over_danger(turn)
         return turn.resume(texts.GOING_ON)
     if turn.set_aside:
         return turn.take_back(texts.GOING_ON)
@@ -106,6 +109,7 @@ async def go_on_with_matter(turn: Turn) -> Reply:
 async def go_on_with_report(turn: Turn) -> Reply:
     """Go on with what was stopped before it."""
     turn.finish_beside()
+    _pass_over_danger(turn)
     return turn.resume(texts.GOING_ON)
 
 
@@ -113,3 +117,9 @@ async def go_on_with_report(turn: Turn) -> Reply:
 async def leave_both(turn: Turn) -> None:
     """Whoever writes something else wants that, and both stay."""
     turn.step_out()
+
+
+def _pass_over_danger(turn: Turn) -> None:
+    """Whoever cried for help meanwhile is not asked if anybody is in danger."""
+    if turn.answers.get(PAUSED) == Told.DANGER and KEPT_AS[Told.DANGER] in turn.answers:
+        turn.answers[PAUSED] = following(turn)

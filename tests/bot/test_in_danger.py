@@ -98,6 +98,24 @@ async def test_what_was_being_told_goes_on_by_its_word_and_the_human_reads_on(of
     assert (await words_for_human(office))[-2:] == ["继续", "枫桥路18号"]
 
 
+@pytest.mark.parametrize("at_danger", [False, True])
+async def test_who_cried_for_help_is_not_asked_afterwards_if_anybody_is_in_danger(
+    office, at_danger
+):
+    await tell(office, "我要反映纠纷", "隔壁老王占了我家地", "枫桥路18号")
+    await tell(office, *(["跳过"] * 3 if at_danger else []))
+    await tell(office, "我在桥上，我不想活了")
+
+    told = [await tell(office, "继续")]
+    while "对不对" not in told[-1]:
+        told.append(await tell(office, "跳过"))
+        assert len(told) < 8
+
+    assert not [asked for asked in told if texts.IN_DANGER in asked]
+    assert ("我不想活了" if at_danger else "有没有危险：有") in told[-1]
+    assert "有没有危险：没有" not in told[-1]
+
+
 @pytest.mark.parametrize(
     "said",
     [

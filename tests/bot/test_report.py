@@ -55,6 +55,21 @@ async def test_every_question_is_asked_once_and_in_order():
     ]
 
 
+@pytest.mark.parametrize(
+    ("story", "asked"),
+    [
+        ("我叫何小妹，我的电话是12000000932，楼上漏水没人管", texts.WHO_IS_INVOLVED),
+        ("我叫何小妹，楼上漏水没人管，找了几次都不理", texts.WHO_WITH_YOU),
+    ],
+)
+async def test_who_has_said_name_and_number_is_asked_for_the_others_only(story, asked):
+    resident = Resident()
+
+    await resident.says_in_turn("我要反映纠纷", story)
+
+    assert await resident.says("枫桥路18号3单元") == asked
+
+
 async def test_somebody_we_know_is_not_asked_for_their_own_name():
     resident = Resident(named=True)
 

@@ -130,6 +130,8 @@ async def test_to_take_care_of_an_alarm_opens_the_talk_with_who_is_in_danger(off
         faults = await what_is_wrong(page, least=43.5)
         await look_at(page, "danger7-talk")
         await page.goto(page.url.rsplit("/", 1)[0])
+        preview = page.locator(".line-story").first
+        await expect(preview).to_contain_text(f"{asking.text} …… 我在家里")
         await look_at(page, "danger7-talks")
 
     assert faults == []
