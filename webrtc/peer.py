@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiortc import RTCPeerConnection, RTCRtpTransceiver, RTCSessionDescription
+from aiortc.exceptions import InvalidStateError
 
 from domain.errors import BadInput
 from webrtc import sdp, seams
@@ -199,6 +200,8 @@ class Subscriber:
                 _log.info("answer-refused", why=reason.why)
                 self._broken = True
                 return
+            except InvalidStateError:
+                return  # it was closed meanwhile
             except TimeoutError:
                 _log.info("answer-missing")
                 self._changed.set()

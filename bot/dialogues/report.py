@@ -423,7 +423,7 @@ def alarm(turn: Turn, *, words: str, text: str, before: str = "") -> RaiseAlarm:
     telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
     if telling:
         turn.answers[RANG] = "1"
-        turn.answers.setdefault(KEPT_AS[Asked.DANGER], texts.DANGER_TOLD)  # not asked after it
+        turn.answers.setdefault(KEPT_AS[Asked.DANGER], "")  # it is not asked after that
     lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
     return RaiseAlarm(
         words=words,
