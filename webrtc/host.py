@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import secrets
 import time
@@ -219,16 +220,14 @@ class Host:
         A recorder that lost its worker may still write to the end; its journals are waited for.
         """
         while True:
-            await self._look.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), _MEND if self._to_mend else None)
             self._look.clear()
             if self._unsure:
                 self._unsure = False
-                found = await asyncio.to_thread(self._shelf.unkept)
-                self._to_mend |= {self._shelf.name_of(path): 0 for path in found}
-            for journal in list(self._to_mend):
-                await self._mend(journal)
-            if self._to_mend:
-                asyncio.get_running_loop().call_later(_MEND, self._look.set)
+                for path in await asyncio.to_thread(self._shelf.unkept):
+                    self._to_mend.setdefault(self._shelf.name_of(path), 0)
+            await self.mend_rest()
 
     async def mend_rest(self) -> None:
         """Make the films of what was being recorded until now."""

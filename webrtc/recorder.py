@@ -51,12 +51,11 @@ class Recorder:
                     break
                 for channel, kind, arrival, data in self._frames.take(chunk):
                     self._act(channel, kind, arrival, data)
-            self._tell()
             if (began := time.monotonic()) >= due:
                 self._store()
-                self._tell()
                 ended = time.monotonic()
                 due = ended + min(_STORE_LATE, max(_STORE_SOON, (ended - began) / _SHARE))
+            self._tell()
         for channel in list(self._tapes):
             self._shut(channel, ended="worker")
         self._tell()

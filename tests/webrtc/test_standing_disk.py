@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -13,6 +14,7 @@ from webrtc.journal import Journal
 
 pytestmark = pytest.mark.media
 JOURNAL = "m1/wang/0001.journal"
+WAITS = "journal-waited-for"
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ async def test_a_journal_that_a_dying_recorder_still_holds_is_told_when_it_lets_
     house = House(worker)
     try:
         await house.open_web()
-        await until(lambda: "journal-waited-for" in worker.log, 15, "found, and let alone")
+        await until(lambda: WAITS in worker.log, 15, "found, and let alone")
         assert not house.gate.segments
 
         journal.abandon()
@@ -76,3 +78,27 @@ async def test_a_journal_that_a_dying_recorder_still_holds_is_told_when_it_lets_
         assert (told.closed, told.sha256, told.ended) == (True, stored.sha256, "")
     finally:
         await house.close()
+
+
+async def test_a_journal_that_waits_is_looked_at_every_two_seconds_whatever_else_happens(tmp_path):
+    """Recorders that die are no reason to look at it ever more often, on the loop of the media."""
+    worker = Worker(tmp_path)
+    Journal(worker.recordings / JOURNAL, ABOUT, KEY)  # held until the end of the test
+    await worker.start()
+    house = House(worker)
+    try:
+        await house.open_web()
+        for _ in range(4):
+            recorder = await recorder_pid(house)
+            os.kill(recorder, signal.SIGKILL)
+            await until(lambda before=recorder: _is_another(house, before), 15, "another recorder")
+        began, looks = time.monotonic(), worker.log.count(WAITS)
+        await until(lambda: worker.log.count(WAITS) >= looks + 3, 30, "three more looks")
+
+        assert time.monotonic() - began > 3.5
+    finally:
+        await house.close()
+
+
+async def _is_another(house: House, before: int) -> bool:
+    return await recorder_pid(house) not in {0, before}
