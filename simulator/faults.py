@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 from simulator.store import Db
 
 _NAME = "faults"
+_FEWEST_QUANTILES: Final = 2
 
 
 class BadFaults(Exception):
@@ -22,9 +25,11 @@ class Faults:
     """Which misfortune is on; percentages are of calls or pushes, 0 is never, 100 always."""
 
     push_delay_seconds: float = 0.0
-    """Every push waits this long before it starts."""
+    """Every push waits this long, by the simulated clock, before it starts."""
     push_jitter_seconds: float = 0.0
     """And up to this much more, by chance, so that messages overtake one another."""
+    push_delay_quantiles: tuple[float, ...] = ()
+    """And a time drawn from these: the shortest, evenly spaced quantiles, the longest."""
     duplicate_percent: float = 0.0
     """A push is delivered twice: a second time after the answer."""
     concurrent: bool = False
@@ -37,6 +42,8 @@ class Faults:
     """Every API call waits before it is looked at."""
     system_error_percent: float = 0.0
     """An API call has no effect and answers -1."""
+    template_failed_percent: float = 0.0
+    """A template message reaches nobody; its report says ``failed: system failed``."""
     server_error_percent: float = 0.0
     """An API call has no effect and answers HTTP 502."""
     reset_before_effect_percent: float = 0.0
@@ -84,7 +91,8 @@ class Dice:
     def delay(self) -> float:
         """Seconds a push waits before it starts."""
         jitter = self._chance.random() * self.faults.push_jitter_seconds
-        return self.faults.push_delay_seconds + jitter
+        drawn = _quantile(self.faults.push_delay_quantiles, self._chance.random())
+        return self.faults.push_delay_seconds + jitter + drawn
 
 
 def read_faults(values: Mapping[str, Any]) -> Faults:
@@ -93,9 +101,10 @@ def read_faults(values: Mapping[str, Any]) -> Faults:
     for name, value in values.items():
         if name not in known:
             raise BadFaults(f"{name}: unknown fault")
-        if not _fits(known[name], value):
+        if not _fits(name, known[name], value):
             raise BadFaults(f"{name}: unsuitable value")
-    return Faults(**{**values, "paths": tuple(values.get("paths", ()))})
+    listed = {name: tuple(values.get(name, ())) for name in _LISTED}
+    return Faults(**{**values, **listed})
 
 
 def kept_faults(db: Db) -> Faults:
@@ -109,9 +118,39 @@ def keep_faults(db: Db, faults: Faults) -> None:
     db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (_NAME, json.dumps(asdict(faults))))
 
 
-def _fits(default: Any, value: Any) -> bool:
+def _fits(name: str, default: Any, value: Any) -> bool:
+    if name in _LISTED:
+        return isinstance(value, list) and _LISTED[name](value)
     if isinstance(default, bool):
         return isinstance(value, bool)
-    if isinstance(default, tuple):
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
-    return not isinstance(value, bool) and isinstance(value, int | float) and value >= 0
+    return _is_amount(value)
+
+
+def _is_amount(value: Any) -> bool:
+    known = not isinstance(value, bool) and isinstance(value, int | float)
+    return known and math.isfinite(value) and value >= 0
+
+
+def _are_paths(values: Sequence[Any]) -> bool:
+    return all(isinstance(one, str) for one in values)
+
+
+def _are_quantiles(values: Sequence[Any]) -> bool:
+    """Tell whether there are none, or two or more amounts, none less than the one before."""
+    if not all(map(_is_amount, values)):
+        return False
+    return not values or (
+        len(values) >= _FEWEST_QUANTILES and all(one <= next_ for one, next_ in pairwise(values))
+    )
+
+
+_LISTED: Final = {"paths": _are_paths, "push_delay_quantiles": _are_quantiles}
+
+
+def _quantile(quantiles: Sequence[float], share: float) -> float:
+    """Give the value below which this share (0 to 1) lies, straight between two quantiles."""
+    if not quantiles:
+        return 0.0
+    below, part = divmod(share * (len(quantiles) - 1), 1)
+    low, high = quantiles[int(below)], quantiles[int(below) + 1]
+    return low + (high - low) * part

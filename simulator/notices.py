@@ -31,7 +31,7 @@ _FIELD = re.compile(r"([a-z_]+?)\d*")
 
 
 def accept_template(
-    db: Db, account: Account, asked: Mapping[str, Any], *, at: float, finished_after: float
+    db: Db, account: Account, asked: Mapping[str, Any], *, at: float, done_at: float, lost: bool
 ) -> tuple[int, int | None]:
     """Show a template message to a follower; gives its id and the delivery of its outcome."""
     reader = _addressee(db, account, asked)
@@ -47,7 +47,7 @@ def accept_template(
             "INSERT OR REPLACE INTO sent_notices VALUES (?, ?, ?, ?)",
             (reader.openid, client_id, msgid, at),
         )
-    if not reader.blocked:
+    if not (reader.blocked or lost):
         body = {**_shown(asked), "url": str(asked.get("url", "")), "msgid": msgid}
         chat.show(
             db,
@@ -58,10 +58,8 @@ def accept_template(
             kind="template",
             body=body,
         )
-    done_at = at + finished_after
-    return msgid, _report(
-        db, reader, _job_finish(account, reader, msgid, at=done_at), due_at=done_at
-    )
+    finished = _job_finish(account, reader, msgid, at=done_at, lost=lost)
+    return msgid, _report(db, reader, finished, due_at=done_at)
 
 
 def accept_subscribed(
@@ -134,8 +132,9 @@ def subscription_event(
 
 
 def _job_finish(
-    account: Account, reader: people.Identity, msgid: int, *, at: float
+    account: Account, reader: people.Identity, msgid: int, *, at: float, lost: bool
 ) -> dict[str, Any]:
+    failed = "failed: system failed" if lost else "failed:user block"  # blanks as published
     return {
         "ToUserName": account.original_id,
         "FromUserName": reader.openid,
@@ -143,7 +142,7 @@ def _job_finish(
         "MsgType": "event",
         "Event": "TEMPLATESENDJOBFINISH",
         "MsgID": msgid,
-        "Status": "failed:user block" if reader.blocked else "success",
+        "Status": failed if lost or reader.blocked else "success",
     }
 
 

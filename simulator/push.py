@@ -124,7 +124,7 @@ class Postman:
             verdict = Verdict("unavailable", "the account is no longer configured")
         else:
             await self._clock.until(delivery.due_at)
-            await asyncio.sleep(self._dice.delay())
+            await self._clock.until(self._clock.now() + self._dice.delay())
             verdict = await self._insist(account, delivery)
         await self._store.within(_conclude, delivery, verdict, at=self._clock.now())
         self._doorbell.ring()

@@ -14,7 +14,6 @@ from simulator.errors import Refusal
 from simulator.store import Db
 
 LONGEST_LIFE: Final = 2_592_000
-PERMANENT_PER_ACCOUNT: Final = 100_000
 _SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}")
 
 
@@ -31,20 +30,25 @@ class QrCode:
     expires_at: float | None
 
 
-def ticket(db: Db, appid: str, *, scene: str, expires_at: float | None) -> QrCode:
-    """Make a code that leads into the official account with a scene."""
-    if expires_at is None:
-        row = db.execute(
-            "SELECT COUNT(*) AS count FROM qr_codes"
-            " WHERE appid = ? AND kind = 'ticket' AND expires_at IS NULL",
-            (appid,),
-        ).fetchone()
-        if row["count"] >= PERMANENT_PER_ACCOUNT:
-            raise Refusal(45009)
+def ticket(
+    db: Db, appid: str, *, scene: str, expires_at: float | None, most_permanent: int
+) -> QrCode:
+    """Make a code that leads into the official account with a scene; of permanent ones so many."""
+    if expires_at is None and _permanent(db, appid) >= most_permanent:
+        raise Refusal(45009)
     url = f"http://weixin.qq.com/q/{secrets.token_urlsafe(18)}"
     return keep(
         db, QrCode(f"gQ{secrets.token_urlsafe(60)}", url, appid, "ticket", scene, "", expires_at)
     )
+
+
+def _permanent(db: Db, appid: str) -> int:
+    row = db.execute(
+        "SELECT COUNT(*) AS count FROM qr_codes"
+        " WHERE appid = ? AND kind = 'ticket' AND expires_at IS NULL",
+        (appid,),
+    ).fetchone()
+    return int(row["count"])
 
 
 def page_code(db: Db, appid: str, base_url: str, *, scene: str, page: str) -> QrCode:

@@ -90,6 +90,13 @@ class MassRules:
 
 
 @dataclass(frozen=True)
+class CodeRules:
+    """How many codes to scan an account may make."""
+
+    permanent: int = 100_000
+
+
+@dataclass(frozen=True)
 class Assumed:
     """What no page of the platform says, as developers remember it: to be set as it turns out."""
 
@@ -149,6 +156,7 @@ class Settings:
     product: Product = field(default_factory=Product)
     push: PushRules = field(default_factory=PushRules)
     mass: MassRules = field(default_factory=MassRules)
+    codes: CodeRules = field(default_factory=CodeRules)
     assumed: Assumed = field(default_factory=Assumed)
     people: tuple[Person, ...] = PEOPLE
     seed: str = "simulator"

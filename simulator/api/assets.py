@@ -67,6 +67,7 @@ async def _qr_code(call: Call) -> Answer:
         call.account.appid,
         scene=_scene(call.body.get("action_info"), text="STR" in action),
         expires_at=call.at + lasts if temporary else None,
+        most_permanent=call.world.settings.codes.permanent,
     )
     call.world.doorbell.ring()
     answer = {"ticket": code.ticket, "url": code.url}

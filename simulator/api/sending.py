@@ -110,12 +110,14 @@ _SHOWN: Final = {
 
 
 async def _template(call: Call) -> Answer:
+    dice = call.world.dice
     msgid, delivery = await call.world.store.within(
         notices.accept_template,
         call.account,
         call.body,
         at=call.at,
-        finished_after=call.world.settings.push.job_finish_seconds,
+        done_at=call.at + call.world.settings.push.job_finish_seconds,
+        lost=dice.concerns(call.request.path) and dice.falls(dice.faults.template_failed_percent),
     )
     if delivery is not None:
         call.world.postman.start(delivery)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from simulator.settings import CodeRules, Settings
 from tests.simulator.stage import on_stage
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 40
@@ -57,6 +58,40 @@ async def test_a_temporary_code_expires(stage):
     await stage.advance(61)
 
     assert await stage.control("scan", openid=openid, code=made["url"]) == {"kind": "expired"}
+
+
+async def permanent(stage, scene):
+    action = {"action_name": "QR_LIMIT_SCENE", "action_info": {"scene": {"scene_id": scene}}}
+    return await stage.call("/cgi-bin/qrcode/create", **action)
+
+
+async def test_a_permanent_code_has_no_end_and_is_scanned_years_later(stage):
+    made, openid = await permanent(stage, 7), await stage.openid()
+    _, _, picture = await fetched(stage, "/cgi-bin/showqrcode", ticket=made["ticket"])
+    await stage.advance(3 * 365 * 86400)
+
+    told = await stage.control("scan", openid=openid, code=decoded(picture).strip())
+
+    assert set(made) == {"ticket", "url"}
+    assert (told["kind"], told["scene"]) == ("follow", "7")
+    assert stage.product.seen[-1].message.ticket == made["ticket"]
+
+
+async def test_there_are_only_so_many_permanent_codes(tmp_path):
+    async with on_stage(tmp_path, settings=Settings(codes=CodeRules(permanent=2))) as stage:
+        first = await permanent(stage, 1)
+        temporary = await code(stage)
+        made = [(await permanent(stage, scene)).get("errcode", 0) for scene in (2, 3)]
+        another = await code(stage)
+        old = await stage.control("scan", openid=await stage.openid(), code=first["url"])
+
+    assert made == [0, 45009]
+    assert {"ticket", "expire_seconds"} <= set(temporary) & set(another)
+    assert old["kind"] == "follow"
+
+
+def test_the_platform_allows_a_hundred_thousand_permanent_codes():
+    assert Settings().codes.permanent == 100_000
 
 
 @pytest.mark.parametrize(
@@ -200,6 +235,64 @@ async def test_an_account_knows_followers_without_their_names(stage):
     assert (after["subscribe"], after["nickname"], after["qr_scene"]) == (1, "", 123)
     listed = await stage.ask("GET", "/cgi-bin/user/get", params=params | {"next_openid": ""})
     assert listed["data"]["openid"] == [openid]
+
+
+async def known(stage, openid):
+    asked = {"access_token": await stage.token(), "openid": openid}
+    return await stage.ask("GET", "/cgi-bin/user/info", params=asked)
+
+
+async def test_who_left_is_known_by_nothing_but_the_openid(stage):
+    openid = await stage.follower()
+    before = await known(stage, openid)
+
+    await stage.control("unfollow", openid=openid)
+
+    assert (before["subscribe"], "unionid" in before) == (1, True)
+    assert await known(stage, openid) == {"subscribe": 0, "openid": openid}
+    asked = {"access_token": await stage.token(), "next_openid": ""}
+    listed = await stage.ask("GET", "/cgi-bin/user/get", params=asked)
+    assert (listed["total"], "data" in listed) == (0, False)
+
+
+CUSTOM = "/cgi-bin/message/custom/send"
+
+
+async def answered(stage, openid):
+    told = await stage.call(CUSTOM, touser=openid, msgtype="text", text={"content": "好"})
+    return told["errcode"]
+
+
+async def test_who_follows_again_is_the_same_person_with_new_windows(stage):
+    made, openid = await code(stage, expire_seconds=7200), await stage.follower()
+    first = await known(stage, openid)
+    await stage.control("send", openid=openid, type="text", text="你好")  # 48 hours, five answers
+    await stage.control("unfollow", openid=openid)
+    away = [await answered(stage, openid), await noticed(stage, openid)]
+    await stage.advance(3600)
+
+    again = await stage.control("scan", openid=openid, code=made["url"])
+    second = await known(stage, openid)
+    answers = [await answered(stage, openid) for _ in range(4)]
+
+    assert away == [45015, 43004]
+    assert again["kind"] == "follow"
+    heard = [one.message for one in stage.product.seen]
+    assert [one.event for one in heard if one.type == "event"][:3] == [
+        "subscribe",
+        "unsubscribe",
+        "subscribe_scan",
+    ]
+    assert {one.source for one in heard} == {openid}
+    assert (second["unionid"], second["qr_scene_str"]) == (first["unionid"], "case-7")
+    assert second["subscribe_time"] >= first["subscribe_time"] + 3600
+    assert answers == [0, 0, 0, 45047]  # of the new follow; what was left of the words is gone
+    assert await noticed(stage, openid) == 0
+
+
+async def noticed(stage, openid):
+    asked = {"touser": openid, "template_id": "T", "data": {"thing1": {"value": "调解会"}}}
+    return (await stage.call("/cgi-bin/message/template/send", **asked))["errcode"]
 
 
 async def test_tickets_hold_for_two_hours(tmp_path):

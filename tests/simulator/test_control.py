@@ -36,7 +36,15 @@ async def test_pushes_carry_the_simulated_time(stage):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"explosion": 1}, {"push_delay_seconds": -1}, {"concurrent": 1}, {"paths": "x"}],
+    [
+        {"explosion": 1},
+        {"push_delay_seconds": -1},
+        {"concurrent": 1},
+        {"paths": "x"},
+        {"push_delay_quantiles": [1]},
+        {"push_delay_quantiles": [2, 1]},
+        {"push_delay_quantiles": [0, "1"]},
+    ],
 )
 async def test_unknown_faults_are_named(stage, wrong):
     told = await stage.control("faults", **wrong)

@@ -14,6 +14,7 @@ from simulator.faults import Faults
 from simulator.settings import (
     Account,
     Assumed,
+    CodeRules,
     MassRules,
     Product,
     PushRules,
@@ -35,6 +36,7 @@ def test_every_fault_is_described(fault):
     [f"product.{one.name}" for one in fields(Product)]
     + [f"push.{one.name}" for one in fields(PushRules)]
     + [f"mass.{one.name}" for one in fields(MassRules)]
+    + [f"codes.{one.name}" for one in fields(CodeRules)]
     + [f"assumed.{one.name}" for one in fields(Assumed)]
     + [f"sms.{one.name}" for one in fields(SmsSettings)]
     + ["people", "seed"],
@@ -58,6 +60,7 @@ def test_there_is_no_other_setting():
         "product",
         "push",
         "mass",
+        "codes",
         "assumed",
         "people",
         "seed",

@@ -151,6 +151,19 @@ async def test_a_blocked_template_message_fails_later(stage):
     assert await stage.inbox(openid) == []
 
 
+async def test_a_template_message_that_the_platform_loses_is_reported_as_failed(stage):
+    openid, path = await stage.follower(), "/cgi-bin/message/template/send"
+    await stage.control("faults", template_failed_percent=100, times=1)
+
+    lost = await stage.call(path, **template(openid))
+    came = await stage.call(path, **template(openid))
+
+    await until(lambda: _finished(stage, lost["msgid"], "failed: system failed"))
+    await until(lambda: _finished(stage, came["msgid"], "success"))
+    assert lost["errcode"] == 0
+    assert [one["body"]["msgid"] for one in await stage.inbox(openid)] == [came["msgid"]]
+
+
 async def test_only_followers_get_template_messages(stage):
     openid = await stage.openid()
 
