@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from ipaddress import ip_network
 
@@ -12,15 +12,14 @@ import structlog
 from aiohttp import web
 
 import web.app as pages
-from bot.callback import Callbacks
 from bot.client import WeChatClient
-from bot.wechat import Account
 from commands.authority import authority
+from commands.callbacks import callbacks
 from commands.ending import wait_for_end
 from commands.ice import ice_servers
 from commands.places import media_sockets
 from commands.wiring import Ground, Office, ground, office, paper_room, wechat_client
-from config import Config, MiniProgram, Official
+from config import Config
 from documents.page_pictures import PagePictures
 from domain import type_guess
 from domain.danger_words import weighing
@@ -112,15 +111,9 @@ async def run(config: Config, lifeline: int | None) -> None:
 
 def _application(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> web.Application:
     app = pages.build(_desks(on, desks, media, ours), _settings(on))
-    wechat = on.config.wechat
-    callbacks = Callbacks(
-        desk=desks.conversations,
-        clock=on.clock,
-        official=_account(wechat.official, wechat.test_accounts),
-        miniprogram=_account(wechat.miniprogram, wechat.test_accounts),
-    )
-    app.add_routes(callbacks.routes())
-    app.on_shutdown.append(lambda _: callbacks.close())
+    pushed = callbacks(on.config.wechat, desk=desks.conversations, clock=on.clock)
+    app.add_routes(pushed.routes())
+    app.on_shutdown.append(lambda _: pushed.close())
     app.add_routes(room_routes(desks.meetings, media, [on.centre.public_url]))
     return app
 
@@ -184,19 +177,6 @@ def _settings(on: Ground) -> WebSettings:
         version=VERSION,
         trusted_proxies=tuple(ip_network(one) for one in config.http.trusted_proxies),
         frame_origin=config.clock.url if on.places.demo else "",
-    )
-
-
-def _account(app: Official | MiniProgram, test_accounts: Collection[str]) -> Account:
-    is_test = bool(app.appid) and app.appid in test_accounts
-    if is_test:
-        log.warning("a test account may push without encryption", appid=app.appid)
-    return Account(
-        appid=app.appid,
-        token=app.token,
-        encoding_aes_key=app.encoding_aes_key,
-        encoding_aes_key_previous=app.encoding_aes_key_previous,
-        is_test=is_test,
     )
 
 
