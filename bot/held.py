@@ -29,6 +29,29 @@ def holds(turn: Turn, line: MatterLine | None) -> bool:
     return line is not None and f"{_WORDS}{line.matter_id}" in turn.answers
 
 
+def holds_any(turn: Turn) -> bool:
+    """Tell whether anything is held at all."""
+    return any(name.startswith((_WORDS, _MEDIA)) for name in turn.answers)
+
+
+def holds_media(turn: Turn) -> bool:
+    """Tell whether anything that was sent is held."""
+    return any(name.startswith(_MEDIA) and sent for name, sent in turn.answers.items())
+
+
+def drop_all(turn: Turn) -> None:
+    """Hold nothing any more."""
+    for name in [name for name in turn.answers if name.startswith((_WORDS, _MEDIA))]:
+        del turn.answers[name]
+
+
+def drop_media(turn: Turn) -> None:
+    """Hold nothing any more that was sent; what was written of it stays."""
+    for name, words in list(turn.answers.items()):
+        if name.startswith(_MEDIA) or (name.startswith(_WORDS) and not words):
+            del turn.answers[name]
+
+
 def keep(turn: Turn, line: MatterLine, words: str, media: tuple[MediaId, ...]) -> None:
     """Hold more for a matter."""
     before, shot = take(turn, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import held
 from bot.passing_on import ForHuman
 from bot.routing import BESIDE, DialogueState, Router, Turn, during, event, kind, text
 from bot.texts import chat
@@ -100,8 +101,10 @@ async def confirm(turn: Turn) -> Reply:
     turn.wants(TakeBack(wish=wish))
     if Datum.CHAT in WISHES[wish]:
         turn.drop_all()
+        held.drop_all(turn)
     elif Datum.PICTURES in WISHES[wish]:
         turn.drop_named("media")
+        held.drop_media(turn)
     return _leave(turn, texts.TAKEN_BACK)
 
 
@@ -131,11 +134,12 @@ def _chosen(turn: Turn) -> str:
 
 def _draft(turn: Turn, wish: Wish) -> str:
     """Say what becomes of what was told and not handed in, if anything was."""
-    if not (turn.has_told("story") or turn.has_told("told")):
+    if not (turn.has_told("story") or turn.has_told("told") or held.holds_any(turn)):
         return ""
     if Datum.CHAT in WISHES[wish]:
         return texts.DRAFT_GOES
-    media_too = Datum.PICTURES in WISHES[wish] and turn.has_told("media")
+    sent = turn.has_told("media") or held.holds_media(turn)
+    media_too = Datum.PICTURES in WISHES[wish] and sent
     return texts.DRAFT_WITHOUT_MEDIA if media_too else texts.DRAFT_STAYS
 
 

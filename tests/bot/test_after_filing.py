@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.texts import chat, deeds, guidance, matters
+from bot.texts import chat, deeds, guidance, matters, privacy
 from domain.conversations import FetchMedia, MatterLine, MessageKind, RateMatter, TellMatter
 from domain.ids import MatterId
 from domain.matters import Grade
@@ -143,6 +143,32 @@ async def test_what_is_held_outlives_what_comes_between(answered, between):
     assert matters.HELD in asked
     assert answered.intent(TellMatter).words == "还是没修好"
     assert "还是没修好" not in answered.talk.answers.values()
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "left"),
+    [("2", privacy.DRAFT_WITHOUT_MEDIA, ["还是没修好"]), ("7", privacy.DRAFT_GOES, [])],
+)
+async def test_what_is_held_goes_with_the_consent_that_is_taken_back(answered, number, said, left):
+    await answered.says("还是没修好")
+    await answered.answered(kind=MessageKind.IMAGE, media_id="p1")
+
+    asked = await answered.says_in_turn("撤回同意", number)
+    await answered.says_in_turn("确认", "不满意")
+
+    assert said in asked
+    assert answered.intent(RateMatter).grade is Grade.UNSATISFIED
+    told = [one for one in answered.intents if isinstance(one, TellMatter)]
+    assert [(one.words, one.media) for one in told] == [(words, ()) for words in left]
+
+
+async def test_of_a_picture_alone_nothing_is_held_once_its_consent_is_taken_back(answered):
+    await answered.says("我的案件")
+    await answered.answered(kind=MessageKind.IMAGE, media_id="p1")
+    await answered.says_in_turn("撤回同意", "2", "确认")
+
+    assert await answered.says("好的") == matters.how_good(ANSWERED)
+    assert not [name for name in answered.talk.answers if name.startswith("held-for:")]
 
 
 async def test_with_two_answers_nobody_guesses(answered):
