@@ -146,9 +146,17 @@ def _names_who_was_called(turn: Turn) -> bool:
 
 def _wants_out(turn: Turn) -> bool:
     """Do they say that all is well, or want no more of it? In an alarm that counts for nothing."""
-    said = turn.said
+    leaves = turn.said in (*texts.END_HUMAN, *texts.CANCEL) or texts.says_all_is_well(turn.said)
     held = turn.state == ForHuman.DISTRESS or _is_read(turn)
-    return held and (said in (*texts.END_HUMAN, *texts.CANCEL) or texts.says_all_is_well(said))
+    return leaves and (held or _asks_for_end(turn))
+
+
+def _asks_for_end(turn: Turn) -> bool:
+    """Was a human of whom they want no more called for danger, while something else is open?"""
+    if turn.state == ForHuman.WAITING:
+        return turn.known.danger_talk
+    over = in_danger.ENDED in turn.answers
+    return turn.said in texts.END_HUMAN and turn.known.danger_talk and not over
 
 
 def _is_for_human(turn: Turn) -> bool:

@@ -28,15 +28,16 @@ last = Router("human-last")
 
 @first.on(text(*texts.END_HUMAN, *texts.CANCEL), WAITING)
 async def do_without(turn: Turn) -> Reply:
-    """Take the request back before somebody comes."""
-    if not turn.known.danger_talk:
-        turn.wants(EndHuman())
+    """Take the request back before somebody comes; of danger it is asked about before."""
+    turn.wants(EndHuman())
     return turn.done(texts.NOBODY_ASKED)
 
 
 @router.on(text(*texts.END_HUMAN))
 async def say_it_is_over(turn: Turn) -> Reply:
-    """No human has the talk, and none is called by these words."""
+    """No human has the talk: none is called by these words, nor waited for any more."""
+    if turn.known.human_asked and not turn.known.danger_talk:
+        turn.wants(EndHuman())
     return turn.aside(texts.HUMAN_ENDED)
 
 

@@ -111,6 +111,16 @@ async def test_a_shared_card_is_put_before_the_human_by_its_title(office):
     assert (await office.hand_overs.view(CLERK, talk_id)).lines[-1].words == "协议的照片"
 
 
+async def test_whoever_ends_it_after_turning_to_something_else_is_waited_for_no_more(office):
+    await tell(office, "人工", "我要反映纠纷")
+    assert (await the_talk(office)).state is HandOverState.WAITING
+
+    told = await tell(office, "结束人工")
+
+    assert told.startswith(texts.HUMAN_ENDED)
+    assert (await the_talk(office)).state is HandOverState.ENDED
+
+
 async def test_danger_is_heard_by_both(office):
     talk_id = await taken(office)
 

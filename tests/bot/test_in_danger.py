@@ -8,11 +8,13 @@ import pytest
 
 from bot.texts import chat as texts
 from bot.texts import guidance
-from domain.conversations import Incoming, MessageKind
+from domain.conversations import AskHuman, EndHuman, Incoming, MessageKind
+from domain.handovers import HandOverState
 from domain.notices import NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
 from tests.bot.office import APPID, an_office, message
+from tests.bot.talking import Resident
 from tests.factories import CLERK, ZHAO, a_member
 
 DESPAIR = "我不想活了，你们谁都不管"
@@ -340,6 +342,33 @@ async def test_whoever_is_safe_goes_on_with_the_machine(office, said, answer):
     await tell(office, VIOLENCE, "没事了", "1")
 
     assert answer in await tell(office, said)
+
+
+@pytest.mark.parametrize("before", [("继续",), ("继续", "枫桥路18号")])
+async def test_nobody_in_danger_is_told_that_it_is_over_before_they_are_safe(office, before):
+    await tell(office, "我要反映纠纷", "隔壁老王占了我家地", DESPAIR, *before)
+
+    asked = await tell(office, "结束人工")
+    safe = await tell(office, "1")
+
+    assert asked == texts.ARE_YOU_SAFE
+    assert safe == texts.back_to_machine(waits=True)
+    talk = await the_talk(office)
+    assert talk.state is HandOverState.WAITING
+    assert [line.words for line in talk.lines][-2:] == ["结束人工", "1"]
+
+
+async def test_whoever_waits_when_danger_is_told_on_a_page_is_not_let_go_unasked():
+    resident = Resident()
+    await resident.says("人工")
+    resident.intents.append(AskHuman(danger=True))  # from a page
+
+    asked = await resident.says("取消")
+    safe = await resident.says("1")
+
+    assert asked.endswith(texts.ARE_YOU_SAFE)
+    assert safe == texts.GOOD_TO_HEAR
+    assert EndHuman() not in resident.intents
 
 
 async def test_whoever_is_not_safe_stays_with_the_human(office):
