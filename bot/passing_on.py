@@ -17,7 +17,7 @@ class ForHuman(DialogueState):
     WAITING = "human:waiting"
 
 
-_KEPT = (MessageKind.IMAGE, MessageKind.VOICE)
+KEPT = (MessageKind.IMAGE, MessageKind.VOICE)  #: is kept beside being shown
 
 
 def pass_on(turn: Turn, *, in_danger: bool) -> None:
@@ -26,7 +26,7 @@ def pass_on(turn: Turn, *, in_danger: bool) -> None:
     That is kept as well: in the alarm's case, or with what was being told.
     """
     medium = _medium(turn)
-    sent = turn.message.kind in _KEPT and medium is not None
+    sent = turn.message.kind in KEPT and medium is not None
     turn.wants(PassOn(media_id=medium, for_alarm=sent and in_danger))
     if sent and not in_danger:
         _keep(turn, medium)
@@ -44,4 +44,4 @@ def _medium(turn: Turn) -> MediaId | None:
     told = turn.message
     if told.kind is MessageKind.HEARD:  # words of a voice that we have already
         return MediaId(told.media_id)
-    return turn.fetch() if told.kind in _KEPT and told.media_id else None
+    return turn.fetch() if told.kind in KEPT and told.media_id else None

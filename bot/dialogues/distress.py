@@ -54,9 +54,9 @@ def warn_human(turn: Turn) -> None:
 def let_read_on(turn: Turn) -> None:
     """Whoever was called reads on, also while the person goes on with something else."""
     passed = any(isinstance(one, PassOn) for one in turn.intents)
-    heard = in_danger.is_going_on(turn) and in_danger.ENDED not in turn.answers
-    awaited = heard and not turn.human and turn.known.human_asked
-    if turn.message.kind in SAID and awaited and not passed:
+    open_ = in_danger.is_going_on(turn) and in_danger.ENDED not in turn.answers
+    heard = turn.message.kind in SAID and open_ and not (passed or turn.human)
+    if heard and turn.known.human_asked:
         turn.wants(PassOn())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import in_danger
-from bot.passing_on import ForHuman, pass_on
+from bot.passing_on import KEPT, ForHuman, pass_on
 from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from domain.conversations import (
@@ -60,9 +60,14 @@ async def show_before(turn: Turn) -> Reply:
 @last.on(kind(*SENT), WAITING)
 async def keep_for_human(turn: Turn) -> Reply:
     """Put what the person says before whoever comes, and say so."""
-    pass_on(turn, in_danger=bool(turn.known.alarm_told))
+    pass_on(turn, in_danger=_rings_for(turn))
     words = texts.kept_for_human(turn.known, telling=turn.tells)
     return Reply(text=texts.received(turn.message.kind, words))
+
+
+def _rings_for(turn: Turn) -> bool:
+    """Does a picture or voice belong to an alarm? Of words nothing is looked up for that."""
+    return turn.message.kind in KEPT and bool(turn.known.alarm_told)
 
 
 def _ends_it(turn: Turn) -> bool:
@@ -103,7 +108,7 @@ def answer(turn: Turn) -> Reply:
     if turn.message.kind is MessageKind.TEXT and turn.said in texts.SHOW_BEFORE:
         turn.wants(ShareTalk())
         return Reply(text=texts.SHARED)
-    pass_on(turn, in_danger=bool(turn.known.alarm_told))
+    pass_on(turn, in_danger=_rings_for(turn))
     turn.answers.pop(in_danger.ASKED_SAFE, None)
     if turn.message.kind is MessageKind.TEXT and turn.said in texts.CANCEL:
         return in_danger.ask_if_safe(turn)

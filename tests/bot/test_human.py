@@ -111,6 +111,15 @@ async def test_a_shared_card_is_put_before_the_human_by_its_title(office):
     assert (await office.hand_overs.view(CLERK, talk_id)).lines[-1].words == "协议的照片"
 
 
+async def test_words_to_a_human_are_thought_about_once(office):
+    await taken(office)
+    office.thinker.thought.clear()
+
+    await tell(office, "您好，在吗", "上次说的事怎么样了")
+
+    assert len(office.thinker.thought) == 2
+
+
 async def test_whoever_ends_it_after_turning_to_something_else_is_waited_for_no_more(office):
     await tell(office, "人工", "我要反映纠纷")
     assert (await the_talk(office)).state is HandOverState.WAITING
