@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from domain.cases import MOST_TOLD
 from domain.self_told import self_told
 
 
@@ -52,3 +55,21 @@ def test_who_names_themselves_is_proposed_with_their_words(story, name, phone, w
 )
 def test_whoever_else_is_named_is_not_taken_for_the_teller(story):
     assert self_told(story) is None
+
+
+@pytest.mark.parametrize("begins", ["王三", "我是王三", "我叫王三", "我的电话", "王三，电话"])
+@pytest.mark.parametrize("blank", [" ", "，", "\n", "："])
+def test_a_long_run_of_blanks_is_read_through_at_once(begins, blank):
+    story = begins + blank * (MOST_TOLD - len(begins))
+    before = time.process_time()
+
+    self_told(story)
+
+    assert time.process_time() - before < 1
+
+
+def test_blanks_between_the_two_who_quarrel_and_the_number_are_read_over():
+    told = self_told("王三 ，\n 电话： 13800138000 、 对方钱老板")
+
+    assert told is not None
+    assert (told.name, told.phone) == ("王三", "13800138000")
