@@ -304,10 +304,15 @@ class Case:
         changed = self if full else replace(self, story=told_together(self.story, story))
         return changed, self._event("case.told-more", by, at)
 
-    def show(self, medium: MediaId, *, by: Actor, at: datetime) -> tuple[Case, Event]:
-        """Add a picture or voice that was sent to whoever cares for the danger."""
-        changed = replace(self, media=(*self.media, medium))
+    def show(self, media: Collection[MediaId], *, by: Actor, at: datetime) -> tuple[Case, Event]:
+        """Add pictures or voices that were sent to whoever cares for the danger."""
+        changed = replace(self, media=(*self.media, *media))
         return changed, self._event("case.told-more", by, at)
+
+    def takes(self, medium: MediaId) -> bool:
+        """Is it still open to one more picture or voice, sent beside words of danger?"""
+        new = medium not in self.media and len(self.media) < MOST_SHOWN
+        return new and self.state in GOING_ON
 
     def confirm_report(
         self,
@@ -392,6 +397,7 @@ class Case:
 SHORTEST_STORY = 2  #: characters
 LONGEST_STORY = 4000  #: told at once
 MOST_TOLD = 3 * LONGEST_STORY  #: characters that were told in pieces
+MOST_SHOWN = 30  #: pictures and voices that a case takes up beside its report and its alarms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from domain.access import Action, can
@@ -143,13 +143,21 @@ class MediaDesk:
             raise NotFound(media_id)
         return medium.copy.key
 
-    async def attach(self, work: Work, case: Case, *, sender: PersonId | None = None) -> None:
+    async def attach(
+        self,
+        work: Work,
+        case: Case,
+        new: Collection[MediaId],
+        *,
+        sender: PersonId | None = None,
+    ) -> None:
         """Take what the reporter sent into the case, or who tells it for them.
 
         What an alarm took into its case may be shown by the matter or report that it was sent for,
         too: that case may be refused, or in others' hands, before the report is confirmed.
+        ``new``: what the case has already is not judged again, nor may it hold up an alarm.
         """
-        for media_id in case.media:
+        for media_id in new:
             medium = await work.media.get(media_id)
             theirs = medium.person_id in (case.reporter, sender)
             if not theirs or not await self._is_free(work, medium, case):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -299,20 +299,31 @@ class ReportDesk:
         if waiting is not None:
             case, told = waiting.tell_more(alarm.story or alarm.text, by=by, at=at)
             case = await self._placed(work, case, alarm.spot)
-            case = replace(case, media=tuple(dict.fromkeys((*case.media, *alarm.media))))
-            await self.media.attach(work, case, sender=teller)
+            new = _not_in(case, alarm.media)
+            case = replace(case, media=(*case.media, *new))
+            await self.media.attach(work, case, new, sender=teller)
             elsewhere = case.alarmed and case.region != waiting.region
             return await self._sound(work, case, by, _told_of(alarm), told, again=elsewhere)
         cases, _ = await work.cases.page(scope_of(resident), _GOING_ON, limit=1)
         if cases and not alarm.story and _may_hold(cases[0], alarm, person):
-            case = await self._with_sent(work, cases[0], alarm)
-            return await self._sound(work, case, by, _told_of(alarm))
+            return await self._alarm_in(work, cases[0], alarm, by=by, sender=teller)
         case = await self._case(work, _as_report(alarm), person)
         case = replace(case, danger=tuple(dict.fromkeys(_told_of(alarm).values())), unfinished=True)
         if helper is None or alarm.helped is None:
             return await self._open(work, case)
         case = replace(case, helper=helper)
         return await self._open(work, case, sender=teller, agreed=alarm.helped.agreed)
+
+    async def _alarm_in(
+        self, work: Work, case: Case, alarm: RaiseAlarm, *, by: Actor, sender: PersonId
+    ) -> Filed:
+        """Let a case that goes on ring, with what was sent along, where it is listened to."""
+        told = []
+        if new := _not_in(case, alarm.media):
+            await self.media.attach(work, case, new, sender=sender)
+            case, shown = case.show(new, by=by, at=self.clock())
+            told.append(shown)
+        return await self._sound(work, case, by, _told_of(alarm), *told)
 
     def _apart(self, alarm: RaiseAlarm) -> RaiseAlarm:
         """Keep two messages that were judged together as two, each with its time."""
@@ -345,12 +356,15 @@ class ReportDesk:
         return await self._sound(work, case, by, {}, event, again=elsewhere)
 
     async def show(self, work: Work, media_id: MediaId, person: PersonId) -> CaseId | None:
-        """Put what was sent to a human into the case of the person's alarm; name the case."""
+        """Put what was sent to a human into the case of the person's alarm; name the case.
+
+        Another's case, and one that has many already, leave it to the talk.
+        """
         case = await alarm_of(work, person)
-        if case is None or case.state not in GOING_ON or media_id in case.media:
+        if case is None or case.reporter != person or not case.takes(media_id):
             return None
-        case, event = case.show(media_id, by=Resident(id=person), at=self.clock())
-        await self.media.attach(work, case)
+        case, event = case.show([media_id], by=Resident(id=person), at=self.clock())
+        await self.media.attach(work, case, [media_id])
         await work.cases.save(case, event)
         return case.id
 
@@ -420,12 +434,6 @@ class ReportDesk:
         kinds = {one.kind for one in alarms(told)}
         if kinds and kinds <= FOR_THE_FAMILY:
             await self.guards.warn(work, person, Scope.DANGER)
-
-    async def _with_sent(self, work: Work, case: Case, alarm: RaiseAlarm) -> Case:
-        """Take what was sent with the alarm into the case, where it is listened to."""
-        case = replace(case, media=tuple(dict.fromkeys((*case.media, *alarm.media))))
-        await self.media.attach(work, case)
-        return case
 
     def glance(self, person: Person, talk: Talk) -> Known:
         """Tell a dialogue what needs no look at the person's cases."""
@@ -601,7 +609,7 @@ class ReportDesk:
         roster = await self._roster(work, case.region)
         unheard = [self._unheard(case)] if case.danger and not roster else []
         await work.cases.add(case, reported, *unheard)
-        await self.media.attach(work, case, sender=sender)
+        await self.media.attach(work, case, case.media, sender=sender)
         if case.danger:
             await self._ring(work, case, roster)
         at = case.reported_at + TERMS[DueKind.REGISTER].span
@@ -626,7 +634,7 @@ class ReportDesk:
             by=by,
             at=self.clock(),
         )
-        await self.media.attach(work, whole, sender=sender)
+        await self.media.attach(work, whole, _not_in(case, report.media), sender=sender)
         new = {words: told for words, told in _danger_in(report).items() if not _heard(case, words)}
         elsewhere = case.alarmed and whole.region != case.region
         return await self._sound(work, whole, by, new, confirmed, again=elsewhere)
@@ -747,6 +755,10 @@ def _called(roster: Sequence[StaffMember]) -> str:
 def _may_hold(case: Case, alarm: RaiseAlarm, person: PersonId) -> bool:
     """What somebody sent goes into a case of their own; nobody would hear it elsewhere."""
     return not alarm.media or case.reporter == person
+
+
+def _not_in(case: Case, media: Iterable[MediaId]) -> Sequence[MediaId]:
+    return [one for one in dict.fromkeys(media) if one not in case.media]
 
 
 def _as_sent(form: str, reporter: object, report: Report) -> str:
