@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from domain.errors import BadInput
+from webrtc.engine.interface import Source
 from webrtc.wire import Deed, Name, News
 
 MAX_LINE = 1 << 18  #: octets: an SDP of 64 KiB in JSON, and room to spare
@@ -170,7 +171,7 @@ class Recorded(_Message):
     closed: bool
     ended: str
     gap_before: float
-    source: Literal["camera", "screen"] = "camera"
+    source: Source = "camera"
 
 
 class Done(_Message):

@@ -54,6 +54,7 @@ class Host:
         self._to_mend: dict[str, int] = {}  # journals, and how often somebody died of each
         self._unsure = False  # a crash may have left more
         self._look = asyncio.Event()  # there is something to mend
+        self._mending: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         recorder.on_change = self._recorder_changed
 
@@ -73,7 +74,8 @@ class Host:
 
     async def run(self) -> None:
         """Keep time for all rooms."""
-        self._begin(self._mend_all())
+        self._mending = asyncio.create_task(self._mend_all())
+        self._mending.add_done_callback(self._ended)
         self._look_everywhere()
         sweep_at = remind_at = time.monotonic()
         while True:
@@ -227,10 +229,17 @@ class Host:
                 self._unsure = False
                 for path in await asyncio.to_thread(self._shelf.unkept):
                     self._to_mend.setdefault(self._shelf.name_of(path), 0)
-            await self.mend_rest()
+            await self._mend_each()
 
     async def mend_rest(self) -> None:
-        """Make the films of what was being recorded until now."""
+        """Make the films of what was being recorded until now; the one in the making goes on."""
+        try:
+            await self._mend_each()
+        finally:
+            if self._mending is not None:
+                self._mending.cancel()
+
+    async def _mend_each(self) -> None:
         for journal in list(self._to_mend):
             await self._mend(journal)
 

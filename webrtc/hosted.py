@@ -9,16 +9,16 @@ from typing import Any
 
 import structlog
 
-from domain.errors import BadInput, DomainError, NotAllowed, NotReady, TooManyTries
+from domain.errors import NotAllowed, NotReady, TooManyTries
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, Where
 from webrtc import control, seeing, speaking, wire
+from webrtc.negotiating import Negotiating, refuse
 from webrtc.participant import Participant
-from webrtc.peer import Publisher
 from webrtc.recording import Process
 from webrtc.sharing import Sharing
-from webrtc.tables import Table, Tables
+from webrtc.tables import Tables
 
 _log = structlog.get_logger()
 _OUTSIDE = (wire.Consent, wire.Withdraw, wire.Acknowledge)  # what one may do while waiting
@@ -41,6 +41,7 @@ class HostedRoom:
         self._listen_at = 0.0
         self._tables = Tables(meeting_id, process, clock, self)
         self._sharing = Sharing(self.people, self._tables, self._begin)
+        self._negotiating = Negotiating(self.people, self._tables, self._sharing, self.changed)
         self._tell_web = tell_web
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -68,7 +69,7 @@ class HostedRoom:
         if person is None:
             return
         if person.seat.waiting and not isinstance(deed, _OUTSIDE):
-            _refuse(person, deed, NotReady("waits outside"))
+            refuse(person, deed, NotReady("waits outside"))
         elif isinstance(deed, wire.Own):
             self._do_own(person, deed)
         elif isinstance(deed, wire.Lead):
@@ -77,12 +78,10 @@ class HostedRoom:
             person.tell(wire.Problem(code=TooManyTries.code))
         else:
             person.asked += 1
-            if isinstance(
-                deed, wire.Unshare
-            ):  # at once, and once more behind what is in the making
+            if isinstance(deed, wire.Unshare):  # at once, and again behind what is in the making
                 self._sharing.end(person, told=False)
                 self.changed()
-            self._begin(self._negotiate_in_turn(person, deed, self._tables.of(person.seat)))
+            self._begin(self._negotiating.in_turn(person, deed))
 
     def review(self) -> None:
         """Look at the recording again after a change, and show everybody who is here."""
@@ -170,7 +169,7 @@ class HostedRoom:
                 gone = control.Gone(meeting=self.meeting_id, participant=participant)
                 self._tell_web(gone)
             elif person.is_dead(now):
-                self._unpublish(person)
+                self._tables.unpublish(person.seat)
                 self._begin(person.drop_media())
                 person.tell(wire.StartOver())
             elif person.share_is_dead(now):
@@ -194,66 +193,10 @@ class HostedRoom:
         for person in self.people.values():
             person.show(seeing.seen_by(person, self.people.values(), self._tables))
 
-    async def _negotiate_in_turn(
-        self, person: Participant, deed: wire.Negotiation, asked_at: Table | None
-    ) -> None:
-        async with person.turn:
-            try:
-                if isinstance(deed, wire.Share):
-                    await self._sharing.begin(person, deed, asked_at)
-                    self.changed()
-                else:
-                    await self._negotiate(person, deed)
-            except DomainError as reason:
-                if isinstance(deed, wire.Share):
-                    person.tell(wire.Unshare())
-                _refuse(person, deed, reason)
-            finally:
-                person.asked -= 1
-
-    async def _negotiate(self, person: Participant, deed: wire.Negotiation) -> None:
-        match deed:
-            case wire.Publish():
-                await self._publish(person, deed.sdp)
-            case wire.Watch():
-                await self._begin_anew(person, None)
-            case wire.Answer():
-                person.take_answer(deed.number, deed.sdp)
-            case wire.Restart():
-                person.tell(wire.Published(sdp=await person.restart(deed.sdp)))
-            case wire.Unshare():
-                self._sharing.end(person, told=False)
-                self.changed()
-
-    async def _publish(self, person: Participant, offer: str) -> None:
-        publisher = Publisher()
-        try:
-            answer = await publisher.answer(person.name, offer)
-        except BadInput:
-            await publisher.close()
-            raise
-        if await self._begin_anew(person, publisher):
-            person.tell(wire.Published(sdp=answer))
-
-    async def _begin_anew(self, person: Participant, publisher: Publisher | None) -> bool:
-        """Put new connections in the place of a person's old ones; tell whether they are here."""
-        self._unpublish(person)
-        await person.drop_media()
-        if self.people.get(person.name) is not person:  # left meanwhile
-            if publisher is not None:
-                await publisher.close()
-            return False
-        person.begin(publisher)
-        if (table := self._tables.of(person.seat)) is not None:
-            table.room.join(person)
-            table.room.publish(person.name, person.given)
-        self.changed()
-        return True
-
     def _lead(self, person: Participant, deed: wire.Lead) -> None:
         """Do at once what only the mediator may ask for."""
         if not person.leads:
-            _refuse(person, deed, NotAllowed("only the mediator"))
+            refuse(person, deed, NotAllowed("only the mediator"))
             return
         match deed:
             case wire.Record() | wire.Stop():
@@ -273,7 +216,7 @@ class HostedRoom:
     def _record(self, person: Participant, deed: wire.Record | wire.Stop) -> None:
         """Record where the mediator is, or stop it there."""
         if (table := self._tables.of(person.seat)) is None:
-            _refuse(person, deed, NotReady("a pause"))
+            refuse(person, deed, NotReady("a pause"))
         elif isinstance(deed, wire.Record):
             table.desk.start(person.name)
         else:
@@ -287,7 +230,7 @@ class HostedRoom:
             case wire.Acknowledge():
                 self._seat_anew(person.name, lambda seat: replace(seat, acknowledged=True))
             case wire.Chat() if self._tables.of(person.seat) is None:
-                _refuse(person, deed, NotReady("a pause"))
+                refuse(person, deed, NotReady("a pause"))
             case wire.Chat():
                 said = wire.Said(participant=person.name, name=person.seat.name, text=deed.text)
                 for other in seeing.together(person, self.people.values(), self._tables):
@@ -331,10 +274,6 @@ class HostedRoom:
         if (table := self._tables.of(person.seat)) is not None:
             table.room.leave(person.name)
 
-    def _unpublish(self, person: Participant) -> None:
-        if (table := self._tables.of(person.seat)) is not None:
-            table.room.unpublish(person.name)
-
     def _consent(self, person: Participant, *, given: bool) -> None:
         person.seat = replace(person.seat, consented=given)
         for table in {self._tables.main, self._tables.of(person.seat) or self._tables.main}:
@@ -351,8 +290,3 @@ class HostedRoom:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("deed-failed", exc_info=task.exception())
-
-
-def _refuse(person: Participant, deed: wire.Deed, reason: DomainError) -> None:
-    _log.info("deed-refused", deed=deed.type, code=reason.code, why=str(reason))
-    person.tell(wire.Problem(code=reason.code))

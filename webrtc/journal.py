@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from domain.errors import Unavailable
+from domain.errors import NotReady, Unavailable
 
 NANOSECONDS = 1_000_000_000
 
@@ -172,7 +172,7 @@ class Journal:
             self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
         except OSError as reason:
             raise refused(reason) from reason
-        fcntl.flock(self._fd, fcntl.LOCK_EX)  # tells recovery that somebody still writes
+        fcntl.flock(self._fd, fcntl.LOCK_EX)  # :func:`held` tells that somebody still writes
         self._cipher = _cipher(key, salt)
         self._number, self._good, self._hash = 0, 0, bytes(HASH)
         self._pending = bytearray()
@@ -348,14 +348,18 @@ def cut_torn_tail(path: Path, found: Verified) -> None:
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # when it was last written
 
 
-def is_being_written(path: Path) -> bool:
-    """Tell whether a recorder still has the journal open."""
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep everybody else from a journal.
+
+    Raises :class:`NotReady` while a recorder still writes it, or another worker mends it.
+    """
     with path.open("rb") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as reason:
+            raise NotReady(path.name) from reason
+        yield
 
 
 def refused(reason: OSError) -> DiskFailed:

@@ -19,10 +19,10 @@ import structlog
 
 from domain.errors import NotReady
 from sealing.keyfile import key_in
-from webrtc.journal import NotAJournal, Verified, cut_torn_tail, is_being_written, verify
+from webrtc.journal import NotAJournal, cut_torn_tail, held, verify
 from webrtc.pipe import UNSEALED
 from webrtc.shelf import FILM, Report, Shelf
-from webrtc.webm import derive
+from webrtc.webm import NoFilm, derive
 
 _log = structlog.get_logger()
 _BEHIND = 5  # how nice: relaying and recording go first
@@ -41,32 +41,40 @@ class Mending:
         ``None`` if there is nothing to tell; raises :class:`NotReady` while somebody writes it.
         """
         try:
-            if path.with_suffix(".kept").exists():
-                return None
-            if is_being_written(path):
-                raise NotReady(path.name)
-            found = verify(path, self._key)
+            with held(path):
+                return self._mend(path)
         except FileNotFoundError:  # brought to the other files meanwhile
             return None
         except NotAJournal as reason:
             _log.warning("journal-unreadable", journal=path.name, why=str(reason))
             return None
-        if not found.stored.closed or not path.with_suffix(FILM).is_file():
-            self._make_whole(path, found)
-        return self._shelf.report(path, found.about, found.stored, closed=True)
 
-    def _make_whole(self, path: Path, found: Verified) -> None:
-        cut_torn_tail(path, found)
-        gaps = derive(path, path.with_suffix(FILM), self._key, self._shelf.film_of(path))
+    def _mend(self, path: Path) -> Report | None:
+        if path.with_suffix(".kept").exists():
+            return None
+        found = verify(path, self._key)
         if not found.stored.closed:
+            cut_torn_tail(path, found)
             _log.warning(
                 "journal-recovered",
                 journal=path.name,
                 seconds=found.stored.seconds,
                 torn=found.torn,
                 broken_at=found.broken_at,
-                gaps=gaps,
             )
+        film = path.with_suffix(FILM)
+        if not film.is_file():
+            self._make_film(path, film)
+        return self._shelf.report(path, found.about, found.stored, closed=True)
+
+    def _make_film(self, path: Path, film: Path) -> None:
+        """Make the playable file; what cannot be played is kept as a journal alone."""
+        try:
+            gaps = derive(path, film, self._key, self._shelf.film_of(path))
+        except NoFilm as reason:
+            _log.warning("film-not-made", journal=path.name, why=str(reason))
+        else:
+            _log.info("film-made", journal=path.name, gaps=gaps)
 
 
 def _answer(mending: Mending, path: Path) -> dict[str, object]:

@@ -33,7 +33,8 @@ class MendingProcess:
         """Start the child, so that the first film does not wait for it."""
         async with self._turn:
             if self._child is None:
-                await self._start()
+                with contextlib.suppress(NotReady):
+                    await self._start()
 
     async def mend(self, journal: str) -> Report | None:
         """Make a journal whole and its film; ``None`` if there is nothing to tell.
@@ -57,12 +58,15 @@ class MendingProcess:
             await child.wait()
 
     async def _start(self) -> Process:
-        self._child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "webrtc.mending", *self._arguments),
-            stdin=PIPE,
-            stdout=PIPE,
-            cwd=_PROJECT,
-        )
+        try:
+            self._child = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "webrtc.mending", *self._arguments),
+                stdin=PIPE,
+                stdout=PIPE,
+                cwd=_PROJECT,
+            )
+        except OSError as reason:  # no process, no descriptor, no memory just now
+            raise NotReady(str(reason)) from reason
         return self._child
 
     async def _ask(self, child: Process, journal: str) -> bytes:

@@ -29,7 +29,7 @@ class Participant:
         self._speaker = ""  #: as the page was told
         self._lost_at = 0.0
         self.may_show = self.leads  #: a screen or a paper
-        self._thin = wire.Thin(participants=[])  #: what the page was told to be missing
+        self._missing: tuple[tuple[str, ...], bool] = ((), False)  #: as the page was told
         self._publisher: Publisher | None = None
         self.share: Publisher | None = None  #: what they show
         self._subscriber: Subscriber | None = None
@@ -165,11 +165,10 @@ class Participant:
 
     def _tell_missing(self, subscriber: Subscriber) -> None:
         """Tell the page which pictures are missing, whenever that changes."""
-        paused = list(subscriber.paused)
-        thin = wire.Thin(participants=paused, screen=subscriber.misses_screen)
-        if thin != self._thin:
-            self._thin = thin
-            self.tell(thin)
+        missing = (subscriber.paused, subscriber.misses_screen)
+        if missing != self._missing:
+            self._missing = missing
+            self.tell(wire.Thin(participants=list(missing[0]), screen=missing[1]))
 
     async def drop_media(self) -> None:
         """Close every connection; nothing is taken or sent from this call on."""

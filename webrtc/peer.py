@@ -97,6 +97,18 @@ class Publisher:
         return uplink
 
 
+async def answered(
+    participant: str, offer: str, source: Source = "camera"
+) -> tuple[Publisher, str]:
+    """Make a connection as a browser offers it, and its answer.  Raises :class:`BadInput`."""
+    publisher = Publisher(source)
+    try:
+        return publisher, await publisher.answer(participant, offer)
+    except BadInput:
+        await publisher.close()
+        raise
+
+
 class Subscriber:
     """The connection that we offer, one offer at a time, with m-lines used again."""
 

@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sealing.keyfile import key_in
-from webrtc.journal import CAMERA, KINDS, DiskFailed, Record
+from webrtc.journal import KINDS, DiskFailed, Record
 from webrtc.pipe import OPEN, SHUT, UNSEALED, Frames
 from webrtc.shelf import Report, Shelf
 from webrtc.tape import Tape
@@ -80,7 +80,7 @@ class Recorder:
     def _open(self, channel: int, started: int, whose: dict[str, str]) -> None:
         told = functools.partial(self._acknowledge, channel)
         with self._failing(channel):
-            owner, source = (whose["meeting"], whose["participant"]), whose.get("source", CAMERA)
+            owner, source = (whose["meeting"], whose["participant"]), whose["source"]
             self._tapes[channel] = Tape(self._shelf, self._key, owner, started, told, source)
 
     def _store(self) -> None:

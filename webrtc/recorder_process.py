@@ -22,7 +22,7 @@ from webrtc.pipe import FRAME, OPEN, SHUT, UNSEALED, frame
 _log = structlog.get_logger()
 _PIPE = 1 << 20
 _BACKLOG = 8 << 20  # octets, some seconds of eight people; a recorder behind that has lost its disk
-_KEPT = {OPEN, SHUT, Kind.DROPPED}
+_KEPT = {OPEN, SHUT}
 _AGAIN_AFTER = 0.2
 _LONGEST_NEWS = 4 << 20  # octets; some hundred for each segment
 _PROJECT = Path(__file__).resolve().parent.parent
@@ -41,7 +41,7 @@ class RecorderProcess:
         self._fresh: list[bytes] = []  # pieces of frames since the last flush
         self._lost: dict[int, int] = {}  # channels of which packets are missing, and until when
         self._backlog: deque[memoryview] = deque()
-        self._behind = 0  # octets of the backlog
+        self.behind = 0  #: octets that the pipe did not take yet
         self._channel = 0
         self._told: dict[int, Callable[[dict[str, Any]], None]] = {}
         self._task: asyncio.Task[None] | None = None
@@ -96,7 +96,8 @@ class RecorderProcess:
         When the disk is too far behind, what opens and ends segments is taken; of the rest only a
         note stays that it is missing.
         """
-        if self._behind > _BACKLOG and kind not in _KEPT:
+        if self.behind > _BACKLOG and kind not in _KEPT:
+            self.dropped += channel not in self._lost
             self._lost[channel] = arrival
             return
         fresh = self._fresh
@@ -119,8 +120,7 @@ class RecorderProcess:
 
     def _queue(self) -> None:
         """Put what came since the last time into the backlog, in one piece."""
-        if self._lost:
-            self.dropped += 1
+        if self._lost and (self._fresh or self.behind <= _BACKLOG):
             notes = (frame(one, Kind.DROPPED, at, b"") for one, at in sorted(self._lost.items()))
             self._fresh[:0] = notes
             self._lost.clear()
@@ -128,11 +128,11 @@ class RecorderProcess:
             chunk = b"".join(self._fresh)
             self._fresh.clear()
             self._backlog.append(memoryview(chunk))
-            self._behind += len(chunk)
+            self.behind += len(chunk)
 
     def _written(self, octets: int) -> None:
         """Take what the pipe took off the backlog."""
-        self._behind -= octets
+        self.behind -= octets
         first = self._backlog.popleft()
         if octets < len(first):
             self._backlog.appendleft(first[octets:])
@@ -141,7 +141,7 @@ class RecorderProcess:
         self._fresh.clear()
         self._lost.clear()
         self._backlog.clear()
-        self._behind = 0
+        self.behind = 0
 
     async def _spawn(self) -> None:
         reading, writing = os.pipe()

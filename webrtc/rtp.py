@@ -16,6 +16,7 @@ CLOCKS = {"audio": 48_000, "video": 90_000}  #: ticks per second of Opus (RFC 75
 
 _EXTENSION, _PADDING = 0x10, 0x20
 _TWO_BYTES = 2
+_LARGEST = 8192 * 4320  # pixels: twice the largest picture of today's cameras
 
 
 def newer(sequence: int, than: int) -> bool:
@@ -105,11 +106,11 @@ class Picture(NamedTuple):
 
 
 def vp8_size(frame: bytes) -> tuple[int, int] | None:
-    """Read width and height from a key frame's own header (RFC 6386, 9.1)."""
+    """Read width and height from a key frame's own header (RFC 6386, 9.1), if they make sense."""
     if len(frame) < 10 or frame[3:6] != b"\x9d\x01\x2a":  # noqa: PLR2004 (key frame header)
         return None
-    width, height = struct.unpack_from("<HH", frame, 6)
-    return width & 0x3FFF, height & 0x3FFF
+    width, height = (one & 0x3FFF for one in struct.unpack_from("<HH", frame, 6))
+    return (width, height) if 0 < width * height <= _LARGEST else None
 
 
 def size_of_whole_picture(packet: bytes) -> tuple[int, int] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
-from domain.errors import BadInput, DomainError, NotAllowed, NotReady, ScreenTaken
+from domain.errors import DomainError, NotAllowed, NotReady, ScreenTaken
 from webrtc import wire
 from webrtc.participant import Participant
-from webrtc.peer import Publisher
+from webrtc.peer import Publisher, answered
+from webrtc.seeing import together
 from webrtc.tables import Table, Tables
 
 
@@ -25,16 +26,6 @@ def check(person: Participant, table: Table | None, others: Iterable[Participant
     if any(other.shares for other in others if other is not person):
         raise ScreenTaken(person.name)
     return table
-
-
-async def answered(person: Participant, offer: str) -> tuple[Publisher, str]:
-    """Make a connection of what somebody shows, and its answer.  Raises :class:`BadInput`."""
-    publisher = Publisher("screen")
-    try:
-        return publisher, await publisher.answer(person.name, offer)
-    except BadInput:
-        await publisher.close()
-        raise
 
 
 def put_up(person: Participant, table: Table | None, share: Publisher | None) -> Publisher | None:
@@ -69,8 +60,15 @@ class Sharing:
 
     async def begin(self, person: Participant, deed: wire.Share, asked_at: Table | None) -> None:
         """Show something at the table where that was asked for, and at no other."""
+        try:
+            await self._begin(person, deed, asked_at)
+        except DomainError:
+            person.tell(wire.Unshare())
+            raise
+
+    async def _begin(self, person: Participant, deed: wire.Share, asked_at: Table | None) -> None:
         self._check(person, asked_at)
-        share, answer = await answered(person, deed.sdp)
+        share, answer = await answered(person.name, deed.sdp, "screen")
         try:
             table = self._check(person, asked_at)
         except DomainError:
@@ -91,9 +89,8 @@ class Sharing:
 
     def _check(self, person: Participant, asked_at: Table | None) -> Table:
         """Give the table at which somebody may show something now.  Raises as :func:`check`."""
-        here = self._tables.of(person.seat)
-        others = [one for one in self._people.values() if self._tables.of(one.seat) is here]
-        table = check(person, here, others)
+        others = together(person, self._people.values(), self._tables)
+        table = check(person, self._tables.of(person.seat), others)
         if table is not asked_at or self._people.get(person.name) is not person:
             raise NotReady("elsewhere by now")
         return table

@@ -24,7 +24,7 @@ _ENTER_WITHIN = 10.0
 _UNSENT = 256  # messages; a page that is so far behind is cut off
 _REFUSED = 20  # messages, malformed or beyond what is allowed, after which we stop listening
 _AT_ONCE, _PER_SECOND = 60, 8.0  # messages; a person who taps fast makes three a second
-_ALWAYS = (wire.Withdraw, wire.Stop, wire.Unshare, wire.Leave, wire.End, wire.Beat)
+_ALWAYS = (wire.Withdraw, wire.Stop, wire.Unshare, wire.Leave, wire.End)
 
 
 def routes(gate: Gate, media: MediaPlane, origins: Collection[str]) -> list[web.RouteDef]:
@@ -120,19 +120,19 @@ class _Conversation:
             try:
                 if not await self._act(self._allowed(wire.from_page(message.data))):
                     break
-            except (BadInput, TooManyTries) as reason:
-                self._refused += 1
-                self._tell(wire.Problem(code=reason.code))
-                if self._refused > _REFUSED:
-                    self._code = WSCloseCode.POLICY_VIOLATION
-                    break
             except DomainError as reason:
+                self._refused += isinstance(reason, BadInput)
                 self._tell(wire.Problem(code=reason.code))
+            if self._refused > _REFUSED:
+                self._code = WSCloseCode.POLICY_VIOLATION
+                break
 
     def _allowed(self, deed: wire.FromPage) -> wire.FromPage:
-        """Pass on what is not too much; nothing that ends something ever is."""
-        if not self._allowance.take(time.monotonic()) and not isinstance(deed, _ALWAYS):
-            raise TooManyTries("too fast")
+        """Pass on what is not too much; what ends something is done all the same, but counted."""
+        if not self._allowance.take(time.monotonic()):
+            self._refused += 1
+            if not isinstance(deed, _ALWAYS):
+                raise TooManyTries("too fast")
         return deed
 
     async def _act(self, deed: wire.FromPage) -> bool:

@@ -52,6 +52,11 @@ class Tables:
             self._asides[seat.aside] = self._table(MeetingId(seat.aside), books)
         return self._asides[seat.aside]
 
+    def unpublish(self, seat: Seat) -> None:
+        """Take what somebody sends out of the room where they sit."""
+        if (table := self.of(seat)) is not None:
+            table.room.unpublish(seat.participant)
+
     def end_asides(self, but: str) -> None:
         """End every talk apart but this one, its recording first."""
         for aside in [name for name in self._asides if name != but]:

@@ -12,6 +12,7 @@ from typing import Self
 
 import av
 from av.audio.stream import AudioStream
+from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from sealing.growing import SealedFile
@@ -24,9 +25,14 @@ OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIHB", 1, 2, 312, 48_000, 0, 0)  # RFC
 _OPUS_FRAME = 960  # 20 ms
 _MARK = struct.Struct("!QI")  # NTP time, RTP timestamp
 _RTP_HEADER = 12
+_MOST_PARTS = 4096  # packets of one picture; whoever never ends one has no more kept
 _MILLISECOND = Fraction(1, 1000)
 _MEDIA = {Kind.AUDIO: "audio", Kind.VIDEO: "video"}
 _MARKS = {Kind.AUDIO_MARK: "audio", Kind.VIDEO_MARK: "video"}
+
+
+class NoFilm(ValueError):
+    """Nothing that plays can be made of a journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,9 @@ class Line:
         elif not self._parts:
             return None
         self._parts.append(payload[vp8_frame_offset(payload) :])
+        if len(self._parts) > _MOST_PARTS:
+            self._parts, self._whole = [], False
+            return None
         if not second & 0x80:
             return None
         data, self._parts = b"".join(self._parts), []
@@ -138,7 +147,6 @@ class Contents:
     """What a journal holds, known before its film begins."""
 
     size: tuple[int, int] | None  #: of the first whole picture; without one there is no picture
-    sounds: bool
     first: Mapping[str, int]  #: RTP timestamp of the first packet of sound, and of that picture
     marks: Mapping[str, bytes]  #: the first clock mark of each
 
@@ -153,7 +161,7 @@ class Contents:
                 first["video"] = _timestamp(data)
             elif kind in _MARKS:
                 marks.setdefault(_MARKS[kind], data)
-        return cls(size, "audio" in first, first, marks)
+        return cls(size, first, marks)
 
 
 class WebM:
@@ -177,7 +185,7 @@ class WebM:
         self._streams: dict[str, VideoStream | AudioStream] = {}
         if contents.size is not None:
             self._streams["video"] = self._picture(*contents.size)
-        if contents.sounds:
+        if "audio" in contents.first:
             self._streams["audio"] = self._sound()
         self._last: dict[str, int] = {}
 
@@ -239,17 +247,24 @@ class WebM:
 def derive(path: Path, out: Path, key: bytes | None = None, name: str = "") -> int:
     """Make the playable file of a journal, whole or not at all; give how often packets are missing.
 
-    With a key it is sealed under its object's name.
+    With a key it is sealed under its object's name.  Raises :class:`NoFilm`.
     """
     contents = Contents.of(read(path, key))
     if not contents.first:
         return 0  # nothing was heard or seen
     making = out.with_suffix(".making")
-    film = WebM(making.open("wb") if key is None else SealedFile(making, key, name), contents)
-    for record in read(path, key):
-        film.take(record)
-    film.close()
-    making.replace(out)
+    try:
+        film = WebM(making.open("wb") if key is None else SealedFile(making, key, name), contents)
+        for record in read(path, key):
+            film.take(record)
+        film.close()
+        making.replace(out)
+    except OSError:  # the disk
+        raise
+    except (FFmpegError, ValueError) as reason:  # what a browser sent is nothing that plays
+        raise NoFilm(f"{type(reason).__name__}: {reason}") from reason
+    finally:
+        making.unlink(missing_ok=True)
     return film.gaps
 
 

@@ -333,6 +333,16 @@ async def test_who_floods_the_room_is_refused_and_then_cut_off_but_may_always_wi
     await until(lambda: li.received > before + 20, 10, "wang is still heard")
 
 
+@pytest.mark.parametrize("flood", [{"type": "beat"}, {"type": "unshare"}])
+async def test_nothing_may_be_asked_for_without_end(house, call, flood):
+    _, wang = call
+
+    for _ in range(120):
+        await wang.say(flood)
+
+    await until(lambda: wang.socket.closed, 5, "cut off")
+
+
 async def test_a_web_that_talks_nonsense_to_the_worker_is_hung_up_on(house, call):
     reader, writer = await asyncio.open_unix_connection(house.worker.socket)
     assert b"alive" in await reader.readline()

@@ -5,16 +5,20 @@ import os
 import random
 import resource
 import signal
+import struct
 import subprocess
 import sys
 from pathlib import Path
 
+import av
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.errors import NotReady
 from tests.webrtc.films import apart, watch
 from tests.webrtc.house import PROJECT
-from tests.webrtc.packets import ABOUT, START, speaking, written
+from tests.webrtc.packets import ABOUT, START, marks, pictures, sound, speaking, written
 from webrtc import journal
 from webrtc.journal import (
     NANOSECONDS,
@@ -25,9 +29,11 @@ from webrtc.journal import (
     NotAJournal,
     Record,
     cut_torn_tail,
+    held,
     verify,
 )
 from webrtc.mending import Mending
+from webrtc.rtp import HEADER
 from webrtc.shelf import Shelf
 from webrtc.webm import derive
 
@@ -253,6 +259,79 @@ def test_a_journal_that_is_being_written_is_left_alone(path, tmp_path):
 
     book.abandon()
     assert mending.mend(path) is not None
+
+
+def test_of_two_who_mend_a_journal_the_second_leaves_it_to_the_first(path, tmp_path):
+    written(path, speaking(1))
+    mending = Mending(Shelf(tmp_path))
+
+    with held(path), pytest.raises(NotReady):
+        mending.mend(path)
+
+    assert mending.mend(path) is not None
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 360), (16383, 16383)])
+def test_a_picture_that_lies_about_its_size_costs_nobody_the_sound(path, tmp_path, size):
+    records = [*marks(), *sound(2), *_of_size(list(pictures(2)), size)]
+    written(path, sorted(records, key=lambda one: one.arrival))
+
+    told = Mending(Shelf(tmp_path)).mend(path)
+
+    assert told is not None
+    assert told.closed
+    assert len(_heard(path.with_suffix(".webm"))) > 80
+    assert not path.with_suffix(".making").exists()
+
+
+def _of_size(pictures: list[Record], size: tuple[int, int]) -> list[Record]:
+    """Write another size into the head of every whole picture (RFC 6386, 9.1)."""
+    at = 12 + 1 + 6
+    return [
+        one._replace(data=one.data[:at] + struct.pack("<HH", *size) + one.data[at + 4 :])
+        if one.data[13 + 3 : 13 + 6] == b"\x9d\x01\x2a"
+        else one
+        for one in pictures
+    ]
+
+
+def _heard(film) -> list:
+    with av.open(str(film)) as opened:
+        return [packet for packet in opened.demux(audio=0) if packet.size]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([Kind.AUDIO, Kind.VIDEO]),
+            st.integers(0, 2**16 - 1),
+            st.integers(0, 2**32 - 1),
+            st.binary(max_size=40),
+        ),
+        max_size=30,
+    )
+)
+def test_whatever_a_browser_sends_its_journal_is_told_as_closed(tmp_path_factory, sent):
+    folder = tmp_path_factory.mktemp("sent")
+    path = folder / "m1/wang/0001.journal"
+    whole = b"\x10\x00\x00\x00\x9d\x01\x2a\x40\x01\xf0\x00"
+    records = [
+        Record(
+            kind=kind,
+            arrival=START + number * 10_000_000,
+            data=HEADER.pack(0x80, 0x80 | 96, sequence, timestamp, 7)
+            + (whole if kind is Kind.VIDEO and number % 3 == 0 else b"")
+            + payload,
+        )
+        for number, (kind, sequence, timestamp, payload) in enumerate(sent)
+    ]
+    written(path, [*marks(), *records])
+
+    told = Mending(Shelf(folder)).mend(path)
+
+    assert told is not None
+    assert told.closed
 
 
 def test_nobody_can_have_files_marked_outside_the_shelf(tmp_path):

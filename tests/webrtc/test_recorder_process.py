@@ -27,7 +27,7 @@ async def process(tmp_path):
 
 def opened(process: RecorderProcess, told) -> int:
     channel = process.new_channel(told)
-    whose = {"meeting": "m1", "participant": "wang"}
+    whose = {"meeting": "m1", "participant": "wang", "source": "camera"}
     process.send(channel, OPEN, START, json.dumps(whose).encode())
     return channel
 
@@ -101,6 +101,22 @@ async def test_a_backlog_is_not_copied_at_each_tick(process):
         process.flush()
 
     assert time.process_time() - began < 1
+    os.kill(its(process), signal.SIGCONT)
+
+
+async def test_behind_a_disk_that_stands_still_not_even_notes_pile_up(process):
+    os.kill(its(process), signal.SIGSTOP)
+    for number in range(12_000):
+        process.send(1, Kind.VIDEO, START + number, bytes(1000))
+        if number % 100 == 0:
+            process.flush()
+    behind = process.behind
+
+    for number in range(2_000):
+        process.send(1, Kind.VIDEO, START + number, bytes(1000))
+        process.flush()
+
+    assert process.behind == behind
     os.kill(its(process), signal.SIGCONT)
 
 

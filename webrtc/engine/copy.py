@@ -57,7 +57,7 @@ class Copy(Follower):
         self.size: int = layout.size
         self.repair_word = _FIRST | line.repair_type << 16 if line.repair_type else 0
         self.repair_head = struct.pack("!I", line.repair_ssrc) + block
-        again = line.resends and not line.repair_type
+        again = line.resends and stream.kind == "audio"
         self.kept: list[Sealed] | None = [(-1, 0, b"")] * KEPT if again else None
         self._repair_sequence = secrets.randbelow(_HALF)
         self._repaired = [(-1, 0.0)] * _REMEMBERED  # sequence and time

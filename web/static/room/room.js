@@ -233,7 +233,7 @@ function showSaid(message) {
 function finish(how) {
   sessionStorage.removeItem(PLACE);
   signal.end();
-  share.drop();
+  share.close();
   media.close();
   for (const one of [consent, rights]) if (one?.open) one.close();
   at("light").hidden = true;

@@ -18,6 +18,7 @@ export class Share {
     this.up = null;
     this.timer = 0;
     this.number = 0;
+    this.over = false; // the meeting
   }
 
   async screen() {
@@ -39,6 +40,7 @@ export class Share {
   }
 
   begin(track, preview) {
+    if (this.over) return track.stop(); // chosen when the meeting was over already
     this.drop();
     this.track = track;
     this.preview = preview;
@@ -68,6 +70,11 @@ export class Share {
     if (this.track) this.say({ type: "unshare" });
     this.drop();
     this.changed();
+  }
+
+  close() {
+    this.over = true;
+    this.drop();
   }
 
   drop() {
