@@ -138,7 +138,7 @@ class Delivery(enum.StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"  #: the platform says that it arrived
     FAILED = "failed"  #: the other side refused for good
-    UNKNOWN = "unknown"  #: the outcome can't be known; shown to an operator, never sent again
+    UNKNOWN = "unknown"  #: nobody can know; staff and the person see so, never sent again
     UNREACHABLE = "unreachable"  #: neither WeChat nor phone
 
 

@@ -13,6 +13,7 @@ from domain.ports.outside import Chance, Clock, Words
 from domain.ports.store import Store, Work
 from services.settings import Centre
 from services.views import MessageLine, MessageList, MessageView
+from services.words import doubt_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +86,6 @@ class NoticeDesk:
             case_id=notice.case_id or "",
             at=notice.made_at,
             seen=notice.read_at is not None,
+            state=notice.state,
+            doubt=doubt_of(notice),
         )

@@ -20,6 +20,7 @@ from domain.ids import (
 )
 from domain.media import Hearing, MediumState
 from domain.meetings import MeetingState
+from domain.notices import Delivery
 from domain.obligations import ObligationState
 from domain.originals import Scan
 from domain.ports.rooms import Source
@@ -218,6 +219,8 @@ class MessageView:
     case_id: str
     at: datetime
     seen: bool
+    state: Delivery
+    doubt: str  #: says that nobody knows whether it came; else empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +233,7 @@ class MessageList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
-    """One message and what is known of it; ``unknown`` outcomes are shown to staff."""
+    """One message and what is known of it, as staff see it."""
 
     kind: str
     way: str

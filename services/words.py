@@ -14,7 +14,7 @@ from domain.conversations import MessageKind
 from domain.guarding import Scope
 from domain.handovers import HandOverState
 from domain.helping import HowAgreed
-from domain.notices import Delivery, Way
+from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.obligations import ObligationState
 from domain.originals import How
 from domain.self_told import SelfTold
@@ -181,6 +181,10 @@ DELIVERIES: Mapping[Delivery, str] = MappingProxyType(
         Delivery.UNREACHABLE: "联系不上，请当面告知",
     }
 )
+#: What a person reads of a message that may be lost, in their list.
+LOST_IN_WECHAT = "这条可能没有送到您的微信。"
+LOST_ON_THE_WAY = "这条短信可能没有送到您的手机。"
+ASK_AGAIN = "没看到的话，请在聊天里再问一次。"
 #: Why a notice waits, failed, or went this way; codes of the platform have no words of their own.
 WHYS: Mapping[str, str] = MappingProxyType(
     {
@@ -479,3 +483,12 @@ def what_was_told(told: Collection[SelfTold]) -> str:
 def helped(by: str, how: HowAgreed) -> str:
     """Say in the history who reported it for the resident, and how they say that was agreed."""
     return f"{by}代为上报，称本人{AGREED[how]}"
+
+
+def doubt_of(notice: Notice) -> str:
+    """Tell a person that a message of theirs may be lost; empty: nothing says so."""
+    if notice.state is not Delivery.UNKNOWN:
+        return ""
+    if notice.way is Way.SMS:
+        return LOST_ON_THE_WAY
+    return f"{LOST_IN_WECHAT}{ASK_AGAIN}" if notice.kind is NoticeKind.ANSWER else LOST_IN_WECHAT

@@ -145,8 +145,13 @@ def _values(notice: Notice) -> dict[str, Any]:
 
 
 def _for_the_list(person_id: PersonId) -> tuple[ColumnElement[bool], ...]:
-    """What belongs in a person's list: no codes, and no late answer without its words."""
-    return NoticeRow.to_person == person_id, NoticeRow.kind.not_in(SECRET | {NoticeKind.ANSWER})
+    """What belongs in a person's list: no codes, and of late answers those that may be lost."""
+    lost = NoticeRow.state == Delivery.UNKNOWN
+    return (
+        NoticeRow.to_person == person_id,
+        NoticeRow.kind.not_in(SECRET),
+        or_(NoticeRow.kind != NoticeKind.ANSWER, lost),
+    )
 
 
 def _notice(row: NoticeRow) -> Notice:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 #: ``{...}`` are the facts of the notice.
 NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
     {
-        "answer": "公众号回复了您",
+        "answer": "我们在聊天里回复了您",
         "case-reported": "有上报等待受理",
         "case-registered": "您反映的事已受理",
         "case-refused": "您反映的事不予受理",
@@ -64,7 +64,7 @@ NOTICE_TITLES: Mapping[str, str] = MappingProxyType(
 
 NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
-        "answer": (("下一步", "请打开公众号查看"),),
+        "answer": (("下一步", "请打开微信查看"),),
         "case-reported": (("编号", "{number}"), ("下一步", "请尽快到工作台受理")),
         "case-registered": (("编号", "{number}"), ("下一步", "安排调解员"), ("电话", "{phone}")),
         "case-refused": (("编号", "{number}"), ("原因", "{reason}"), ("电话", "{phone}")),
@@ -153,7 +153,7 @@ NOTICE_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 
 NOTICE_SMS: Mapping[str, str] = MappingProxyType(
     {
-        "answer": "公众号回复了您，请打开微信查看。",
+        "answer": "我们在微信里回复了您，请打开微信查看。",
         "case-reported": "有一件上报还没有受理，请尽快处理：{url}",
         "case-registered": "您反映的事{number}已受理，接下来安排调解员。看进度：{url}",
         "case-refused": "您反映的事{number}不予受理，原因：{reason}。有疑问请打{phone}。",

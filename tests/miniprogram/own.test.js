@@ -1,12 +1,12 @@
 // What residents do besides their cases: messages, checks, warnings, their own data.
 const test = require('node:test')
 const assert = require('node:assert')
-const { phone, picks_up, open, eventually } = require('./phone')
+const { phone, picks_up, open, eventually, control } = require('./phone')
 const desk = require('./desk')
 const api = require('../../miniprogram/api')
 const files = require('../../miniprogram/pages/mine/files')
 const { pageFor } = require('../../miniprogram/address')
-const { check, mine, messages, reminders, warnings, home } = require('../../miniprogram/texts')
+const { check, mine, messages, reminders, result, warnings, home } = require('../../miniprogram/texts')
 
 const LEAK = '楼上漏水，我家天花板坏了，找他几次都不肯修'
 const TOLD = { place: '枫溪苑3幢', others: '', danger: '没有', latitude: null, longitude: null, media: [] }
@@ -27,6 +27,25 @@ test('what the centre told me stands in my messages, is new once, and leads on',
   const again = await open('/pages/messages/index')
   await again.shows('接单')
   assert.ok(!again.words.includes(messages.fresh))
+})
+
+test('a message that WeChat gave no answer about stands there as perhaps lost', async () => {
+  await picks_up('赵存疑', '+8612000000903')
+  const { case_id: id } = await api.report({ ...TOLD, story: LEAK })
+  const asked = await open(`/pages/result/index?id=${id}&number=x`)
+  await asked.shows(result.remind)
+  await asked.tap(result.remind)
+  await asked.shows(reminders.yes)
+  await control('faults', { reset_after_effect_percent: 100, paths: ['/cgi-bin/message/subscribe/send'] })
+
+  try {
+    await desk.hand_over(id)
+    await eventually(async () => (await api.myMessages()).items.some((one) => one.state === 'unknown'), () => 'all known')
+  } finally {
+    await control('faults', {})
+  }
+
+  await (await open('/pages/messages/index')).shows('这条可能没有送到您的微信。')
 })
 
 test('nobody who has no messages is told anything, and the front page logs nobody in', async () => {

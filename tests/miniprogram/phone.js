@@ -294,4 +294,4 @@ async function eventually(look, why = () => 'it never came true', patience = PAT
   }
 }
 
-module.exports = { phone, hand, picks_up, draw, open, eventually, ROOT }
+module.exports = { phone, hand, picks_up, control, draw, open, eventually, ROOT }

@@ -26,9 +26,9 @@ from tests.bot.conversing.town import Town
 
 HEAD = """\
 Acknowledged: the platform heard `success` or an answer. Each of those had exactly one effect,
-and its answer stood on the phone exactly once or is marked unknown (a courier was killed while
-it sent, or the platform gave no answer). What was not acknowledged (the platform gave up, and
-the phone said so) had at most one. Walks of up to"""
+and its answer stood on the person's phone exactly once, or stands in their own list as perhaps
+lost (a courier was killed while it sent, or the platform gave no answer). What was not
+acknowledged (the platform gave up, and the phone said so) had at most one. Walks of up to"""
 TABLE = """\
 | walks | messages | acknowledged | in time | later | unknown | processes | killed | cases |
 |--:|--:|--:|--:|--:|--:|--:|--:|--:|"""

@@ -164,6 +164,22 @@ async def test_a_person_s_list_holds_no_codes_and_remembers_what_was_seen(store:
     assert (unread, left) == (2, 1)
 
 
+async def test_a_late_answer_is_in_the_list_once_it_may_be_lost(store: SqlStore):
+    answer = a_notice("n1", to_person=LI, kind=NoticeKind.ANSWER)
+    lost = replace(answer, state=Delivery.UNKNOWN)
+    async with store.begin() as work:
+        await work.notices.add(answer)
+        before = await work.notices.list_of(LI, limit=10, after="")
+        await work.notices.save(lost)
+
+    async with store.read() as work:
+        (listed,) = await work.notices.list_of(LI, limit=10, after="")
+        unread = await work.notices.unread(LI)
+
+    assert before == []
+    assert (listed.id, listed.state, unread) == ("n1", Delivery.UNKNOWN, 1)
+
+
 async def test_what_is_known_of_a_message_is_kept_with_it(store: SqlStore):
     sent = a_notice(
         "n1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.notices import NoticeKind
+from domain.notices import Delivery, Notice, NoticeKind, Way
 
 MINE = "/api/v1/my/messages"
 NUMBER = "〔2026〕枫综字第0001号"
@@ -57,6 +57,50 @@ async def test_a_program_lists_messages_and_says_which_were_seen(office, visitor
     assert (mine["unread"], after["unread"]) == (1, 0)
     assert mine["items"][0]["title"] == "请给服务打分"
     assert (mine["items"][0]["seen"], after["items"][0]["seen"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "doubt"),
+    [
+        (NoticeKind.RATE, Way.SUBSCRIBED, "这条可能没有送到您的微信。"),
+        (NoticeKind.RATE, Way.SMS, "这条短信可能没有送到您的手机。"),
+        (
+            NoticeKind.ANSWER,
+            Way.CHAT,
+            "这条可能没有送到您的微信。没看到的话，请在聊天里再问一次。",
+        ),
+    ],
+)
+async def test_what_may_be_lost_says_so_in_plain_words(office, visitor, kind, way, doubt):
+    person = await told(office)
+    await lost(office, person, kind, way)
+    wang = await visitor(resident="wang")
+
+    async with wang.get(MINE) as answer:
+        first, second = (await answer.json())["items"]
+    async with wang.get("/m/messages") as answer:
+        page = await answer.text()
+
+    doubts = {one["id"]: one["doubt"] for one in (first, second)}
+    assert doubts.pop("lost") == doubt
+    assert list(doubts.values()) == [""]
+    assert page.count("可能没有送到") == page.count(doubt) == 1
+
+
+async def lost(office, person, kind, way):
+    """One more notice left by a way that gave no answer."""
+    notice = Notice(
+        id="lost",
+        kind=kind,
+        case_id=None,
+        to_person=person.id,
+        facts={"number": NUMBER},
+        made_at=office.clock(),
+        state=Delivery.UNKNOWN,
+        way=way,
+    )
+    async with office.store.begin() as work:
+        await work.notices.add(notice)
 
 
 async def test_nobody_reads_the_messages_of_others(office, visitor):

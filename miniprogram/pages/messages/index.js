@@ -54,11 +54,12 @@ Page({
 })
 
 /** A message in words, and the page where it goes on. */
-function shown({ id, title, lines, at, seen, url, case_id }) {
+function shown({ id, title, lines, doubt, at, seen, url, case_id }) {
   return {
     id,
     title,
     seen,
+    doubt,
     lines: lines.map(({ label, words }) => texts.line(label, words)),
     when: when(at),
     page: leadsTo(url, case_id),

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from typing_extensions import override
 
-from domain.notices import Delivery
-from tests.bot.conversing.town import Town, a_town, key_of, mark
+from tests.bot.conversing.town import Town, a_town, key_of, mark, notice_of
 
 PEOPLE = 2
 REPORT = ("我要反映纠纷", "楼上漏水，不管", "枫桥路18号", "跳过", "1", "跳过", "确认")
@@ -151,8 +150,10 @@ class Conversations(RuleBasedStateMachine):
 
 
 async def audit(town: Town) -> None:
-    """Every acknowledged message has one effect, and its answer came once or is unknown."""
+    """Every acknowledged message has one effect; its answer came once, or its person reads why."""
     effects, answers = await town.effects(), await town.answers()
+    doubted = await town.doubted()
+    assert doubted == await town.unknown(), "a person reads of a doubt what the ledger knows of it"
     for delivery in await town.deliveries():
         key = key_of(delivery)
         acknowledged = delivery.outcome in {"replied", "success", "empty"}
@@ -163,7 +164,7 @@ async def audit(town: Town) -> None:
         assert shown <= 1, story
         if acknowledged:
             assert effects[key] == 1, story
-            assert shown == 1 or fate.startswith(Delivery.UNKNOWN), story
+            assert shown == 1 or notice_of(key) in doubted, story
     await _audit_cases(town)
 
 

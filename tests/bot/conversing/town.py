@@ -29,6 +29,7 @@ from bot.pushes import read_message
 from bot.tokens import SharedTokens
 from bot.wechat import Account
 from bot.words import NoticeWords
+from domain.actors import Resident
 from domain.conversations import Answer, Incoming, Known, Talk
 from domain.errors import NotFound, Unavailable
 from domain.glances import Glance
@@ -56,6 +57,7 @@ DEADLINE = 0.2  #: seconds until the bot says ``success``; 4.2 in reality
 PATIENCE = 0.5  #: seconds that a message waits for its turn; 4 in reality
 NOTED = "noted"  #: the answer of a talk in which the clerk notes effects
 SETTLED_WITHIN = 60.0
+MOST_LISTED = 1000  #: messages of a person that are looked at; a walk makes far fewer
 MOST_RELEASES = 20  #: times that people write again to hear what waits for them
 
 
@@ -384,12 +386,28 @@ class Town:
 
     async def fate(self, key: str) -> str:
         """What staff see of the answer that was promised; empty: none was."""
-        name = f"answer-{hashlib.sha256(key.encode()).hexdigest()[:26]}"
         async with self.office.store.read() as work:
             with suppress(NotFound):
-                notice = await work.notices.get(name)
+                notice = await work.notices.get(notice_of(key))
                 return f"{notice.state} {notice.why or ''}".strip()
         return ""
+
+    async def doubted(self) -> set[str]:
+        """Every message of which a person reads in their own list that it may be lost."""
+        found: set[str] = set()
+        for openid in self.people:
+            async with self.office.store.read() as work:
+                account = await work.people.identity(APPID, openid)
+            if account is not None:
+                reader = Resident(id=account.person_id)
+                mine, _ = await self.office.notices.list_mine(reader, limit=MOST_LISTED)
+                found.update(one.id for one in mine.items if one.doubt)
+        return found
+
+    async def unknown(self) -> set[str]:
+        """Every message of which nobody can know whether it came."""
+        async with self.office.store.read() as work:
+            return {notice.id for notice in await work.notices.unknown()}
 
     async def figures(self) -> Counter[str]:
         """What this walk was made of."""
@@ -419,6 +437,11 @@ class Town:
 def key_of(delivery: deliveries.Delivery) -> str:
     """The key under which the product knows the platform's message."""
     return read_message(APPID, delivery.fields, "").key
+
+
+def notice_of(key: str) -> str:
+    """The name of the notice that brings the late answer to the message with this key."""
+    return f"answer-{hashlib.sha256(key.encode()).hexdigest()[:26]}"
 
 
 @asynccontextmanager
