@@ -40,7 +40,7 @@ class FilmDesk:
             segments = await work.meetings.segments(MeetingId(job.recording))
             before = await work.meetings.montage(job.recording)
             names = await _names(work, meeting)
-        if not _is_whole(meeting, segments):
+        if not is_whole(meeting, segments):
             return
         montage = _montage(job, segments, before)
         if not montage.ready:
@@ -125,7 +125,7 @@ async def want_films(work: Work, meeting: Meeting) -> None:
     """Have the film of each recording made that is whole now, once this transaction is kept."""
     for recording in (meeting.id, *(one.id for one in meeting.asides)):
         segments = await work.meetings.segments(MeetingId(recording))
-        if _is_whole(meeting, segments):
+        if is_whole(meeting, segments):
             key = f"film/{recording}/{fingerprint(segments)}"
             await work.jobs.add(MakeFilm(meeting.id, recording), key=key)
 
@@ -140,13 +140,14 @@ def film_key(montage: Montage) -> str:
     return f"{RECORDINGS}/{montage.recording}/montage-{montage.number}.webm"
 
 
-def _turns_key(montage: Montage) -> str:
-    return f"{RECORDINGS}/{montage.recording}/montage-{montage.number}.turns.json"
-
-
-def _is_whole(meeting: Meeting, segments: Sequence[Segment]) -> bool:
+def is_whole(meeting: Meeting, segments: Sequence[Segment]) -> bool:
+    """Is the meeting over, and everything kept that was recorded of it?"""
     over = meeting.state is MeetingState.ENDED
     return over and bool(segments) and all(one.closed for one in segments)
+
+
+def _turns_key(montage: Montage) -> str:
+    return f"{RECORDINGS}/{montage.recording}/montage-{montage.number}.turns.json"
 
 
 def _montage(job: MakeFilm, segments: Sequence[Segment], before: Montage | None) -> Montage:

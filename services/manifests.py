@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.access import Action
@@ -14,14 +14,13 @@ from domain.history import Event
 from domain.ids import MeetingId
 from domain.jobs import MakeManifest
 from domain.manifests import Kept, KeptFilm, manifest_of
-from domain.meetings import MeetingState
 from domain.montages import Montage
 from domain.ports.outside import Clock, Objects
 from domain.ports.papers import Attestor
 from domain.ports.rooms import RECORDINGS, Recordings, Segment
 from domain.ports.store import Store, Work
 from services.desk_rules import case_for
-from services.films import film_key, fingerprint
+from services.films import film_key, fingerprint, is_whole
 from services.names import name_of
 from services.playback import PLAYED
 from services.settings import Centre
@@ -52,8 +51,7 @@ class ManifestDesk:
             events = await work.cases.history(meeting.case_id)
             montage = await work.meetings.montage(meeting.id)
             names = {one.participant: await name_of(work, one) for one in meeting.attendees}
-        over = meeting.state is MeetingState.ENDED
-        if not over or not segments or not all(segment.closed for segment in segments):
+        if not is_whole(meeting, segments):
             return
         listed = _listed(events, meeting.id)
         what = fingerprint(segments)
@@ -79,13 +77,13 @@ class ManifestDesk:
             at=at,
         )
         file = await asyncio.to_thread(self.attestor.attest, record)
-        await self.objects.put(_key(meeting.id, edition), file)
         detail = {
             "edition": str(edition),
             "segments": what,
             "film": number,
             "sha256": sha256_of(file.decode()),
         }
+        await self.objects.put(_key(meeting.id, detail), file)
         event = Event(
             subject=meeting.id,
             case_id=meeting.case_id,
@@ -95,7 +93,7 @@ class ManifestDesk:
             detail=detail,
         )
         async with self.store.begin() as work:
-            await work.meetings.note(event)
+            await work.meetings.save(meeting, event)  # of jobs at once, one lists
 
     async def sha256(self, actor: Staff, meeting_id: MeetingId) -> str:
         """Give the hash of the newest edition, empty if nothing is listed yet."""
@@ -109,7 +107,11 @@ class ManifestDesk:
             listed = await self._may_see(work, actor, meeting_id)
         if not listed:
             raise NotFound(meeting_id)
-        return await self.objects.get(_key(meeting_id, len(listed)))
+        newest = listed[-1].detail
+        try:
+            return await self.objects.get(_key(meeting_id, newest))
+        except NotFound:  # kept by an earlier version
+            return await self.objects.get(_former_key(meeting_id, newest))
 
     async def _may_see(self, work: Work, actor: Staff, meeting_id: MeetingId) -> list[Event]:
         meeting = await work.meetings.get(meeting_id)
@@ -140,5 +142,10 @@ def _listed(events: Sequence[Event], meeting_id: MeetingId) -> list[Event]:
     return [event for event in events if (event.subject, event.kind) == (meeting_id, LISTED)]
 
 
-def _key(meeting_id: MeetingId, edition: int) -> str:
-    return f"{RECORDINGS}/{meeting_id}/manifest-{edition}.json"
+def _key(meeting_id: MeetingId, listed: Mapping[str, str]) -> str:
+    name = f"manifest-{listed['edition']}-{listed['sha256'][:12]}.json"
+    return f"{RECORDINGS}/{meeting_id}/{name}"
+
+
+def _former_key(meeting_id: MeetingId, listed: Mapping[str, str]) -> str:
+    return f"{RECORDINGS}/{meeting_id}/manifest-{listed['edition']}.json"

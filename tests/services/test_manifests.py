@@ -8,7 +8,9 @@ import pytest
 
 from domain.canonical import sha256_of
 from domain.errors import NotFound
+from domain.jobs import MakeManifest
 from domain.ports.rooms import Segment, Source
+from services.manifests import LISTED
 from services.meetings import CONSENT_TEXT
 from tests.factories import LI, NOON, ZHAO
 from tests.services.house import House, a_report_filed, accepted, meeting_fixed
@@ -92,6 +94,39 @@ async def test_what_comes_to_light_later_is_in_another_edition(house: House, sea
     told = json.loads(await house.manifests.file(LI, wang.meeting_id))["manifest"]
     assert (told["made"]["edition"], len(told["segments"])) == (3, 2)
     assert await house.manifests.sha256(LI, wang.meeting_id) != first
+
+
+async def test_jobs_that_list_at_once_after_a_meeting_make_one_edition(house: House, seats):
+    li, wang = seats
+    for number in (1, 2, 3):
+        await house.meetings.recorded(a_segment(wang, number=number))
+    await house.meetings.end(li)
+    await house.work_off_together()
+    house.store.waiting[:] = [one for one in house.store.waiting if isinstance(one, MakeManifest)]
+    assert len(house.store.waiting) > 2
+
+    await house.work_off_together()
+
+    async with house.store.read() as work:
+        meeting = await work.meetings.get(wang.meeting_id)
+        history = await work.cases.history(meeting.case_id)
+    (listed,) = [one for one in history if one.kind == LISTED]
+    file = await house.manifests.file(LI, wang.meeting_id)
+    assert (listed.detail["edition"], listed.detail["sha256"]) == ("1", sha256_of(file.decode()))
+
+
+async def test_a_list_that_an_earlier_version_kept_is_still_found(house: House, seats):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1))
+    await house.meetings.end(li)
+    await house.work_off()
+    file = await house.manifests.file(LI, wang.meeting_id)
+    (newest,) = [key for key in house.objects.kept if "manifest-2" in key]
+
+    former = f"recordings/{wang.meeting_id}/manifest-2.json"
+    house.objects.kept[former] = house.objects.kept.pop(newest)
+
+    assert await house.manifests.file(LI, wang.meeting_id) == file
 
 
 async def test_the_film_is_listed_with_its_hash_and_what_it_was_made_of(house: House, seats):
