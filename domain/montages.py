@@ -28,6 +28,12 @@ class Montage:
     done: int = 0
     seconds: float = 0.0
     ready: bool = False
+    empty: bool = False  #: nothing to see or hear
+
+    @property
+    def settled(self) -> bool:
+        """Is it made, or known that there is none?"""
+        return self.ready or self.empty
 
     def again(self, made_of: str) -> Montage:
         """Begin another film, since other segments came to light."""
@@ -45,3 +51,7 @@ class Montage:
     def made(self, seconds: float) -> Montage:
         """Say that it is whole."""
         return replace(self, seconds=seconds, done=self.parts, ready=True)
+
+    def made_of_nothing(self) -> Montage:
+        """Say that there is no film, since there is nothing to see or hear."""
+        return replace(self, empty=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from domain.actors import Actor
 from domain.canonical import canonical, sha256_of
@@ -34,18 +34,21 @@ class FilmDesk:
     centre: Centre
 
     async def make(self, job: MakeFilm) -> None:
-        """Make the film of what was recorded, unless it is made; again if more came to light."""
+        """Make the film of what was recorded, unless it is made or another one is wanted by now."""
         async with self.store.read() as work:
             meeting = await work.meetings.get(job.meeting_id)
             segments = await work.meetings.segments(MeetingId(job.recording))
-            before = await work.meetings.montage(job.recording)
+            montage = await work.meetings.montage(job.recording)
             names = await _names(work, meeting)
-        if not is_whole(meeting, segments):
-            return
-        montage = _montage(job, segments, before)
-        if not montage.ready:
+        if montage is None:
+            raise NotFound(job.recording)
+        if not montage.settled:
+            if (montage.number, montage.made_of) != (job.number, fingerprint(segments)):
+                await self.maker.tidy(film_key(replace(montage, number=job.number)))
+                return
             await self._make(montage, segments, names)
         await self.maker.tidy(film_key(montage))
+        await self._drop_former(montage)
 
     async def list_for(self, actor: Actor, meeting_id: MeetingId) -> tuple[FilmView, ...]:
         """Say of each recording that somebody may play how far its film is."""
@@ -54,9 +57,9 @@ class FilmDesk:
             meeting = await work.meetings.get(meeting_id)
             for aside in await recordings_for(work, actor, meeting):
                 recording = aside or meeting.id
-                segments = await work.meetings.segments(MeetingId(recording))
-                if meeting.state is MeetingState.ENDED and segments:
-                    found.append(_view(aside, await work.meetings.montage(recording)))
+                montage = await work.meetings.montage(recording)
+                if montage is not None and not montage.empty:
+                    found.append(_view(aside, montage))
         return tuple(found)
 
     async def turns(
@@ -83,8 +86,9 @@ class FilmDesk:
         apart = montage.recording != montage.meeting_id
 
         async def told(done: int, parts: int) -> None:
-            async with self.store.begin() as work:
-                await work.meetings.keep_montage(montage.came_to(done, parts))
+            nonlocal montage
+            montage = montage.came_to(done, parts)
+            await self._keep(montage)
 
         offset = self.clock().astimezone(self.centre.zone).utcoffset()
         wanted = WantedFilm(
@@ -96,38 +100,41 @@ class FilmDesk:
         )
         try:
             made = await self.maker.make(wanted, told)
-        except NotFound:  # journals in which there is nothing to see or hear
+        except NotFound:
+            await self._keep(montage.made_of_nothing())
             return
         turns = json.dumps([asdict(one) for one in made.turns]).encode()
         await self.objects.put(_turns_key(montage), turns)
         async with self.store.begin() as work:
-            kept = await work.meetings.montage(montage.recording) or montage
-            await work.meetings.keep_montage(kept.made(made.seconds))
+            await work.meetings.keep_montage(montage.made(made.seconds))
             if not apart:
                 key = f"manifest/{film_key(montage)}"
                 await work.jobs.add(MakeManifest(montage.meeting_id), key=key)
-        await self._drop_former(montage)
+
+    async def _keep(self, montage: Montage) -> None:
+        async with self.store.begin() as work:
+            await work.meetings.keep_montage(montage)
 
     async def _drop_former(self, montage: Montage) -> None:
         """Keep one film of a recording: what the list does not name looks like slipped in."""
         for number in range(1, montage.number):
-            former = Montage(
-                recording=montage.recording,
-                meeting_id=montage.meeting_id,
-                made_of="",
-                number=number,
-            )
+            former = replace(montage, number=number)
             await self.objects.drop(film_key(former))
             await self.objects.drop(_turns_key(former))
+            await self.maker.tidy(film_key(former))
 
 
 async def want_films(work: Work, meeting: Meeting) -> None:
     """Have the film of each recording made that is whole now, once this transaction is kept."""
     for recording in (meeting.id, *(one.id for one in meeting.asides)):
         segments = await work.meetings.segments(MeetingId(recording))
-        if is_whole(meeting, segments):
-            key = f"film/{recording}/{fingerprint(segments)}"
-            await work.jobs.add(MakeFilm(meeting.id, recording), key=key)
+        before, made_of = await work.meetings.montage(recording), fingerprint(segments)
+        if is_whole(meeting, segments) and (before is None or before.made_of != made_of):
+            first = Montage(recording=recording, meeting_id=meeting.id, made_of=made_of)
+            wanted = before.again(made_of) if before else first
+            await work.meetings.keep_montage(wanted)
+            job = MakeFilm(meeting.id, recording, wanted.number)
+            await work.jobs.add(job, key=f"film/{recording}/{wanted.number}")
 
 
 def fingerprint(segments: Sequence[Segment]) -> str:
@@ -150,22 +157,13 @@ def _turns_key(montage: Montage) -> str:
     return f"{RECORDINGS}/{montage.recording}/montage-{montage.number}.turns.json"
 
 
-def _montage(job: MakeFilm, segments: Sequence[Segment], before: Montage | None) -> Montage:
-    made_of = fingerprint(segments)
-    if before is None:
-        return Montage(recording=job.recording, meeting_id=job.meeting_id, made_of=made_of)
-    return before if before.made_of == made_of else before.again(made_of)
-
-
 async def _names(work: Work, meeting: Meeting) -> dict[str, str]:
     """Name everybody, the mediator first, as they sit on the picture."""
     order = sorted(meeting.attendees, key=lambda one: one.role is not SeatRole.MEDIATOR)
     return {one.participant: await name_of(work, one) for one in order}
 
 
-def _view(aside: str, montage: Montage | None) -> FilmView:
-    if montage is None:
-        return FilmView(aside=aside, ready=False, done=0, parts=0, seconds=0.0)
+def _view(aside: str, montage: Montage) -> FilmView:
     return FilmView(
         aside=aside,
         ready=montage.ready,

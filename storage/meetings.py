@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import and_, case, or_, select
 
+from domain.errors import Stale
 from domain.history import Event
 from domain.ids import CaseId, MeetingId
 from domain.meetings import Aside, Attendee, Meeting, MeetingState
@@ -88,10 +89,20 @@ class SqlMeetings:
         return _montage(rows[0]) if rows else None
 
     async def keep_montage(self, montage: Montage) -> None:
-        """Keep the film of a recording, and how far it is."""
+        """Keep the film of a recording, and how far it is; raises Stale if another is wanted."""
         values = asdict(montage)
-        keeping = self._tx.insert(MontageRow).values(**values)
-        await self._tx.run(keeping.on_conflict_do_update(index_elements=["recording"], set_=values))
+        same = and_(MontageRow.number == montage.number, MontageRow.made_of == montage.made_of)
+        keeping = (
+            self._tx.insert(MontageRow)
+            .values(**values)
+            .on_conflict_do_update(
+                index_elements=["recording"],
+                set_=values,
+                where=or_(same, MontageRow.number < montage.number),
+            )
+        )
+        if await self._tx.run(keeping) == 0:
+            raise Stale(montage.recording)
 
     async def note(self, event: Event) -> None:
         """Keep an event that changes nothing else."""
@@ -141,6 +152,7 @@ def _montage(row: MontageRow) -> Montage:
         done=row.done,
         seconds=row.seconds,
         ready=row.ready,
+        empty=row.empty,
     )
 
 

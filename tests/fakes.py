@@ -101,12 +101,18 @@ class FakeFilms:
     wanted: list[WantedFilm] = field(default_factory=list)
     tidied: list[str] = field(default_factory=list)
     breaks_at: int | None = None  #: after so many parts it is as if the process had died
+    nothing: bool = False  #: to see or hear in what it is given
+    meanwhile: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
 
     async def make(self, wanted: WantedFilm, told: Told) -> MadeFilm:
         """Make a film of two parts."""
         self.wanted.append(wanted)
+        if self.nothing:
+            raise NotFound(wanted.key)
         for done in range(3):
             await told(done, 2)
+            if self.meanwhile:
+                await self.meanwhile.pop()()
             if done == self.breaks_at:
                 raise ProcessLookupError("killed")
         await self.objects.put(wanted.key, repr(wanted.segments).encode())

@@ -52,7 +52,10 @@ class Meetings(Protocol):
         ...
 
     async def keep_montage(self, montage: Montage) -> None:
-        """Keep the film of a recording, and how far it is."""
+        """Keep the film of a recording, and how far it is.
+
+        Raises :class:`~domain.errors.Stale` if another one is wanted by now.
+        """
         ...
 
     async def note(self, event: Event) -> None:

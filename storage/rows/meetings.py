@@ -37,13 +37,14 @@ class MontageRow(Base):
     __tablename__ = "montages"
 
     recording: Mapped[str] = mapped_column(Text, primary_key=True)
-    meeting_id: Mapped[str] = mapped_column(Text, index=True)
+    meeting_id: Mapped[str] = mapped_column(Text)
     made_of: Mapped[str] = mapped_column(Text)
     number: Mapped[int] = mapped_column(Integer)
     parts: Mapped[int] = mapped_column(Integer)
     done: Mapped[int] = mapped_column(Integer)
     seconds: Mapped[float] = mapped_column(Float)
     ready: Mapped[bool] = mapped_column(Boolean)
+    empty: Mapped[bool] = mapped_column(Boolean)
 
 
 class SegmentRow(Base):

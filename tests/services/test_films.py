@@ -87,8 +87,8 @@ async def test_how_far_a_film_is_can_be_seen_and_after_a_crash_it_is_finished(
     with pytest.raises(NotFound):
         await house.playback.side_by_side(LI, talk.meeting)
     house.maker.breaks_at = None
-    await house.films.make(MakeFilm(MeetingId(talk.meeting), talk.meeting))
-    await house.films.make(MakeFilm(MeetingId(talk.meeting), talk.meeting))
+    await house.films.make(MakeFilm(MeetingId(talk.meeting), talk.meeting, 1))
+    await house.films.make(MakeFilm(MeetingId(talk.meeting), talk.meeting, 1))
 
     (whole,) = await house.films.list_for(talk.other, talk.meeting)
     assert (half.ready, half.done, half.parts) == (False, 1, 2)
@@ -111,6 +111,95 @@ async def test_what_comes_to_light_later_makes_another_film_and_the_former_goes(
     place = f"recordings/{talk.meeting}/montage-2"
     assert films == [f"{place}.turns.json", f"{place}.webm"]
     assert await house.playback.side_by_side(LI, talk.meeting) == f"{place}.webm"
+
+
+async def test_a_film_that_another_one_overtakes_while_it_is_made_leaves_nothing(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+
+    async def more_comes_to_light_and_another_worker_makes_all_of_it() -> None:
+        await talk.recorded(talk.meeting, talk.wang, seconds=12.0)
+        await house.work_off()
+
+    house.maker.meanwhile.append(more_comes_to_light_and_another_worker_makes_all_of_it)
+    await ended(house, talk)
+
+    place = f"recordings/{talk.meeting}/montage"
+    films = sorted(key for key in house.objects.kept if "montage" in key)
+    assert films == [f"{place}-2.turns.json", f"{place}-2.webm"]
+    assert [len(one.segments) for one in house.maker.wanted] == [1, 2]
+    assert await house.playback.side_by_side(LI, talk.meeting) == f"{place}-2.webm"
+    assert house.maker.tidied[-1] == f"{place}-1.webm"
+
+
+async def test_what_comes_to_light_before_a_film_is_begun_is_made_into_one_film_by_one_worker(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+    await ended_but_for_films(house, talk)
+    await talk.recorded(talk.meeting, talk.wang, seconds=12.0)
+    await house.do(house.store.waiting.pop())
+
+    await house.work_off_together()
+
+    assert [one.key for one in house.maker.wanted] == [f"recordings/{talk.meeting}/montage-2.webm"]
+
+
+async def ended_but_for_films(house: House, talk: Talk) -> None:
+    await house.meetings.end(talk.li)
+    while any(not isinstance(one, MakeFilm) for one in house.store.waiting):
+        house.store.waiting.sort(key=lambda one: isinstance(one, MakeFilm))
+        await house.do(house.store.waiting.pop(0))
+
+
+async def test_a_former_film_that_a_crash_left_goes_when_the_job_is_done_again(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+    await ended(house, talk)
+    former = {key: kept for key, kept in house.objects.kept.items() if "montage-1" in key}
+    await talk.recorded(talk.meeting, talk.wang, seconds=12.0)
+    await house.work_off()
+    house.objects.kept.update(former)
+    house.maker.tidied.clear()
+
+    await house.films.make(MakeFilm(MeetingId(talk.meeting), talk.meeting, 2))
+
+    assert len(former) == 2
+    assert not former.keys() & house.objects.kept.keys()
+    assert f"recordings/{talk.meeting}/montage-1.webm" in house.maker.tidied
+
+
+async def test_a_recording_of_which_no_film_is_wanted_is_not_said_to_be_in_the_making(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+    await house.meetings.end(talk.li)
+    house.store.waiting.clear()  # as of a case that was closed before there were films
+
+    assert await house.films.list_for(LI, talk.meeting) == ()
+
+
+async def test_a_recording_in_which_there_is_nothing_to_see_gets_no_film_and_keeps_nobody_waiting(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+    house.maker.nothing = True
+    await ended_but_for_films(house, talk)
+    (waiting,) = await house.films.list_for(LI, talk.meeting)
+
+    await house.work_off()
+
+    assert (waiting.ready, waiting.parts) == (False, 0)
+    assert await house.films.list_for(LI, talk.meeting) == ()
+    with pytest.raises(NotFound):
+        await house.playback.side_by_side(LI, talk.meeting)
 
 
 async def test_playing_the_film_is_noted_for_the_auditor(house: House) -> None:

@@ -131,3 +131,19 @@ async def test_how_far_a_film_is_is_kept_and_another_one_takes_its_place(store: 
 
     assert kept == Montage(recording="meeting-1", meeting_id=MEETING, made_of="bb", number=2)
     assert nothing is None
+
+
+async def test_of_two_films_of_a_recording_the_one_that_was_wanted_later_stays(store: SqlStore):
+    first = Montage(recording="meeting-1", meeting_id=MEETING, made_of="aa")
+    wanted = first.again("bb")
+    async with store.begin() as work:
+        await work.meetings.keep_montage(first)
+        await work.meetings.keep_montage(wanted)
+
+    for late in (first.came_to(1, 2), first.made(9.0), first.again("cc")):
+        with pytest.raises(Stale):
+            async with store.begin() as work:
+                await work.meetings.keep_montage(late)
+
+    async with store.read() as work:
+        assert await work.meetings.montage("meeting-1") == wanted
