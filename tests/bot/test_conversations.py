@@ -5,7 +5,10 @@ from __future__ import annotations
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from bot.callback import DEADLINE_SECONDS
+from simulator.settings import PushRules
 from tests.bot.conversing.machine import Conversations
+from tests.bot.conversing.true_scale import slower_than_wechat_waits
 
 
 def test_every_acknowledged_message_has_one_effect_and_one_answer():
@@ -21,3 +24,12 @@ def test_every_acknowledged_message_has_one_effect_and_one_answer():
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+async def test_what_is_slower_than_wechat_s_five_seconds_has_one_effect_and_one_answer(tmp_path):
+    story = await slower_than_wechat_waits(tmp_path)
+
+    assert (DEADLINE_SECONDS, PushRules().limit_seconds) == (4.2, 5.0)
+    assert story.answered_after >= 5.0
+    assert story.slow_dialogue.outcome == "success"
+    assert (story.slow_server.outcome, story.slow_server.attempts > 1) == ("replied", True)

@@ -131,3 +131,13 @@ async def test_a_test_account_s_sealed_pushes_are_answered_sealed(serve):
 
     sealed = xmltodict.parse(body)["xml"]["Encrypt"]
     assert texts.WHAT_HAPPENED in decrypt(sealed, aes_key=ACCOUNT.encoding_aes_key)
+
+
+def test_the_callbacks_leave_wechat_almost_a_second_of_its_five(office, tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text(FILE + OFFICIAL, "utf-8")
+    settled = load(path, environment={})
+
+    pushed = callbacks(settled.wechat, desk=office.desk, clock=office.clock)
+
+    assert pushed.deadline == 4.2

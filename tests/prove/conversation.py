@@ -9,11 +9,14 @@ walk every effect and every answer on the phones is counted.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import os
 import sys
+import tempfile
 import time
 from collections import Counter
+from pathlib import Path
 from typing import ClassVar
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -22,13 +25,21 @@ from hypothesis.stateful import run_state_machine_as_test
 from typing_extensions import override
 
 from tests.bot.conversing.machine import Conversations
-from tests.bot.conversing.town import Town
+from tests.bot.conversing.town import HASTY, Scale, Town
+from tests.bot.conversing.true_scale import Story, slower_than_wechat_waits
 
 HEAD = """\
 Acknowledged: the platform heard `success` or an answer. Each of those had exactly one effect,
 and its answer stood on the person's phone exactly once, or stands in their own list as perhaps
 lost (a courier was killed while it sent, or the platform gave no answer). What was not
-acknowledged (the platform gave up, and the phone said so) had at most one. Walks of up to"""
+acknowledged (the platform gave up, and the phone said so) had at most one."""
+WALKS = """\
+In the walks the platform hangs up after {hasty.limit} s and the bot says `success` after
+{hasty.deadline} s, so that many messages fit in. Walks of up to {steps} steps."""
+TRUE_SCALE = """\
+At true scale ({true.limit} s, {true.deadline} s): what a dialogue thought about for {thought:.1f} s
+was acknowledged (`{promised}`) and answered later, once; a server that was too late with its
+answer got the message {attempts} times, and its person the answer once (`{answered}`)."""
 TABLE = """\
 | walks | messages | acknowledged | in time | later | unknown | processes | killed | cases |
 |--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
@@ -59,9 +70,23 @@ def main() -> int:
     names = ("walks", "messages", "acknowledged", "replied", "later", "unknown")
     figures = [str(Counted.counts[name]) for name in (*names, "processes", "killed", "cases")]
     print(f"Seed {options.seed}, {time.monotonic() - began:.0f} s, load {load:.1f} at the start.")
-    print(f"{HEAD} {options.steps} steps.\n\n{TABLE}\n| {' | '.join(figures)} |\n")
-    print(failure)
+    print(f"{HEAD}\n\n{WALKS.format(hasty=HASTY, steps=options.steps)}")
+    print(f"\n{TABLE}\n| {' | '.join(figures)} |\n")
+    print(failure or _true_scale())
     return 1 if failure else 0
+
+
+def _true_scale() -> str:
+    """Tell the story of the waits of reality; what is wrong in it is an AssertionError."""
+    with tempfile.TemporaryDirectory(prefix="fengqiao-talk-") as folder:
+        story: Story = asyncio.run(slower_than_wechat_waits(Path(folder)))
+    return TRUE_SCALE.format(
+        true=Scale(),
+        thought=story.answered_after,
+        promised=story.slow_dialogue.outcome,
+        attempts=story.slow_server.attempts,
+        answered=story.slow_server.outcome,
+    )
 
 
 def _walk(options: argparse.Namespace) -> str:

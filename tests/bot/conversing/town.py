@@ -22,7 +22,7 @@ from weakref import WeakValueDictionary
 import aiohttp
 from aiohttp import web
 
-from bot.callback import Callbacks
+from bot.callback import DEADLINE_SECONDS, Callbacks
 from bot.chat import WeChatChat
 from bot.client import Bases, WeChatClient
 from bot.pushes import read_message
@@ -37,7 +37,7 @@ from domain.notices import Delivery
 from domain.ports.cases import CaseFilter
 from domain.ports.talks import Kept
 from domain.scope import EVERYTHING
-from services.conversations import ConversationDesk
+from services.conversations import TURN_SECONDS, ConversationDesk
 from services.courier import Courier
 from services.rounds import Rounds
 from simulator import deliveries
@@ -52,13 +52,22 @@ from tests.stores import sqlite_url
 
 T = TypeVar("T")
 
-LIMIT = 0.6  #: seconds until the platform hangs up; 5 in reality
-DEADLINE = 0.2  #: seconds until the bot says ``success``; 4.2 in reality
-PATIENCE = 0.5  #: seconds that a message waits for its turn; 4 in reality
 NOTED = "noted"  #: the answer of a talk in which the clerk notes effects
 SETTLED_WITHIN = 60.0
 MOST_LISTED = 1000  #: messages of a person that are looked at; a walk makes far fewer
 MOST_RELEASES = 20  #: times that people write again to hear what waits for them
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How long everybody waits, in seconds; as in reality unless something else is said."""
+
+    limit: float = PushRules().limit_seconds  #: until the platform hangs up
+    deadline: float = DEADLINE_SECONDS  #: until the bot says ``success``
+    patience: float = TURN_SECONDS  #: that a message waits for its turn
+
+
+HASTY = Scale(limit=0.6, deadline=0.2, patience=0.5)  #: for walks of many messages
 
 
 class ProcessDiedError(Exception):
@@ -174,6 +183,7 @@ class Town:
     account: Account
     ledger: Path
     chat: WeChatChat
+    scale: Scale = HASTY
     people: list[str] = field(default_factory=list)
     process: Process = field(init=False)
     processes: list[Process] = field(default_factory=list)
@@ -194,7 +204,7 @@ class Town:
             chats={APPID: self.chat},
             rounds=Rounds(store, self.office.clock),
             lines=WeakValueDictionary(),
-            patience=PATIENCE,
+            patience=self.scale.patience,
             resting={},
         )
         callbacks = Callbacks(
@@ -202,7 +212,7 @@ class Town:
             clock=self.office.clock,
             official=self.account,
             miniprogram=self.account,
-            deadline=DEADLINE,
+            deadline=self.scale.deadline,
         )
         started = Process(store, clerk, desk, callbacks)
         self.processes.append(started)
@@ -445,11 +455,11 @@ def notice_of(key: str) -> str:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, *, people: int) -> AsyncIterator[Town]:
+async def a_town(folder: Path, *, people: int, scale: Scale = HASTY) -> AsyncIterator[Town]:
     """Raise a town in an empty folder."""
     theirs, ours = listening(), listening()
     official = replace(OFFICIAL, appid=APPID, callback_url=f"{address(theirs)}/wechat/official")
-    rules = PushRules(limit_seconds=LIMIT, attempts=3, job_finish_seconds=0.0)
+    rules = PushRules(limit_seconds=scale.limit, attempts=3, job_finish_seconds=0.0)
     settings = Settings(official=official, push=rules)
     account = Account(appid=APPID, token=official.token, encoding_aes_key=official.encoding_aes_key)
     async with AsyncExitStack() as stack:
@@ -467,7 +477,7 @@ async def a_town(folder: Path, *, people: int) -> AsyncIterator[Town]:
             tokens=SharedTokens(store=office.store, clock=office.clock),
         )
         chat = WeChatChat(client=client, pictures=DrawnCodes())
-        town = Town(office, world, url, http, account, folder / "ledger.db", chat)
+        town = Town(office, world, url, http, account, folder / "ledger.db", chat, scale)
         app = web.Application()
         app.router.add_post("/wechat/official", town.hear)
         await stack.enter_async_context(serving(app, theirs))
