@@ -1,7 +1,10 @@
 // From a report to an agreement in effect, by everybody's own calls: the two parties confirm and
-// sign, each with a code from their own phone, the mediator signs, the supervisor seals.
+// sign, each with a code from their own phone, the mediator signs, the supervisor seals. The reporter
+// signs where the mini-program's button leads: on the web page, let in by a one-time code.
+const assert = require('node:assert')
 const { createHmac } = require('node:crypto')
-const { eventually } = require('./phone')
+const { eventually, open, phone } = require('./phone')
+const { WebView } = require('./web_view')
 const { ask, dispatcher, mediator, hand_over, fix_meeting } = require('./desk')
 const env = process.env
 
@@ -56,9 +59,12 @@ const handwriting = () =>
     Array.from({ length: 30 }, (_, n) => [left + 7 * n, 100 + 45 * (n % 4), 500 * stroke + 12 * n, 0.5]),
   )
 
-async function sign(secret, id, code) {
-  const { agreement } = await ask(secret, 'GET', `/agreements/${id}`)
-  await ask(secret, 'POST', `/agreements/${id}/signature`, {
+const as = (secret) => (method, path, body) => ask(secret, method, path, body)
+
+/** Sign as whoever asks so. */
+async function sign(asks, id, code) {
+  const { agreement } = await asks('GET', `/agreements/${id}`)
+  await asks('POST', `/agreements/${id}/signature`, {
     strokes: handwriting(),
     pages_read: Array.from({ length: agreement.pages }, (_, page) => page + 1),
     seconds_read: 42,
@@ -67,6 +73,28 @@ async function sign(secret, id, code) {
     device: 'test',
     shown_sha256: agreement.sha256,
   })
+}
+
+/** Sign with the code that comes to this number. */
+async function sign_as_party(asks, id, number) {
+  const code = await sms_after(number, SIX_DIGITS, () => asks('POST', `/agreements/${id}/intent-code`))
+  await sign(asks, id, code)
+}
+
+/** The page where the main button of the case leads the holder of the phone to sign. */
+async function page_to_sign(case_id, id) {
+  const page = await open(`/pages/case/index?id=${case_id}`)
+  await page.shows('查看并签署协议')
+  await page.tap('查看并签署协议')
+  const [source] = (await open(phone.opened.at(-1))).all('src')
+  const view = await new WebView().open(source)
+
+  assert.equal(new URL(view.address).pathname, `/m/agreements/${id}`)
+  assert.ok(view.page.includes('请签署调解协议'), view.page)
+  assert.ok(!view.page.includes(phone.storage.get('session').secret))
+  const again = await new WebView().open(source)
+  assert.equal(new URL(again.address).pathname, '/m/enter') // the code in the address let in once
+  return view
 }
 
 async function confirm(secret, id) {
@@ -96,12 +124,11 @@ async function comes_into_effect(case_id, reporter) {
   const { version } = await mediator('GET', `/agreements/${id}`)
   await mediator('POST', `/agreements/${id}/freeze`, { version })
   await until(id, (one) => one.stage === 'signing')
-  for (const [party, phone] of [[reporter.secret, reporter.phone], [respondent, RESPONDENT.phone]]) {
-    const code = await sms_after(phone, SIX_DIGITS, () => ask(party, 'POST', `/agreements/${id}/intent-code`))
-    await sign(party, id, code)
-  }
+  const view = await page_to_sign(case_id, id)
+  await sign_as_party((...asked) => view.ask(...asked), id, reporter.phone)
+  await sign_as_party(as(respondent), id, RESPONDENT.phone)
   await until(id, (one) => one.signers.filter((signer) => signer.signed_at).length === 2)
-  await sign(env.MINI_MEDIATOR, id, await fresh_totp(env.MINI_MEDIATOR_TOTP))
+  await sign(as(env.MINI_MEDIATOR), id, await fresh_totp(env.MINI_MEDIATOR_TOTP))
   await until(id, (one) => one.signers.every((signer) => signer.signed_at))
   const seal = { reason: '各方已签字', code: await fresh_totp(env.MINI_SUPERVISOR_TOTP) }
   await ask(env.MINI_SUPERVISOR, 'POST', `/agreements/${id}/seal`, seal)
