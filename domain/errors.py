@@ -80,6 +80,12 @@ class AlreadySigned(IllegalMove):
     code = "already-signed"
 
 
+class TalkOver(IllegalMove):
+    """Words for a talk that has ended meanwhile; they went nowhere."""
+
+    code = "talk-over"
+
+
 class AlreadyRated(IllegalMove):
     """This person's rating counts already."""
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from domain.actors import Staff
 from domain.cases import Case
-from domain.errors import IllegalMove
+from domain.errors import IllegalMove, TalkOver
 from domain.ids import CaseId, MatterId, MediaId, PersonId, StaffId
 
 MOST_LINES = 500  #: of one talk; older ones give way, the person's own messages stay kept
@@ -92,7 +92,7 @@ class HandOver:
     def hear(self, line: Line) -> HandOver:
         """Add what was said, the first and the newest kept; a talk that is over takes no more."""
         if self.state is HandOverState.ENDED:
-            raise IllegalMove(f"hand-over {self.id} is over")
+            raise TalkOver(f"hand-over {self.id} is over")
         return replace(self._with(line), changed_at=line.at)
 
     def hear_after(self, line: Line) -> HandOver:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.actors import Resident
+from domain.actors import Resident, Staff
 from domain.cases import Case
+from domain.deadlines import DueKind
 from domain.history import Event
 from domain.ids import PersonId, StaffId
 from domain.notices import Delivery, NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.ports.store import Work
 from domain.scope import scope_of
+from services.notices import NoticeDesk
 from services.words import ALARM_TURN
 
 LATEST = 5  #: of somebody's cases; those nobody has acknowledged come first
@@ -75,6 +77,24 @@ async def _teller(work: Work, case: Case, event: Event) -> Teller:
 
 async def _persons(work: Work, case: Case) -> set[PersonId]:
     return {one.person for one in await tellers_of(work, case)}
+
+
+async def take_care(
+    work: Work, case: Case, staff: Staff, *, notices: NoticeDesk, at: datetime
+) -> Sequence[PersonId]:
+    """Let somebody take care of an alarm, by name; those who told of it hear so, and are named."""
+    tellers = await unseen_tellers(work, case)
+    await work.cases.save(*case.see_danger(staff.id, by=staff, at=at))
+    await work.dues.drop(DueKind.DANGER, case.id)
+    for person in tellers:
+        await notices.post(
+            work,
+            NoticeKind.DANGER_SEEN,
+            case_id=case.id,
+            to_person=person,
+            facts={"name": staff.name},
+        )
+    return tellers
 
 
 async def nobody_reached(work: Work, case: Case) -> bool:

@@ -24,6 +24,7 @@ from domain.clauses import lint
 from domain.codes import Purpose
 from domain.danger import alarms
 from domain.errors import NotFound
+from domain.handovers import Ending
 from domain.helping import HowAgreed
 from domain.history import Event
 from domain.ids import PersonId, StaffId
@@ -96,6 +97,9 @@ INNER_WORKS = frozenset(
     }
 )
 
+#: With these stands what came of it, in words of the centre.
+NOTES_OF_DANGER = frozenset({"case.danger-called", f"talk.ended-{Ending.STAFF}"})
+
 #: What a party is not told of: it would tell one side that the other called for help.
 FOR_STAFF = frozenset(
     {
@@ -103,6 +107,7 @@ FOR_STAFF = frozenset(
         "case.danger-seen",
         "case.danger-called",
         "talk.begun",
+        *(f"talk.ended-{ending}" for ending in Ending),
         "case.nobody-on-duty",
         "case.told-more",
         "person.merged",
@@ -431,8 +436,8 @@ class CaseViews:
             told = words.NAMED_AS_TOLD
         why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
         why = _readable(why, event.by, actor)
-        if event.kind == "case.danger-called" and can(actor, Action.SEE_STORY, case).allow:
-            why = event.detail["words"]
+        if event.kind in NOTES_OF_DANGER and can(actor, Action.SEE_STORY, case).allow:
+            why = event.detail.get("words", "")
         return HistoryLine(at=event.at, words=told, by=by, why=why)
 
     async def _verify_url(self, work: Work, agreement: Agreement) -> str:

@@ -24,7 +24,7 @@ from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services.agreements import lay_down
-from services.alarms import unseen_tellers
+from services.alarms import take_care
 from services.case_views import CaseViews
 from services.desk_rules import case_for, one_of, unchanged
 from services.dues import set_due
@@ -223,17 +223,7 @@ class CaseDesk:
         if not isinstance(actor, Staff):
             raise NotFound(case_id)
         async with self._case(actor, Action.ACKNOWLEDGE, case_id) as (work, case):
-            tellers = await unseen_tellers(work, case)
-            await work.cases.save(*case.see_danger(actor.id, by=actor, at=self.clock()))
-            await work.dues.drop(DueKind.DANGER, case_id)
-            for person in tellers:
-                await self.notices.post(
-                    work,
-                    NoticeKind.DANGER_SEEN,
-                    case_id=case_id,
-                    to_person=person,
-                    facts={"name": actor.name},
-                )
+            await take_care(work, case, actor, notices=self.notices, at=self.clock())
 
     async def note_call(self, actor: Actor, case_id: CaseId, *, words: str) -> None:
         """Keep that somebody called whoever told of danger, and what came of it."""

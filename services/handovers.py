@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TypeVar
 
 from domain import masking
 from domain.access import Action, can
@@ -28,7 +27,7 @@ from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
-from services.alarms import alarm_of, tellers_of
+from services.alarms import alarm_of, take_care, tellers_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_over
@@ -37,6 +36,7 @@ from services.settings import Centre
 from services.tidings import DESK
 from services.words import (
     DELIVERIES,
+    ENDINGS,
     NOT_READ,
     NOT_WORDS,
     PLACE_SENT,
@@ -47,7 +47,6 @@ from services.words import (
     WRITTEN_ON_A_PAGE,
 )
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 SHOWN_BEFORE = 10  #: messages to the machine that are shown with the person's leave
 SHOWN_ENDED = 20
@@ -87,7 +86,10 @@ class HandOverView:
     late: bool
     mine: bool
     danger: bool  #: whoever writes may be in mortal danger
+    rings: bool  #: nobody takes care of that danger yet, and whoever looks may
+    seen_by: str  #: who takes care of it
     begun: bool  #: staff spoke first
+    ended: str  #: how it ended, in words
     matter_id: str  #: of the daily-life matter of which staff speak
     case_id: str  #: of the case in which danger was told, or of which staff speak
     number: str
@@ -241,10 +243,11 @@ class HandOverDesk:
         if not talk_id:
             return ""
 
-        async def taking(work: Work) -> None:
+        async def taking(work: Work) -> HandOver:
             talk = await work.hand_overs.get(talk_id)
             if talk.state is HandOverState.WAITING:
-                await self._take(work, talk, actor)
+                talk = await self._take(work, talk, actor)
+            return talk
 
         try:
             await self._patiently(taking)
@@ -278,13 +281,17 @@ class HandOverDesk:
         return medium
 
     async def take(self, actor: Actor, hand_over_id: str) -> None:
-        """Answer this person from now on, by name; the machine is silent, danger aside."""
+        """Answer this person from now on, by name; the machine is silent, danger aside.
+
+        Who answers somebody in danger takes care of it: the alarm that still rings is theirs, too.
+        """
         staff = _answers(actor)
 
-        async def taking(work: Work) -> None:
+        async def taking(work: Work) -> HandOver:
             talk = await self._mine(work, staff, hand_over_id)
             taken = await self._take(work, talk, staff)
-            await self._tell(work, NoticeKind.HUMAN_CAME, taken)
+            await self._come(work, taken, staff)
+            return taken
 
         await self._patiently(taking)
 
@@ -294,19 +301,19 @@ class HandOverDesk:
         One that waits is taken; one that a colleague has stays theirs.
         """
 
-        async def beginning(work: Work) -> str:
+        async def beginning(work: Work) -> HandOver:
             talk = await work.hand_overs.open_of(person)
             if talk is None:
                 talk = await self._begin(work, staff, person, about)
             else:
                 talk = await self._mine(work, staff, talk.id)
                 if talk.state is not HandOverState.WAITING:
-                    return talk.id
+                    return talk
                 talk = await self._take(work, talk, staff)
-            await self._tell(work, NoticeKind.HUMAN_CAME, talk)
-            return talk.id
+            await self._come(work, talk, staff)
+            return talk
 
-        return await self._patiently(beginning)
+        return (await self._patiently(beginning)).id
 
     async def _begin(
         self, work: Work, staff: Staff, person: PersonId, about: Case | Matter
@@ -347,6 +354,22 @@ class HandOverDesk:
         await self._quiet_from_now(work, taken)
         return taken
 
+    async def _come(self, work: Work, talk: HandOver, staff: Staff) -> None:
+        """Tell whoever writes by name that somebody is there; that danger was seen tells it too."""
+        if talk.person_id not in await self._take_alarm_of(work, talk, staff):
+            await self._tell(work, NoticeKind.HUMAN_CAME, talk)
+
+    async def _take_alarm_of(
+        self, work: Work, talk: HandOver, staff: Staff
+    ) -> Collection[PersonId]:
+        """Take the alarm that rings for a talk about danger, if they may; name who heard of it."""
+        if not talk.danger or talk.case_id is None:
+            return ()
+        case = await work.cases.get(talk.case_id, EVERYTHING)
+        if not _may_take_care(staff, case):
+            return ()
+        return await take_care(work, case, staff, notices=self.notices, at=self.clock())
+
     @built_upon
     async def say(self, actor: Actor, hand_over_id: str, words: str) -> None:
         """Answer in the chat; only who took the talk may."""
@@ -360,16 +383,19 @@ class HandOverDesk:
             await work.hand_overs.save(heard)
             await self._quiet_from_now(work, heard)
             await self._tell(work, NoticeKind.HUMAN_SAID, talk, say=words.strip())
-        await self._tell_desk(hand_over_id)
+        await self._tell_desk(heard)
 
-    async def end(self, actor: Actor, hand_over_id: str) -> None:
-        """Give the talk back to the machine."""
-        staff = _answers(actor)
+    async def end(self, actor: Actor, hand_over_id: str, *, words: str = "") -> None:
+        """Give the talk back to the machine; of one about danger say in words why it may end."""
+        staff, told = _answers(actor), words.strip()
 
-        async def ending(work: Work) -> None:
+        async def ending(work: Work) -> HandOver:
             talk = await self._own(work, staff, hand_over_id)
+            if talk.danger and not 1 <= len(told) <= LONGEST_WORDS:
+                raise BadInput("words", f"1 to {LONGEST_WORDS} characters: about danger")
             await self._hold_turn(work, talk, "")
-            await self._close(work, talk, Ending.STAFF, by=staff)
+            await self._close(work, talk, Ending.STAFF, by=staff, words=told)
+            return talk
 
         await self._patiently(ending)
 
@@ -384,10 +410,14 @@ class HandOverDesk:
             await self._hold_turn(work, talk, "")
             await self._close(work, talk, Ending.QUIET, by=SYSTEM)
 
-    async def _close(self, work: Work, talk: HandOver, why: Ending, *, by: Actor) -> None:
-        await work.hand_overs.save(
-            talk.end(why, at=self.clock()), self._event(talk, f"talk.ended-{why}", by)
-        )
+    async def _close(
+        self, work: Work, talk: HandOver, why: Ending, *, by: Actor, words: str = ""
+    ) -> None:
+        ended = self._event(talk, f"talk.ended-{why}", by)
+        if talk.danger and talk.case_id is not None:  # whoever looks after the case has to know
+            detail = {"words": words} if words else {}
+            ended = replace(ended, case_id=talk.case_id, detail=detail)
+        await work.hand_overs.save(talk.end(why, at=self.clock()), ended)
         for kind in (DueKind.UNTAKEN, DueKind.QUIET):
             await work.dues.drop(kind, talk.id)
         if why is not Ending.PERSON:
@@ -401,7 +431,7 @@ class HandOverDesk:
         await work.talks.give_to_human(*whose, human)
         await work.talks.release(*whose, holder)
 
-    async def _patiently(self, deed: Callable[[Work], Awaitable[T]]) -> T:
+    async def _patiently(self, deed: Callable[[Work], Awaitable[HandOver]]) -> HandOver:
         """Try until no message of the person holds their turn."""
         for _ in range(TRIES):
             try:
@@ -410,7 +440,7 @@ class HandOverDesk:
             except Stale:
                 await asyncio.sleep(REST)
             else:
-                await self._tell_desk("")
+                await self._tell_desk(done)
                 return done
         raise Stale("the person keeps writing")
 
@@ -447,6 +477,7 @@ class HandOverDesk:
         self, work: Work, talk: HandOver, staff: Staff, unsent: Mapping[str, str] = NONE_UNSENT
     ) -> HandOverView:
         person = await work.people.get(talk.person_id)
+        case = await work.cases.get(talk.case_id, EVERYTHING) if talk.case_id else None
         waits = talk.state is HandOverState.WAITING
         return HandOverView(
             id=talk.id,
@@ -459,10 +490,13 @@ class HandOverDesk:
             late=waits and self.clock() - talk.asked_at >= self.centre.answer_within,
             mine=talk.staff_id == staff.id and talk.state is HandOverState.TAKEN,
             danger=talk.danger,
+            rings=talk.danger and case is not None and _may_take_care(staff, case),
+            seen_by=await _seen_by(work, case) if talk.danger else "",
             begun=talk.begun,
+            ended=ENDINGS[talk.ended].format(name=talk.staff_name) if talk.ended else "",
             matter_id=talk.matter_id or "",
             case_id=talk.case_id or "",
-            number=(await work.cases.get(talk.case_id, EVERYTHING)).number if talk.case_id else "",
+            number=case.number if case else "",
             lines=tuple(
                 LineView(
                     at=line.at,
@@ -490,8 +524,9 @@ class HandOverDesk:
                 facts={"url": f"{self.centre.public_url}/desk/talks"},
             )
 
-    async def _tell_desk(self, hand_over_id: str) -> None:
-        await self.bus.publish(DESK, {"talk": hand_over_id})
+    async def _tell_desk(self, talk: HandOver) -> None:
+        """Let the open workbenches ask again: its page, and that of the case it is about."""
+        await self.bus.publish(DESK, {"talk": talk.id, "case": talk.case_id or ""})
 
     def _event(self, talk: HandOver, kind: str, by: Actor) -> Event:
         return Event(subject=talk.id, case_id="", kind=kind, by=by.ref, at=self.clock())
@@ -501,6 +536,17 @@ def _calm(talk: HandOver) -> tuple[bool, bool]:
     """Those who may be in danger come first, of the others who still talks or waits."""
     over = talk.state is HandOverState.ENDED
     return over, not talk.danger
+
+
+def _may_take_care(staff: Staff, case: Case) -> bool:
+    """Does the alarm of a case ring, and may they take it?"""
+    return case.alarmed and can(staff, Action.ACKNOWLEDGE, case).allow
+
+
+async def _seen_by(work: Work, case: Case | None) -> str:
+    if case is None or case.danger_seen_by is None:
+        return ""
+    return (await work.staff.get(case.danger_seen_by)).name
 
 
 def _place_in(incoming: Incoming) -> str:

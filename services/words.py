@@ -12,7 +12,7 @@ from domain.channels import Why
 from domain.checks import Check, Review
 from domain.conversations import MessageKind
 from domain.guarding import Scope
-from domain.handovers import HandOverState
+from domain.handovers import Ending, HandOverState
 from domain.helping import HowAgreed
 from domain.notices import Delivery, Notice, NoticeKind, Way
 from domain.obligations import ObligationState
@@ -291,6 +291,9 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "case.danger-seen": "有人接手处理危险",
         "case.danger-called": "打电话找了说有危险的人",
         "talk.begun": "在微信里找居民说话",
+        "talk.ended-staff": "结束了和说有危险的人的对话",
+        "talk.ended-person": "说有危险的人自己结束了对话",
+        "talk.ended-quiet": "和说有危险的人的对话，很久没人说话，自动结束",
         "case.number-shown": "查看当事人的完整号码",
         "case.nobody-on-duty": "出现危险信号，没有人值班",
         "case.told-more": "又说了一些情况",
@@ -368,6 +371,13 @@ HAND_OVER_STATES: Mapping[HandOverState, str] = MappingProxyType(
         HandOverState.WAITING: "等人接",
         HandOverState.TAKEN: "正在谈",
         HandOverState.ENDED: "已结束",
+    }
+)
+ENDINGS: Mapping[Ending, str] = MappingProxyType(
+    {
+        Ending.STAFF: "{name}结束的",
+        Ending.PERSON: "居民自己结束的",
+        Ending.QUIET: "很久没人说话，自动结束的",
     }
 )
 REVIEWS: Mapping[Review, str] = MappingProxyType(

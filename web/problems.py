@@ -83,6 +83,7 @@ _BY_CLASS: Mapping[type[errors.DomainError], tuple[int, str]] = MappingProxyType
         errors.AlreadySigned: (409, "您已经签好了，不用再签一次"),
         errors.AlreadyRated: (409, "您已经评价过了，谢谢。每次调解只评价一次"),
         errors.NotDueYet: (409, "约定的日子还没有过，过了这一天还没有做到再登记"),
+        errors.TalkOver: (409, "对话已经结束，这句话没有发出去。还要说，请从案件里再找居民"),
         errors.IllegalMove: (409, "现在不能这样办理，可能已经有人办过了，请刷新页面看看"),
         errors.NotReady: (409, "还差一步才能办理，请先完成前面的事项"),
         errors.BadInput: (422, BAD_INPUT.title),

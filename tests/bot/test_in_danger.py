@@ -172,7 +172,7 @@ async def test_the_next_morning_it_is_still_the_talk_with_a_human(office):
 async def is_ended_by_staff(office) -> None:
     talk = await the_talk(office)
     await office.hand_overs.take_alarm(CLERK, talk.case_id)
-    await office.hand_overs.end(CLERK, talk.id)
+    await office.hand_overs.end(CLERK, talk.id, words="人平安")
 
 
 async def is_ended_by_the_person(office) -> None:
@@ -520,7 +520,7 @@ async def test_two_days_after_it_was_ended_the_machine_answers_as_ever(office):
     await tell(office, DESPAIR)
     talk = await the_talk(office)
     await office.hand_overs.take(CLERK, talk.id)
-    await office.hand_overs.end(CLERK, talk.id)
+    await office.hand_overs.end(CLERK, talk.id, words="人平安")
     office.clock.moves(days=2)
 
     assert texts.HELP_WORDS in await tell(office, "在吗")

@@ -48,7 +48,8 @@ async def taken_and_over(house: House) -> tuple[Resident, CaseId]:
     report = Report(story=DESPAIR, spot=Spot(words="枫溪路18号"))
     case_id = (await house.reports.file_own(wang, report)).case_id
     await house.cases.acknowledge(CLERK, case_id)
-    await house.hand_overs.end(CLERK, await house.hand_overs.take_alarm(CLERK, case_id))
+    talk_id = await house.hand_overs.take_alarm(CLERK, case_id)
+    await house.hand_overs.end(CLERK, talk_id, words="人平安")
     await house.work_off()
     return wang, case_id
 
@@ -222,7 +223,7 @@ async def test_who_said_that_they_are_safe_is_spoken_to_again_and_ends_it_by_its
     (over,) = await office.hand_overs.listed(CLERK)
     if over.state is not HandOverState.ENDED:
         await office.hand_overs.take(CLERK, over.id)
-        await office.hand_overs.end(CLERK, over.id)
+        await office.hand_overs.end(CLERK, over.id, words="人平安")
     desk = Reaching(hand_overs=office.hand_overs)
     (person,) = await desk.in_case(CLERK, CaseId(over.case_id))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from playwright.async_api import expect
 
-from domain.conversations import Incoming, MessageKind
+from domain.conversations import Incoming, MessageKind, RaiseAlarm
 from domain.people import WeChatIdentity
 from tests.web import browsing
 from tests.web.browsing import DESK
@@ -101,7 +102,8 @@ async def test_one_takes_answers_and_sees_what_comes_without_reloading(office, o
     assert faults == []
 
 
-async def test_to_take_care_of_an_alarm_opens_the_talk_with_who_is_in_danger(office, opened):
+async def a_cry(office):
+    """Somebody told of danger in the chat: the alarm rings, and the talk waits."""
     case_id = await office.reported("o-wang", story="我不想活了，绳子都买好了")
     resident = await office.resident("o-wang")
     asking = Incoming(
@@ -114,6 +116,87 @@ async def test_to_take_care_of_an_alarm_opens_the_talk_with_who_is_in_danger(off
     )
     async with office.store.begin() as work:
         await office.desks.hand_overs.ask(work, asking, resident.id, danger=True)
+    (talk,) = await office.desks.hand_overs.listed(await office.staff("fenpai"))
+    return case_id, talk.id, asking, resident
+
+
+async def test_who_takes_a_talk_about_danger_takes_the_alarm_with_it(visitor, office):
+    case_id, talk_id, _, _ = await a_cry(office)
+    clerk = await visitor(staff="fenpai")
+
+    pages = [
+        await (await clerk.get(path)).text() for path in ("/desk/talks", f"/desk/talks/{talk_id}")
+    ]
+    await clerk.post(f"/api/v1/talks/{talk_id}/take", json={})
+    after = await (await clerk.get(f"/desk/talks/{talk_id}")).text()
+    queue = await (await clerk.get("/desk")).text()
+
+    for page in pages:
+        assert "我来接，由我处理" in page
+        assert "还没有人接手" in page
+        assert "说了危险的话" in page
+        assert "要找人" not in page
+    assert "出现过危险信号，陈晓分已接手。" in after
+    assert "我来处理" not in queue
+    assert "有人接手处理危险" in await (await clerk.get(f"/desk/cases/{case_id}")).text()
+
+
+async def test_an_alarm_that_rings_in_a_talk_is_taken_on_its_page(visitor, office):
+    _, talk_id, _, resident = await a_cry(office)
+    clerk, other = await visitor(staff="fenpai"), await visitor(staff="duban")
+    await clerk.post(f"/api/v1/talks/{talk_id}/take", json={})
+    async with office.store.begin() as work:
+        again = RaiseAlarm(words="刀", text="刀在手里了，我不想活了", at=office.clock())
+        await office.desks.reports.raise_alarm(work, again, person=resident.id)
+
+    page = await (await other.get(f"/desk/talks/{talk_id}")).text()
+    where = re.search(r"/api/v1/cases/[^\"]+/acknowledge", page)
+    assert where is not None
+    taken = await other.post(where.group(), json={})
+
+    assert (await taken.json())["page"] == f"/desk/talks/{talk_id}"
+    assert "赵明德已接手" in await (await other.get(f"/desk/talks/{talk_id}")).text()
+
+
+async def test_a_talk_about_danger_ends_only_with_what_came_of_it(visitor, office):
+    case_id, talk_id, _, _ = await a_cry(office)
+    clerk = await visitor(staff="fenpai")
+    await clerk.post(f"/api/v1/talks/{talk_id}/take", json={})
+    address = f"/api/v1/talks/{talk_id}/end"
+
+    page = await (await clerk.get(f"/desk/talks/{talk_id}")).text()
+    without = await clerk.post(address, json={})
+    ended = await clerk.post(address, json={"words": "女儿到家陪着了"})
+    late = await clerk.post(f"/api/v1/talks/{talk_id}/words", json={"words": "您好"})
+    case = await (await clerk.get(f"/desk/cases/{case_id}")).text()
+
+    form = page.partition(f'data-deed="{address}"')[2].partition("</form>")[0]
+    assert "<summary>结束对话</summary>" in page
+    assert 'class="button danger"' in form
+    assert "button main" not in form
+    assert (without.status, (await without.json())["field"]) == (422, "words")
+    assert ended.status == 204
+    assert (late.status, (await late.json())["code"]) == (409, "talk-over")
+    assert "结束了和说有危险的人的对话（女儿到家陪着了）" in case
+
+
+async def test_once_the_resident_ended_it_nothing_can_be_sent_any_more(office, opened):
+    talk_id, _, resident = await a_request(office)
+    await office.desks.hand_overs.take(await office.staff("fenpai"), talk_id)
+
+    async with opened(f"/desk/talks/{talk_id}", staff="fenpai", size=DESK) as page:
+        await expect(page.locator("#live")).to_have_text("实时更新")
+        await expect(page.get_by_role("button", name="发给居民")).to_be_visible()
+        async with office.store.begin() as work:
+            await office.desks.hand_overs.end_by_person(work, resident.id)
+        await office.bus.publish("desk", {"talk": ""})
+        await expect(page.get_by_role("button", name="发给居民")).to_have_count(0)
+        await expect(page.get_by_text("居民自己结束的")).to_be_visible()
+        await expect(page.locator("textarea")).to_have_count(0)
+
+
+async def test_to_take_care_of_an_alarm_opens_the_talk_with_who_is_in_danger(office, opened):
+    case_id, _, asking, resident = await a_cry(office)
     for words in (asking.text, "有没有人啊", "我在家里"):
         await says(office, asking, resident, words)
 
@@ -123,7 +206,8 @@ async def test_to_take_care_of_an_alarm_opens_the_talk_with_who_is_in_danger(off
         await page.wait_for_url("**/desk/talks/*")
         await expect(page.locator("#said li").first).to_contain_text("我在家里")
         await expect(page.get_by_text("第一句")).to_contain_text(asking.text)
-        await expect(page.locator("textarea[name=words]")).to_be_visible()
+        await expect(page.get_by_label("回答")).to_be_visible()
+        await expect(page.get_by_text("出现过危险信号，陈晓分已接手。")).to_be_visible()
         await expect(page.get_by_role("link", name="第0001号")).to_have_attribute(
             "href", f"/desk/cases/{case_id}"
         )
@@ -150,7 +234,7 @@ async def a_talk_that_is_over(office):
     clerk = await office.staff("fenpai")
     await office.desks.cases.acknowledge(clerk, case_id)
     talk_id = await office.desks.hand_overs.take_alarm(clerk, case_id)
-    await office.desks.hand_overs.end(clerk, talk_id)
+    await office.desks.hand_overs.end(clerk, talk_id, words="人平安")
     return case_id, (await office.resident("o-wang")).id
 
 

@@ -37,6 +37,12 @@ class Answering(Input):
     words: Annotated[Words, Field(min_length=1)]
 
 
+class EndingTalk(Input):
+    """Why a talk about danger may end; any other needs no reason."""
+
+    words: Words = ""
+
+
 class SaidView(BaseModel):
     """Something said; an empty ``name`` is the resident; ``before``: said to the bot before."""
 
@@ -61,7 +67,10 @@ class TalkView(BaseModel):
     late: bool
     mine: bool
     danger: bool  #: whoever writes may be in mortal danger
+    rings: bool  #: nobody takes care of that danger yet, and whoever asks may
+    seen_by: str  #: who takes care of it
     begun: bool  #: staff spoke first
+    ended: str  #: how it ended, in words
     matter_id: str  #: of the daily-life matter of which staff speak
     case_id: str
     number: str
@@ -91,7 +100,7 @@ async def see_talk(desks: Desks, actor: Staff, path: TalkPath) -> TalkView:
 
 @api.post("/talks/{talk_id}/take", "接手，用自己的姓名回答")
 async def take_talk(desks: Desks, actor: Staff, path: TalkPath) -> None:
-    """Answer this person from now on."""
+    """Answer this person from now on; an alarm that rings for them is taken with it."""
     await desks.hand_overs.take(actor, path.talk_id)
 
 
@@ -102,9 +111,9 @@ async def say(desks: Desks, actor: Staff, path: TalkPath, body: Answering) -> No
 
 
 @api.post("/talks/{talk_id}/end", "结束，交还给机器")
-async def end_talk(desks: Desks, actor: Staff, path: TalkPath) -> None:
-    """Give the talk back to the bot."""
-    await desks.hand_overs.end(actor, path.talk_id)
+async def end_talk(desks: Desks, actor: Staff, path: TalkPath, body: EndingTalk) -> None:
+    """Give the talk back to the bot; of a talk about danger with what came of it."""
+    await desks.hand_overs.end(actor, path.talk_id, words=body.words)
 
 
 @api.get("/talks/{talk_id}/media/{media_id}", "居民发来的图片或语音", produces="*/*")
