@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands import files
 from commands.places import Places
 from config import Config
+from domain.errors import Unavailable
 from domain.ports.montages import FilmMaker
 from sealing.keyfile import key_in
 from speech import child
@@ -27,9 +28,15 @@ def film_maker(config: Config, places: Places) -> FilmMaker:
     )
 
 
-async def by_child(module: str, given: bytes) -> bytes:
-    """Run a program of ours in a child; raises PartFailed."""
+async def by_child(module: str, given: bytes, *, longest: float = LONGEST) -> bytes:
+    """Run a program of ours in a child.
+
+    Raises PartFailed, or Unavailable if the machine was too busy with everything else: how much
+    work the part is, the child counts itself.
+    """
     try:
-        return await child.run(module, given, seconds=LONGEST, largest=LARGEST)
+        return await child.run(module, given, seconds=longest, largest=LARGEST)
+    except child.TookTooLong as busy:
+        raise Unavailable("busy") from busy
     except child.Ended as end:
         raise PartFailed(str(end.status)) from end

@@ -23,6 +23,10 @@ class Ended(Exception):  # an outcome, not an error
         self.status = status
 
 
+class TookTooLong(Ended):
+    """It was not done in time, however busy or idle the machine was."""
+
+
 async def run(
     module: str,
     given: bytes,
@@ -42,7 +46,7 @@ async def run(
             made = await _talk(child, given, largest)
             status = await child.wait() if len(made) <= largest else TOO_MUCH
     except TimeoutError:
-        raise Ended(TOO_MUCH) from None
+        raise TookTooLong(TOO_MUCH) from None
     finally:
         await _end(child)
     if status:

@@ -23,7 +23,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -31,6 +31,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.errors import NotReady, Unavailable
+from domain.ports.rooms import Source
 
 NANOSECONDS = 1_000_000_000
 
@@ -42,8 +43,7 @@ HASH = 32
 RECORD = struct.Struct("!BqI")  #: kind, arrival in ns since 1970, length of the data behind it
 LONGEST_BODY = 64 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-CAMERA, SCREEN = "camera", "screen"
-_STILL = {CAMERA: NANOSECONDS, SCREEN: 3 * NANOSECONDS}
+_STILL = {Source.CAMERA: NANOSECONDS, Source.SCREEN: 3 * NANOSECONDS}
 """A line that is silent for longer was broken: that time is not recorded.
 
 Of a screen on which nothing moves Chromium sends one picture a second.
@@ -74,7 +74,7 @@ class About:
     number: int
     started: int  #: ns since 1970
     gap_before: float = 0.0
-    source: str = CAMERA
+    source: Source = Source.CAMERA
     salt: str = ""  #: hex; empty if the records are not encrypted
 
 
@@ -115,7 +115,7 @@ class Extent:
     Where the line was broken they cover none; where the recorder fell behind that time is lost.
     """
 
-    def __init__(self, source: str = CAMERA) -> None:
+    def __init__(self, source: Source = Source.CAMERA) -> None:
         self._still = _STILL[source]
         self.last = 0  #: ns since 1970; the latest arrival
         self._covered = self._lost = 0
@@ -258,7 +258,7 @@ class Reader:
         first = self._block()
         if first is None:
             raise NotAJournal("no first block")
-        self.about = About(**json.loads(first[1]))
+        self.about = _about(json.loads(first[1]))
         self._cipher = _cipher(key, bytes.fromhex(self.about.salt))
         if self.about.salt and self._cipher is None:
             raise NotAJournal("no key")
@@ -366,6 +366,10 @@ def refused(reason: OSError) -> DiskFailed:
     """Say in our words why the disk did not take something."""
     kind = DiskFull if reason.errno in _FULL else DiskFailed
     return kind(errno.errorcode.get(reason.errno or 0, "?"))
+
+
+def _about(told: dict[str, Any]) -> About:
+    return About(**told | {"source": Source(told.get("source", Source.CAMERA))})
 
 
 def vars_of(about: About) -> dict[str, object]:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from domain.ports.rooms import Source
 from sealing.keyfile import key_in
 from webrtc.journal import KINDS, DiskFailed, Record
 from webrtc.pipe import OPEN, SHUT, UNSEALED, Frames
@@ -80,7 +81,7 @@ class Recorder:
     def _open(self, channel: int, started: int, whose: dict[str, str]) -> None:
         told = functools.partial(self._acknowledge, channel)
         with self._failing(channel):
-            owner, source = (whose["meeting"], whose["participant"]), whose["source"]
+            owner, source = (whose["meeting"], whose["participant"]), Source(whose["source"])
             self._tapes[channel] = Tape(self._shelf, self._key, owner, started, told, source)
 
     def _store(self) -> None:

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.ports.rooms import RECORDINGS
-from webrtc.journal import CAMERA, NANOSECONDS, SCREEN, About, Stored
+from domain.ports.rooms import RECORDINGS, Source
+from webrtc.journal import NANOSECONDS, About, Stored
 
 FILM = ".webm"  #: how the playable file beside a journal ends
 MOVED = ".moved"  #: stands where a journal was that is kept elsewhere now
-_SHOWN = f"-{SCREEN}"
+_SHOWN = f"-{Source.SCREEN}"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
@@ -45,7 +45,7 @@ class Shelf:
         self.folder = folder.resolve()
 
     def next_segment(
-        self, meeting: str, participant: str, started: int, source: str = CAMERA
+        self, meeting: str, participant: str, started: int, source: Source = Source.CAMERA
     ) -> tuple[Path, About]:
         """Give the place of a participant's next segment and what its first block says.
 
@@ -57,7 +57,9 @@ class Shelf:
         marked = (*folder.glob("*.journal"), *folder.glob(f"*{MOVED}"))
         before = sorted(marked, key=lambda one: one.stem)
         number = int(before[-1].stem.removesuffix(_SHOWN)) + 1 if before else 1
-        camera = [one for one in before if source == CAMERA and not one.stem.endswith(_SHOWN)]
+        camera = [
+            one for one in before if source is Source.CAMERA and not one.stem.endswith(_SHOWN)
+        ]
         gap = (started - camera[-1].stat().st_mtime_ns) / NANOSECONDS if camera else 0.0
         about = About(
             meeting=meeting,
@@ -67,7 +69,7 @@ class Shelf:
             gap_before=round(max(0.0, gap), 3),
             source=source,
         )
-        shown = _SHOWN if source == SCREEN else ""
+        shown = _SHOWN if source is Source.SCREEN else ""
         return folder / f"{number:04d}{shown}.journal", about
 
     def keep(self, journal: str) -> None:

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from domain.ports.rooms import Ended
-from webrtc.journal import CAMERA, NANOSECONDS, About, Journal, Kind, Record, Stored
+from domain.ports.rooms import Ended, Source
+from webrtc.journal import NANOSECONDS, About, Journal, Kind, Record, Stored
 from webrtc.rtp import HEADER, newer, size_of_whole_picture
 from webrtc.shelf import Report, Shelf
 
@@ -42,7 +42,7 @@ class Tape:
         whose: tuple[str, str],
         started: int,
         told: Told,
-        source: str = CAMERA,
+        source: Source = Source.CAMERA,
     ) -> None:
         """``whose`` names meeting and participant.  Raises :class:`DiskFailed`."""
         self._shelf = shelf

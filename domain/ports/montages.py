@@ -37,8 +37,8 @@ class FilmMaker(Protocol):
     async def make(self, wanted: WantedFilm, told: Told) -> MadeFilm:
         """Make the film and bring it to where all files are kept.
 
-        Raises :class:`~domain.errors.Unavailable` while a journal is not to be had, and
-        :class:`~domain.errors.NotFound` if there is nothing to see or hear.
+        Raises :class:`~domain.errors.Unavailable` while a journal, a place on the disk or time is
+        not to be had, and :class:`~domain.errors.NotFound` if there is nothing to see or hear.
         """
         ...
 

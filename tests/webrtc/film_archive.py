@@ -12,13 +12,12 @@ import numpy as np
 
 from commands.films import FONT, by_child
 from domain.ports.montages import MadeFilm, WantedFilm
-from domain.ports.rooms import RECORDINGS, Segment
+from domain.ports.rooms import RECORDINGS, Segment, Source
 from sealing.whole import opened
 from storage.objects import FolderObjects
 from storage.recordings import StayingRecordings
 from tests.webrtc.house import KEY, PROJECT
 from tests.webrtc.talking import Speaker, segment_of, written
-from webrtc.journal import SCREEN
 from webrtc.montage.maker import CHILD, ChildFilms
 from webrtc.montage.tiles import places
 
@@ -58,7 +57,7 @@ def the_talk() -> list[Speaker]:
         end=5.8,
         number=3,
         ended="away",
-        source=SCREEN,
+        source=Source.SCREEN,
     )
     return [li, wang, again, zhao, screen]
 

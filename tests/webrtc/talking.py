@@ -13,7 +13,7 @@ import numpy as np
 from domain.ids import MeetingId
 from domain.ports.rooms import RECORDINGS, Segment, Source
 from tests.webrtc.packets import START
-from webrtc.journal import CAMERA, NANOSECONDS, SCREEN, About, Journal, Kind, Record
+from webrtc.journal import NANOSECONDS, About, Journal, Kind, Record
 from webrtc.rtp import HEADER
 
 _MTU = 1100
@@ -38,12 +38,12 @@ class Speaker:
     size: tuple[int, int] = (160, 96)
     speed: int = 10  #: pictures a second
     moves: bool = False  #: in many small squares, which costs as much as a face
-    source: str = CAMERA  #: a screen is seen alone
+    source: Source = Source.CAMERA  #: a screen is seen alone
     echoes: Sequence[tuple[int, Sequence[tuple[float, float]]]] = ()
 
     @property
     def place(self) -> str:
-        shown = f"-{SCREEN}" if self.source == SCREEN else ""
+        shown = f"-{Source.SCREEN}" if self.source is Source.SCREEN else ""
         return f"{self.name}/{self.number:04d}{shown}"
 
 
@@ -82,7 +82,7 @@ def segment_of(meeting: str, one: Speaker) -> Segment:
         sha256="",
         closed=True,
         ended=one.ended,
-        source=Source(one.source),
+        source=one.source,
     )
 
 
@@ -91,7 +91,7 @@ def _records(one: Speaker) -> Iterator[Record]:
     for kind in (Kind.AUDIO_MARK, Kind.VIDEO_MARK):
         yield Record(kind=kind, arrival=_at(one.begin), data=struct.pack("!QI", begin, 0))
     yield from _pictures(one)
-    if one.source == CAMERA:
+    if one.source is Source.CAMERA:
         yield from _sound(one)
 
 

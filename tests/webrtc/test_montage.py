@@ -11,14 +11,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from commands.films import by_child
-from domain.errors import Unavailable
+from domain.errors import NotFound, Unavailable
 from domain.ports.montages import MadeFilm
-from domain.ports.rooms import RECORDINGS
+from domain.ports.rooms import RECORDINGS, Source
 from sealing.whole import opened
 from storage.objects import FolderObjects
-from storage.recordings import LocalRecordings
+from storage.recordings import LocalRecordings, StayingRecordings
 from storage.two_places import TwoPlaces
 from tests.faults.unsealed import readable
 from tests.webrtc.film_archive import (
@@ -38,11 +39,12 @@ from tests.webrtc.film_archive import (
 )
 from tests.webrtc.house import KEY, PROJECT
 from tests.webrtc.talking import Speaker, written
-from webrtc.journal import NANOSECONDS, SCREEN
+from webrtc.journal import NANOSECONDS
 from webrtc.montage.canvas import HEIGHT, WIDTH
 from webrtc.montage.maker import PartFailed
-from webrtc.montage.schedule import LONGEST_PAUSE, PAUSE_SHOWN, STEP, Stretch, schedule
+from webrtc.montage.schedule import LONGEST_PAUSE, PAUSE_SHOWN, Stretch, schedule
 from webrtc.montage.tiles import places
+from webrtc.montage.turns import FRAME
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +203,7 @@ async def test_journals_that_were_brought_elsewhere_make_a_film_that_is_brought_
 
 async def test_a_long_pause_is_ten_seconds_of_words_also_if_only_screens_were_shown(tmp_path):
     shown = Speaker(
-        name="wang", colour=YELLOW, pitch=800, turns=[], end=1.0, source=SCREEN, ended="away"
+        name="wang", colour=YELLOW, pitch=800, turns=[], end=1.0, source=Source.SCREEN, ended="away"
     )
     later = replace(shown, begin=120.0, end=121.0, number=2)
     archive = Archive(tmp_path, [written(tmp_path, KEY, "m1", one) for one in (shown, later)])
@@ -225,6 +227,69 @@ async def test_while_a_journal_is_away_there_is_no_film(tmp_path):
 
     with pytest.raises(Unavailable):
         await archive.make()
+
+
+async def test_a_full_disk_or_children_that_fail_make_a_film_wait_and_it_is_made_later(tmp_path):
+    wang = Speaker(name="wang", colour=GREEN, pitch=800, turns=[], end=1.0)
+    archive = Archive(tmp_path, [written(tmp_path, KEY, "m1", wang)])
+    draft = tmp_path / FILM.replace(".webm", ".parts") / "00001.draft"
+    draft.parent.mkdir()
+    draft.symlink_to("/dev/full")
+
+    with pytest.raises(Unavailable, match="OSError"):
+        await archive.make()
+    draft.unlink()
+    with pytest.raises(Unavailable, match="PartFailed"):
+        await archive.make(failing)
+    with pytest.raises(Unavailable, match="OSError"):
+        await replace(archive.maker(), place=FullSoon(tmp_path)).make(archive.wanted(), nobody)
+    with pytest.raises(Unavailable, match="NotFound"):
+        await replace(archive.maker(), recordings=NoneThere(FolderObjects(tmp_path))).make(
+            archive.wanted(), nobody
+        )
+    with pytest.raises(Unavailable, match=r"montage-1\.webm 1"):
+        await archive.make(told=losing(draft.with_suffix("")))
+    await archive.make()
+
+    assert archive.film().colour(0, 0.5, of=1) == near(GREEN)
+
+
+async def failing(_module: str, _given: bytes) -> bytes:
+    raise PartFailed("-9")
+
+
+class FullSoon(FolderObjects):
+    """A folder on a disk that is full once something was deleted."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._here = folder
+
+    @override
+    async def drop(self, key: str) -> None:
+        await super().drop(key)
+        (self._here / key).symlink_to("/dev/full")
+
+
+class NoneThere(StayingRecordings):
+    """Who keeps recordings and does not find them."""
+
+    @override
+    async def store(self, key: str) -> None:
+        raise NotFound(key)
+
+
+def losing(part: Path):
+    async def lose(done: int, parts: int) -> None:
+        if done == parts:
+            part.unlink()
+
+    return lose
+
+
+async def test_a_part_for_which_the_machine_has_no_time_is_not_given_up():
+    with pytest.raises(Unavailable):
+        await by_child(AWAKE, b"", longest=0.0)
 
 
 async def test_the_child_works_in_idle_time_alone():
@@ -292,8 +357,8 @@ def test_the_film_shows_every_recorded_moment_once_and_long_pauses_shortly(spans
     parts = schedule(stretches)
 
     assert [one.begin for one in parts[1:]] == [one.begin + one.length for one in parts[:-1]]
-    assert all(one.length % STEP == 0 and one.centre < one.until for one in parts)
-    assert all(one.centre >= before.until - STEP * 1_000_000 for before, one in pairwise(parts))
+    assert all(one.length % FRAME == 0 and one.centre < one.until for one in parts)
+    assert all(one.centre >= before.until - FRAME * 1_000_000 for before, one in pairwise(parts))
     for stretch in stretches:
         assert (
             sum(_shared(stretch, one) for one in parts if not one.pause)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.ports.rooms import Ended
+from domain.ports.rooms import Ended, Source
 from tests.webrtc.films import watch
 from tests.webrtc.packets import START, marks, pictures, sound
 from webrtc import journal
@@ -143,7 +143,7 @@ def test_what_somebody_shows_has_numbers_among_their_own_and_no_gap_before_it(tm
     shelf = Shelf(tmp_path)
     whose = ("m1", "wang")
     camera = Tape(shelf, None, whose, START, told)
-    shown = Tape(shelf, None, whose, START + NANOSECONDS, told, "screen")
+    shown = Tape(shelf, None, whose, START + NANOSECONDS, told, Source.SCREEN)
     for record in in_order(marks(), sound(3), pictures(3)):
         camera.take(record)
     for record in pictures(3, size=SMALL):
@@ -152,15 +152,15 @@ def test_what_somebody_shows_has_numbers_among_their_own_and_no_gap_before_it(tm
         tape.close(0, Ended.STOPPED)
     later = START + 9 * NANOSECONDS
     _, after = shelf.next_segment(*whose, later)
-    _, again = shelf.next_segment(*whose, later, "screen")
+    _, again = shelf.next_segment(*whose, later, Source.SCREEN)
 
     assert list(reports) == ["m1/wang/0001.journal", "m1/wang/0002-screen.journal"]
-    assert [one.source for one in reports.values()] == ["camera", "screen"]
+    assert [one.source for one in reports.values()] == [Source.CAMERA, Source.SCREEN]
     assert after.number == again.number == 3
     assert after.gap_before == pytest.approx(6, abs=0.1)
     assert again.gap_before == 0
     shows = tmp_path / "m1/wang/0002-screen.journal"
-    assert verify(shows).about.source == "screen"
+    assert verify(shows).about.source == Source.SCREEN
     mended = Mending(shelf).mend(shows)
     assert mended == replace(reports["m1/wang/0002-screen.journal"], closed=True)
     assert watch(shows.with_suffix(".webm")).frames == 60
@@ -168,7 +168,7 @@ def test_what_somebody_shows_has_numbers_among_their_own_and_no_gap_before_it(tm
 
 def test_of_a_screen_on_which_nothing_moves_every_second_counts(tmp_path):
     reports: list[Report] = []
-    tape = Tape(Shelf(tmp_path), None, ("m1", "wang"), START, reports.append, "screen")
+    tape = Tape(Shelf(tmp_path), None, ("m1", "wang"), START, reports.append, Source.SCREEN)
     first, *_ = pictures(1)
 
     for second in range(5):

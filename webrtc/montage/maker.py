@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,15 +14,15 @@ from pathlib import Path
 import structlog
 from typing_extensions import override
 
-from domain.errors import NotFound
+from domain.errors import NotFound, Unavailable
 from domain.montages import Turn
 from domain.ports.montages import FilmMaker, MadeFilm, Told, WantedFilm
-from domain.ports.rooms import RECORDINGS, Ended, Recordings
+from domain.ports.rooms import RECORDINGS, Ended, Recordings, Source
 from sealing.growing import SealedFile
 from sealing.segments import Damaged
 from sealing.whole import opened, sealed
 from services import film_words as words
-from webrtc.journal import CAMERA, NANOSECONDS, SCREEN
+from webrtc.journal import NANOSECONDS
 from webrtc.montage.packing import Packet, head_of, packets_of
 from webrtc.montage.schedule import PART, Part, Stretch, film_time, schedule, without
 from webrtc.montage.survey import Feed, Journals, Place
@@ -57,23 +58,29 @@ class ChildFilms(FilmMaker):
         """Make the film and bring it to where all files are kept."""
         names = [f"{RECORDINGS}/{one.journal}" for one in wanted.segments]
         journals = Journals(self.place, self.key, names, asyncio.get_running_loop())
-        stretches = [await asyncio.to_thread(journals.stretch, at) for at in range(len(names))]
+        with _said_as_away():
+            stretches = [await asyncio.to_thread(journals.stretch, at) for at in range(len(names))]
         parts = schedule(stretches, self.part)
         if not parts:
             raise NotFound(wanted.key)
         work = _Work(wanted, stretches, parts, str(self.font))
-        await self._make_parts(work, journals, told)
-        voices = await asyncio.to_thread(self._voices, work)
-        await self.place.drop(wanted.key)  # a crash may have left one that nobody was told of
-        await asyncio.to_thread(self._join, work, voices)
-        await self.recordings.store(wanted.key)
-        last = parts[-1]
-        return MadeFilm(seconds=(last.begin + last.length) / 1000, turns=tuple(voices))
+        with _said_as_away():
+            return await self._film(work, journals, told)
 
     @override
     async def tidy(self, key: str) -> None:
         """Throw the parts of a film away that is made."""
         await asyncio.to_thread(shutil.rmtree, self._parts_of(key), ignore_errors=True)
+
+    async def _film(self, work: _Work, journals: Journals, told: Told) -> MadeFilm:
+        key = work.wanted.key
+        await self._make_parts(work, journals, told)
+        voices = await asyncio.to_thread(self._voices, work)
+        await self.place.drop(key)  # a crash may have left one that nobody was told of
+        await asyncio.to_thread(self._join, work, voices)
+        await self.recordings.store(key)
+        last = work.parts[-1]
+        return MadeFilm(seconds=(last.begin + last.length) / 1000, turns=tuple(voices))
 
     async def _make_parts(self, work: _Work, journals: Journals, told: Told) -> None:
         feed: Feed | None = None
@@ -137,7 +144,7 @@ class ChildFilms(FilmMaker):
     def _whole(self, key: str, part: Part) -> bytes:
         octets = self._read(key, part)
         if octets is None:
-            raise NotFound(f"{key} {part.number}")
+            raise Unavailable(f"{key} {part.number}")
         return octets
 
     def _read(self, key: str, part: Part) -> bytes | None:
@@ -158,8 +165,18 @@ class ChildFilms(FilmMaker):
         draft = path.with_suffix(".draft")
         with draft.open("wb") as file:
             file.write(kept)
+            file.flush()
             os.fdatasync(file.fileno())
         draft.replace(path)
+
+
+@contextmanager
+def _said_as_away() -> Iterator[None]:
+    """Say of a full disk, of a file that is gone and of a lack of children that it may pass."""
+    try:
+        yield
+    except (OSError, NotFound, PartFailed) as reason:
+        raise Unavailable(type(reason).__name__) from reason
 
 
 def _window(feed: Feed, part: Part) -> bytes:
@@ -182,13 +199,13 @@ class _Work:
     ) -> None:
         self.wanted, self.parts, self._font = wanted, parts, font
         self._stretches = stretches
-        self.people = self._in_order({one.participant for one in self._of(CAMERA)})
+        self.people = self._in_order({one.participant for one in self._of(Source.CAMERA)})
 
     def told(self, part: Part, instead: str = "") -> Wanted:
         """Say what is to be made."""
         people = [
-            *(self._person(part, one, CAMERA) for one in self.people),
-            *(self._person(part, one, SCREEN) for one in self._showing(part)),
+            *(self._person(part, one, Source.CAMERA) for one in self.people),
+            *(self._person(part, one, Source.SCREEN) for one in self._showing(part)),
         ]
         nobody = "" if people else words.NOBODY
         return Wanted(
@@ -203,7 +220,7 @@ class _Work:
             instead=self._pause(part) if part.pause else instead or nobody,
         )
 
-    def _of(self, source: str) -> list[Stretch]:
+    def _of(self, source: Source) -> list[Stretch]:
         return [one for one in self._stretches if one.source == source]
 
     def _in_order(self, who: set[str]) -> list[str]:
@@ -211,28 +228,28 @@ class _Work:
 
     def _showing(self, part: Part) -> list[str]:
         """Name whose screen is seen in this part; it has a place only then."""
-        shown = [one for one in self._of(SCREEN) if one.begin < part.until]
+        shown = [one for one in self._of(Source.SCREEN) if one.begin < part.until]
         return self._in_order({one.participant for one in shown if one.end > part.centre})
 
-    def _person(self, part: Part, participant: str, source: str) -> Person:
+    def _person(self, part: Part, participant: str, source: Source) -> Person:
         whose = (participant, source)
         numbers = [
             at for at, one in enumerate(self._stretches) if (one.participant, one.source) == whose
         ]
         own, name = [self._stretches[at] for at in numbers], self.wanted.names[participant]
         return Person(
-            name=name if source == CAMERA else f"{name} · {words.SCREEN}",
+            name=name if source is Source.CAMERA else f"{name} · {words.SCREEN}",
             journals=numbers,
             begins=[_within(part, one.begin) for one in own],
             cards=list(self._cards(part, own)),
-            shown=source == SCREEN,
+            shown=source is Source.SCREEN,
         )
 
     def _cards(self, part: Part, own: Sequence[Stretch]) -> Iterator[tuple[float, float, str]]:
         for begin, end, why in without(own, (part.centre, part.until)):
             if end > begin and not (why in words.TURNED_OVER and end - begin < _HARDLY_MISSED):
                 said = words.NOT_RECORDED.get(why, words.NOT_RECORDED[""])
-                said = words.NOT_SHOWN if own[0].source == SCREEN else said
+                said = words.NOT_SHOWN if own[0].source is Source.SCREEN else said
                 yield _within(part, begin), _within(part, end), said
         for begin, end in (span for one in own for span in one.lost):
             yield _within(part, begin), _within(part, end), words.LOST

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from webrtc.journal import CAMERA, NANOSECONDS
+from domain.ports.rooms import Source
+from webrtc.journal import NANOSECONDS
+from webrtc.montage.turns import FRAME
 
-STEP = 20  #: ms of sound in a packet; every part is a whole number of them
 PART = 60_000  #: ms
 LONGEST_PAUSE = 60 * NANOSECONDS  #: that is shown as long as it was
 PAUSE_SHOWN = 10_000  #: ms for every longer one
@@ -24,7 +25,7 @@ class Stretch:
     begin: int
     end: int
     ended: str  #: why; empty after a crash
-    source: str = CAMERA
+    source: Source = Source.CAMERA
     lost: tuple[Span, ...] = ()  #: the recorder was too far behind to take anything
 
 
@@ -48,7 +49,7 @@ def schedule(stretches: Sequence[Stretch], part: int = PART) -> tuple[Part, ...]
         if parts:
             parts.append(_pause(len(parts) + 1, film, (before, begin)))
             film += PAUSE_SHOWN
-        length = -(-(end - begin) // (STEP * _MS)) * STEP
+        length = -(-(end - begin) // (FRAME * _MS)) * FRAME
         for at in range(0, length, part):
             much, centre = min(part, length - at), begin + at * _MS
             parts.append(

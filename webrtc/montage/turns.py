@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import log10
 
-FRAME = 20  #: ms
+FRAME = 20  #: ms of sound in a packet; every part of a film is a whole number of them
 SILENCE = -120.0  #: dB
 _FULL = 32768.0**2
 _GATE = 12.0  # dB by which another line may be louder
