@@ -39,6 +39,15 @@ class Asked:
             raise BadRequest(f"{name}: a text is expected")
         return value
 
+    def words(self, name: str, *, most: int) -> list[str]:
+        """Read texts, one at least."""
+        value = self.values.get(name)
+        if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+            raise BadRequest(f"{name}: texts are expected")
+        if not 1 <= len(value) <= most:
+            raise BadRequest(f"{name}: 1 to {most} are expected")
+        return value
+
     def number(self, name: str) -> float:
         """Read a finite number."""
         value = self.values.get(name)

@@ -21,12 +21,14 @@ from simulator import (
     people,
     privacy,
     sms,
+    subscriptions,
 )
 from simulator import faults as faults_
 from simulator import tokens as tokens_
 from simulator.asking import Asked, BadRequest
 from simulator.envelope import signature
 from simulator.settings import Account, Person
+from simulator.subscriptions import Choice
 from simulator.world import WORLD, World
 
 routes: Final = web.RouteTableDef()
@@ -95,18 +97,18 @@ async def scan(request: web.Request) -> web.Response:
 
 @routes.post("/_sim/subscriptions")
 async def choose(request: web.Request) -> web.Response:
-    """Let a person accept or reject a subscription message's template."""
+    """Let a person accept or reject templates of subscription messages, asked at once."""
     world, asked = request.app[WORLD], await Asked.of(request)
-    choice = asked.word("choice")
-    if choice not in {"accept", "reject"}:
-        raise BadRequest("choice: accept or reject")
-    delivered = await deeds.choose(
-        world,
-        asked.word("openid"),
-        template_id=asked.word("template_id"),
-        accept=choice == "accept",
-        long_term=asked.flag("long_term"),
-    )
+    delivered = await deeds.choose(world, asked.word("openid"), _choices(asked))
+    return await _outcome(world, asked, delivered)
+
+
+@routes.post("/_sim/subscriptions/off")
+async def turn_off(request: web.Request) -> web.Response:
+    """Let a person turn templates off in the settings of WeChat."""
+    world, asked = request.app[WORLD], await Asked.of(request)
+    template_ids = asked.words("template_ids", most=subscriptions.MOST_AT_ONCE)
+    delivered = await deeds.turn_off(world, asked.word("openid"), template_ids)
     return await _outcome(world, asked, delivered)
 
 
@@ -328,6 +330,20 @@ async def _outcome(
             "reply": told.reply,
         }
     )
+
+
+def _choices(asked: Asked) -> list[Choice]:
+    """One template and the choice, or templates that are accepted and rejected at once."""
+    choices = asked.values.get("choices", {})
+    if not choices:
+        choices = {asked.word("template_id"): asked.word("choice")}
+    most = subscriptions.MOST_AT_ONCE
+    if not isinstance(choices, dict) or len(choices) > most:
+        raise BadRequest(f"choices: an object of {most} templates at most")
+    if not {*map(str, choices.values())} <= {"accept", "reject"}:
+        raise BadRequest("choice: accept or reject")
+    long_term = asked.flag("long_term")
+    return [Choice(one, said == "accept", long_term) for one, said in choices.items()]
 
 
 async def _described(world: World, user: people.User) -> dict[str, Any]:

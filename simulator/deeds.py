@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator import entrance, masses, messages, notices, people, privacy, qr, quotas
+from simulator import entrance, masses, messages, people, privacy, qr, quotas, subscriptions
 from simulator.messages import Message
 from simulator.people import Identity
 from simulator.replies import Verdict
 from simulator.settings import Account
 from simulator.store import Db
+from simulator.subscriptions import Choice
 from simulator.world import World
 
 Delivered = tuple[int, asyncio.Task[Verdict]]
@@ -49,18 +50,18 @@ async def unfollow(world: World, openid: str) -> Delivered:
     return _started(world, delivery)
 
 
-async def choose(
-    world: World, openid: str, *, template_id: str, accept: bool, long_term: bool
-) -> Delivered:
-    """Let a person accept or reject a subscription."""
+async def choose(world: World, openid: str, choices: Sequence[Choice]) -> Delivered:
+    """Let a person accept or reject templates of subscription messages, asked at once."""
+    account, at = await account_of(world, openid), world.clock.now()
+    delivery = await world.store.within(subscriptions.choose, account, openid, choices, at=at)
+    return _started(world, delivery)
+
+
+async def turn_off(world: World, openid: str, template_ids: Sequence[str]) -> Delivered:
+    """Let a person turn subscription messages off in the settings of WeChat."""
+    account, at = await account_of(world, openid), world.clock.now()
     delivery = await world.store.within(
-        notices.choose,
-        await account_of(world, openid),
-        openid,
-        template_id=template_id,
-        accept=accept,
-        long_term=long_term,
-        at=world.clock.now(),
+        subscriptions.turn_off, account, openid, template_ids, at=at
     )
     return _started(world, delivery)
 

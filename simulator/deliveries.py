@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.people import Identity
 from simulator.replies import Verdict
 from simulator.store import Db
 
@@ -55,6 +56,19 @@ def queue(
         ),
     )
     return int(added.lastrowid or 0)
+
+
+def report(db: Db, about: Identity, fields: dict[str, Any], *, due_at: float) -> int:
+    """Write an event about a person down, whose answer stands on no screen."""
+    return queue(
+        db,
+        appid=about.appid,
+        openid=about.openid,
+        user_id=about.user_id,
+        fields=fields,
+        answered_on_screen=False,
+        due_at=due_at,
+    )
 
 
 def load(db: Db, delivery_id: int) -> Delivery:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from simulator import chat, deliveries, people
+from simulator import chat, deliveries, people, subscriptions
 from simulator.errors import Refusal
 from simulator.settings import Account
 from simulator.store import Db
@@ -59,7 +59,7 @@ def accept_template(
             body=body,
         )
     finished = _job_finish(account, reader, msgid, at=done_at, lost=lost)
-    return msgid, _report(db, reader, finished, due_at=done_at)
+    return msgid, deliveries.report(db, reader, finished, due_at=done_at)
 
 
 def accept_subscribed(
@@ -73,62 +73,15 @@ def accept_subscribed(
     if account.pages and page and page.split("?", maxsplit=1)[0] not in account.pages:
         raise Refusal(41030)
     template_id = str(asked["template_id"])
-    _use_acceptance(db, reader.openid, template_id)
+    subscriptions.use(db, reader.openid, template_id)
     body = {**_shown(asked), "page": page}
     chat.notify(
         db, appid=account.appid, user_id=reader.user_id, at=at, kind="subscribed", body=body
     )
     msgid = str(deliveries.next_number(db))
     sent = {"TemplateId": template_id, "MsgID": msgid, "ErrorCode": 0, "ErrorStatus": "success"}
-    fields = subscription_event(
-        account, reader.openid, "subscribe_msg_sent_event", "SubscribeMsgSentEvent", sent, at=at
-    )
-    return msgid, _report(db, reader, fields, due_at=at)
-
-
-def choose(
-    db: Db,
-    account: Account,
-    openid: str,
-    *,
-    template_id: str,
-    accept: bool,
-    long_term: bool,
-    at: float,
-) -> int:
-    """Let a person accept or reject a subscription; gives the delivery of the event."""
-    reader = people.identity(db, openid)
-    if accept:
-        db.execute(
-            "INSERT INTO subscriptions VALUES (?, ?, 1, ?) ON CONFLICT (openid, template_id)"
-            " DO UPDATE SET left = left + 1, long_term = MAX(long_term, excluded.long_term)",
-            (openid, template_id, long_term),
-        )
-    else:
-        db.execute(
-            "DELETE FROM subscriptions WHERE openid = ? AND template_id = ?", (openid, template_id)
-        )
-    status = "accept" if accept else "reject"
-    chosen = {"TemplateId": template_id, "SubscribeStatusString": status, "PopupScene": "1"}
-    fields = subscription_event(
-        account, openid, "subscribe_msg_popup_event", "SubscribeMsgPopupEvent", chosen, at=at
-    )
-    return _report(db, reader, fields, due_at=at)
-
-
-def subscription_event(
-    account: Account, openid: str, event: str, wrapper: str, item: dict[str, Any], *, at: float
-) -> dict[str, Any]:
-    """Give the fields of a subscription event: JSON has a bare `List`, XML wraps it."""
-    listed: dict[str, Any] = {"List": item}
-    return {
-        "ToUserName": account.original_id,
-        "FromUserName": openid,
-        "CreateTime": int(at),
-        "MsgType": "event",
-        "Event": event,
-        **(listed if account.format == "json" else {wrapper: listed}),
-    }
+    event = subscriptions.SENT.of(account, reader.openid, [sent], at=at)
+    return msgid, deliveries.report(db, reader, event, due_at=at)
 
 
 def _job_finish(
@@ -176,16 +129,6 @@ def _check_fields(data: object) -> None:
             raise Refusal(47003, f"data.{name}.value invalid")
 
 
-def _use_acceptance(db: Db, openid: str, template_id: str) -> None:
-    used = db.execute(
-        "UPDATE subscriptions SET left = CASE WHEN long_term THEN left ELSE left - 1 END"
-        " WHERE openid = ? AND template_id = ? AND (long_term OR left > 0)",
-        (openid, template_id),
-    )
-    if used.rowcount == 0:
-        raise Refusal(43101)
-
-
 def _sent_before(db: Db, openid: str, client_id: str, at: float) -> int | None:
     row = db.execute(
         "SELECT msgid FROM sent_notices WHERE openid = ? AND client_msg_id = ? AND at > ?",
@@ -203,15 +146,3 @@ def _shown(asked: Mapping[str, Any]) -> dict[str, Any]:
             for name, held in data.items()
         ]
     return {"template_id": str(asked.get("template_id", "")), "lines": lines}
-
-
-def _report(db: Db, reader: people.Identity, fields: dict[str, Any], *, due_at: float) -> int:
-    return deliveries.queue(
-        db,
-        appid=reader.appid,
-        openid=reader.openid,
-        user_id=reader.user_id,
-        fields=fields,
-        answered_on_screen=False,
-        due_at=due_at,
-    )

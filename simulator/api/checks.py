@@ -92,15 +92,7 @@ def _looked_at(
         "errmsg": "ok",
         "result": verdict,
     }
-    return deliveries.queue(
-        db,
-        appid=account.appid,
-        openid=openid,
-        user_id=people.identity(db, openid).user_id,
-        fields=fields,
-        answered_on_screen=False,
-        due_at=at + takes,
-    )
+    return deliveries.report(db, people.identity(db, openid), fields, due_at=at + takes)
 
 
 def _trace() -> str:

@@ -470,6 +470,24 @@ async def test_a_yes_in_wechat_lets_one_message_out(world):
     assert await until(world, notice_id, Delivery.DELIVERED)
 
 
+async def test_what_is_turned_off_in_wechat_is_off_for_us(world):
+    openid = await world.follower()
+
+    await world.control("subscriptions", openid=openid, choices={"S1": "accept", "S2": "accept"})
+    before = await allowed(world, openid)
+    await world.control("subscriptions/off", openid=openid, template_ids=["S1", "S2"])
+
+    assert before == {"S1": 1, "S2": 1}
+    assert await allowed(world, openid) == {"S1": 0, "S2": 0}
+
+
+async def allowed(world: World, openid: str) -> dict[str, int]:
+    """How many messages somebody still allows by each template, as we count."""
+    async with world.office.store.read() as work:
+        known = await work.subscriptions.of(APPID, openid)
+    return {one.template_id: one.left for one in known}
+
+
 async def until(world: World, notice_id: str, wanted: Delivery) -> bool:
     """Wait until the platform's event has come by the callback."""
     async with asyncio.timeout(10):

@@ -212,8 +212,83 @@ async def test_the_miniprogram_gets_json_events(stage):
     assert chosen["List"] == {
         "TemplateId": "T",
         "SubscribeStatusString": "reject",
-        "PopupScene": "1",
+        "PopupScene": "0",
     }
+
+
+async def test_several_templates_are_a_list_and_one_is_none(stage):
+    openid = await stage.openid(kind="miniprogram")
+    asked = {"T1": "accept", "T2": "reject", "T3": "accept"}
+
+    await stage.control("subscriptions", openid=openid, choices=asked)
+    await stage.control("subscriptions/off", openid=openid, template_ids=["T1", "T3"])
+    await stage.control("subscriptions/off", openid=openid, template_ids=["T1"])
+
+    chosen, off, once_more = stage.product.pushed
+    assert (chosen["Event"], off["Event"], once_more["Event"]) == (
+        "subscribe_msg_popup_event",
+        "subscribe_msg_change_event",
+        "subscribe_msg_change_event",
+    )
+    assert {one["TemplateId"]: one["SubscribeStatusString"] for one in chosen["List"]} == asked
+    assert off["List"] == [
+        {"TemplateId": "T1", "SubscribeStatusString": "reject"},
+        {"TemplateId": "T3", "SubscribeStatusString": "reject"},
+    ]
+    assert once_more["List"] == {"TemplateId": "T1", "SubscribeStatusString": "reject"}
+
+
+async def test_the_official_account_gets_the_same_in_its_wrappers(stage):
+    openid = await stage.follower()
+    stage.product.seen.clear()
+
+    await stage.control("subscriptions", openid=openid, choices={"T1": "accept", "T2": "reject"})
+    await stage.control("subscriptions/off", openid=openid, template_ids=["T1"])
+
+    chosen, off = [one.message._data for one in stage.product.seen]
+    assert [one["PopupScene"] for one in chosen["SubscribeMsgPopupEvent"]["List"]] == ["1", "1"]
+    assert off["SubscribeMsgChangeEvent"]["List"] == {
+        "TemplateId": "T1",
+        "SubscribeStatusString": "reject",
+    }
+
+
+async def test_what_was_turned_off_cannot_be_sent_any_more(stage):
+    openid = await stage.openid(kind="miniprogram")
+    notice = {"touser": openid, "template_id": "T", "data": {"thing1": {"value": "调解会"}}}
+    await stage.control(
+        "subscriptions", openid=openid, template_id="T", choice="accept", long_term=True
+    )
+    path = "/cgi-bin/message/subscribe/send"
+    before = await stage.call(path, "miniprogram", **notice)
+
+    await stage.control("subscriptions/off", openid=openid, template_ids=["T"])
+
+    after = await stage.call(path, "miniprogram", **notice)
+    assert (before["errcode"], after["errcode"]) == (0, 43101)
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "why"),
+    [
+        ("subscriptions", {"choices": {"T": "perhaps"}}, "choice: accept or reject"),
+        (
+            "subscriptions",
+            {"choices": dict.fromkeys("ABCDEF", "accept")},
+            "choices: an object of 5 templates at most",
+        ),
+        ("subscriptions", {"choices": ["T"]}, "choices: an object of 5 templates at most"),
+        ("subscriptions/off", {"template_ids": []}, "template_ids: 1 to 5 are expected"),
+        ("subscriptions/off", {"template_ids": [""]}, "template_ids: texts are expected"),
+        ("subscriptions/off", {}, "template_ids: texts are expected"),
+    ],
+)
+async def test_a_choice_that_makes_no_sense_is_refused(stage, path, asked, why):
+    openid = await stage.openid(kind="miniprogram")
+
+    told = await stage.control(path, openid=openid, **asked)
+
+    assert told == {"error": why}
 
 
 async def test_withdrawn_consent_is_pushed_with_its_fields(stage):
