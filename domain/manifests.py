@@ -41,10 +41,18 @@ class KeptFilm:
     file: Measured
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What there is of a recording; the film is made later than the first list."""
+
+    segments: Sequence[Kept]
+    film: KeptFilm | None = None
+
+
 def manifest_of(
     meeting: Meeting,
     names: Mapping[str, str],
-    files: Sequence[Kept | KeptFilm],
+    files: Files,
     events: Iterable[Event],
     *,
     committee: str,
@@ -56,8 +64,6 @@ def manifest_of(
 
     Each section has its own hash under ``seals``, by which an altered one is located.
     """
-    kept = [one for one in files if isinstance(one, Kept)]
-    films = [one for one in files if isinstance(one, KeptFilm)]
     own = [
         event
         for event in events
@@ -73,8 +79,8 @@ def manifest_of(
         ],
         "consents": [_consent(event) for event in own if event.kind in _CONSENTS],
         "events": [_event(event) for event in own],
-        "segments": [_segment(one, kept) for one in kept],
-        "films": [_film(one, kept) for one in films],
+        "segments": [_segment(one, files.segments) for one in files.segments],
+        "films": [_film(files.film, files.segments)] if files.film else [],
         "clocks": CLOCKS,
     }
     return sections | {"seals": seals_of(sections)}

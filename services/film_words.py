@@ -1,4 +1,4 @@
-"""The words on the film in which everybody is seen side by side."""
+"""The words on and around the films of a meeting."""
 
 from __future__ import annotations
 
@@ -36,6 +36,23 @@ NOT_RECORDED: Mapping[str | None, str] = MappingProxyType(
         Ended.FAILED: "存储设备有故障，没有录上",
         "": "录制中断，没有录上",
         None: NOT_YET,
+    }
+)
+
+#: Why somebody's recording is in more than one file, by why the one before ended.
+ANOTHER_FILE: Mapping[str, str] = MappingProxyType(
+    {
+        Ended.STOPPED: "录音录像停过，后来又开始",
+        Ended.AWAY: "离开过调解室，或者线路断过",
+        Ended.RECESS: "中间休会，停过",
+        Ended.CONSENT: "停下来等在场的人同意",
+        Ended.WITHDRAWN: "有人不再同意，停过",
+        Ended.SIZE: "画面的大小变了，另起一段接着录",
+        Ended.RECORDER: "录制中断过",
+        Ended.WORKER: "录制中断过",
+        Ended.FULL: "存储设备满了，停过",
+        Ended.FAILED: "存储设备出了故障，停过",
+        "": "录制中断过",
     }
 )
 

@@ -58,6 +58,9 @@ class FilmDesk:
             for aside in await recordings_for(work, actor, meeting):
                 recording = aside or meeting.id
                 montage = await work.meetings.montage(recording)
+                segments = await work.meetings.segments(MeetingId(recording))
+                if montage is None and _is_awaited(meeting, segments):
+                    montage = Montage(recording=recording, meeting_id=meeting.id, made_of="")
                 if montage is not None and not montage.empty:
                     found.append(_view(aside, montage))
         return tuple(found)
@@ -151,6 +154,10 @@ def is_whole(meeting: Meeting, segments: Sequence[Segment]) -> bool:
     """Is the meeting over, and everything kept that was recorded of it?"""
     over = meeting.state is MeetingState.ENDED
     return over and bool(segments) and all(one.closed for one in segments)
+
+
+def _is_awaited(meeting: Meeting, segments: Sequence[Segment]) -> bool:
+    return meeting.state is MeetingState.ENDED and any(not one.closed for one in segments)
 
 
 def _turns_key(montage: Montage) -> str:

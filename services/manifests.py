@@ -13,7 +13,7 @@ from domain.errors import NotFound
 from domain.history import Event
 from domain.ids import MeetingId
 from domain.jobs import MakeManifest
-from domain.manifests import Kept, KeptFilm, manifest_of
+from domain.manifests import Files, Kept, KeptFilm, manifest_of
 from domain.montages import Montage
 from domain.ports.outside import Clock, Objects
 from domain.ports.papers import Attestor
@@ -61,8 +61,10 @@ class ManifestDesk:
         if listed and _of(listed[-1]) == (what, number):
             return
         try:
-            kept = [await self._kept(segment) for segment in segments]
-            films = [await self._film(film)] if film else []
+            files = Files(
+                segments=[await self._kept(segment) for segment in segments],
+                film=await self._film(film) if film else None,
+            )
         except NotFound:
             return
         told = [event for event in events if event.kind not in {LISTED, PLAYED}]
@@ -70,7 +72,7 @@ class ManifestDesk:
         record = manifest_of(
             meeting,
             names,
-            [*kept, *films],
+            files,
             told,
             committee=self.centre.committee,
             edition=edition,

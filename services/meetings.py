@@ -29,6 +29,7 @@ from domain.ports.rooms import (
     Seat,
     SeatRole,
     Segment,
+    Source,
     Where,
 )
 from domain.ports.store import Store, Work
@@ -164,7 +165,9 @@ class MeetingDesk:
         async with self.store.read() as work:
             meeting = await work.meetings.get(meeting_id)
             found = []
+            before: dict[tuple[str, str, Source], str] = {}
             for aside, segment in await playable(work, actor, meeting):
+                whose = (aside, segment.participant, segment.source)
                 attendee = meeting.attendee(segment.participant)
                 found.append(
                     SegmentView(
@@ -175,12 +178,14 @@ class MeetingDesk:
                         started=segment.started,
                         seconds=segment.seconds,
                         gap_before=segment.gap_before,
+                        after=before.get(whose),
                         lost=segment.lost,
                         closed=segment.closed,
                         sha256=segment.sha256,
                         source=segment.source,
                     )
                 )
+                before[whose] = segment.ended
         return tuple(found)
 
     @built_upon

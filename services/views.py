@@ -98,6 +98,7 @@ class SegmentView:
     started: datetime
     seconds: float
     gap_before: float
+    after: str | None  #: why the one before it ended (:class:`Ended`), if there is one
     lost: float
     closed: bool
     sha256: str

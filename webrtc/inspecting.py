@@ -43,15 +43,18 @@ def alterations(manifest: Mapping[str, Any], folder: Path) -> Iterator[Alteratio
     for film in manifest.get("films", ()):
         known.add(film["file"])
         yield from _in_file(folder, film, piece)
-    yield from _unknown(folder / manifest["meeting"]["id"], folder, known)
-
-
-def _unknown(own: Path, folder: Path, known: set[str]) -> Iterator[Alteration]:
-    for path in sorted(own.rglob("*")):
+    edition = manifest["made"]["edition"]
+    strange = f"not in edition {edition} of the manifest; a newer one may name it"
+    for path in _unknown(folder / manifest["meeting"]["id"], folder, known):
+        last = max(0, path.stat().st_size - 1)
         name = path.relative_to(folder).as_posix()
-        if path.suffix in SUFFIXES and name not in known:
-            size = path.stat().st_size
-            yield Alteration(file=name, first=0, last=max(0, size - 1), what="not in the manifest")
+        yield Alteration(file=name, first=0, last=last, what=strange)
+
+
+def _unknown(own: Path, folder: Path, known: set[str]) -> Iterator[Path]:
+    for path in sorted(own.rglob("*")):
+        if path.suffix in SUFFIXES and path.relative_to(folder).as_posix() not in known:
+            yield path
 
 
 def _in_file(folder: Path, told: Mapping[str, Any], piece: int) -> Iterator[Alteration]:

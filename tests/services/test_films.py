@@ -1,5 +1,7 @@
 """The film of a meeting: made once when all is kept, one for each audience, for who may play it."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.actors import Actor
@@ -183,6 +185,24 @@ async def test_a_recording_of_which_no_film_is_wanted_is_not_said_to_be_in_the_m
     house.store.waiting.clear()  # as of a case that was closed before there were films
 
     assert await house.films.list_for(LI, talk.meeting) == ()
+
+
+async def test_while_a_recording_is_still_written_after_its_meeting_its_film_is_awaited(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+    async with house.store.begin() as work:
+        (segment,) = await work.meetings.segments(MeetingId(talk.meeting))
+        await work.meetings.keep_segment(replace(segment, number=2, closed=False))
+    before = await house.films.list_for(LI, talk.meeting)
+    await ended(house, talk)
+
+    (awaited,) = await house.films.list_for(LI, talk.meeting)
+
+    assert before == ()
+    assert (awaited.aside, awaited.ready, awaited.parts) == ("", False, 0)
+    assert house.maker.wanted == []
 
 
 async def test_a_recording_in_which_there_is_nothing_to_see_gets_no_film_and_keeps_nobody_waiting(

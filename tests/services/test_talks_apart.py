@@ -11,7 +11,7 @@ import pytest
 from domain.actors import Resident
 from domain.errors import BadInput, NotAllowed, NotFound
 from domain.ids import MeetingId
-from domain.manifests import manifest_of
+from domain.manifests import Files, manifest_of
 from domain.ports.rooms import Order, Seat, Where
 from tests.factories import LI
 from tests.services.house import (
@@ -133,7 +133,9 @@ async def test_the_list_of_what_was_recorded_tells_of_no_talk_apart(house: House
         events = await work.cases.history(talk.quarrel.case_id)
     names = dict.fromkeys(_participants(talk), "")
 
-    listed = manifest_of(meeting, names, [], events, committee="", edition=1, at=house.clock())
+    listed = manifest_of(
+        meeting, names, Files(segments=[]), events, committee="", edition=1, at=house.clock()
+    )
 
     assert "meeting.aside" in {event.kind for event in events}
     assert "aside" not in repr(listed)

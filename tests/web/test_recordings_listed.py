@@ -1,10 +1,12 @@
 """The desk's page of a recording: what is missing is said, and the signed list can be fetched."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from domain.ports.rooms import Segment, Source
+from domain.ports.rooms import Ended, Segment, Source
+from services.film_words import ANOTHER_FILE
 from tests.web.centre import a_recorded_meeting
 
 
@@ -37,6 +39,36 @@ async def test_the_list_is_for_who_may_play_the_recording(visitor, recorded):
     answers = [(await one.get(address)).status for one in (party, clerk)]
 
     assert answers == [401, 404]
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        (Ended.SIZE, "画面的大小变了，另起一段接着录"),
+        (Ended.AWAY, "离开过调解室"),
+        ("", "录制中断过"),
+    ],
+)
+async def test_why_somebody_has_two_files_is_said_beside_the_second(
+    visitor, office, recorded, ended, said
+):
+    case_id, meeting_id = recorded
+    async with office.store.begin() as work:
+        (first,) = await work.meetings.segments(meeting_id)
+        await work.meetings.keep_segment(replace(first, ended=ended))
+        await work.meetings.keep_segment(replace(first, number=2, journal="m1/li/0002.journal"))
+    mediator = await visitor(staff="tiaojie")
+
+    page = await (
+        await mediator.get(f"/desk/cases/{case_id}/meetings/{meeting_id}/recordings")
+    ).text()
+
+    assert "一共 2 段" in page
+    assert page.count("为什么另有一段") == page.count(said) == 1
+
+
+def test_every_reason_has_words():
+    assert ANOTHER_FILE.keys() == {*Ended, ""}
 
 
 async def test_what_somebody_showed_stands_under_a_name_of_its_own(visitor, office, recorded):

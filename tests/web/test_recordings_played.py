@@ -79,16 +79,31 @@ async def test_how_far_the_film_is_can_be_seen_and_it_comes_by_itself(office, op
     case_id, meeting_id = await a_recorded_meeting(office)
     async with office.store.begin() as work:
         ready = await work.meetings.montage(meeting_id)
-        await work.meetings.keep_montage(replace(ready, ready=False, done=3, parts=8))
+        await work.meetings.keep_montage(replace(ready, ready=False, done=0, parts=0))
 
     async with opened(
         f"/m/cases/{case_id}/meetings/{meeting_id}/recordings", resident="o-wang"
     ) as page:
-        await expect(page.locator(".making")).to_contain_text("已经做好 3 段，一共 8 段")
+        await page.clock.install()
+        await page.reload()
+        await expect(page.get_by_text("排在队里")).to_be_visible()
+        await expect(page.get_by_text("已经做好")).to_be_hidden()
+        await come_to(office, replace(ready, ready=False, done=3, parts=8))
+        await page.clock.fast_forward(LOOKS)
+        await expect(page.get_by_text("已经做好 3 段，一共 8 段")).to_be_visible()
+        await expect(page.get_by_text("排在队里")).to_be_hidden()
         assert await what_is_wrong(page, least=43.5) == []
-        async with office.store.begin() as work:
-            await work.meetings.keep_montage(ready)
+        await come_to(office, ready)
+        await page.clock.fast_forward(LOOKS)
         await expect(page.locator(".film video")).to_be_visible(timeout=20_000)
+
+
+async def come_to(office, montage):
+    async with office.store.begin() as work:
+        await work.meetings.keep_montage(montage)
+
+
+LOOKS = 20_000  # ms between two questions of the page
 
 
 REACHED = """([which, second]) => new Promise((reached) => {

@@ -15,7 +15,7 @@ from documents.authority import make_authority
 from domain.actors import SYSTEM
 from domain.history import Event
 from domain.ids import CaseId, MeetingId, PersonId, StaffId
-from domain.manifests import Kept, KeptFilm, manifest_of
+from domain.manifests import Files, Kept, KeptFilm, manifest_of
 from domain.measures import measured
 from domain.meetings import Attendee, Meeting
 from domain.ports.rooms import Ended, SeatRole, Segment
@@ -95,7 +95,7 @@ def recorded(folder: Path, *, seconds: float = 2.0) -> Archive:
     for journal in reports:
         Mending(Shelf(recordings), KEY).mend(recordings / journal)
     kept = [_kept(recordings, _segment(report)) for report in reports.values()]
-    write_manifest(folder, pki, [*kept, _side_by_side(recordings)])
+    write_manifest(folder, pki, Files(segments=kept, film=_side_by_side(recordings)))
     return Archive(folder, pki)
 
 
@@ -108,7 +108,7 @@ def _side_by_side(recordings: Path) -> KeptFilm:
     return KeptFilm(name=name, seconds=2.0, file=measured(pieces))
 
 
-def write_manifest(folder: Path, pki: Path, kept: list[Kept | KeptFilm]) -> None:
+def write_manifest(folder: Path, pki: Path, files: Files) -> None:
     """Write down and sign what is there."""
     meeting = Meeting(
         id=MeetingId("m1"),
@@ -124,7 +124,7 @@ def write_manifest(folder: Path, pki: Path, kept: list[Kept | KeptFilm]) -> None
     record = manifest_of(
         meeting,
         {"li": "李调解", "wang": "王某"},
-        kept,
+        files,
         [agreed, strange],
         committee="枫桥调委会",
         edition=1,

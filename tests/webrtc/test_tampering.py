@@ -48,6 +48,20 @@ def test_every_kind_of_alteration_of_a_file_is_found_in_its_place(archive):
     assert [(deed.name, deed.file) for deed in missed] == []
 
 
+def test_a_film_that_the_edition_at_hand_does_not_know_is_said_to_be_perhaps_of_a_newer_one(
+    archive,
+):
+    newer = archive.recordings / "m1/montage-2.webm"
+    newer.write_bytes(b"sealed")
+
+    found = archive.examined()
+    newer.unlink()
+
+    assert [(one.file, one.what) for one in found] == [
+        ("m1/montage-2.webm", "not in edition 1 of the manifest; a newer one may name it")
+    ]
+
+
 def test_a_changed_octet_of_the_manifest_is_found_wherever_it_is(archive):
     octets = (archive.folder / MANIFEST).read_bytes()
     chance = random.Random(2)

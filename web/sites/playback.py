@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from domain.actors import Resident, Staff
 from domain.ids import CaseId, MeetingId
+from services.film_words import ANOTHER_FILE
 from services.views import FilmView, SegmentView, TurnView
 from web.desks import Desks
 from web.sites.residents import RoomPath
@@ -42,6 +43,7 @@ async def _shown(
     return {
         "films": [await _film(desks, actor, meeting_id, one) for one in films],
         "people": people,
+        "another_file": ANOTHER_FILE,
         "case_id": path.case_id,
         "meeting_id": meeting_id,
         "viewer": viewer,

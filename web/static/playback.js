@@ -5,7 +5,7 @@ import { ask } from "./api.js";
 const EVERY = 1000;
 const PLACES = [[4, 10], [52, 12], [28, 44], [6, 76], [56, 70]]; // % from the left and from the top
 const STAYS = 20; // seconds in one place: whoever films the screen cannot cut it off
-const LOOKS = 5000; // between two questions how far a film is
+const LOOKS = 20000; // between two questions how far a film is: a part of it takes longer
 const BEFORE = 0.3; // seconds: a word begins a little before its sound is loud
 
 function mark(element) {
@@ -58,14 +58,21 @@ for (const player of document.querySelectorAll(".player")) {
   }
 }
 
+function progress(making, { done, parts }) {
+  const bar = making.querySelector("progress");
+  [bar.max, bar.value] = [parts, done];
+  making.querySelector("[data-queued]").hidden = true;
+  making.querySelector("[data-known]").hidden = false;
+  making.querySelector("[data-done]").textContent = done;
+  making.querySelector("[data-parts]").textContent = parts;
+}
+
 for (const making of document.querySelectorAll("[data-films]")) {
   const looking = setInterval(async () => {
     const face = location.pathname.startsWith("/desk") ? "staff" : "resident";
     const { items } = await ask(making.dataset.films, { face }).catch(() => ({ items: [] }));
-    const [bar, words] = [making.querySelector("progress"), making.querySelector("b")];
     const one = items.find((each) => each.aside === making.dataset.aside);
-    if (one?.parts) [bar.max, bar.value] = [one.parts, one.done];
-    if (one && words) words.textContent = one.done;
+    if (one?.parts) progress(making, one);
     const watching = [...document.querySelectorAll("video")].some((video) => !video.paused);
     if (!one?.ready || watching) return;
     clearInterval(looking);
