@@ -11,7 +11,19 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from simulator import authenticators, chat, deeds, deliveries, entrance, eye, media, people, qr, sms
+from simulator import (
+    authenticators,
+    chat,
+    deeds,
+    deliveries,
+    entrance,
+    eye,
+    media,
+    microphone,
+    people,
+    qr,
+    sms,
+)
 from simulator.api.assets import menu_of
 from simulator.asking import Asked, BadRequest
 from simulator.control import PHONE_COOKIE
@@ -138,21 +150,23 @@ async def send(request: web.Request) -> web.Response:
 @routes.post("/phone/picture")
 async def send_picture(request: web.Request) -> web.Response:
     """Send a picture to the official account."""
-    world, openid = request.app[WORLD], await _openid(request)
-    data = await _picture(request)
-    appid = world.settings.official.appid
     try:
-        kept = await world.store.within(
-            media.keep,
-            world.studio.folder,
-            appid=appid,
-            kind="image",
-            data=data,
-            at=world.clock.now(),
-        )
+        await _send_file(request, "image", await _picture(request))
     except Refusal as refusal:
         raise BadRequest("只能发送 10 MB 以内的 PNG、JPEG 或 GIF 图片") from refusal
-    await deeds.send(world, openid, {"type": "image", "media_id": kept.media_id})
+    return web.json_response({})
+
+
+@routes.post("/phone/voice")
+async def send_voice(request: web.Request) -> web.Response:
+    """Send a voice to the official account."""
+    try:
+        recording = await uploaded(request, "voice")
+        await _send_file(request, "voice", await microphone.voice_of(recording))
+    except NoUpload as error:
+        raise BadRequest("没有收到录音，或录音太大。") from error
+    except Refusal as refusal:
+        raise BadRequest("只能发送 2 MB 以内的录音。") from refusal
     return web.json_response({})
 
 
@@ -250,6 +264,19 @@ def _shown(db: Db, settings: Settings, user: User, at: float) -> dict[str, Any]:
         "sms": sms.received(db, user.phone),
         "codes": [asdict(code) for code in qr.newest(db)],
     }
+
+
+async def _send_file(request: web.Request, kind: str, data: bytes) -> None:
+    world, openid = request.app[WORLD], await _openid(request)
+    kept = await world.store.within(
+        media.keep,
+        world.studio.folder,
+        appid=world.settings.official.appid,
+        kind=kind,
+        data=data,
+        at=world.clock.now(),
+    )
+    await deeds.send(world, openid, {"type": kind, "media_id": kept.media_id})
 
 
 async def _scanned(request: web.Request, code: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-// The chat with the official account: bubbles, words, pictures, places and the menu.
+// The chat with the official account: bubbles, words, voices, pictures, places and the menu.
 
 import { openLink, openTwin } from "./browser.js";
 import { bubble } from "./bubbles.js";
 import { once, post, upload } from "./talk.js";
+import { stopListening, wireVoice } from "./voice.js";
 import { element, pressable } from "./words.js";
 
 const get = (id) => document.getElementById(id);
@@ -65,7 +66,8 @@ function choice(entry) {
   }));
 }
 
-function closePanels() {
+export function closePanels() {
+  stopListening();
   for (const panel of document.querySelectorAll(".panel")) panel.hidden = true;
 }
 
@@ -90,6 +92,7 @@ async function sendPicture(file) {
 
 export function wireChat() {
   followPictures();
+  wireVoice();
   get("follow").addEventListener("click", (event) =>
     once(event.currentTarget, () => post("/phone/follow")));
   get("unfollow").addEventListener("click", (event) =>

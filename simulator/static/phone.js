@@ -1,7 +1,7 @@
 // The phone: keeps its state, shows one view at a time, and listens for changes.
 
 import { closePage, openTwin } from "./browser.js";
-import { showChat, toTheEnd, wireChat } from "./chat.js";
+import { closePanels, showChat, toTheEnd, wireChat } from "./chat.js";
 import { showLists, showStaffCodes, wireLists } from "./lists.js";
 import { showCodes, wireScan } from "./scan.js";
 import { read, tell } from "./talk.js";
@@ -56,6 +56,7 @@ function go() {
     came = view === "home" ? [] : [...came.filter((one) => one !== view), view];
   }
   if (view === "chat") toTheEnd();
+  else closePanels();
   if (view === "codes") showStaffCodes();
   if (state) showUnread();
 }

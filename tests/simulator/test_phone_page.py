@@ -9,6 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
+import av
 import pytest
 import pytest_asyncio
 import segno
@@ -16,6 +17,7 @@ from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import async_playwright, expect
 
+from simulator.media import silence
 from tests.simulator.stage import on_stage
 from tests.simulator.test_sms import send as send_sms
 
@@ -153,6 +155,79 @@ async def test_pictures_and_places_are_sent(stage, phone):
 
     kinds = [one.message.type for one in stage.product.seen]
     assert kinds == ["event", "image", "location", "image"]
+
+
+async def test_what_is_spoken_is_sent_as_the_amr_of_a_real_phone(stage, phone):
+    await follow(phone)
+
+    await phone.get_by_role("button", name="语音").click()
+    await picture(phone, "voice")
+    await phone.get_by_role("button", name="开始说话").click()
+    await expect(phone.locator("#seconds")).to_have_text("1")
+    await picture(phone, "speaking")
+    await phone.get_by_role("button", name="说完了，发送").click()
+
+    await expect(phone.locator("#bubbles li.me")).to_contain_text("语音消息")
+    await expect(phone.get_by_role("button", name="开始说话")).to_be_visible()
+    spoken = stage.product.seen[-1].message
+    voice = await fetched(stage, spoken.media_id)
+    assert (spoken.type, spoken.format, voice[:6]) == ("voice", "amr", b"#!AMR\n")
+    assert loudest(voice) > 1000
+
+
+async def test_a_voice_that_is_dropped_or_left_is_not_sent(stage, phone):
+    await follow(phone)
+    stage.product.seen.clear()
+    await phone.get_by_role("button", name="语音").click()
+
+    await phone.get_by_role("button", name="开始说话").click()
+    await phone.get_by_role("button", name="不发了").click()
+    await phone.get_by_role("button", name="开始说话").click()
+    await expect(phone.get_by_text("正在听")).to_be_visible()
+    await phone.get_by_role("button", name="返回").click()
+    await open_app(phone, "公众号")
+
+    await expect(phone.get_by_role("button", name="语音")).to_be_visible()
+    await expect(phone.get_by_text("正在听")).to_be_hidden()
+    assert stage.product.seen == []
+
+
+async def test_a_recording_is_chosen_and_what_is_none_is_refused(stage, phone):
+    await follow(phone)
+    await phone.get_by_role("button", name="语音").click()
+    whole = {"name": "a.amr", "mimeType": "audio/amr", "buffer": silence(3)}
+    await phone.set_input_files("#recording", [whole])
+    await expect(phone.locator("#bubbles li.me")).to_contain_text("语音消息")
+    voice = await fetched(stage, stage.product.seen[-1].message.media_id)
+
+    answer = await phone.request.post(
+        f"{stage.url}/phone/voice",
+        multipart={"voice": {"name": "x", "mimeType": "audio/webm", "buffer": b"no voice"}},
+    )
+
+    assert voice == silence(3)
+    assert (answer.status, await answer.json()) == (
+        400,
+        {"error": "这段录音听不出来，请再录一次，或换一个文件。"},
+    )
+
+
+async def fetched(stage, media_id):
+    """Give a medium as the product gets it."""
+    asked = {"access_token": await stage.token(), "media_id": media_id}
+    async with stage.http.get(f"{stage.url}/cgi-bin/media/get", params=asked) as answer:
+        return await answer.read()
+
+
+def loudest(voice):
+    """Give the largest deflection of a voice, of 32767."""
+    with av.open(io.BytesIO(voice), "r") as heard:
+        return max(abs(int(one)) for frame in heard.decode(audio=0) for one in heights(frame))
+
+
+def heights(frame):
+    bridge = av.AudioResampler(format="s16", layout="mono", rate=8000)
+    return [height for piece in bridge.resample(frame) for height in piece.to_ndarray()[0]]
 
 
 async def test_the_menu_taps_and_opens(stage, phone):
