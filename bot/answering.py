@@ -79,11 +79,11 @@ ROUTER.include(
     matters.router,
     matter_answers.router,
     report.router,
+    matter_answers.last,
+    rating.last,
     distress.last,
     human.last,
     report.last,
-    matter_answers.last,
-    rating.last,
     voice.last,
     guide.last,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.routing import Turn
+from bot.routing import BESIDE, Turn
 from bot.texts import chat as texts
+from bot.texts import places
 from domain.conversations import Reply
 
 ASKED_AGAIN = "asked-again"  #: the answer that holds the question that was asked a second time
@@ -16,7 +17,7 @@ def says_nothing(turn: Turn) -> bool:
     said = turn.said
     number = said.isdecimal() and len(said) <= LONGEST_NUMBER
     babble = len(said) >= _SHORTEST_BABBLE and len(set(said)) == 1
-    return not said or number or babble or said in texts.NO_TESTIMONY
+    return not said or number or babble or said in (*texts.NO_TESTIMONY, *texts.GREETINGS)
 
 
 def told_before(turn: Turn) -> bool:
@@ -32,14 +33,19 @@ def no_answer(turn: Turn) -> bool:
 
 def asked_again(turn: Turn) -> Reply | None:
     """Ask again, once, instead of keeping what is no answer."""
-    if turn.answers.get(ASKED_AGAIN) == turn.state:
-        del turn.answers[ASKED_AGAIN]
+    asked = f"{BESIDE}{ASKED_AGAIN}" if turn.beside else ASKED_AGAIN
+    if turn.answers.get(asked) == turn.state:
         return None
-    turn.answers[ASKED_AGAIN] = turn.state
+    turn.answers[asked] = turn.state
     return turn.again(texts.NO_ANSWER)
+
+
+def names_no_place(turn: Turn) -> bool:
+    """Is it no answer, or a sentence that names no place?"""
+    return no_answer(turn) or not places.may_be_a_place(turn.message.text.strip())
 
 
 def _asks(turn: Turn) -> bool:
     said = turn.message.text.strip()
-    names = texts.AN_ADDRESS.search(said) or texts.A_NUMBER.search(said)
+    names = places.AN_ADDRESS.search(said) or texts.A_NUMBER.search(said)
     return texts.IS_A_QUESTION.search(said) is not None and not names

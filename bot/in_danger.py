@@ -14,7 +14,7 @@ ASKED_SAFE = (
 )
 EXIT_TOLD = f"{SINCE}-exit"  #: it was said how one gets out of it
 BETWEEN = f"{SINCE}-between"  #: something else is asked for between, and the talk goes on after it
-PLACE_TOLD = f"{SINCE}-place"  #: it was said where it is
+PLACE_TOLD = f"{SINCE}-place"  #: where it is, as it was said; a point has no words
 ONESELF = f"{SINCE}-oneself"  #: the words were of self-harm
 ENDED = f"{SINCE}-ended"  #: they said that they are safe, or wrote nothing for a day
 CALL_TOLD = f"{SINCE}-call"  #: it was said at length how to call somebody
@@ -45,6 +45,12 @@ def end(turn: Turn) -> None:
     for name in (ASKED_SAFE, EXIT_TOLD, BETWEEN):
         turn.answers.pop(name, None)
     turn.answers[ENDED] = ""
+
+
+def forget_words(turn: Turn) -> None:
+    """Keep that a place was told, and not in what words."""
+    if PLACE_TOLD in turn.answers:
+        turn.answers[PLACE_TOLD] = ""
 
 
 def forget(turn: Turn) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.routing import Turn
-from bot.texts import chat as texts
+from bot.texts import places as texts
 from domain.cases import Spot
 from domain.conversations import Incoming, MessageKind, TellPlace
 from domain.helping import Helped
@@ -32,10 +32,20 @@ def place_told(said: Incoming) -> Spot | None:
     return Spot(words=words) if address else None
 
 
-def place_in_danger(said: Incoming) -> Spot | None:
-    """Give the place as well that somebody who is looked for names without an address."""
+def place_in_danger(said: Incoming, *, before: str) -> Spot | None:
+    """Give the place as well that somebody who is looked for names without an address.
+
+    ``before`` is the place they named before: a house or a room alone is one of that.
+    """
+    return nothing_but_a_place(said, before=before) or place_told(said)
+
+
+def nothing_but_a_place(said: Incoming, *, before: str) -> Spot | None:
+    """Give the place if the message says nothing else, without a street though it may be."""
     words = said.text.strip()
-    return place_told(said) or (Spot(words=words) if texts.I_AM_AT.fullmatch(words) else None)
+    if texts.A_HOUSE.fullmatch(words) or (before and texts.A_ROOM.fullmatch(words)):
+        return Spot(words=texts.with_its_street(words, before))
+    return Spot(words=words) if texts.I_AM_AT.fullmatch(words) else None
 
 
 def known_place(told: Mapping[str, str]) -> Spot | None:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from bot import in_danger
 from bot.helping import helped
 from bot.passing_on import ForHuman, pass_on
-from bot.places import place_in_danger, place_told
+from bot.places import nothing_but_a_place, place_in_danger, place_told
 from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
+from bot.texts import places
 from bot.texts.checks import CHECK
 from domain.conversations import AskHuman, MessageKind, PassOn, RaiseAlarm, Reply, TellPlace
 from domain.daily_matters import is_daily, is_quarrel
@@ -32,8 +33,7 @@ def open_talk(turn: Turn) -> Reply:
     """Call a human into the chat; what was being told is put by and asked for no more."""
     call_beside(turn)
     _stay(turn)
-    if _names_place(turn):
-        turn.answers[in_danger.PLACE_TOLD] = ""
+    _note_place(turn)
     placed = in_danger.PLACE_TOLD in turn.answers
     return Reply(text=texts.say_it_here(waits=turn.paused, placed=placed))
 
@@ -83,18 +83,24 @@ def puts_oneself_first(turn: Turn, *, now: bool) -> bool:
     return now or (is_theirs(turn) and in_danger.ONESELF in turn.answers)
 
 
-def _names_place(turn: Turn) -> bool:
-    raised = [one for one in turn.intents if isinstance(one, RaiseAlarm)]
-    return any(one.spot for one in raised) or place_told(turn.message) is not None
+def _note_place(turn: Turn) -> None:
+    """Remember the place told with the danger, now or in the report it belongs to."""
+    before = turn.answers.get(in_danger.PLACE_TOLD, "")
+    if told := nothing_but_a_place(turn.message, before=before):
+        turn.wants(TellPlace(spot=told))
+    raised = [one.spot for one in turn.intents if isinstance(one, RaiseAlarm) and one.spot]
+    if named := told or place_told(turn.message) or next(iter(raised), None):
+        turn.answers[in_danger.PLACE_TOLD] = places.address_in(named.words)
 
 
 def _keep_place(turn: Turn) -> str:
     """Put a place that was told before whoever was called, and give the words that say so."""
-    told = place_in_danger(turn.message)
+    before = turn.answers.get(in_danger.PLACE_TOLD, "")
+    told = place_in_danger(turn.message, before=before)
     if told is None:
         return ""
     turn.wants(TellPlace(spot=told))
-    turn.answers[in_danger.PLACE_TOLD] = ""
+    turn.answers[in_danger.PLACE_TOLD] = told.words
     return texts.place_kept(told.words)
 
 

@@ -63,7 +63,9 @@ async def begin(turn: Turn) -> Reply:
 async def take_name(turn: Turn) -> Reply:
     """Keep the resident's name."""
     name = "".join(turn.said.split())
-    if not 1 < len(name) <= LONGEST_NAME or any(one.isdecimal() for one in name):
+    known = (*texts.HOW, *chat.NO_TESTIMONY, *chat.GREETINGS)
+    digits = any(one.isdecimal() for one in name)
+    if not 1 < len(name) <= LONGEST_NAME or digits or turn.said in known:
         return turn.again(texts.NOT_A_NAME)
     return turn.ask(Asked.PHONE, **{FOR_NAME: name})
 

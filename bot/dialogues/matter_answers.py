@@ -264,14 +264,14 @@ async def take_bare_grade(turn: Turn) -> Reply | None:
 
 def _something_else(turn: Turn) -> bool:
     """Is it another matter, a rating, a number of some list, or thanks?"""
-    rates = turn.said in texts.GRADES or turn.said.isdecimal() or turn.said in texts.GREETINGS
+    rates = turn.said in texts.GRADES or turn.said.isdecimal() or turn.said in chat.GREETINGS
     return rates or is_daily(turn.said) or chat.THANKS.fullmatch(turn.said) is not None
 
 
 def _says_nothing(turn: Turn) -> bool:
     """Is it nothing that whoever has a matter in hand could use?"""
     said = turn.said
-    return not said or said.isdecimal() or said in texts.NODS or said in texts.GREETINGS
+    return not said or said.isdecimal() or said in texts.NODS or said in chat.GREETINGS
 
 
 def _of_answer(turn: Turn, line: MatterLine) -> Reply | None:

@@ -6,6 +6,7 @@ from bot import daily
 from bot.daily import Asked
 from bot.guidance import Asked as Told
 from bot.guidance import following
+from bot.heeding import asked_again, names_no_place
 from bot.listening import await_words
 from bot.places import spot_of, tell_who_was_called
 from bot.routing import PAUSED, Router, Turn, during, kind, text
@@ -179,11 +180,15 @@ async def take_place(turn: Turn) -> Reply:
     place = turn.message.text.strip()
     if not place:
         return turn.again(chat.CANNOT_READ)
+    named = not names_no_place(turn)
     if turn.said in (*guidance.YES, *chat.CONFIRM) and _place_in(turn):
-        place = _place_in(turn)
+        place, named = _place_in(turn), True
+    if not named and (again := asked_again(turn)):
+        return again
     daily.forget(turn, "latitude", "longitude")
     daily.keep(turn, place=place)
-    tell_who_was_called(turn, daily.told(turn))
+    if named:
+        tell_who_was_called(turn, daily.told(turn))
     return _next(turn)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import held
+from bot import held, in_danger
 from bot.passing_on import ForHuman
 from bot.routing import BESIDE, DialogueState, Router, Turn, during, event, kind, text
 from bot.texts import chat
@@ -102,6 +102,7 @@ async def confirm(turn: Turn) -> Reply:
     if Datum.CHAT in WISHES[wish]:
         turn.drop_all()
         held.drop_all(turn)
+        in_danger.forget_words(turn)
     elif Datum.PICTURES in WISHES[wish]:
         turn.drop_named("media")
         held.drop_media(turn)

@@ -15,7 +15,14 @@ from bot.guidance import (
     following,
     place_in,
 )
-from bot.heeding import ASKED_AGAIN, asked_again, no_answer, says_nothing, told_before
+from bot.heeding import (
+    ASKED_AGAIN,
+    asked_again,
+    names_no_place,
+    no_answer,
+    says_nothing,
+    told_before,
+)
 from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
@@ -264,8 +271,8 @@ async def take_place(turn: Turn) -> Reply:
         return turn.again(texts.CANNOT_READ)
     if turn.said in (*guidance.YES, *texts.CONFIRM) and place_in(turn):
         place = place_in(turn)
-    elif no_answer(turn):
-        return asked_again(turn) or _leave(turn, "place", empty=_no_place(turn))
+    elif names_no_place(turn):
+        return asked_again(turn) or _without_place(turn)
     turn.answers.pop("latitude", None)
     turn.answers.pop("longitude", None)
     turn.answers["place"] = place
@@ -463,6 +470,13 @@ def _with_words(turn: Turn, answer: str) -> str:
     """Put what was written at the question of danger to its answer."""
     words = " ".join(turn.answers.pop(AT_DANGER, "").split())
     return f"{answer}（{words}）" if words else answer
+
+
+def _without_place(turn: Turn) -> Reply:
+    """Go on without one; a sentence said twice in its stead is a part of the story."""
+    if not no_answer(turn):
+        turn.note(turn.message.text.strip())
+    return _leave(turn, "place", empty=_no_place(turn))
 
 
 def _no_place(turn: Turn) -> str:

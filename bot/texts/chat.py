@@ -100,6 +100,10 @@ NO_TESTIMONY = frozenset(
     "可以",
     "算了不说了",
 }
+GREETINGS = (
+    *("有人吗", "有人在吗", "在不在", "你们在不在", "在吗", "人呢", "喂"),
+    *("早上好", "下午好", "晚上好"),
+)
 IS_A_QUESTION = re.compile(
     r"[?？]$|(?:什么时候|啥时候|几时|多久).{0,8}(?:来|管|处理|解决|办)|怎么还(?:不|没)来"
 )
@@ -122,16 +126,10 @@ SAFE = (
     "还好",
 )
 UNSAFE = ("2", "有", "是", "是的", "有危险", "有人有危险", "有人")
+_TO_SEE = ("查进度", "查询", "查案件", "查我的案件", "看案件", "看我的案件", "看进度")
 MY_CASES = (
-    "我的案件",
-    "我的事项",
-    "我的民生事项",
-    "我的纠纷",
-    "查进度",
-    "进度",
-    "查询",
-    "查案件",
-    "办得怎么样了",
+    *("我的案件", "我的事项", "我的民生事项", "我的纠纷", "进度", "办得怎么样了"),
+    *(f"{wish}{deed}" for wish in ("", "我要", "我想", "我想要") for deed in _TO_SEE),
 )
 HUMAN = ("人工", "转人工", "人工服务", "找人", "找工作人员", "我要找人")
 LARGE = ("大字", "大字版", "字太小", "看不清", "字大一点", "放大", "大点字", "字大点", "字大些")
@@ -151,18 +149,6 @@ FEELS = re.compile(
 )
 #: Beside 没事了 these say nothing else; any other words are for the human who reads them.
 SAID_BESIDE = re.compile(r"谢|对不起|不好意思|抱歉|麻烦|[不别]用?(?:来|管)|^(?:嗯|哦|好|现在|真的)")
-AN_ADDRESS = re.compile(
-    r"(?:路|街|村|巷|弄|道|苑|园|小区|工地|桥|组).{0,4}"
-    r"[\d一二三四五六七八九十]+(?:号|幢|栋|弄|组|楼|室)"
-)
-A_PLAIN_PLACE = re.compile(
-    r"(?:我们?|就)?在?(?:我|自己)?(?:家|屋|店|厂|单位|村|厨房|客厅|房间|办公室)(?:里|里面|上|中)?"
-)
-I_AM_AT = re.compile(
-    r"(?:我们?)(?:现在|就|还|已经)*在[^，。！？,.!?他她]{0,12}"
-    r"(?:医院|诊所|派出所|学校|车站|超市|宾馆|旅馆|饭店|公园|商场)[^，。！？,.!?上]{0,8}[。.！!]?"
-)  #: a house that can be found, and nothing else; who is on the way 上班 is no case for it
-LONGEST_ADDRESS = 40  #: characters; who writes more tells something else too
 LONGEST_CALL = 30  #: characters
 CALLS_FOR_SOMEBODY = re.compile(
     r"(?:什么时候|啥时候|几时|多久|几点).{0,4}(?:来|到)|(?:怎么|咋)?(?:还|都)?(?:没|不)(?:有)?(?:人)?来"

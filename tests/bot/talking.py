@@ -12,6 +12,7 @@ from domain.conversations import (
     Answer,
     AskHuman,
     CaseLine,
+    EndHuman,
     Incoming,
     Intent,
     Known,
@@ -89,6 +90,12 @@ class Resident:
         (found,) = (intent for intent in self.intents if isinstance(intent, kind))
         return found
 
+    def _calls(self) -> list[AskHuman]:
+        """Give the calls for a human since the last talk ended."""
+        told = [one for one in self.intents if isinstance(one, AskHuman | EndHuman)]
+        since = itertools.takewhile(lambda one: isinstance(one, AskHuman), reversed(told))
+        return [one for one in since if isinstance(one, AskHuman)]
+
     def known(self) -> Known:
         return Known(
             talk=self.talk,
@@ -105,6 +112,6 @@ class Resident:
             demo=self.demo,
             alarm_told=self.alarm_told,
             office_hours=self.office_hours,
-            human_asked=any(isinstance(one, AskHuman) for one in self.intents),
-            danger_talk=any(isinstance(one, AskHuman) and one.danger for one in self.intents),
+            human_asked=bool(self._calls()),
+            danger_talk=any(one.danger for one in self._calls()),
         )

@@ -55,6 +55,13 @@ async def test_what_is_no_name_no_number_and_no_consent_is_asked_again():
     assert agreed.startswith(errands.SAY_HOW)
 
 
+@pytest.mark.parametrize("said", ["当面同意", "委托书", "你们在不在", "不知道"])
+async def test_an_answer_to_another_question_is_no_name(said):
+    worker = Resident(helps=True)
+
+    assert (await worker.says_in_turn("代办", said)).startswith(errands.NOT_A_NAME)
+
+
 async def test_a_report_begun_anew_is_still_for_the_same_resident():
     worker = Resident(helps=True)
 
