@@ -12,6 +12,7 @@ from domain.actors import Staff
 from domain.cases import Case
 from domain.errors import IllegalMove, TalkOver
 from domain.ids import CaseId, MatterId, MediaId, PersonId, StaffId
+from domain.matters import Matter
 
 MOST_LINES = 500  #: of one talk; older ones give way, the person's own messages stay kept
 
@@ -85,9 +86,12 @@ class HandOver:
         moved = self._to(HandOverState.TAKEN, at)
         return replace(moved, staff_id=by.id, staff_name=by.name)
 
-    def about_danger(self, case: Case) -> HandOver:
-        """Let it be about the danger in a case, and belong to that case's region."""
-        return replace(self, danger=True, case_id=case.id, region=case.region)
+    def about(self, what: Case | Matter) -> HandOver:
+        """Let it be about a matter, or a case and the danger in it, and belong to its region."""
+        if isinstance(what, Matter):
+            return replace(self, matter_id=what.id, region=what.region)
+        danger = self.danger or bool(what.danger)
+        return replace(self, danger=danger, case_id=what.id, region=what.region)
 
     def hear(self, line: Line) -> HandOver:
         """Add what was said, the first and the newest kept; a talk that is over takes no more."""

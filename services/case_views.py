@@ -38,8 +38,8 @@ from domain.ports.store import Work
 from domain.questions import Question, QuestionState
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
-from services.alarms import nobody_reached, raised_at, tellers_of
-from services.handovers import chat_with
+from services.alarms import Alarm, alarm_in, nobody_reached
+from services.following import chat_with
 from services.next_steps import next_step, page_for
 from services.playback import LOOKS
 from services.self_told import AS_TOLD, proposed_for, taken_as_told
@@ -140,6 +140,19 @@ class CaseViews:
         self, work: Work, case: Case, names: Mapping[str, str], actor: Actor
     ) -> CaseLineView:
         """Show a case in a list; what the reporter told, only to who may read it."""
+        rings = case.alarmed and not isinstance(actor, Resident)
+        return await self._line(
+            work, case, names, actor, await alarm_in(work, case) if rings else None
+        )
+
+    async def _line(
+        self,
+        work: Work,
+        case: Case,
+        names: Mapping[str, str],
+        actor: Actor,
+        ringing: Alarm | None,
+    ) -> CaseLineView:
         told = can(actor, Action.SEE_STORY, case).allow
         staff = not isinstance(actor, Resident)
         code = case.type_code or TypeCode(case.proposal.type_code.value)
@@ -160,8 +173,8 @@ class CaseViews:
                 work, case, actor.id if isinstance(actor, Resident) else None
             ),
             unanswered=await self._unanswered(work, case) if staff and told else 0,
-            unreached=staff and await nobody_reached(work, case),
-            alarmed_at=await raised_at(work, case) if case.alarmed and staff else None,
+            unreached=ringing is not None and await nobody_reached(work, ringing),
+            alarmed_at=ringing.raised_at if ringing is not None else None,
         )
 
     async def whole(self, work: Work, case: Case, actor: Actor) -> CaseView:
@@ -174,13 +187,16 @@ class CaseViews:
         token = await work.tokens.text(Purpose.CASE, case.id)
         events = await work.cases.history(case.id)
         history = [one for one in events if _may_know(actor, case, one)]
+        alarm = await alarm_in(work, case, events)
         page = (
             await page_for(work, case, actor.id, self.centre.public_url)
             if isinstance(actor, Resident)
             else ""
         )
         return CaseView(
-            line=await self.line(work, case, names, actor),
+            line=await self._line(
+                work, case, names, actor, alarm if case.alarmed and staff else None
+            ),
             version=case.version,
             full_story=case.story if story else "",
             content_hint=await _content_hint(work, case) if staff and story else "",
@@ -215,7 +231,7 @@ class CaseViews:
             else (),
             history=tuple([await self._event(work, case, one, names, actor) for one in history]),
             questions=await self._questions(work, case, actor, names),
-            in_danger=await self._in_danger(work, case, actor),
+            in_danger=await self._in_danger(work, alarm, actor),
             may=frozenset(action for action in Action if _may_now(actor, action, case)),
             to_do=page,
             to_do_words=words.PAGES[page.split("/")[-2]] if page else "",
@@ -342,12 +358,12 @@ class CaseViews:
             **_hand(party, known=named, centre=open_contacts.allow),
         )
 
-    async def _in_danger(self, work: Work, case: Case, actor: Actor) -> tuple[InDangerView, ...]:
+    async def _in_danger(self, work: Work, alarm: Alarm, actor: Actor) -> tuple[InDangerView, ...]:
+        case = alarm.case
         if not isinstance(actor, Staff) or not can(actor, Action.ACKNOWLEDGE, case).allow:
             return ()
         calls = case.danger_seen_by == actor.id and case.state in GOING_ON
-        persons = dict.fromkeys(one.person for one in await tellers_of(work, case))
-        return tuple([await self._to_call(work, one, whole=calls) for one in persons])
+        return tuple([await self._to_call(work, one, whole=calls) for one in alarm.in_danger])
 
     async def _to_call(self, work: Work, person_id: PersonId, *, whole: bool) -> InDangerView:
         person = await work.people.get(person_id)

@@ -241,7 +241,7 @@ class CaseDesk:
                 at=self.clock(),
                 detail={"words": told},
             )
-            await work.cases.save(case, called)
+            await work.cases.note(called)
 
     async def end(self, actor: Actor, case_id: CaseId, *, version: int, reason: str) -> None:
         """End the mediation without agreement; the parties are told their remedies."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
+from typing import TypeGuard
 
-from domain import masking
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import Case
@@ -21,29 +20,27 @@ from domain.history import Event
 from domain.ids import CaseId, MediaId, PersonId, StaffId
 from domain.matters import Matter
 from domain.media import Medium
-from domain.notices import UNHEARD, Delivery, Notice, NoticeKind
+from domain.notices import NoticeKind
 from domain.people import WeChatIdentity
 from domain.ports.cases import CaseFilter
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING, scope_of
-from services.alarms import alarm_of, take_care, tellers_of
+from services.alarms import alarm_in, alarm_of, take_care
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_over
+from services.following import chat_with
+from services.handover_views import HandOverView, HandOverViews, may_take_care
 from services.notices import NoticeDesk
 from services.settings import Centre
 from services.tidings import DESK
 from services.words import (
-    DELIVERIES,
-    ENDINGS,
     NOT_READ,
     NOT_WORDS,
     PLACE_SENT,
     PLACE_WITH_POINT,
     POINT,
-    WHY_REFUSED,
-    WHYS,
     WRITTEN_ON_A_PAGE,
 )
 
@@ -56,44 +53,6 @@ REST = 0.1  #: seconds; a message of the person holds their turn for less than t
 TURN_SECONDS = 5.0
 #: Half an hour without a word is no end for who is in danger, or did not ask for the talk.
 QUIET_IN_DANGER = timedelta(hours=24)
-NONE_UNSENT: Mapping[str, str] = MappingProxyType({})
-UNTOLD = UNHEARD | {Delivery.UNKNOWN}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineView:
-    """Something said, as the desk shows it."""
-
-    at: datetime
-    words: str
-    name: str  #: of the member of staff; empty: the resident
-    media_id: str
-    before: bool
-    unsent: str = ""  #: why the resident has not got it yet, or may not have
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOverView:
-    """A talk as the desk shows it; ``late``: nobody took it within the time set."""
-
-    id: str
-    who: str
-    phone: str  #: masked
-    state: HandOverState
-    asked_at: datetime
-    changed_at: datetime
-    staff_name: str
-    late: bool
-    mine: bool
-    danger: bool  #: whoever writes may be in mortal danger
-    rings: bool  #: nobody takes care of that danger yet, and whoever looks may
-    seen_by: str  #: who takes care of it
-    begun: bool  #: staff spoke first
-    ended: str  #: how it ended, in words
-    matter_id: str  #: of the daily-life matter of which staff speak
-    case_id: str  #: of the case in which danger was told, or of which staff speak
-    number: str
-    lines: tuple[LineView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +66,10 @@ class HandOverDesk:
     notices: NoticeDesk
     centre: Centre
 
+    @property
+    def _views(self) -> HandOverViews:
+        return HandOverViews(centre=self.centre, clock=self.clock)
+
     async def ask(
         self, work: Work, incoming: Incoming, person: PersonId, *, danger: bool = False
     ) -> None:
@@ -117,30 +80,20 @@ class HandOverDesk:
         alarm = await alarm_of(work, person) if danger else None
         open_one = await work.hand_overs.open_of(person)
         if open_one is not None:
-            if alarm is not None and open_one.case_id != alarm.id:
-                await work.hand_overs.save(open_one.about_danger(alarm))
+            told = open_one.about(alarm.case) if alarm is not None else open_one
+            if told != open_one:
+                await self._keep(work, told)
             return
-        now = self.clock()
         cases, _ = await work.cases.page(scope_of(Resident(id=person)), CaseFilter(), limit=1)
-        asked = HandOver(
-            id=self.chance.id(),
-            person_id=person,
-            appid=incoming.appid,
-            openid=incoming.openid,
-            region=cases[0].region if cases else self.centre.region,
-            told_at=incoming.sent_at,
-            asked_at=now,
-            changed_at=now,
-        )
+        region = cases[0].region if cases else self.centre.region
+        asked = self._new(incoming, person, region, told_at=incoming.sent_at)
         if alarm is not None:
-            asked = asked.about_danger(alarm)
-        await work.hand_overs.add(asked, self._event(asked, "talk.asked", Resident(id=person)))
-        at = now + self.centre.answer_within
-        await set_due(work, self.chance, DueKind.UNTAKEN, asked.id, at=at)
-        if alarm is not None and alarm.alarmed:
+            asked = asked.about(alarm.case)
+        await self._await(work, asked)
+        if alarm is not None and alarm.case.alarmed:
             return  # who is on duty is being called, one after the other
         duty = [one.id for one in await on_duty(work, asked.region, centre=self.centre.region)]
-        seen_by = alarm.danger_seen_by if alarm is not None else None
+        seen_by = alarm.case.danger_seen_by if alarm is not None else None
         await self._tell_staff(work, *([seen_by] if seen_by else duty[:1]))
 
     async def open_for_alarm(self, work: Work, person: PersonId, words: str) -> None:
@@ -151,25 +104,13 @@ class HandOverDesk:
         line = Line(at=self.clock(), words=WRITTEN_ON_A_PAGE.format(words=words))
         open_one = await work.hand_overs.open_of(person)
         if open_one is not None:
-            await work.hand_overs.save(open_one.about_danger(alarm).hear(line))
+            await self._keep(work, open_one.about(alarm.case).hear(line))
             return
         account = await chat_with(work, person, self.centre)
         if account is None:
             return
-        asked = HandOver(
-            id=self.chance.id(),
-            person_id=person,
-            appid=account.appid,
-            openid=account.openid,
-            region=alarm.region,
-            told_at=line.at,
-            asked_at=line.at,
-            changed_at=line.at,
-            lines=(line,),
-        ).about_danger(alarm)
-        await work.hand_overs.add(asked, self._event(asked, "talk.asked", Resident(id=person)))
-        at = line.at + self.centre.answer_within
-        await set_due(work, self.chance, DueKind.UNTAKEN, asked.id, at=at)
+        asked = self._new(account, person, alarm.case.region, told_at=line.at)
+        await self._await(work, asked.about(alarm.case).hear(line))
 
     async def share(self, work: Work, incoming: Incoming, person: PersonId) -> bool:
         """Show the last messages to the human, as the person allowed; False if none is asked."""
@@ -198,9 +139,7 @@ class HandOverDesk:
         if talk is None:
             await self._hear_after(work, line, person)
             return
-        heard = talk.hear(line)
-        await work.hand_overs.save(heard)
-        await self._quiet_from_now(work, heard)
+        await self._keep(work, talk.hear(line))
 
     async def _hear_after(self, work: Work, line: Line, person: PersonId) -> None:
         """Keep it with the last talk, if that was about danger; any other is the machine's now."""
@@ -219,7 +158,8 @@ class HandOverDesk:
         staff = _answers(actor)
         async with self.store.read() as work:
             found = await work.hand_overs.listed(staff.region, ended=SHOWN_ENDED)
-            return tuple([await self._view(work, one, staff) for one in sorted(found, key=_calm)])
+            views = self._views
+            return tuple([await views.line(work, one, staff) for one in sorted(found, key=_calm)])
 
     async def of_case(self, actor: Staff, case_id: CaseId) -> str:
         """Name the open talk with whoever reported a case, or told of danger in it last.
@@ -230,8 +170,7 @@ class HandOverDesk:
             return ""
         async with self.store.read() as work:
             case = await work.cases.get(case_id, scope_of(actor))
-            tellers = [one.person for one in reversed(await tellers_of(work, case))]
-            for person in tellers or [case.reporter]:
+            for person in (await alarm_in(work, case)).meant:
                 talk = await work.hand_overs.open_of(person)
                 if talk is not None and talk.region.startswith(actor.region):
                     return talk.id
@@ -266,7 +205,7 @@ class HandOverDesk:
         staff = _answers(actor)
         async with self.store.read() as work:
             talk = await self._mine(work, staff, hand_over_id)
-            return await self._view(work, talk, staff, await self._unsent(work, talk))
+            return await self._views.whole(work, talk, staff)
 
     async def medium(self, actor: Actor, hand_over_id: str, media_id: MediaId) -> Medium:
         """Name a picture or voice of a talk."""
@@ -322,20 +261,8 @@ class HandOverDesk:
         if account is None:
             raise NotFound(person)
         now = self.clock()
-        begun = HandOver(
-            id=self.chance.id(),
-            person_id=person,
-            appid=account.appid,
-            openid=account.openid,
-            region=about.region,
-            told_at=now,
-            asked_at=now,
-            changed_at=now,
-            case_id=about.id if isinstance(about, Case) else None,
-            matter_id=about.id if isinstance(about, Matter) else None,
-            danger=isinstance(about, Case) and bool(about.danger),
-            begun=True,
-        ).take(staff, at=now)
+        new = self._new(account, person, about.region, told_at=now)
+        begun = replace(new.about(about), begun=True).take(staff, at=now)
         await self._hold_turn(work, begun, staff.name)
         first = self._event(begun, "talk.begun", staff)
         if isinstance(about, Case):
@@ -345,6 +272,33 @@ class HandOverDesk:
         await work.hand_overs.add(begun, first, self._event(begun, "talk.taken", staff))
         await self._quiet_from_now(work, begun)
         return begun
+
+    def _new(
+        self, by: Incoming | WeChatIdentity, person: PersonId, region: str, *, told_at: datetime
+    ) -> HandOver:
+        now = self.clock()
+        return HandOver(
+            id=self.chance.id(),
+            person_id=person,
+            appid=by.appid,
+            openid=by.openid,
+            region=region,
+            told_at=told_at,
+            asked_at=now,
+            changed_at=now,
+        )
+
+    async def _await(self, work: Work, asked: HandOver) -> None:
+        """Keep a new request, and let the supervisors hear of it if nobody takes it."""
+        by = Resident(id=asked.person_id)
+        await work.hand_overs.add(asked, self._event(asked, "talk.asked", by))
+        at = asked.asked_at + self.centre.answer_within
+        await set_due(work, self.chance, DueKind.UNTAKEN, asked.id, at=at)
+
+    async def _keep(self, work: Work, talk: HandOver) -> None:
+        """Keep what was said, or what it is about now: how long it may be quiet begins anew."""
+        await work.hand_overs.save(talk)
+        await self._quiet_from_now(work, talk)
 
     async def _take(self, work: Work, talk: HandOver, staff: Staff) -> HandOver:
         taken = talk.take(staff, at=self.clock())
@@ -366,7 +320,7 @@ class HandOverDesk:
         if not talk.danger or talk.case_id is None:
             return ()
         case = await work.cases.get(talk.case_id, EVERYTHING)
-        if not _may_take_care(staff, case):
+        if not may_take_care(staff, case):
             return ()
         return await take_care(work, case, staff, notices=self.notices, at=self.clock())
 
@@ -380,8 +334,7 @@ class HandOverDesk:
             talk = await self._own(work, staff, hand_over_id)
             line = Line(at=self.clock(), words=words.strip(), name=staff.name)
             heard = talk.hear(line)
-            await work.hand_overs.save(heard)
-            await self._quiet_from_now(work, heard)
+            await self._keep(work, heard)
             await self._tell(work, NoticeKind.HUMAN_SAID, talk, say=words.strip())
         await self._tell_desk(heard)
 
@@ -462,54 +415,6 @@ class HandOverDesk:
             raise NotFound(hand_over_id)
         return talk
 
-    async def _unsent(self, work: Work, talk: HandOver) -> Mapping[str, str]:
-        """Say of what staff wrote, by its words, why the person has not got it."""
-        told = await work.notices.of_person(talk.person_id)
-        return {
-            one.facts.get("say", ""): _why(one)
-            for one in reversed(told)
-            if one.kind is NoticeKind.HUMAN_SAID
-            and one.made_at >= talk.asked_at
-            and one.state in UNTOLD
-        }
-
-    async def _view(
-        self, work: Work, talk: HandOver, staff: Staff, unsent: Mapping[str, str] = NONE_UNSENT
-    ) -> HandOverView:
-        person = await work.people.get(talk.person_id)
-        case = await work.cases.get(talk.case_id, EVERYTHING) if talk.case_id else None
-        waits = talk.state is HandOverState.WAITING
-        return HandOverView(
-            id=talk.id,
-            who=masking.name(person.name),
-            phone=masking.phone(person.phone) if person.phone else "",
-            state=talk.state,
-            asked_at=talk.asked_at,
-            changed_at=talk.changed_at,
-            staff_name=talk.staff_name,
-            late=waits and self.clock() - talk.asked_at >= self.centre.answer_within,
-            mine=talk.staff_id == staff.id and talk.state is HandOverState.TAKEN,
-            danger=talk.danger,
-            rings=talk.danger and case is not None and _may_take_care(staff, case),
-            seen_by=await _seen_by(work, case) if talk.danger else "",
-            begun=talk.begun,
-            ended=ENDINGS[talk.ended].format(name=talk.staff_name) if talk.ended else "",
-            matter_id=talk.matter_id or "",
-            case_id=talk.case_id or "",
-            number=case.number if case else "",
-            lines=tuple(
-                LineView(
-                    at=line.at,
-                    words=line.words,
-                    name=line.name,
-                    media_id=line.media_id or "",
-                    before=line.before,
-                    unsent=unsent.get(line.words, "") if line.name else "",
-                )
-                for line in talk.lines
-            ),
-        )
-
     async def _tell(self, work: Work, kind: NoticeKind, talk: HandOver, say: str = "") -> None:
         facts = {"name": talk.staff_name, "say": say}
         await self.notices.post(work, kind, case_id=None, to_person=talk.person_id, facts=facts)
@@ -538,17 +443,6 @@ def _calm(talk: HandOver) -> tuple[bool, bool]:
     return over, not talk.danger
 
 
-def _may_take_care(staff: Staff, case: Case) -> bool:
-    """Does the alarm of a case ring, and may they take it?"""
-    return case.alarmed and can(staff, Action.ACKNOWLEDGE, case).allow
-
-
-async def _seen_by(work: Work, case: Case | None) -> str:
-    if case is None or case.danger_seen_by is None:
-        return ""
-    return (await work.staff.get(case.danger_seen_by)).name
-
-
 def _place_in(incoming: Incoming) -> str:
     """Tell a point in words: whoever goes there must find it."""
     if incoming.latitude is None or incoming.longitude is None:
@@ -557,21 +451,13 @@ def _place_in(incoming: Incoming) -> str:
     return PLACE_WITH_POINT.format(words=incoming.label or PLACE_SENT, point=point)
 
 
-def _why(notice: Notice) -> str:
-    """Tell what is known of words that did not go out."""
-    why = WHYS.get(notice.why, WHY_REFUSED) if notice.why else ""
-    return "，".join(filter(None, (DELIVERIES[notice.state], why)))
-
-
-async def chat_with(work: Work, person: PersonId, centre: Centre) -> WeChatIdentity | None:
-    """Name the account by which somebody can be answered in the chat; None: they follow us not."""
-    accounts = await work.people.identities(person)
-    ours = [one for one in accounts if one.following and one.appid == centre.official_appid]
-    return next(iter(ours), None)
+def may_answer(actor: Actor) -> TypeGuard[Staff]:
+    """May they answer residents? The same who may take a talk may begin one."""
+    return isinstance(actor, Staff) and bool(actor.region) and can(actor, Action.TALK).allow
 
 
 def _answers(actor: Actor) -> Staff:
     """Whoever answers residents; for anybody else there are no such talks."""
-    if not isinstance(actor, Staff) or not actor.region or not can(actor, Action.TALK).allow:
+    if not may_answer(actor):
         raise NotFound("talks")
     return actor

@@ -18,7 +18,7 @@ from domain.ports.store import Work
 from domain.scope import EVERYTHING
 from services import matter_words as words
 from services.case_views import medium_view
-from services.handovers import chat_with
+from services.following import chat_with
 from services.settings import Centre
 from services.views import HistoryLine, MediumView, NextStep
 

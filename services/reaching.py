@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from domain.access import Action, can
 from domain.actors import Actor, Staff
-from domain.cases import Case
 from domain.errors import NotFound
 from domain.ids import CaseId, MatterId, PersonId
 from domain.matters import Matter
 from domain.ports.store import Work
 from domain.scope import scope_of
-from services.alarms import tellers_of
-from services.handovers import HandOverDesk, chat_with
+from services.alarms import alarm_in
+from services.following import chat_with
+from services.handovers import HandOverDesk, may_answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,26 +33,26 @@ class Reaching:
 
     async def in_case(self, actor: Actor, case_id: CaseId) -> Sequence[PersonId]:
         """Name who of a case can be spoken to first; nobody, if this member may not."""
-        if not _speaks(actor):
+        if not may_answer(actor):
             return ()
         async with self.hand_overs.store.read() as work:
             case = await work.cases.get(case_id, scope_of(actor))
-            meant = await _meant(work, case)
+            meant = (await alarm_in(work, case)).meant
             return [one for one in meant if await self._waits_for_us(work, one)]
 
     async def begin(self, actor: Actor, case_id: CaseId, person: PersonId) -> str:
         """Begin a talk with whoever reported a case, or told of danger in it; name the talk."""
-        if not _speaks(actor):
+        if not may_answer(actor):
             raise NotFound(case_id)
         async with self.hand_overs.store.read() as work:
             case = await work.cases.get(case_id, scope_of(actor))
-            if person not in await _meant(work, case):
+            if person not in (await alarm_in(work, case)).meant:
                 raise NotFound(person)
         return await self.hand_overs.begin(actor, person, case)
 
     async def about_matter(self, actor: Actor, matter_id: MatterId) -> MatterTalk:
         """Name the open talk with who reported a matter, or say that one can be begun."""
-        if not _speaks(actor):
+        if not may_answer(actor):
             return MatterTalk()
         async with self.hand_overs.store.read() as work:
             matter = await _handled(work, actor, matter_id)
@@ -64,7 +63,7 @@ class Reaching:
 
     async def begin_about_matter(self, actor: Actor, matter_id: MatterId) -> str:
         """Begin a talk with who reported a daily-life matter; name the talk."""
-        if not _speaks(actor):
+        if not may_answer(actor):
             raise NotFound(matter_id)
         async with self.hand_overs.store.read() as work:
             matter = await _handled(work, actor, matter_id)
@@ -81,14 +80,3 @@ async def _handled(work: Work, staff: Staff, matter_id: MatterId) -> Matter:
     if not can(staff, Action.HANDLE_MATTER, matter).allow:
         raise NotFound(matter_id)
     return matter
-
-
-def _speaks(actor: Actor) -> TypeGuard[Staff]:
-    """May they answer residents? The same who may take a talk may begin one."""
-    return isinstance(actor, Staff) and bool(actor.region) and can(actor, Action.TALK).allow
-
-
-async def _meant(work: Work, case: Case) -> Sequence[PersonId]:
-    """Name who told of danger, the last one first; of a calm case who reported it."""
-    told = dict.fromkeys(one.person for one in reversed(await tellers_of(work, case)))
-    return list(told) or [case.reporter]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from domain import masking
 from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import (
@@ -52,12 +51,12 @@ from domain.ports.store import Store, Work
 from domain.proposals import propose
 from domain.scope import EVERYTHING, scope_of
 from domain.taxonomy import TypeCode
-from services.alarms import DANGER, alarm_of, raised_at, reached, turn_of
+from services.alarms import DANGER, alarm_among, alarm_of, latest_of, turn_of
 from services.contention import built_upon
 from services.dues import set_due
 from services.duty import on_duty, those_with
 from services.guarding import GuardDesk
-from services.handovers import HandOverDesk, chat_with
+from services.handovers import HandOverDesk
 from services.matter_views import MatterViews
 from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
@@ -66,25 +65,17 @@ from services.places_told import at_place, place_before
 from services.privacy import wishes_held
 from services.settings import Centre
 from services.tidings import case_changed
+from services.who_hears import WhoHears, called
 from services.words import (
-    ALARM_SEEN,
-    ALARM_TOLD,
-    ALARM_UNSENT,
-    ALARM_UNTAKEN,
     CASE_STATES,
     DANGER_TOLD,
     NO_PLACE_TOLD,
-    NOBODY_ON_DUTY,
     OTHERS_TOLD,
     STAGES,
     TOLD_AS_SAFE,
     TOLD_AT,
-    reached_by,
 )
 
-_ANY = CaseFilter()
-SOMEBODY_COMES = timedelta(minutes=5)  #: after that nobody who waits is told that somebody will
-ALARM_FRESH = timedelta(hours=24)  #: so long whoever told of danger is led to a human first
 MOST_MATTERS = 4  #: of somebody's daily-life matters that the chat speaks of
 #: Violence and threats often come from the family itself: a guardian is never told of them.
 FOR_THE_FAMILY = frozenset({Danger.SELF_HARM, Danger.FIRE, Danger.RESCUE})
@@ -102,17 +93,6 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
-    """Who hears of an alarm."""
-
-    told: str = ""  #: in words for whoever told of danger
-    names: tuple[str, ...] = ()
-
-
-NOBODY_CALLED = Called()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDesk:
     """The desk where reports come in, from every channel."""
 
@@ -126,6 +106,10 @@ class ReportDesk:
     hand_overs: HandOverDesk
     centre: Centre
     listens: bool = False  #: are voices written down and offered to be confirmed?
+
+    @property
+    def _who_hears(self) -> WhoHears:
+        return WhoHears(centre=self.centre, clock=self.clock)
 
     def form(self) -> str:
         """Give the one-time id of a form that is about to be shown."""
@@ -360,9 +344,10 @@ class ReportDesk:
 
         Another's case, and one that has many already, leave it to the talk.
         """
-        case = await alarm_of(work, person)
-        if case is None or case.reporter != person or not case.takes(media_id):
+        alarm = await alarm_of(work, person)
+        if alarm is None or alarm.case.reporter != person or not alarm.case.takes(media_id):
             return None
+        case = alarm.case
         case, event = case.show([media_id], by=Resident(id=person), at=self.clock())
         await self.media.attach(work, case, [media_id])
         await work.cases.save(case, event)
@@ -448,13 +433,12 @@ class ReportDesk:
         self, work: Work, person: Person, talk: Talk, *, point: Spot | None = None
     ) -> Known:
         """Tell a dialogue what it may know of the person it talks to."""
-        scope = scope_of(Resident(id=person.id))
-        cases, _ = await work.cases.page(scope, _ANY, limit=5)
+        cases = await latest_of(work, person.id)
         lines = [await self._line(work, case, person.id) for case in cases]
         duty = await self._roster(work, cases[0].region if cases else self.centre.region)
         waiting = await work.cases.unfinished_of(person.id)
         handed = await work.hand_overs.open_of(person.id)
-        heard = await self._who_hears(work, person.id)
+        heard = await self._who_hears.of_alarm(work, await alarm_among(work, cases, person.id))
         return Known(
             talk=talk,
             named=bool(person.name and person.phone),
@@ -477,31 +461,6 @@ class ReportDesk:
             wishes=await wishes_held(work, person),
         )
 
-    async def _who_hears(self, work: Work, person: PersonId) -> Called:
-        """Say who hears of this person's alarm, or saw it within the last day."""
-        case = await alarm_of(work, person)
-        if case is None:
-            return NOBODY_CALLED
-        if case.alarmed:
-            roster = await self._roster(work, case.region)
-            told = await self._who_took_none(work, case, roster) or _called(roster)
-            return Called(told=told, names=tuple(one.name for one in roster))
-        lately = self.clock() - await raised_at(work, case) <= ALARM_FRESH
-        if case.danger_seen_by is None or not lately:
-            return NOBODY_CALLED
-        name = (await work.staff.get(case.danger_seen_by)).name
-        return Called(told=ALARM_SEEN.format(name=name), names=(name,))
-
-    async def _who_took_none(self, work: Work, case: Case, roster: Sequence[StaffMember]) -> str:
-        """Say who was called for a while without anybody's taking it; before that nothing."""
-        if not roster or self.clock() - await raised_at(work, case) < SOMEBODY_COMES:
-            return ""
-        called = await reached(work, case)
-        names = "、".join(one.name for one in roster if one.id in called)
-        if not names:
-            return ALARM_UNSENT.format(name=roster[0].name)
-        return ALARM_UNTAKEN.format(names=names)
-
     async def _matters(self, work: Work, person: PersonId) -> tuple[MatterLine, ...]:
         views = MatterViews(centre=self.centre, clock=self.clock)
         own = await work.matters.of_person(person, limit=MOST_MATTERS)
@@ -522,14 +481,7 @@ class ReportDesk:
         """
         async with self.store.read() as work:
             person = await work.people.get(resident.id)
-            told = (await self._who_hears(work, person.id)).told
-            return f"{told}。{await self._reached(work, person)}" if told else ""
-
-    async def _reached(self, work: Work, person: Person) -> str:
-        """Say how whoever takes the alarm gets in touch."""
-        chat = await chat_with(work, person.id, self.centre)
-        phone = masking.phone(person.phone) if person.phone else ""
-        return reached_by(chat=chat is not None, phone=phone, office=self.centre.phone)
+            return await self._who_hears.told(work, person)
 
     async def _line(self, work: Work, case: Case, person: PersonId) -> CaseLine:
         step = await next_step(work, case, person)
@@ -712,7 +664,7 @@ class ReportDesk:
             case_id=case.id,
             case_number=case.number,
             code_url=self.centre.case_code(secret),
-            alarm_told=_called(roster),
+            alarm_told=called(roster),
         )
 
     async def _roster(self, work: Work, region: str) -> Sequence[StaffMember]:
@@ -746,10 +698,6 @@ async def _cell_at(work: Work, point: Spot) -> str:
     cells = await work.cells.all()
     found = propose_cell(cells, point)
     return next((cell.name for cell in cells if found.sure and cell.id == found.value), "")
-
-
-def _called(roster: Sequence[StaffMember]) -> str:
-    return ALARM_TOLD.format(name=roster[0].name) if roster else NOBODY_ON_DUTY
 
 
 def _may_hold(case: Case, alarm: RaiseAlarm, person: PersonId) -> bool:

@@ -8,15 +8,17 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import Resident
-from domain.cases import Report, Spot
+from domain.cases import CaseState, Report, Spot
 from domain.danger import alarms
 from domain.errors import AlreadyRated
 from domain.guarding import Scope
+from domain.handovers import HandOverState
 from domain.ids import CaseId
 from domain.matters import MatterReport
 from domain.notices import NoticeKind
 from services.numbers_shown import IN_CASE
-from tests.bot.office import an_office
+from services.reaching import Reaching
+from tests.bot.office import an_office, message
 from tests.factories import CLERK, ZHAO, a_member
 from tests.services.house import (
     APPID,
@@ -91,6 +93,42 @@ async def test_who_takes_an_alarm_of_a_page_talks_with_whoever_follows_us(house:
         assert (await work.talks.get(APPID, "o-wang")).human == CLERK.name
     told = await house.reports.who_was_called(wang)
     assert told == f"已经告诉值班的{CLERK.name}。值班的人会在微信服务号里和您说话，请留意"
+
+
+async def test_danger_on_a_page_keeps_a_calm_talk_from_ending_after_half_an_hour(
+    house: House,
+) -> None:
+    quarrel = await a_report_filed(house)
+    desk = Reaching(hand_overs=house.hand_overs)
+    talk_id = await desk.begin(CLERK, quarrel.case_id, quarrel.wang.id)
+    await says(house, quarrel.wang, "在的")
+    calm = await house.hand_overs.view(CLERK, talk_id)
+
+    await house.reports.ring_own(quarrel.wang, DESPAIR)
+    await house.sweep(timedelta(hours=20))
+
+    talk = await house.hand_overs.view(CLERK, talk_id)
+    assert not calm.danger
+    assert (talk.danger, talk.mine) == (True, True)
+    await house.sweep(timedelta(hours=5))
+    assert (await house.hand_overs.view(CLERK, talk_id)).state is HandOverState.ENDED
+
+
+async def test_noting_a_call_takes_no_form_from_a_colleague(house: House) -> None:
+    wang = await house.follower("o-wang")
+    case_id = await in_danger(house, wang)
+    opened = await house.cases.view(CLERK, case_id)
+
+    await house.cases.note_call(ZHAO, case_id, words="没接")
+    await house.cases.refuse(CLERK, case_id, version=opened.version, ground="no-dispute")
+
+    assert (await house.case(case_id)).state is CaseState.REFUSED
+
+
+async def says(house: House, resident: Resident, words: str) -> None:
+    said = message(words, openid=resident.id, at=house.clock())
+    async with house.store.begin() as work:
+        await house.hand_overs.hear(work, said, resident.id, None)
 
 
 async def test_who_takes_an_alarm_without_a_chat_has_the_number_and_notes_the_call(

@@ -15,6 +15,7 @@ from domain.ids import CaseId, MatterId
 from domain.matters import Grade, MatterReport
 from domain.notices import NoticeKind
 from services.reaching import Reaching
+from tests.bot.office import APPID as APPID_OF_CHAT
 from tests.bot.office import an_office, message
 from tests.factories import CLERK, LI, ZHAO, a_member
 from tests.services.house import APPID, CENTRE, House, a_house, a_report_filed
@@ -236,3 +237,24 @@ async def test_who_said_that_they_are_safe_is_spoken_to_again_and_ends_it_by_its
     assert talk.lines[0].words == "我在医院三楼"
     assert ended != ""
     assert talk.state is HandOverState.ENDED
+
+
+async def test_words_of_danger_make_a_calm_talk_about_their_own_case_one_about_danger(office):
+    await tell(office, "你好")
+    async with office.store.read() as work:
+        wang = await work.people.by_openid(APPID_OF_CHAT, "o-li")
+    report = Report(story="楼上漏水，赔偿谈不拢", spot=Spot(words="枫溪路18号"))
+    filed = await office.desk.reports.file_own(Resident(id=wang.id), report)
+    talk_id = await Reaching(hand_overs=office.hand_overs).begin(CLERK, filed.case_id, wang.id)
+    await tell(office, "在的")
+    calm = await office.hand_overs.view(CLERK, talk_id)
+
+    await tell(office, DESPAIR)
+    office.clock.moves(hours=1)
+
+    talk = await office.hand_overs.view(CLERK, talk_id)
+    assert (calm.danger, calm.case_id) == (False, filed.case_id)
+    assert (talk.danger, talk.case_id) == (True, filed.case_id)
+    async with office.store.read() as work:
+        (quiet,) = await work.dues.of_subjects([talk_id])
+    assert quiet.due_at > office.clock() + timedelta(hours=22)
