@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from simulator import entrance, masses, messages, people, privacy, qr, quotas, subscriptions
-from simulator.messages import Message
+from simulator.messages import Circumstances, Message
 from simulator.people import Identity
 from simulator.replies import Verdict
 from simulator.settings import Account
@@ -28,8 +29,7 @@ async def send(world: World, openid: str, asked: Mapping[str, Any]) -> Delivered
         account,
         openid,
         asked,
-        at=world.clock.now(),
-        same_msg_id=world.dice.faults.same_msg_id,
+        how=_now(world),
     )
     return _started(world, delivery)
 
@@ -37,16 +37,14 @@ async def send(world: World, openid: str, asked: Mapping[str, Any]) -> Delivered
 async def follow(world: World, openid: str, *, scene: str = "", ticket: str = "") -> Delivered:
     """Let a person follow the official account, perhaps by a scanned code."""
     account = await account_of(world, openid, kind="official")
-    delivery = await world.store.within(
-        _follow, account, openid, scene, ticket, at=world.clock.now()
-    )
+    delivery = await world.store.within(_follow, account, openid, scene, ticket, how=_now(world))
     return _started(world, delivery)
 
 
 async def unfollow(world: World, openid: str) -> Delivered:
     """Let a person leave the official account."""
     account = await account_of(world, openid, kind="official")
-    delivery = await world.store.within(_unfollow, account, openid, at=world.clock.now())
+    delivery = await world.store.within(_unfollow, account, openid, how=_now(world))
     return _started(world, delivery)
 
 
@@ -106,7 +104,7 @@ async def repeat(
         account,
         openid,
         asked,
-        at=world.clock.now(),
+        how=_now(world),
         times=times,
         every=every,
     )
@@ -130,7 +128,7 @@ async def scan(world: World, user_id: int, code: str) -> tuple[dict[str, Any], D
     account = world.settings.official
     scanned = messages.event("SCAN", key=found.scene, Ticket=found.ticket)
     delivery = await world.store.within(
-        messages.speak, account, who.openid, scanned, at=world.clock.now()
+        messages.speak, account, who.openid, scanned, how=_now(world)
     )
     return {"kind": "scan", "scene": found.scene}, _started(world, delivery)
 
@@ -144,12 +142,23 @@ async def account_of(world: World, openid: str, *, kind: str = "") -> Account:
     return account
 
 
-def _follow(db: Db, account: Account, openid: str, scene: str, ticket: str, *, at: float) -> int:
+def _now(world: World) -> Circumstances:
+    return Circumstances(
+        at=world.clock.now(),
+        same_msg_id=world.dice.faults.same_msg_id,
+        allows_anew=world.settings.assumed.allowances_start_anew,
+    )
+
+
+def _follow(
+    db: Db, account: Account, openid: str, scene: str, ticket: str, *, how: Circumstances
+) -> int:
     way = "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH"
-    people.follow(db, openid, at=at, scene=way, qr_scene=scene)
+    people.follow(db, openid, at=how.at, scene=way, qr_scene=scene)
     extra = {"Ticket": ticket} if ticket else {}
     key = f"qrscene_{scene}" if scene else ""
-    return messages.speak(db, account, openid, messages.event("subscribe", key=key, **extra), at=at)
+    followed = messages.event("subscribe", key=key, **extra)
+    return messages.speak(db, account, openid, followed, how=how)
 
 
 def _repeated(
@@ -159,20 +168,17 @@ def _repeated(
     openid: str,
     asked: Mapping[str, Any],
     *,
-    at: float,
+    how: Circumstances,
     times: int,
     every: float,
 ) -> list[int]:
-    return [
-        messages.send(db, studio, account, openid, asked, at=at + turn * every)
-        for turn in range(times)
-    ]
+    moments = [replace(how, at=how.at + turn * every) for turn in range(times)]
+    return [messages.send(db, studio, account, openid, asked, how=one) for one in moments]
 
 
-def _unfollow(db: Db, account: Account, openid: str, *, at: float) -> int:
-    delivery = messages.speak(
-        db, account, openid, Message({"MsgType": "event", "Event": "unsubscribe"}), at=at
-    )
+def _unfollow(db: Db, account: Account, openid: str, *, how: Circumstances) -> int:
+    left = Message({"MsgType": "event", "Event": "unsubscribe"})
+    delivery = messages.speak(db, account, openid, left, how=how)
     people.unfollow(db, openid)
     quotas.forfeit(db, openid)
     return delivery

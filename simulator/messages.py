@@ -45,6 +45,15 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Circumstances:
+    """When something is sent, and how the platform takes it."""
+
+    at: float
+    same_msg_id: bool = False
+    allows_anew: bool = True  #: each action of a person allows the account its answers anew
+
+
+@dataclass(frozen=True)
 class Studio:
     """Where media are kept, under which address they are fetched, and a picture to send."""
 
@@ -85,22 +94,19 @@ def send(
     openid: str,
     asked: Mapping[str, Any],
     *,
-    at: float,
-    same_msg_id: bool = False,
+    how: Circumstances,
 ) -> int:
     """Compose what was asked for and send it; gives the delivery."""
     kind = str(asked.get("type", ""))
     if kind not in _COMPOSERS:
         raise BadMessage(f"type: one of {', '.join(_COMPOSERS)}")
-    message = _COMPOSERS[kind](Wish(db, studio, account, asked, at))
-    return speak(db, account, openid, message, at=at, same_msg_id=same_msg_id)
+    message = _COMPOSERS[kind](Wish(db, studio, account, asked, how.at))
+    return speak(db, account, openid, message, how=how)
 
 
-def speak(
-    db: Db, account: Account, openid: str, message: Message, *, at: float, same_msg_id: bool = False
-) -> int:
+def speak(db: Db, account: Account, openid: str, message: Message, *, how: Circumstances) -> int:
     """Show the message on the sender's screen, note what it allows and queue its push."""
-    sender = people.identity(db, openid)
+    sender, at = people.identity(db, openid), how.at
     if sender.appid != account.appid:
         raise BadMessage("openid: of another account")
     event = message.fields.get("Event")
@@ -119,7 +125,7 @@ def speak(
             body=message.body,
         )
     if message.action:
-        quotas.allow(db, openid, message.action, at=at)
+        quotas.allow(db, openid, message.action, at=at, anew=how.allows_anew)
     people.saw(db, openid, at=at)
     fields = {
         "ToUserName": account.original_id,
@@ -128,7 +134,8 @@ def speak(
         **message.fields,
     }
     if event is None:
-        fields["MsgId"] = deliveries.last_number(db) if same_msg_id else deliveries.next_number(db)
+        numbered = deliveries.last_number if how.same_msg_id else deliveries.next_number
+        fields["MsgId"] = numbered(db)
     return deliveries.queue(
         db,
         appid=account.appid,

@@ -1,7 +1,7 @@
 """What people change about their data at the platform, and how the account is told.
 
 Source: developers.weixin.qq.com, 用户信息授权变更 (mini-program) and 授权用户资料变更 (H5):
-the sender is the platform, the person stands in ``OpenID``.
+the person stands in ``OpenID``; the sender is the platform, unless assumed otherwise.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ def change(
 ) -> int:
     """Tell the account that a person changed, revoked or cancelled; gives the delivery."""
     person = people.identity(db, openid)
+    sender = openid if settings.assumed.privacy_sender == "person" else PLATFORM
     fields: dict[str, Any] = {
         "ToUserName": account.original_id,
-        "FromUserName": PLATFORM,
+        "FromUserName": sender,
         "CreateTime": int(at),
         "MsgType": "event",
         "Event": EVENTS[what],
@@ -40,7 +41,7 @@ def change(
     return deliveries.queue(
         db,
         appid=account.appid,
-        openid=PLATFORM,
+        openid=sender,
         user_id=deliveries.NOBODY,
         fields=fields,
         answered_on_screen=False,

@@ -131,7 +131,7 @@ class Postman:
         return verdict
 
     async def _insist(self, account: Account, delivery: Delivery) -> Verdict:
-        """Attempt until an answer counts, each attempt one limit after the one before."""
+        """Attempt until an answer counts, each attempt some time after the one before began."""
         twice = self._dice.falls(self._dice.faults.duplicate_percent)
         if twice and self._dice.faults.concurrent:
             self._send_copy(account, delivery)
@@ -145,8 +145,8 @@ class Postman:
             await self._store.within(deliveries.count_attempt, delivery.id, detail=verdict.detail)
             if not self._worth_repeating(verdict):
                 break
-            rest = self._settings.push.limit_seconds - (time.monotonic() - began)
-            await asyncio.sleep(max(0.0, rest))
+            spacing = self._settings.push.limit_seconds * self._settings.assumed.spacing
+            await asyncio.sleep(max(0.0, spacing - (time.monotonic() - began)))
         if twice and not self._dice.faults.concurrent:
             self._send_copy(account, delivery)
         return verdict

@@ -21,9 +21,10 @@ ALLOWANCES: Final = {
 }
 
 
-def allow(db: Db, openid: str, action: str, *, at: float) -> None:
-    """Let the account answer this action of the user."""
-    left, seconds = ALLOWANCES[action]
+def allow(db: Db, openid: str, action: str, *, at: float, anew: bool) -> None:
+    """Let the account answer this action of the user: all anew, or what is left, for longer."""
+    most, seconds = ALLOWANCES[action]
+    left = most if anew else _left(db, openid, action, at=at, most=most)
     db.execute(
         "INSERT OR REPLACE INTO allowances VALUES (?, ?, ?, ?)",
         (openid, action, left, at + seconds),
@@ -44,6 +45,14 @@ def spend(db: Db, openid: str, *, at: float) -> None:
     db.execute(
         "UPDATE allowances SET left = left - 1 WHERE openid = ? AND kind = ?", (openid, usable)
     )
+
+
+def _left(db: Db, openid: str, action: str, *, at: float, most: int) -> int:
+    row = db.execute(
+        "SELECT left FROM allowances WHERE openid = ? AND kind = ? AND expires_at > ?",
+        (openid, action, at),
+    ).fetchone()
+    return int(row["left"]) if row else most
 
 
 def forfeit(db: Db, openid: str) -> None:

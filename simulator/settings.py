@@ -14,6 +14,7 @@ from simulator.errors import TEXTS
 
 MODES = ("safe", "compatible", "plain")
 FORMATS = ("xml", "json")
+PRIVACY_SENDERS = ("platform", "person")
 _AES_KEY_LENGTH = 43
 
 
@@ -104,6 +105,10 @@ class Assumed:
     early_refresh: int = 45011
     fresh_signatures: bool = True
     repeats_http_errors: bool = True
+    spacing: float = 1.0  #: limits from the beginning of an attempt to that of the next
+    allowances_start_anew: bool = True
+    plain_answers: tuple[str, ...] = ("/sns/",)  #: beginnings of paths
+    privacy_sender: str = "platform"
     stray_spaces: bool = False
 
 
@@ -251,11 +256,21 @@ def _check(settings: Settings) -> None:
         raise BadSettings("product.url: only this machine is called")
     if settings.official.appid == settings.miniprogram.appid:
         raise BadSettings("miniprogram.appid: must differ from official.appid")
-    for name in ("used_code", "early_refresh"):
-        if getattr(settings.assumed, name) not in TEXTS:
-            raise BadSettings(f"assumed.{name}: a code the platform knows is expected")
+    _check_assumed(settings.assumed)
     if settings.push.attempts < 1 or settings.push.limit_seconds <= 0:
         raise BadSettings("push: at least one attempt and a limit above zero")
+
+
+def _check_assumed(assumed: Assumed) -> None:
+    for name in ("used_code", "early_refresh"):
+        if getattr(assumed, name) not in TEXTS:
+            raise BadSettings(f"assumed.{name}: a code the platform knows is expected")
+    if assumed.spacing < 0:
+        raise BadSettings("assumed.spacing: not negative")
+    if assumed.privacy_sender not in PRIVACY_SENDERS:
+        raise BadSettings(f"assumed.privacy_sender: one of {', '.join(PRIVACY_SENDERS)}")
+    if not all(path.startswith("/") for path in assumed.plain_answers):
+        raise BadSettings("assumed.plain_answers: beginnings of paths are expected")
 
 
 def _check_account(kind: str, account: Account) -> None:

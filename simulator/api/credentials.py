@@ -127,22 +127,8 @@ async def _ticket(call: Call) -> Answer:
 APIS: Final = (
     Api("POST", "/cgi-bin/stable_token", _stable_token, minutely=10_000, needs_token=False),
     Api("GET", "/cgi-bin/token", _token, daily=2_000, needs_token=False),
-    Api(
-        "GET",
-        "/sns/jscode2session",
-        _session,
-        serves=MINIPROGRAM,
-        needs_token=False,
-        content_type="text/plain",
-    ),
-    Api(
-        "GET",
-        "/sns/oauth2/access_token",
-        _web_token,
-        serves=OFFICIAL,
-        needs_token=False,
-        content_type="text/plain",
-    ),
+    Api("GET", "/sns/jscode2session", _session, serves=MINIPROGRAM, needs_token=False),
+    Api("GET", "/sns/oauth2/access_token", _web_token, serves=OFFICIAL, needs_token=False),
     Api("POST", "/wxa/business/getuserphonenumber", _phone_number, serves=MINIPROGRAM),
     Api("GET", "/cgi-bin/ticket/getticket", _ticket, serves=OFFICIAL),
 )

@@ -60,7 +60,6 @@ class Api:
     needs_token: bool = True
     reads_json: bool = True
     shows_escapes: bool = False
-    content_type: str = "application/json"
 
 
 def mount(app: web.Application, apis: Sequence[Api]) -> None:
@@ -97,7 +96,9 @@ class _Door:
         )
         misfortune.strikes_after(world, request)
         if isinstance(answer, dict):
-            return _json(answer, content_type=self._api.content_type)
+            return _json(
+                answer, plain=request.path.startswith(world.settings.assumed.plain_answers)
+            )
         return answer
 
     async def _answer(self, world: World, request: web.Request) -> Answer:
@@ -181,9 +182,9 @@ async def _body(request: web.Request, *, shows_escapes: bool) -> dict[str, Any]:
 
 
 async def _unknown(_request: web.Request) -> web.Response:
-    return _json(refused(Refusal(40066)), content_type="application/json")
+    return _json(refused(Refusal(40066)), plain=False)
 
 
-def _json(answer: dict[str, Any], *, content_type: str) -> web.Response:
+def _json(answer: dict[str, Any], *, plain: bool) -> web.Response:
     text = json.dumps(answer, ensure_ascii=False)
-    return web.Response(text=text, content_type=content_type)
+    return web.Response(text=text, content_type="text/plain" if plain else "application/json")
