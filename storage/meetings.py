@@ -77,16 +77,17 @@ class SqlMeetings:
 
     async def of_recording(self, recording: str) -> Meeting:
         """Return the meeting of a recording, which is its own or of one of its talks apart."""
-        own = or_(
-            MeetingRow.id == recording,
-            MeetingRow.asides.contains(f'"{recording}"', autoescape=True),
-        )
-        return _meeting(await self._tx.one(select(MeetingRow).where(own)))
+        own = await self._tx.maybe(select(MeetingRow).where(MeetingRow.id == recording))
+        if own is None:  # only then: this looks through every meeting
+            apart = MeetingRow.asides.contains(f'"{recording}"', autoescape=True)
+            own = await self._tx.one(select(MeetingRow).where(apart))
+        return _meeting(own)
 
     async def montage(self, recording: str) -> Montage | None:
         """Return the film of a recording, if one was begun."""
-        rows = await self._tx.all(select(MontageRow).where(MontageRow.recording == recording))
-        return _montage(rows[0]) if rows else None
+        own = select(MontageRow).where(MontageRow.recording == recording)
+        row = await self._tx.maybe(own)
+        return _montage(row) if row else None
 
     async def keep_montage(self, montage: Montage) -> None:
         """Keep the film of a recording, and how far it is; raises Stale if another is wanted."""
