@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from commands.ground import Ground
 from commands.places import pki_dir
-from commands.wiring import Ground
 from documents.authority import Authority as Keys
 from documents.paper_room import PaperRoom
 from domain.errors import NotFound

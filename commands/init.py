@@ -10,13 +10,14 @@ from pathlib import Path
 
 import config as settings
 from commands import identity
+from commands.accounts import accounts
+from commands.centre import centre_of
 from commands.identity import IDENTITY
 from commands.installing import establish
 from commands.ledger import ledger
 from commands.places import Places, pki_dir
 from commands.refusing import CommandRefused
 from commands.seal_name import is_sealed_as
-from commands.wiring import accounts, centre_of
 from config import Centre, Config
 from documents.authority import Authority
 from domain.errors import IllegalMove

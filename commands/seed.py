@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.progress import track
 
 from commands.district import HASHING_KIB, STAFF, settle
+from commands.ground import ground
 from commands.installing import establish
+from commands.office import Office, office
 from commands.places import DEMO_MARK, Places, pki_dir
 from commands.refusing import CommandRefused
 from commands.seed_matters import Seeding
 from commands.stories import STORIES
-from commands.wiring import Office, ground, office
 from config import Config
 from documents.paper_place import Place
 from documents.paper_room import PaperRoom

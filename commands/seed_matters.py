@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from commands.office import Office
 from commands.stories import MATTERS
-from commands.wiring import Office
 from domain.actors import Actor, Resident
 from domain.cases import Spot
 from domain.ids import MatterId, PersonId

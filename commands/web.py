@@ -16,9 +16,12 @@ from bot.client import WeChatClient
 from commands.authority import authority
 from commands.callbacks import callbacks
 from commands.ending import wait_for_end
+from commands.ground import Ground, ground
 from commands.ice import ice_servers
+from commands.office import Office, office
+from commands.papers import paper_room
 from commands.places import media_sockets
-from commands.wiring import Ground, Office, ground, office, paper_room, wechat_client
+from commands.wechat import wechat_client
 from config import Config
 from documents.page_pictures import PagePictures
 from domain import type_guess

@@ -10,9 +10,11 @@ from datetime import timedelta
 import structlog
 
 from commands.ending import wait_for_end
+from commands.ground import Ground, ground
+from commands.office import Office, office
+from commands.papers import paper_room
 from commands.places import database_url
 from commands.refusing import CommandRefused
-from commands.wiring import Ground, Office, ground, office, paper_room
 from config import Config
 from domain.jobs import (
     ActOnDue,
