@@ -32,9 +32,10 @@ from services.media import MediaDesk
 from services.notices import NoticeDesk
 from services.privacy import PrivacyDesk
 from services.reading import ReadingDesk
+from services.ringing import is_covered, ringing_with
 from services.settings import Centre
 from services.tidings import DESK
-from services.words import SIGNING_EXPIRED
+from services.words import ALARMS_OF_A_TURN, SIGNING_EXPIRED
 
 QUICK_ALARMS = 20  #: calls of an alarm at the centre's pace
 SLOW_ALARMS = timedelta(minutes=10)  #: between those after them, until somebody takes it
@@ -114,15 +115,24 @@ class DeadlineDesk:
         roster = await on_duty(work, case.region, centre=self.centre.region)
         if not case.alarmed or not roster:
             return
+        beside = await ringing_with(work, case, roster, centre=self.centre.region)
+        since = self.clock() - self.centre.next_alarm_after
+        if await is_covered(work, case, beside, since=since):
+            return
+        turn = turn_of(due.version, among=len(roster))
+        facts = {"url": self.centre.desk_page(case.id), "turn": turn}
+        if beside:
+            count = len(beside) + 1
+            facts = {
+                "url": self.centre.queue,
+                "turn": ALARMS_OF_A_TURN.format(turn=turn, count=count),
+            }
         await self.notices.post(
             work,
             NoticeKind.ALARM,
             case_id=case.id,
             to_staff=roster[due.version % len(roster)].id,
-            facts={
-                "url": self.centre.desk_page(case.id),
-                "turn": turn_of(due.version, among=len(roster)),
-            },
+            facts=facts,
         )
 
     async def _next_alarm(self, work: Work, due: Due) -> None:

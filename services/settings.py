@@ -49,6 +49,11 @@ class Centre:
     matter_reopens_within: timedelta = timedelta(days=7)  #: of its closing, by 不满意
     working_days: WorkingDays = field(default_factory=WorkingDays)
 
+    @property
+    def queue(self) -> str:
+        """Where staff see all cases, the alarmed first."""
+        return f"{self.public_url}/desk"
+
     def desk_page(self, case_id: CaseId) -> str:
         """Where staff open a case."""
         return f"{self.public_url}/desk/cases/{case_id}"

@@ -94,6 +94,59 @@ async def test_an_alarm_that_nobody_takes_rings_on_for_hours_but_more_slowly(hou
     assert len(await called(house, case_id)) in {32, 33}
 
 
+async def calls_of(house: House, *cases: CaseId) -> list[tuple[str, str]]:
+    """Whom a call went to, and what it says, in the order it happened."""
+    async with house.store.read() as work:
+        told = [one for case_id in cases for one in await work.notices.of_case(case_id)]
+    rang = sorted((one for one in told if one.kind == "alarm"), key=lambda one: one.made_at)
+    return [(str(one.to_staff), one.facts["turn"]) for one in rang]
+
+
+async def test_alarms_that_ring_together_are_one_call_a_turn(house: House):
+    cases = [await reported_from(house, "近处路", f"{IN_DANGER}，{at}") for at in "东西南"]
+    first = len(await calls_of(house, *cases))
+
+    for _ in range(4):
+        await house.sweep(after=timedelta(seconds=60))
+        await house.work_off()
+
+    calls = await calls_of(house, *cases)
+    assert (first, len(calls)) == (3, 7)
+    assert {turn.partition("，")[2] for _, turn in calls[3:]} == {"共3件没人接"}
+    assert {who for who, _ in calls[3:]} == {CLERK.id, ZHAO.id}
+
+
+async def test_a_call_for_several_alarms_leads_to_the_list_and_one_alone_to_its_case(house: House):
+    cases = [await reported_from(house, "近处路", f"{IN_DANGER}，{at}") for at in "东西"]
+    await house.sweep(after=timedelta(seconds=60))
+    await house.work_off()
+    await house.cases.acknowledge(CLERK, cases[0])
+
+    for _ in range(2):
+        await house.sweep(after=timedelta(seconds=60))
+        await house.work_off()
+
+    async with house.store.read() as work:
+        told = [one for case_id in cases for one in await work.notices.of_case(case_id)]
+    rang = sorted((one for one in told if one.kind == "alarm"), key=lambda one: one.made_at)
+    leads = [one.facts["url"].rpartition("/desk")[2] for one in rang]
+    assert leads == ["/cases/" + cases[0], "/cases/" + cases[1], "", *["/cases/" + cases[1]] * 2]
+
+
+async def test_an_alarm_of_which_nobody_was_reached_yet_is_called_of_itself(house: House):
+    wang, li = await house.follower("o-wang"), await house.follower("o-li")
+    cases = [
+        (
+            await house.reports.file_own(one, a_report(IN_DANGER, spot=Spot(words="近处路8号")))
+        ).case_id
+        for one in (wang, li)
+    ]
+
+    await house.sweep(after=timedelta(seconds=60))
+
+    assert [len(await called(house, one)) for one in cases] == [2, 2]
+
+
 async def test_another_region_s_people_are_never_called(house: House):
     await take_on(house, NEAR_CLERK, FAR_CLERK)
 
