@@ -11,7 +11,7 @@ from domain.people import StaffMember
 from domain.ports.cases import CaseFilter
 from domain.ports.store import Work
 from domain.scope import EVERYTHING
-from services.alarms import reached
+from services.alarms import alarm_in, reached
 from services.duty import on_duty
 
 MOST_TOGETHER = 50  #: alarms that one call can stand for
@@ -36,7 +36,7 @@ async def ringing_with(
 
 async def is_covered(work: Work, case: Case, beside: Sequence[Case], *, since: datetime) -> bool:
     """Were they called of another alarm just now, and of this one before?"""
-    if not beside or not await reached(work, case):
+    if not beside or not await reached(work, await alarm_in(work, case)):
         return False
     for other in beside:
         told = await work.notices.of_case(other.id)
