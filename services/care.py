@@ -38,7 +38,8 @@ from services.checks import CheckDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.matters import MatterDesk
-from services.privacy import PrivacyDesk, foreseen, going, standing_of
+from services.privacy import PrivacyDesk
+from services.standing import foreseen, going, standing_of
 
 NOTHING: Mapping[str, str] = {}
 

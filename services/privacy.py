@@ -31,7 +31,6 @@ from domain.privacy import (
     DATA,
     HOLDINGS,
     MOST_COPIES,
-    STAYS,
     WISHES,
     YOUNG,
     Category,
@@ -46,7 +45,6 @@ from domain.privacy import (
     revoked,
     stays,
 )
-from domain.scope import EVERYTHING
 from domain.self_told import SelfTold
 from services import words
 from services.contention import built_upon
@@ -57,13 +55,13 @@ from services.personal_copy import PersonalCopy, collect, with_files
 from services.rooms import review_rooms_of_person
 from services.self_told import told_in_cases
 from services.settings import Centre
+from services.standing import LOOSE, standing_of, words_of
 
 _OVER = frozenset({CaseState.REFUSED, CaseState.ENDED, CaseState.ARCHIVED})
 #: What a dialogue remembers of a location, also of one that was told beside something else.
 _PLACES = frozenset(
     f"{beside}{name}" for beside in ("", "beside:") for name in ("place", "latitude", "longitude")
 )
-_LOOSE = {Datum.PICTURES: ("image", "video"), Datum.VOICES: ("voice",)}
 
 
 class CopyWriter(Protocol):
@@ -325,80 +323,6 @@ class PrivacyDesk:
         )
 
 
-def words_of(left: Mapping[Datum, Stays]) -> tuple[str, ...]:
-    """Say what stays and why."""
-    return tuple(f"{DATA[datum]}：{STAYS[why]}" for datum, why in left.items())
-
-
-def foreseen(wish: Wish, standing: Standing) -> tuple[str, ...]:
-    """Say beforehand what of a wish would have to stay, and why."""
-    left = {one: why for one in Datum if one in WISHES[wish] and (why := stays(one, standing))}
-    return words_of(left)
-
-
-def going(wish: Wish, standing: Standing) -> tuple[str, ...]:
-    """Name what there is of a wish, and would be deleted."""
-    meant = [one for one in Datum if one in WISHES[wish] and one in standing.held]
-    return tuple(DATA[one] for one in meant if stays(one, standing) is None)
-
-
-async def wishes_held(work: Work, person: Person) -> frozenset[Wish]:
-    """Say of what there is anything; whoever writes has a talk and an account."""
-    kinds = [kind for each in _LOOSE.values() for kind in each]
-    sent = await work.media.of_person(person.id)
-    there = {
-        Wish.MEDIA: any(one.loose and one.kind in kinds for one in sent),
-        Wish.CONTACT: any((person.name, person.gender, person.born, person.phone, person.address)),
-        Wish.WARNINGS: bool(
-            await work.guarding.subscriptions(person.id) or await work.guarding.of_person(person.id)
-        ),
-        Wish.MATTERS: bool(await work.matters.of_person(person.id, limit=1)),
-    }
-    return frozenset(wish for wish in Wish if there.get(wish, True))
-
-
-async def standing_of(work: Work, person: PersonId) -> Standing:
-    """Say what of a person's affairs speaks against deleting."""
-    states = [
-        (await work.cases.get(case_id, EVERYTHING)).state
-        for case_id in await work.people.cases_of(person)
-    ]
-    matters = await work.matters.of_person(person)
-    return Standing(
-        in_a_case=bool(states),
-        in_an_open_case=any(state not in _OVER for state in states),
-        in_an_open_matter=any(one.state not in OVER for one in matters),
-        held=await _held(work, person),
-    )
-
-
-async def _held(work: Work, person_id: PersonId) -> frozenset[Datum]:
-    """Say what there is of a person at all."""
-    person = await work.people.get(person_id)
-    accounts = await work.people.identities(person_id)
-    kept = [
-        one for each in accounts for one in await work.inbox.of_account(each.appid, each.openid)
-    ]
-    loose = [one for one in await work.media.of_person(person_id) if one.loose]
-    there = {
-        Datum.CHAT: kept,
-        Datum.LOCATION: [one for one in kept if one.incoming.kind is MessageKind.LOCATION],
-        Datum.PICTURES: [one for one in loose if one.kind in _LOOSE[Datum.PICTURES]],
-        Datum.VOICES: [one for one in loose if one.kind in _LOOSE[Datum.VOICES]],
-        Datum.CHECKS: await work.checks.count_of_person(person_id),
-        Datum.WARNINGS: [
-            *await work.guarding.subscriptions(person_id),
-            *await work.guarding.of_person(person_id),
-        ],
-        Datum.MATTERS: await work.matters.of_person(person_id),
-        Datum.NAME: person.name or person.gender or person.born,
-        Datum.PHONE: person.phone,
-        Datum.ADDRESS: person.address,
-        Datum.ACCOUNT: accounts or await work.logins.of_person(person_id),
-    }
-    return frozenset(datum for datum, found in there.items() if found)
-
-
 async def _there(work: Work, person: Person) -> Mapping[Category, str]:
     """Say of each kind of data what there is: a count, or the value masked."""
     accounts = await work.people.identities(person.id)
@@ -545,7 +469,7 @@ async def _drop_later(work: Work, key: str) -> None:
 
 def _goes(medium: Medium, going: Collection[Datum]) -> bool:
     """Is it loose, and of a kind that goes?"""
-    kinds: Sequence[str] = [kind for datum in going for kind in _LOOSE.get(datum, ())]
+    kinds: Sequence[str] = [kind for datum in going for kind in LOOSE.get(datum, ())]
     return medium.loose and medium.kind in kinds
 
 

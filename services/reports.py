@@ -62,8 +62,8 @@ from services.media import MediaDesk
 from services.next_steps import LIVE, RATEABLE, next_step, page_for, rated, room_for
 from services.notices import NoticeDesk
 from services.places_told import at_place, place_before
-from services.privacy import wishes_held
 from services.settings import Centre
+from services.standing import wishes_held
 from services.tidings import case_changed
 from services.who_hears import WhoHears, called
 from services.words import (

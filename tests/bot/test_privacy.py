@@ -318,6 +318,16 @@ async def test_nothing_is_listed_that_is_not_held(office):
     assert "微信账号和登录：您还有案件在办" in everything
 
 
+async def test_a_place_that_was_sent_is_named_among_what_goes(office):
+    await tell(office, "您好")
+    place = replace(message("", at=office.clock()), kind=MessageKind.LOCATION, label="和平小区")
+    await office.desk.receive(place)
+
+    talks = await tell(office, "取消", "撤回同意", "1")
+
+    assert talks.startswith("会删掉：聊天记录、发来的位置。")
+
+
 async def test_what_is_said_beforehand_is_what_then_goes(office):
     await tell(office, "您好")
     await know(office, phone="+8613800138000")

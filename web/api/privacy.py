@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from domain.actors import Resident
 from domain.privacy import TAKE_BACK, Category, CopyState, Wish
-from services.privacy import foreseen, going
+from services.standing import foreseen, going
 from web.api.operations import Api
 from web.api.shapes import Id, Input, Moment
 from web.desks import Desks

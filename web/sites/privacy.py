@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.actors import Resident
 from domain.privacy import TAKE_BACK, WISHES, CopyState
-from services.privacy import foreseen, going
+from services.standing import foreseen, going
 from web.api.privacy import take_my_copy
 from web.desks import Desks
 from web.sites.site import Shown, Site
