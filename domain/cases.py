@@ -273,14 +273,14 @@ class Case:
         """Close the file (归档)."""
         return self._moved(CaseState.ARCHIVED), self._event("case.archived", by, at)
 
-    def add_party(self, party: Party, *, by: Actor, at: datetime) -> tuple[Case, Event]:
+    def add_party(self, party: Party, *, by: Actor, at: datetime, **how: str) -> tuple[Case, Event]:
         """Name one more party, before anything is signed; nobody stands on both sides."""
         if self.state not in BEFORE_SIGNING:
             raise IllegalMove(f"case {self.id}: no new party in {self.state}")
         if any(known.person_id == party.person_id for known in self.parties):
             raise BadInput("party", "already in this case")
         changed = replace(self, parties=(*self.parties, party))
-        return changed, self._event("case.party-added", by, at, side=party.side)
+        return changed, self._event("case.party-added", by, at, side=party.side, **how)
 
     def name_party(
         self, person: PersonId, *, by: Actor, at: datetime, **how: str

@@ -12,7 +12,7 @@ from re import Match
 
 LONGEST_QUOTE = 60  #: characters of the words shown
 
-_FAMILY = (
+FAMILY = (
     "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|夏侯|令狐|"
     "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟"
     "谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安"
@@ -34,10 +34,12 @@ def _but(*ends: str) -> str:
     return "".join(f"(?<!{end})" for end in ends)
 
 
-_FULL = rf"(?P<name>(?:{_FAMILY})[\u4e00-\u9fff·]{{1,3}}?){_but(*_CALLED)}"
-_SURELY_A_NAME = _FULL + _but(*_BEING)
+_FULL = rf"(?P<name>(?:{FAMILY})[\u4e00-\u9fff·]{{1,3}}?){_but(*_CALLED)}"
+SURELY_A_NAME = _FULL + _but(*_BEING)
+#: Where nobody says that it is a name: four characters begin mostly with no family, 高空抛物.
+A_BARE_NAME = SURELY_A_NAME.replace("{1,3}?", "{1,2}?")
 _ENDS = r"(?=$|[^\u4e00-\u9fff]|电话|手机|号码|联系|住|今年|是|家住|身份证)"
-_PHONE = (
+PHONE = (
     r"(?P<phone>(?<!\d)(?:\+?86[ -]?)?(?:1\d{2}[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?[1-9]\d{6,7})(?!\d))"
 )
 _CALLS = "(?:联系)?(?:电话|手机|号码|方式)(?:号码|号)?(?:是|为)?"
@@ -47,15 +49,15 @@ _BETWEEN = rf"[\s，,。；;、:：]*+(?:我?的?{_CALLS})?[\s:：]*+"
 _NAMED = re.compile(
     rf"(?:我(?:的名字)?叫|本人(?:叫|是)?|我(?:的)?名字是?|姓名[:：]) *{_FULL}{_ENDS}"
 )
-_IS = re.compile(rf"我是 *{_SURELY_A_NAME}(?={_BETWEEN}{_PHONE})".replace("(?P<phone>", "(?:"))
+_IS = re.compile(rf"我是 *{SURELY_A_NAME}(?={_BETWEEN}{PHONE})".replace("(?P<phone>", "(?:"))
 _FIRST_OF_TWO = re.compile(
-    rf"^(?:涉及的人：)?{_SURELY_A_NAME}(?={_BETWEEN}(?:{_PHONE})?[\s，,。；;、]*+对方)".replace(
+    rf"^(?:涉及的人：)?{SURELY_A_NAME}(?={_BETWEEN}(?:{PHONE})?[\s，,。；;、]*+对方)".replace(
         "(?P<phone>", "(?:"
     ),
     re.MULTILINE,
 )
-_ITS_PHONE = re.compile(_BETWEEN + _PHONE)
-_MY_PHONE = re.compile(rf"(?<![打给])(?:我的?|本人){_CALLS}[\s:：]*+{_PHONE}")
+_ITS_PHONE = re.compile(_BETWEEN + PHONE)
+_MY_PHONE = re.compile(rf"(?<![打给])(?:我的?|本人){_CALLS}[\s:：]*+{PHONE}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

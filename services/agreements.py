@@ -120,7 +120,7 @@ class AgreementDesk:
         """Show an agreement to its people."""
         async with self.store.read() as work:
             agreement, _ = await agreement_for(work, actor, Action.SEE_AGREEMENT, agreement_id)
-            views = CaseViews(centre=self.centre)
+            views = CaseViews(centre=self.centre, now=self.clock())
             return await views.agreement(work, agreement, actor)
 
     async def ask_review(self, actor: Actor, agreement_id: AgreementId) -> None:

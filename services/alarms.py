@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.actors import ActorRef, Resident, Staff
 from domain.cases import Case
@@ -19,6 +19,7 @@ from services.notices import NoticeDesk
 from services.words import ALARM_TURN
 
 LATEST = 5  #: of somebody's cases; those nobody has acknowledged come first
+SENDING = timedelta(seconds=30)  #: so long a message may be on its way before anybody worries
 GONE_OUT = frozenset({Delivery.SENT, Delivery.DELIVERED})
 DANGER = "danger"  #: in what is kept of a report: it spoke of danger from its first word
 RAISED = frozenset({"case.reported", "case.danger"})
@@ -119,9 +120,11 @@ async def reached(work: Work, alarm: Alarm) -> set[StaffId]:
     }
 
 
-async def nobody_reached(work: Work, alarm: Alarm) -> bool:
-    """Say whether an alarm rings of which no message to anybody on duty has gone out yet."""
-    return alarm.case.alarmed and not await reached(work, alarm)
+async def nobody_reached(work: Work, alarm: Alarm, *, now: datetime) -> bool:
+    """Say whether an alarm rings of which no message to anybody on duty went out in good time."""
+    if not alarm.case.alarmed or now < alarm.raised_at + SENDING:
+        return False
+    return not await reached(work, alarm)
 
 
 def turn_of(calls_before: int, *, among: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain import masking
 from domain.access import Action, can
@@ -25,6 +26,7 @@ from domain.codes import Purpose
 from domain.danger import alarms
 from domain.errors import NotFound
 from domain.handovers import Ending
+from domain.headline import headline
 from domain.helping import HowAgreed
 from domain.history import Event
 from domain.ids import PersonId, StaffId
@@ -33,6 +35,7 @@ from domain.meetings import Meeting
 from domain.notices import Notice, NoticeKind
 from domain.obligations import Obligation, ObligationState
 from domain.originals import Original
+from domain.others_told import OtherTold
 from domain.ports.rooms import Order
 from domain.ports.store import Work
 from domain.questions import Question, QuestionState
@@ -41,6 +44,7 @@ from services import words
 from services.alarms import Alarm, alarm_in, nobody_reached
 from services.following import chat_with
 from services.next_steps import next_step, page_for
+from services.others import proposed_others
 from services.playback import LOOKS
 from services.self_told import AS_TOLD, proposed_for, taken_as_told
 from services.settings import Centre
@@ -129,6 +133,7 @@ class CaseViews:
     """Makes the views of one centre's cases within a running transaction."""
 
     centre: Centre
+    now: datetime
 
     async def names(self, work: Work) -> Mapping[str, str]:
         """Give the names of staff and cells by id; an old case names also who has left."""
@@ -162,7 +167,7 @@ class CaseViews:
             state=case.state,
             state_words=words.CASE_STATES[case.state],
             type_words=DISPUTE_TYPES[code],
-            story=_in_short(case.story) if told else "",
+            story=headline(case.story, longest=STORY_IN_LIST) if told else "",
             alarmed=case.alarmed and staff,
             danger=case.danger if told and staff else (),
             reported_at=case.reported_at,
@@ -173,7 +178,7 @@ class CaseViews:
                 work, case, actor.id if isinstance(actor, Resident) else None
             ),
             unanswered=await self._unanswered(work, case) if staff and told else 0,
-            unreached=ringing is not None and await nobody_reached(work, ringing),
+            unreached=ringing is not None and await nobody_reached(work, ringing, now=self.now),
             alarmed_at=ringing.raised_at if ringing is not None else None,
         )
 
@@ -232,6 +237,7 @@ class CaseViews:
             history=tuple([await self._event(work, case, one, names, actor) for one in history]),
             questions=await self._questions(work, case, actor, names),
             in_danger=await self._in_danger(work, alarm, actor),
+            others_told=await self._others_told(work, case, actor),
             may=frozenset(action for action in Action if _may_now(actor, action, case)),
             to_do=page,
             to_do_words=words.PAGES[page.split("/")[-2]] if page else "",
@@ -317,7 +323,7 @@ class CaseViews:
             state=notice.state,
             state_words=words.DELIVERIES[notice.state],
             why=notice.why,
-            why_words=words.WHYS.get(notice.why, words.WHY_REFUSED) if notice.why else "",
+            why_words=words.why(notice),
             at=notice.made_at,
             to=to,
         )
@@ -362,18 +368,29 @@ class CaseViews:
         case = alarm.case
         if not isinstance(actor, Staff) or not can(actor, Action.ACKNOWLEDGE, case).allow:
             return ()
-        calls = case.danger_seen_by == actor.id and case.state in GOING_ON
-        return tuple([await self._to_call(work, one, whole=calls) for one in alarm.in_danger])
+        return tuple([await self._to_call(work, case, one, actor) for one in alarm.in_danger])
 
-    async def _to_call(self, work: Work, person_id: PersonId, *, whole: bool) -> InDangerView:
+    async def _to_call(
+        self, work: Work, case: Case, person_id: PersonId, actor: Staff
+    ) -> InDangerView:
         person = await work.people.get(person_id)
+        whole = _may_call(actor, case, person_id)
         masked = masking.phone(person.phone) if person.phone else ""
         return InDangerView(
             person_id=person.id,
             name=person.name,
             phone=person.phone if whole else masked,
             chat=await chat_with(work, person.id, self.centre) is not None,
+            told=proposed_for(case, person, demo=self.centre.demo)
+            if can(actor, Action.SEE_STORY, case).allow
+            else None,
         )
+
+    async def _others_told(self, work: Work, case: Case, actor: Actor) -> tuple[OtherTold, ...]:
+        if not _may_put_down(actor, case):
+            return ()
+        parties = [await work.people.get(one.person_id) for one in case.parties]
+        return proposed_others(case, parties, demo=self.centre.demo)
 
     async def _meeting(self, work: Work, meeting: Meeting) -> MeetingView:
         names = []
@@ -449,7 +466,7 @@ class CaseViews:
         if how := event.detail.get("agreed"):
             told = words.helped(by, HowAgreed(how))
         if event.detail.get("told") == AS_TOLD and not isinstance(actor, Resident):
-            told = words.NAMED_AS_TOLD
+            told = words.PUT_DOWN_AS_TOLD[event.kind]
         why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
         why = _readable(why, event.by, actor)
         if event.kind in NOTES_OF_DANGER and can(actor, Action.SEE_STORY, case).allow:
@@ -538,6 +555,14 @@ def _may_put_down(actor: Actor, case: Case) -> bool:
     return _may_now(actor, Action.ADD_PARTY, case) and can(actor, Action.SEE_STORY, case).allow
 
 
+def _may_call(actor: Staff, case: Case, person: PersonId) -> bool:
+    """Who took care of the danger reads the number whole; so does who may read any party's."""
+    if case.danger_seen_by == actor.id and case.state in GOING_ON:
+        return True
+    contacts = can(actor, Action.SEE_CONTACTS, case)
+    return contacts.allow and not contacts.masked and case.party_of(person) is not None
+
+
 def _my_field(agreement: Agreement, actor: Actor) -> str:
     if not isinstance(actor, (Resident, Staff)):
         return ""
@@ -604,9 +629,3 @@ def _hand(party: Party, *, known: bool, centre: bool) -> dict[str, str]:
         "hand": hand.name if known else masking.name(hand.name),
         "proof": hand.proof_sha256 if centre else "",
     }
-
-
-def _in_short(story: str) -> str:
-    """Give what happened in one line; whom it concerns and the danger stand in the case itself."""
-    first = story.split("\n", 1)[0]
-    return first if len(first) <= STORY_IN_LIST else f"{first[: STORY_IN_LIST - 1]}…"

@@ -80,7 +80,7 @@ class CaseDesk:
     @property
     def views(self) -> CaseViews:
         """The views of cases, for this centre."""
-        return CaseViews(centre=self.centre)
+        return CaseViews(centre=self.centre, now=self.clock())
 
     async def page(
         self, actor: Actor, wanted: CaseFilter, *, limit: int, after: str

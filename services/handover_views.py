@@ -17,7 +17,7 @@ from domain.ports.outside import Clock
 from domain.ports.store import Work
 from domain.scope import EVERYTHING
 from services.settings import Centre
-from services.words import DELIVERIES, ENDINGS, WHY_REFUSED, WHYS
+from services.words import DELIVERIES, ENDINGS, why
 
 UNTOLD = UNHEARD | {Delivery.UNKNOWN}
 NONE_UNSENT: Mapping[str, str] = MappingProxyType({})
@@ -135,5 +135,4 @@ async def _unsent(work: Work, talk: HandOver) -> Mapping[str, str]:
 
 def _why(notice: Notice) -> str:
     """Tell what is known of words that did not go out."""
-    why = WHYS.get(notice.why, WHY_REFUSED) if notice.why else ""
-    return "，".join(filter(None, (DELIVERIES[notice.state], why)))
+    return "，".join(filter(None, (DELIVERIES[notice.state], why(notice))))

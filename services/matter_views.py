@@ -10,6 +10,7 @@ from domain import masking
 from domain.access import Action, can
 from domain.actors import Actor, Resident
 from domain.conversations import MatterLine
+from domain.headline import headline
 from domain.history import Event
 from domain.ids import CaseId, MatterId, StaffId
 from domain.matters import OPEN, OVER, Grade, Matter, MatterState
@@ -101,7 +102,7 @@ class MatterViews:
             number=matter.number,
             state=matter.state,
             state_words=words.MATTER_STATES[matter.state],
-            told=_in_short(matter.told),
+            told=headline(" ".join(matter.told.split()), longest=TOLD_IN_LIST),
             place=matter.spot.words,
             unit=matter.unit,
             reopened=matter.reopened,
@@ -208,8 +209,3 @@ def _told(event: Event, names: Mapping[StaffId, str]) -> HistoryLine:
 def _number(phone: str, matter: Matter) -> str:
     """Show the number to who handles it, whole only where a call was promised."""
     return phone if matter.to_call or not phone else masking.phone(phone)
-
-
-def _in_short(told: str) -> str:
-    flat = " ".join(told.split())
-    return flat if len(flat) <= TOLD_IN_LIST else f"{flat[:TOLD_IN_LIST]}…"

@@ -19,6 +19,7 @@ from domain.phones import e164
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.store import Store, Work
 from services.desk_rules import case_for, one_of, unchanged
+from services.others import proposed_others
 from services.rooms import review_rooms_of_person
 from services.scans import kind_of
 from services.self_told import AS_TOLD, proposed_for
@@ -61,6 +62,32 @@ class PartyDesk:
             )
             party = Party(person_id=person.id, side=chosen)
             changed, event = case.add_party(party, by=actor, at=self.clock())
+            await work.cases.save(changed, event)
+        await case_changed(self.bus, case_id)
+        return person.id
+
+    async def add_as_told(
+        self, actor: Actor, case_id: CaseId, *, version: int, name: str
+    ) -> PersonId:
+        """Name the other side as the report does; that nobody checked it is kept.
+
+        Raises NotFound where the report names no such person who is no party yet.
+        """
+        async with self.store.begin() as work:
+            case = unchanged(await case_for(work, actor, Action.ADD_PARTY, case_id), version)
+            parties = [await work.people.get(one.person_id) for one in case.parties]
+            others = proposed_others(case, parties, demo=self.centre.demo)
+            meant = next((one for one in others if one.name == name), None)
+            if meant is None or not can(actor, Action.SEE_STORY, case).allow:
+                raise NotFound(name)
+            person = await self._find_or_make(work, name=meant.name, phone=meant.phone)
+            changed, event = case.add_party(
+                Party(person_id=person.id, side=Side.RESPONDENT),
+                by=actor,
+                at=self.clock(),
+                person=person.id,
+                told=AS_TOLD,
+            )
             await work.cases.save(changed, event)
         await case_changed(self.bus, case_id)
         return person.id
@@ -204,7 +231,7 @@ class PartyDesk:
             raise BadInput("proof", "not uploaded") from missing
 
     async def _find_or_make(
-        self, work: Work, *, name: str, phone: str, gender: str, address: str
+        self, work: Work, *, name: str, phone: str, gender: str = "", address: str = ""
     ) -> Person:
         number = e164(phone, demo=self.centre.demo)
         known = await work.people.by_phone(number) if number else None

@@ -17,6 +17,8 @@ from domain.self_told import SelfTold, self_told
 
 AS_TOLD = "unchecked"  #: ``told`` of the event by which name and number were put down
 
+PUT_DOWN = frozenset({"case.party-named", "case.party-added"})
+
 
 def told_by_reporter(case: Case) -> SelfTold | None:
     """Give what the reporter told of themselves; what a grid worker told for them is no such."""
@@ -35,11 +37,7 @@ def proposed_for(case: Case, person: Person, *, demo: bool) -> SelfTold | None:
 
 def taken_as_told(events: Sequence[Event], person: PersonId) -> bool:
     """Were the name and number put down last as they were told? Events, oldest first."""
-    named = [
-        one
-        for one in events
-        if one.kind == "case.party-named" and one.detail.get("person") == person
-    ]
+    named = [one for one in events if one.kind in PUT_DOWN and one.detail.get("person") == person]
     return bool(named) and named[-1].detail.get("told") == AS_TOLD
 
 

@@ -23,6 +23,7 @@ from domain.meetings import MeetingState
 from domain.notices import Delivery
 from domain.obligations import ObligationState
 from domain.originals import Scan
+from domain.others_told import OtherTold
 from domain.ports.rooms import Source
 from domain.self_told import SelfTold
 
@@ -309,12 +310,13 @@ class MediumView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InDangerView:
-    """Somebody who told of danger; whoever took care of it sees the whole number, to call."""
+    """Somebody who told of danger; who took care of it, or mediates, sees the whole number."""
 
     person_id: PersonId
     name: str
     phone: str
     chat: bool  #: can they be answered in the chat?
+    told: SelfTold | None = None  #: of themselves, where name or number is not put down yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +349,7 @@ class CaseView:
     history: tuple[HistoryLine, ...]
     questions: tuple[QuestionView, ...] = ()
     in_danger: tuple[InDangerView, ...] = ()  #: who told of danger, for staff
+    others_told: tuple[OtherTold, ...] = ()  #: named in the report, for who may put them down
     may: frozenset[str] = field(default_factory=frozenset)  #: actions this viewer may take now
     to_do: str = ""  #: the one page that matters now to a party: an address, or empty
     to_do_words: str = ""

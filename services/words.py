@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
@@ -212,6 +213,16 @@ WHYS: Mapping[str, str] = MappingProxyType(
         "45047": "这次来消息后能回的条数用完了",
     }
 )
+#: The same of a colleague, who is no 对方.
+WHYS_OF_STAFF: Mapping[str, str] = MappingProxyType(
+    {
+        Why.ONLY_WAY: "这位同事没有绑定微信，发短信",
+        Why.NO_ACCOUNT: "这位同事没有绑定微信",
+        Why.NOT_FOLLOWING: "这位同事没有关注服务号",
+        Why.NO_PHONE: "没有这位同事的手机号码",
+        Why.MUST_HEAR: "微信发不了，改发短信",
+    }
+)
 #: What WeChat thinks of a report: staff read it themselves, whatever it says.
 CONTENT_HINTS: Mapping[str, str] = MappingProxyType(
     {
@@ -222,7 +233,13 @@ CONTENT_HINTS: Mapping[str, str] = MappingProxyType(
 WHY_REFUSED = "对方的系统没有收下"
 
 OTHERS_TOLD = "涉及的人：{others}"
-NAMED_AS_TOLD = "照本人说的登记姓名、电话，还没有核实"
+#: How the history tells that name and number were put down unchecked.
+PUT_DOWN_AS_TOLD: Mapping[str, str] = MappingProxyType(
+    {
+        "case.party-named": "照本人说的登记姓名、电话，还没有核实",
+        "case.party-added": "照反映里说的补充当事人，还没有核实",
+    }
+)
 DANGER_TOLD = "是否有人有危险：{told}"
 #: How people say on a page or in the chat that nobody is in danger.
 TOLD_AS_SAFE = frozenset({"没有", "没", "没有人", "没人", "没有危险", "无", "否", "不", "安全"})
@@ -249,6 +266,7 @@ REACHED_BY_PHONE = "值班的人会打您的电话{phone}，请接听"
 REACHED_BY_NOTHING = "我们没有您的电话，请打{office}，告诉我们怎么找到您"
 NOBODY_ON_DUTY = "现在没有值班的人，请马上打上面的电话"
 TOLD_AT = "{words}（{day.month}月{day.day}日{at}）"
+TIME_TOLD = re.compile(r"(（\d+月\d+日\d\d:\d\d）)$")  #: as TOLD_AT writes it
 PLACE_TOLD_BEFORE = "先前说的地点：{place}"
 POINT = "北纬{latitude:.5f}度，东经{longitude:.5f}度"
 PLACE_SENT = "发来一个位置"
@@ -432,6 +450,20 @@ def reached_by(*, chat: bool, phone: str, office: str) -> str:
     else:
         said = REACHED_BY_PHONE if phone else REACHED_BY_NOTHING
     return said.format(phone=phone, office=office)
+
+
+def quoted(told: str) -> str:
+    """Quote what was told, and say behind it when: “我不想活了”（11月23日03:10）."""
+    words, time, _ = TIME_TOLD.split(told) if TIME_TOLD.search(told) else (told, "", "")
+    return f"“{words}”{time}"
+
+
+def why(notice: Notice) -> str:
+    """Say why a message waits, failed, or went this way, to whoever works at the centre."""
+    if not notice.why:
+        return ""
+    known = {**WHYS, **WHYS_OF_STAFF} if notice.to_staff is not None else WHYS
+    return known.get(notice.why, WHY_REFUSED)
 
 
 def own_line(name: str, there: str) -> str:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.money import in_digits
 from domain.phones import spoken
+from services.words import quoted
 from web import early
 from web.keys import SETTINGS, TEMPLATES
 from web.settings import WebSettings
@@ -40,6 +41,7 @@ def environment(settings: WebSettings, statics: Statics) -> Environment:
     found.filters["duration"] = duration
     found.filters["clock"] = clock
     found.filters["phone"] = spoken
+    found.filters["quoted"] = quoted
     found.globals["static"] = statics.address
     found.globals["centre"] = settings.centre
     found.globals["early"] = early.SCRIPT

@@ -87,7 +87,7 @@ async def test_desk_and_resident_read_who_reported_it_and_how_it_was_agreed(offi
     await says(office, *TOLD, "确认")
     case = await the_case(office)
 
-    views = CaseViews(centre=CENTRE)
+    views = CaseViews(centre=CENTRE, now=office.clock())
     async with office.store.read() as work:
         at_desk = await views.whole(work, case, CLERK)
         at_home = await views.whole(work, case, Resident(id=case.reporter))

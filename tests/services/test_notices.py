@@ -327,12 +327,27 @@ def test_a_call_names_the_round_and_the_place_in_the_roster() -> None:
 async def test_nobody_is_said_to_be_told_before_a_message_has_gone_out(house: House) -> None:
     await a_report_filed(house, story="他拿刀要杀了我全家")
 
+    (at_once,), _ = await house.cases.page(CLERK, CaseFilter(), limit=10, after="")
+    house.clock.forward(timedelta(seconds=31))
     (before,), _ = await house.cases.page(CLERK, CaseFilter(), limit=10, after="")
     await house.work_off()
     (after,), _ = await house.cases.page(CLERK, CaseFilter(), limit=10, after="")
 
+    assert not at_once.unreached, "a message takes its seconds"
     assert (before.unreached, after.unreached) == (True, False)
     assert before.alarmed_at is not None
+
+
+async def test_of_a_colleague_it_is_said_that_they_tied_no_account(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    await house.work_off()
+
+    notices = (await house.cases.view(CLERK, quarrel.case_id)).notices
+
+    assert {one.why_words for one in notices if one.to == LI.name} == {
+        "这位同事没有绑定微信，发短信"
+    }
+    assert "同事" not in "".join(one.why_words for one in notices if one.to != LI.name)
 
 
 async def test_the_answer_to_the_question_for_danger_counts_too(house: House) -> None:

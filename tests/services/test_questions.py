@@ -65,7 +65,9 @@ async def notices(office, kind: NoticeKind) -> list[Notice]:
 
 async def seen_by(office, actor: Staff | Resident) -> CaseView:
     async with office.store.read() as work:
-        return await CaseViews(centre=CENTRE).whole(work, await the_case(office), actor)
+        return await CaseViews(centre=CENTRE, now=office.clock()).whole(
+            work, await the_case(office), actor
+        )
 
 
 async def test_a_question_goes_to_the_mediator_and_its_answer_back_to_who_asked(office):

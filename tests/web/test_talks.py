@@ -256,3 +256,15 @@ async def test_when_the_talk_about_danger_is_over_the_case_offers_to_begin_one(v
         f'href="/desk/talks/{talk_id}"' in await (await clerk.get(f"/desk/cases/{case_id}")).text()
     )
     assert "工作人员找居民" in await (await clerk.get(f"/desk/talks/{talk_id}")).text()
+
+
+async def test_a_call_that_does_not_go_out_is_seen_though_nothing_happens(office, opened):
+    async with opened("", staff="fenpai", size=DESK) as page:
+        await office.reported("o-wang", story="我不想活了，绳子都买好了")
+        await page.clock.install()
+        await page.goto(f"{office.settings.centre.public_url}/desk")
+        await expect(page.locator("#live")).to_have_text("实时更新")
+        await expect(page.locator(".alarm")).not_to_contain_text("通知还没发出去")
+        office.clock.moves(seconds=31)
+        await page.clock.fast_forward(31_000)
+        await expect(page.locator(".alarm")).to_contain_text("通知还没发出去")

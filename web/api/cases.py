@@ -80,6 +80,12 @@ class NewParty(Version):
     address: Line = ""
 
 
+class NamedOther(Version):
+    """Somebody whom the report names."""
+
+    name: Annotated[Line, Field(min_length=1)]
+
+
 class PersonPath(CasePath):
     """One person of a case."""
 
@@ -268,6 +274,14 @@ async def archive(desks: Desks, actor: Staff, path: CasePath, body: Version) -> 
 async def add_party(desks: Desks, actor: Staff, path: CasePath, body: NewParty) -> Made:
     """Name one more party."""
     made = await desks.parties.add(actor, CaseId(path.case_id), **body.model_dump())
+    return Made(id=made)
+
+
+@api.post("/cases/{case_id}/parties/as-told", "照反映里说的补充对方（没有核实）", status=201)
+async def add_as_told(desks: Desks, actor: Staff, path: CasePath, body: NamedOther) -> Made:
+    """Name the other side as the report does."""
+    case_id = CaseId(path.case_id)
+    made = await desks.parties.add_as_told(actor, case_id, version=body.version, name=body.name)
     return Made(id=made)
 
 

@@ -19,6 +19,9 @@ source.addEventListener("error", () => {
   state.classList.remove("on");
 });
 
+// That an alarm reached nobody comes of nothing happening.
+setInterval(() => document.querySelector(".alarm") && refresh(), 30_000);
+
 function soon() {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, 150);
