@@ -26,6 +26,11 @@ def is_going_on(turn: Turn) -> bool:
     return bool(since) and turn.message.sent_at - datetime.fromisoformat(since) <= LAPSES_AFTER
 
 
+def is_open(turn: Turn) -> bool:
+    """Is the talk going on, and was not ended?"""
+    return is_going_on(turn) and ENDED not in turn.answers
+
+
 def is_remembered(turn: Turn) -> bool:
     """Did they speak of danger here within the last day, or does the alarm ring since?"""
     return SINCE in turn.answers and (is_going_on(turn) or bool(turn.known.alarm_told))

@@ -424,6 +424,7 @@ class MatterLine:
     reopened: bool  #: an answer was not good enough before
     over: bool  #: nothing more happens in it
     reopens: bool = False  #: closed so lately that a 不满意 opens it again
+    told: str = ""  #: its beginning, by which people know it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

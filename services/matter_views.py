@@ -148,6 +148,7 @@ class MatterViews:
             reopened=matter.reopened,
             over=matter.state in OVER,
             reopens=self._may_object(matter),
+            told=headline(" ".join(matter.told.split()), longest=TOLD_IN_LIST),
         )
 
     def _may_object(self, matter: Matter) -> bool:

@@ -54,9 +54,8 @@ def warn_human(turn: Turn) -> None:
 def let_read_on(turn: Turn) -> None:
     """Whoever was called reads on, also while the person goes on with something else."""
     passed = any(isinstance(one, PassOn) for one in turn.intents)
-    open_ = in_danger.is_going_on(turn) and in_danger.ENDED not in turn.answers
-    heard = turn.message.kind in SAID and open_ and not (passed or turn.human)
-    if heard and turn.known.human_asked:
+    heard = turn.message.kind in SAID and not (passed or turn.human)
+    if heard and in_danger.is_open(turn) and turn.known.human_asked:
         turn.wants(PassOn())
 
 
@@ -123,8 +122,7 @@ def _is_looked_after(turn: Turn) -> bool:
 
 def _is_read(turn: Turn) -> bool:
     """Is nothing else open, and the talk about danger not over?"""
-    going_on = in_danger.is_going_on(turn) and in_danger.ENDED not in turn.answers
-    return not turn.state and going_on and turn.known.human_asked
+    return not turn.state and in_danger.is_open(turn) and turn.known.human_asked
 
 
 def _is_over(turn: Turn) -> bool:

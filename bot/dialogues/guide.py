@@ -117,6 +117,8 @@ async def offer(turn: Turn) -> Reply:
     """Say what can be done here, or remind of what was left unfinished."""
     if turn.paused:
         return unfinished(turn)
+    if turn.said in texts.NODS and not turn.state:
+        return Reply(text=texts.WRITE_ANY_TIME)
     return offering(turn, texts.NOT_UNDERSTOOD)
 
 

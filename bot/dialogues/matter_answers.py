@@ -184,7 +184,7 @@ async def add(turn: Turn) -> Reply | None:
     if newest is None or newest.over or _something_else(turn):
         turn.step_out()
         return None
-    if turn.said in texts.NODS:
+    if turn.said in chat.NODS:
         return _grade(turn, newest) if newest.to_rate else Reply(text=turn.question())
     if is_quarrel(turn.said) and not turn.alarmed:
         return _ask_what_is_meant(turn, newest)
@@ -253,13 +253,21 @@ async def take_bare_grade(turn: Turn) -> Reply | None:
     """Who answers an answer with 满意 has rated it."""
     grade = texts.GRADES[turn.said]
     waiting = _rateable(turn, grade)
-    if turn.state not in _FREE or not waiting or _cases_wait(turn):
+    if turn.state not in _FREE or _cases_wait(turn):
         return None
+    if not waiting:
+        return _not_yet(turn)
     if turn.state:
         turn.step_out()
     if len(waiting) == 1:
         return _rate(turn, waiting[0], grade)
     return turn.ask_beside(Which.MATTER, **{GRADE: grade})
+
+
+def _not_yet(turn: Turn) -> Reply | None:
+    """Say when the answer comes to whoever rates a matter before it."""
+    awaited = [one for one in turn.known.matters if not one.over and not one.to_rate]
+    return turn.aside(texts.not_answered_yet(awaited[0])) if awaited else None
 
 
 def _something_else(turn: Turn) -> bool:
@@ -271,7 +279,7 @@ def _something_else(turn: Turn) -> bool:
 def _says_nothing(turn: Turn) -> bool:
     """Is it nothing that whoever has a matter in hand could use?"""
     said = turn.said
-    return not said or said.isdecimal() or said in texts.NODS or said in chat.GREETINGS
+    return not said or said.isdecimal() or said in chat.NODS or said in chat.GREETINGS
 
 
 def _of_answer(turn: Turn, line: MatterLine) -> Reply | None:
@@ -280,7 +288,7 @@ def _of_answer(turn: Turn, line: MatterLine) -> Reply | None:
         return None
     if turn.paused:
         return _hold(turn, line)
-    if turn.said in texts.NODS:
+    if turn.said in chat.NODS:
         return _grade(turn, line)
     if _says_nothing(turn):
         return None

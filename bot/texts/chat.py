@@ -225,6 +225,11 @@ DROPPED_FIRST = "好的，先前说的那件事删掉了。您的民生事项还
 DROPPED = "好的，没说完的都删掉了。以后有事，随时写给我们。"
 GOES_ON = "已经登记的{number}照常办理，不受影响。"
 KEPT = "好的，都留着。想接着说的时候，回复“继续”。"
+NODS = (
+    *("对", "对的", "是", "是的", "没错", "没问题", "好", "好的", "行", "可以", "嗯", "嗯嗯", "哦"),
+    *("知道了", "明白了", "收到", "确认", "确定"),
+)  #: with these nothing is said
+WRITE_ANY_TIME = "好的。有事随时写给我们。"
 YOU_ARE_WELCOME = "不客气。有事随时写给我们。"
 GOING_ON = "好的，我们接着说。"
 FIRST_QUESTION = "这已经是第一个问题了。"
@@ -342,6 +347,7 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 MARKS = str.maketrans("<>{}", "＜＞｛｝")  #: what could be taken for more than text
 SHOWN_STORY = 160  #: characters of a long answer that a summary repeats
 SHOWN_CASES = 5
+SHOWN_IN_LIST = 12  #: characters of what a matter in a list is about
 
 
 def pictures_kept(count: int) -> str:
@@ -564,9 +570,15 @@ def case_lines(case: CaseLine) -> str:
 
 def which_case(cases: Sequence[CaseLine | MatterLine]) -> str:
     """Ask which case or matter is meant."""
-    shown = [f"{short(case)} {case.state}" for case in cases]
+    shown = [f"{_known_as(case)} {case.state}" for case in cases]
     words = f"您有{len(cases)}件事，是哪一件？请回复数字：\n{numbered(shown)}"
     return f"{words}\n{MORE_CASES}" if len(cases) >= SHOWN_CASES else words
+
+
+def _known_as(case: CaseLine | MatterLine) -> str:
+    """Name it by what was told, where that is known: nobody remembers a number."""
+    told = case.told if isinstance(case, MatterLine) else ""
+    return f"{short(case)}（{told[:SHOWN_IN_LIST].strip('，。、… ')}）" if told else short(case)
 
 
 def short(case: CaseLine | MatterLine) -> str:

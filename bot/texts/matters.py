@@ -45,11 +45,6 @@ ADDED = "加进去了，办的人看得到。"
 SAME_MATTER = ("1", "一", "是", "是的", "对", "对的", "刚才那件", "这件事", "同一件")
 OTHER_MATTER = ("2", "二", "不是", "不", "不对", "另一件事", "别的事", "另外一件")
 ALSO_KEPT = "这句也记下了。"
-#: With these nothing is said of a matter.
-NODS = (
-    *("对", "对的", "是", "是的", "没错", "没问题", "好", "好的", "行", "可以", "嗯", "嗯嗯", "哦"),
-    *("知道了", "明白了", "收到", "确认", "确定"),
-)
 #: So people say how it went after an answer.
 HOW_IT_WENT = re.compile(
     "还是|还没|仍然|师傅|修好|(?:没|不)(?:有人|人)?(?:来|修|弄|办|换|处理|解决|管|清)"
@@ -77,7 +72,6 @@ NOT_DONE = re.compile(
 IS_IT_DONE = (
     "您刚才说“{words}”。要是没办好，回复“3”，退回去重新办。\n真的办好了，再回复一次“{number}”。"
 )
-SAY_GRADE = "请回复1、2或者3。"
 WHAT_IS_WRONG = "哪里没办好？请写一句，办的人看得到。\n不想写就回复“跳过”。"
 PASSED_ON = "好的，您说的办的人看得到。"
 LEFT_AS_IS = "好的，就这样。"
@@ -89,6 +83,7 @@ THANKS: Mapping[Grade, str] = MappingProxyType(
         Grade.UNSATISFIED: "已经记下：不满意。已经告诉督办的人，会联系您。",
     }
 )
+NOT_ANSWERED_YET = "这件事还没有答复，先不用评价：\n{matter}\n着急回复“人工”，找工作人员。"
 RATED_ALREADY = "谢谢您，您的评价先前已经记下了。"
 AGAIN = "对不起，没给您办好。已经退回重新办，也告诉了督办的人，最晚{matter_by}再答复您。"
 TOO_LATE = "这件事已经办结了，不用再评价。还有问题，请回复“民生事项”重新反映。"
@@ -101,6 +96,11 @@ ADDRESS = re.compile(
     r"[\d一二三四五六七八九十]+(?:号楼|号|幢|栋|组|弄)"
     r"(?:[\d一二三四五六七八九十]+(?:号楼|号|单元|幢|栋|楼|室))*(?:门口|旁边|对面|楼下)?)"
 )
+
+
+def not_answered_yet(line: MatterLine) -> str:
+    """Say by when the answer comes to whoever rates before it."""
+    return NOT_ANSWERED_YET.format(matter=matter_lines(line))
 
 
 def filed(known: Known) -> str:

@@ -14,6 +14,7 @@ from bot.answering import Bot
 from bot.words import NoticeWords
 from documents import case_code
 from documents.personal_copy import CopyZip
+from domain.actors import Staff
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
 from domain.templates import Card
 from services.bindings import BindingDesk
@@ -35,6 +36,7 @@ from services.rounds import Rounds
 from services.settings import Centre
 from storage.chance import SystemChance
 from storage.store import SqlStore
+from tests.factories import CLERK, ZHAO, a_member
 from tests.fakes import FakeBus, FakeObjects, FakeSms
 from tests.stores import a_store
 
@@ -160,6 +162,33 @@ def message(text: str, *, key: str = "", openid: str = "o-li", at: datetime = NO
 async def an_office(url: str) -> AsyncIterator[Office]:
     async with a_store(url) as store:
         yield make_office(store)
+
+
+@asynccontextmanager
+async def a_staffed_office(url: str, *staff: Staff) -> AsyncIterator[Office]:
+    """An office with these people, a clerk and a supervisor unless others are named."""
+    async with an_office(url) as opened:
+        async with opened.store.begin() as work:
+            for acting in staff or (CLERK, ZHAO):
+                await work.staff.add(a_member(acting))
+        yield opened
+
+
+async def tell(office: Office, *told: str, openid: str = "o-li") -> str:
+    """Write messages one after the other, a second apart, and give the last answer."""
+    reply = None
+    for words in told:
+        reply = await office.desk.receive(message(words, openid=openid, at=office.clock()))
+        office.clock.moves(seconds=1)
+    return reply.text if reply else ""
+
+
+async def send(office: Office, kind: MessageKind, platform_id: str) -> str:
+    """Send a picture or voice, and give the answer."""
+    sent = replace(message("", at=office.clock()), kind=kind, media_id=platform_id)
+    reply = await office.desk.receive(sent)
+    office.clock.moves(seconds=1)
+    return reply.text if reply else ""
 
 
 def make_office(store: SqlStore) -> Office:

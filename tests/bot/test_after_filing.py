@@ -241,3 +241,29 @@ async def test_words_of_the_dispute_still_belong_to_the_stopped_report():
     await resident.says_in_turn(*STOPPED)
 
     assert await resident.says("楼上那家的水管还是没修好") == chat.UNFINISHED
+
+
+async def test_a_list_of_matters_names_each_by_what_was_told():
+    other = replace(ANSWERED, matter_id=MatterId("m2"), number="枫民2026第13号", told="垃圾没人收")
+    resident = Resident(
+        matters=(replace(ANSWERED, told="门口的路灯半个月不亮了，天黑看不见"), other)
+    )
+
+    asked = await resident.says("满意")
+
+    assert "1 枫民2026第12号（门口的路灯半个月不亮了） 已答复" in asked
+    assert "2 枫民2026第13号（垃圾没人收） 已答复" in asked
+
+
+async def test_who_rates_before_the_answer_hears_when_it_comes():
+    resident = Resident(matters=(IN_HAND,))
+
+    told = await resident.says("不满意")
+
+    assert told == matters.not_answered_yet(IN_HAND)
+    assert resident.intents == []
+
+
+@pytest.mark.parametrize("nod", ["好的", "知道了", "收到"])
+async def test_a_nod_to_a_notice_gets_a_word_and_no_menu(nod):
+    assert await Resident().says(nod) == chat.WRITE_ANY_TIME

@@ -14,7 +14,7 @@ from domain.errors import NotFound
 from domain.jobs import EraseData
 from domain.notices import NoticeKind
 from domain.privacy import Wish
-from tests.bot.office import APPID, an_office, message
+from tests.bot.office import APPID, an_office, message, tell
 from tests.factories import CLERK, LI
 
 FRAUD = "这里是公安局，你的银行卡涉嫌洗钱，请把钱转到安全账户核查"
@@ -25,13 +25,6 @@ UNCLEAR = "您好，您之前咨询的事情有结果了，麻烦回个电话"
 async def office(url):
     async with an_office(url) as opened:
         yield opened
-
-
-async def tell(office, *told, openid="o-li"):
-    reply = None
-    for text in told:
-        reply = await office.desk.receive(message(text, openid=openid, at=office.clock()))
-    return reply.text if reply else ""
 
 
 async def results(office, openid="o-li"):

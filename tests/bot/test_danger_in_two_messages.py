@@ -16,9 +16,8 @@ from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
 from services.conversations import Thought
 from services.rounds import Found
-from tests.bot.office import an_office, message
+from tests.bot.office import a_staffed_office, message
 from tests.bot.talking import NOON, Resident
-from tests.factories import CLERK, ZHAO, a_member
 
 FIRST, SECOND = "我就是想睡一觉", "十二片不够，我又抠了二十片"
 
@@ -125,10 +124,7 @@ def test_half_an_alarm_is_told_from_ordinary_words():
 
 @pytest.fixture
 async def office(url):
-    async with an_office(url) as opened:
-        async with opened.store.begin() as work:
-            for acting in (CLERK, ZHAO):
-                await work.staff.add(a_member(acting))
+    async with a_staffed_office(url) as opened:
         yield opened
 
 

@@ -14,27 +14,18 @@ from domain.jobs import EraseData
 from domain.notices import NoticeKind
 from domain.privacy import Wish
 from services import words
-from tests.bot.office import APPID, an_office, message
-from tests.factories import CLERK, a_member
+from tests.bot.office import APPID, a_staffed_office, tell
+from tests.factories import CLERK
 
 FRAUD = "查 这里是公安局，你的银行卡涉嫌洗钱，请把钱转到安全账户核查"
 DESPAIR = "我不想活了"
-MOTHER, DAUGHTER = "o-mother", "o-daughter"
+MOTHER, DAUGHTER = "o-li", "o-daughter"
 
 
 @pytest.fixture
 async def office(url):
-    async with an_office(url) as opened:
-        async with opened.store.begin() as work:
-            await work.staff.add(a_member(CLERK))
+    async with a_staffed_office(url, CLERK) as opened:
         yield opened
-
-
-async def tell(office, *told, openid=MOTHER):
-    reply = None
-    for text in told:
-        reply = await office.desk.receive(message(text, openid=openid, at=office.clock()))
-    return reply.text if reply else ""
 
 
 async def person_of(office, openid):
@@ -68,6 +59,7 @@ async def guarded(office, scope="3"):
 
 async def test_a_topic_is_kept_with_time_and_consent_until_one_word(office):
     assert "就是同意我们" in await tell(office, "订阅")
+    chosen_at = office.clock()
     assert "养老" in await tell(office, "2")
     person = await person_of(office, MOTHER)
     async with office.store.read() as work:
@@ -75,16 +67,17 @@ async def test_a_topic_is_kept_with_time_and_consent_until_one_word(office):
     assert (chosen.topic, chosen.consent, chosen.since, chosen.ended_at) == (
         Topic.ELDERLY,
         WARNINGS.version,
-        office.clock(),
+        chosen_at,
         None,
     )
 
     office.clock.moves(days=1)
+    left_at = office.clock()
     assert await tell(office, "退订") == texts.UNSUBSCRIBED
 
     async with office.store.read() as work:
         (ended,) = await work.guarding.subscriptions(person.id)
-    assert ended.ended_at == office.clock()
+    assert ended.ended_at == left_at
 
 
 async def test_a_guard_begins_only_when_both_agreed_and_knew_to_what(office):

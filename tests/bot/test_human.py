@@ -15,25 +15,14 @@ from domain.errors import BadInput, IllegalMove, NotFound
 from domain.handovers import MOST_LINES, Ending, HandOverState, Line
 from domain.notices import NoticeKind
 from services.tidings import DESK
-from tests.bot.office import APPID, an_office, message
-from tests.factories import CLERK, LI, ZHAO, a_member
+from tests.bot.office import APPID, a_staffed_office, message, tell
+from tests.factories import CLERK, LI, ZHAO
 
 
 @pytest.fixture
 async def office(url):
-    async with an_office(url) as opened:
-        async with opened.store.begin() as work:
-            for acting in (CLERK, ZHAO):
-                await work.staff.add(a_member(acting))
+    async with a_staffed_office(url) as opened:
         yield opened
-
-
-async def tell(office, *told, openid="o-li"):
-    reply = None
-    for text in told:
-        reply = await office.desk.receive(message(text, openid=openid, at=office.clock()))
-        office.clock.moves(seconds=1)
-    return reply.text if reply else ""
 
 
 async def the_talk(office):

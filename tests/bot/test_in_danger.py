@@ -13,9 +13,9 @@ from domain.handovers import HandOverState
 from domain.notices import NoticeKind
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
-from tests.bot.office import APPID, an_office, message
+from tests.bot.office import APPID, a_staffed_office, message, tell
 from tests.bot.talking import Resident
-from tests.factories import CLERK, ZHAO, a_member
+from tests.factories import CLERK
 
 DESPAIR = "我不想活了，你们谁都不管"
 FORMS = (
@@ -32,19 +32,8 @@ FORMS = (
 
 @pytest.fixture
 async def office(url):
-    async with an_office(url) as opened:
-        async with opened.store.begin() as work:
-            for acting in (CLERK, ZHAO):
-                await work.staff.add(a_member(acting))
+    async with a_staffed_office(url) as opened:
         yield opened
-
-
-async def tell(office, *told) -> str:
-    reply = None
-    for text in told:
-        reply = await office.desk.receive(message(text, at=office.clock()))
-        office.clock.moves(seconds=1)
-    return reply.text if reply else ""
 
 
 async def the_talk(office):

@@ -26,8 +26,8 @@ from domain.jobs import DropObject, EndCopy, EraseData, MakeCopy, SendNotice
 from domain.media import Medium
 from domain.privacy import YOUNG, Category, CopyState, Datum, Stays, Wish
 from domain.scope import EVERYTHING
-from tests.bot.office import APPID, NOON, an_office, message
-from tests.factories import CLERK, a_member
+from tests.bot.office import APPID, NOON, a_staffed_office, message, tell
+from tests.factories import CLERK
 from tests.fakes import FakeObjects
 
 REPORT = ("我要反映纠纷", "楼上漏水，说了两次不管", "枫桥路18号", "王大哥", "1", "跳过", "确认")
@@ -35,17 +35,8 @@ REPORT = ("我要反映纠纷", "楼上漏水，说了两次不管", "枫桥路1
 
 @pytest.fixture
 async def office(url):
-    async with an_office(url) as opened:
-        async with opened.store.begin() as work:
-            await work.staff.add(a_member(CLERK))
+    async with a_staffed_office(url, CLERK) as opened:
         yield opened
-
-
-async def tell(office, *told, openid="o-li"):
-    reply = None
-    for text in told:
-        reply = await office.desk.receive(message(text, openid=openid, at=office.clock()))
-    return reply.text if reply else ""
 
 
 async def person_of(office, openid="o-li"):

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from domain.conversations import MessageKind
 from domain.ports.cases import CaseFilter
 from domain.scope import EVERYTHING
-from tests.bot.office import an_office, message
-from tests.factories import CLERK, ZHAO, a_member
+from tests.bot.office import a_staffed_office, send, tell
+from tests.factories import CLERK
 
 STORY = "楼上漏水，说了两次不管"
 
 
 @pytest.fixture
 async def office(url):
-    async with an_office(url) as opened:
-        async with opened.store.begin() as work:
-            for acting in (CLERK, ZHAO):
-                await work.staff.add(a_member(acting))
+    async with a_staffed_office(url) as opened:
         yield opened
-
-
-async def tell(office, *told) -> str:
-    reply = None
-    for text in told:
-        reply = await office.desk.receive(message(text, at=office.clock()))
-        office.clock.moves(seconds=1)
-    return reply.text if reply else ""
-
-
-async def send(office, kind: MessageKind, platform_id: str) -> str:
-    sent = replace(message("", at=office.clock()), kind=kind, media_id=platform_id)
-    office.clock.moves(seconds=1)
-    reply = await office.desk.receive(sent)
-    return reply.text if reply else ""
 
 
 async def shown_in_the_case(office) -> list[str]:
