@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -436,6 +436,8 @@ class WebRtc(Section):
     """first of `workers` consecutive UDP ports; 0 takes free ones"""
     workers: Annotated[int, Field(ge=0, le=256)] = 0
     """media workers on this host; 0: one per core"""
+    video_codec: Literal["VP8", "H264"] = "VP8"
+    """how pictures are sent in new rooms; H264 spares phones that have it in hardware"""
     ice_servers: Words = ()
     """STUN servers that browsers ask, such as stun:host:3478; none are asked by default"""
     turn_urls: Words = ()

@@ -88,6 +88,7 @@ async def run(config: Config, lifeline: int | None) -> None:
             media_sockets(config, on.places),
             resume_key=_resume_key(on),
             ice=lambda: ice_servers(config.webrtc, on.clock()),
+            codec=config.webrtc.video_codec,
         )
         await media.start()
         stack.push_async_callback(media.stop)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from domain.errors import BadInput
+from webrtc.codecs import CodecName
 from webrtc.engine.interface import Source
 from webrtc.wire import Deed, Name, News
 
@@ -47,6 +48,7 @@ class Seated(_Message):
     where: Literal["table", "aside", "paused"] = "table"
     aside: Name | Literal[""] = ""
     epoch: int = 0  #: of the room's place
+    codec: CodecName = "VP8"  #: of the room, if it is not here yet
 
 
 class Moved(_Message):

@@ -17,6 +17,7 @@ from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, SeatRole, Where
 from webrtc import control, wire
+from webrtc.codecs import CODECS
 from webrtc.control import FromWeb, FromWorker, Line
 from webrtc.hosted import HostedRoom
 from webrtc.mending_process import MendingProcess
@@ -157,7 +158,9 @@ class Host:
         hosted = self._rooms.get(meeting)
         if hosted is None:
             meeting_id = MeetingId(meeting)
-            hosted = HostedRoom(meeting_id, self._recorder, self._clock, self._tell)
+            hosted = HostedRoom(
+                meeting_id, self._recorder, self._clock, self._tell, CODECS[message.codec]
+            )
             self._rooms[meeting] = hosted
         seat = Seat(
             meeting_id=hosted.meeting_id,

@@ -14,6 +14,7 @@ from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, Where
 from webrtc import control, seeing, speaking, wire
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.negotiating import Negotiating, refuse
 from webrtc.participant import Participant
 from webrtc.recording import Process
@@ -34,12 +35,14 @@ class HostedRoom:
         process: Process,
         clock: Clock,
         tell_web: Callable[[control.FromWorker], None],
+        codec: VideoCodec = VP8,
     ) -> None:
+        self._codec = codec
         self.meeting_id = meeting_id
         self.people: dict[str, Participant] = {}
         self.epoch = 0  #: of the room's place, as web knows it
         self._listen_at = 0.0
-        self._tables = Tables(meeting_id, process, clock, self)
+        self._tables = Tables(meeting_id, process, clock, self, codec)
         self._sharing = Sharing(self.people, self._tables, self._begin)
         self._negotiating = Negotiating(self.people, self._tables, self._sharing, self.changed)
         self._tell_web = tell_web
@@ -54,7 +57,7 @@ class HostedRoom:
         """Let a person in, or find the one who is already here."""
         person = self.people.get(seat.participant)
         if person is None:
-            person = Participant(seat, tell)
+            person = Participant(seat, tell, self._codec)
             self.people[seat.participant] = person
             if (table := self._tables.of(seat)) is not None:
                 table.room.join(person)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from webrtc.codecs import ENDINGS
 from webrtc.journal import BLOCK_HEAD, HASH, LONGEST_BODY, MAGIC
 
-SUFFIXES = {".journal", ".webm"}
+SUFFIXES = {".journal", *ENDINGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 A block is ``head | body | SHA-256(head | body)``; the head holds the number of the block, the
 length of the body and the hash of the block before.  The first body is JSON about the segment; the
 others are records, encrypted with AES-GCM if there is a key: RTP packets in the clear (payload type
-96 for VP8, 111 for Opus, no extensions) and the publisher's clock marks, each with the time of
-arrival.  Time is the centre's when the segment begins and runs on evenly from there, whatever
-happens to the clock; the file's own time says until when it is recorded.  Changing, dropping or
+96 for VP8, 102 for H.264, 111 for Opus, no extensions) and the publisher's clock marks, each with
+the time of arrival.  Time is the centre's when the segment begins and runs on evenly from there,
+whatever happens to the clock; the file's own time says until when it is recorded.  Changing, dropping or
 inserting a block breaks the chain; a crash leaves a torn tail.
 """
 
@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from domain.errors import NotReady, Unavailable
 from domain.ports.rooms import Source
+from webrtc.codecs import CODECS
 
 NANOSECONDS = 1_000_000_000
 
@@ -75,6 +76,7 @@ class About:
     started: int  #: ns since 1970
     gap_before: float = 0.0
     source: Source = Source.CAMERA
+    codec: str = "VP8"  #: of its pictures
     salt: str = ""  #: hex; empty if the records are not encrypted
 
 
@@ -259,6 +261,8 @@ class Reader:
         if first is None:
             raise NotAJournal("no first block")
         self.about = _about(json.loads(first[1]))
+        if self.about.codec not in CODECS:
+            raise NotAJournal("no such codec")
         self._cipher = _cipher(key, bytes.fromhex(self.about.salt))
         if self.about.salt and self._cipher is None:
             raise NotAJournal("no key")

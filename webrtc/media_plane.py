@@ -16,6 +16,7 @@ from domain.errors import DomainError, NotFound, Refused
 from domain.ids import MeetingId
 from domain.ports.rooms import NOWHERE, Doors, Gate, Place, Seat, SeatRole, Segment, Source
 from webrtc import control, wire
+from webrtc.codecs import CodecName
 from webrtc.control import FromWeb, FromWorker
 from webrtc.link import BEAT, Link
 from webrtc.placing import choose
@@ -54,9 +55,14 @@ class MediaPlane:
         *,
         resume_key: bytes,
         ice: Callable[[], str],
+        codec: CodecName = "VP8",
     ) -> None:
-        """``ice`` gives the STUN and TURN servers for a browser that comes now, as JSON."""
+        """``ice`` gives the STUN and TURN servers for a browser that comes now, as JSON.
+
+        ``codec`` is that of the pictures in every room that is opened from now on.
+        """
         self._gate = gate
+        self._codec: CodecName = codec
         self._links = {path.stem: Link(path, self._hear, self._lose) for path in sockets}
         self.tokens = ResumeTokens(resume_key)
         self._ice = ice
@@ -183,7 +189,24 @@ class MediaPlane:
 
     def _give_seat(self, session: Session) -> None:
         meeting = session.seat.meeting_id
-        self._send(meeting, _seated(session.seat, self._places.get(meeting, NOWHERE)))
+        self._send(meeting, self._seated(session.seat))
+
+    def _seated(self, seat: Seat) -> control.Seated:
+        return control.Seated(
+            meeting=seat.meeting_id,
+            participant=seat.participant,
+            name=seat.name,
+            role=seat.role.value,
+            consented=seat.consented,
+            waiting=seat.waiting,
+            acknowledged=seat.acknowledged,
+            identified=seat.identified,
+            muted=seat.muted,
+            where=seat.where.value,
+            aside=seat.aside,
+            epoch=self._places.get(seat.meeting_id, NOWHERE).epoch,
+            codec=self._codec,
+        )
 
     async def _tend(self) -> None:
         """Find another worker for each room whose own is gone."""
@@ -383,20 +406,3 @@ def doors_told(doors: Doors) -> wire.Doors:
     """Say to a mediator's page how the door is."""
     removed = [wire.Gone(participant=one, name=name) for one, name in doors.removed]
     return wire.Doors(locked=doors.locked, begun=doors.begun, removed=removed)
-
-
-def _seated(seat: Seat, place: Place) -> control.Seated:
-    return control.Seated(
-        meeting=seat.meeting_id,
-        participant=seat.participant,
-        name=seat.name,
-        role=seat.role.value,
-        consented=seat.consented,
-        waiting=seat.waiting,
-        acknowledged=seat.acknowledged,
-        identified=seat.identified,
-        muted=seat.muted,
-        where=seat.where.value,
-        aside=seat.aside,
-        epoch=place.epoch,
-    )

@@ -21,7 +21,7 @@ from domain.errors import NotReady
 from sealing.keyfile import key_in
 from webrtc.journal import NotAJournal, cut_torn_tail, held, verify
 from webrtc.pipe import UNSEALED
-from webrtc.shelf import FILM, Report, Shelf
+from webrtc.shelf import Report, Shelf, film_of
 from webrtc.webm import NoFilm, derive
 
 _log = structlog.get_logger()
@@ -62,7 +62,7 @@ class Mending:
                 torn=found.torn,
                 broken_at=found.broken_at,
             )
-        film = path.with_suffix(FILM)
+        film = film_of(path, found.about)
         if not film.is_file():
             self._make_film(path, film)
         return self._shelf.report(path, found.about, found.stored, closed=True)
@@ -70,7 +70,7 @@ class Mending:
     def _make_film(self, path: Path, film: Path) -> None:
         """Make the playable file; what cannot be played is kept as a journal alone."""
         try:
-            gaps = derive(path, film, self._key, self._shelf.film_of(path))
+            gaps = derive(path, film, self._key, self._shelf.key_of(film))
         except NoFilm as reason:
             _log.warning("film-not-made", journal=path.name, why=str(reason))
         else:

@@ -68,7 +68,7 @@ class Negotiating:
                 self._changed()
 
     async def _publish(self, person: Participant, offer: str) -> None:
-        publisher, answer = await answered(person.name, offer)
+        publisher, answer = await answered(person.name, offer, person.codec)
         if await self._begin_anew(person, publisher):
             person.tell(wire.Published(sdp=answer))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from domain.errors import BadInput
 from domain.ports.rooms import Seat, SeatRole
 from webrtc import wire
+from webrtc.codecs import VideoCodec
 from webrtc.engine.interface import Stream
 from webrtc.peer import Publisher, Subscriber
 
@@ -18,9 +19,10 @@ _COMES_BACK_WITHIN = 30.0  # seconds after a lost connection
 class Participant:
     """A member of a room."""
 
-    def __init__(self, seat: Seat, tell: Callable[[wire.News], None]) -> None:
+    def __init__(self, seat: Seat, tell: Callable[[wire.News], None], codec: VideoCodec) -> None:
         self.seat: Seat = seat
         self.tell = tell
+        self.codec = codec  #: of the room
         self.turn = asyncio.Lock()  #: one thing that this person's page asks for at a time
         self.asked = 0  #: how many of them wait
         self.connected = True
@@ -113,7 +115,7 @@ class Participant:
     def begin(self, publisher: Publisher | None) -> None:
         """Go on with new connections; without a publisher they only watch and listen."""
         self._publisher = publisher
-        self._subscriber = Subscriber(self._offer)
+        self._subscriber = Subscriber(self._offer, self.codec)
 
     async def restart(self, offer: str) -> str:
         """Move both connections to where the browser is now.  Raises :class:`BadInput`."""

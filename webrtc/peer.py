@@ -13,6 +13,7 @@ from aiortc.exceptions import InvalidStateError
 from domain.errors import BadInput
 from webrtc import sdp, seams
 from webrtc.agent import LiteAgent
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.engine.interface import Downlink, MediaKind, Source, Stream, Uplink
 from webrtc.lines import OutgoingLine
 from webrtc.showing import Showing
@@ -32,7 +33,8 @@ Offer = Callable[[int, str], Awaitable[None]]
 class Publisher:
     """A connection that the browser offers: of camera and microphone, or of what it shows."""
 
-    def __init__(self, source: Source = "camera") -> None:
+    def __init__(self, codec: VideoCodec = VP8, source: Source = "camera") -> None:
+        self._codec = codec
         self._source: Source = source
         self._connection = seams.new_connection()
         self._agent: LiteAgent | None = None
@@ -49,6 +51,7 @@ class Publisher:
         description = RTCSessionDescription(checked, "offer")
         await _understood(self._connection.setRemoteDescription(description))
         self._check_lines()
+        seams.take_only(self._connection, self._codec.name)
         seams.unstamp_sound(self._connection)
         layers = sdp.layers(offer)
         if self._uplink is None:
@@ -89,7 +92,7 @@ class Publisher:
         uplink = agent.port.engine.uplink()
         for transceiver, rids in zip(self._connection.getTransceivers(), layers, strict=False):
             kind: MediaKind = "audio" if transceiver.kind == "audio" else "video"  # no third
-            stream = uplink.add(participant, kind, rids, self._source)
+            stream = uplink.add(participant, kind, rids, self._source, self._codec)
             settle = functools.partial(uplink.settle, stream)
             seams.receiver_of(transceiver).settled = settle
         seams.when_secured(self._connection, functools.partial(agent.begin, uplink))
@@ -98,10 +101,10 @@ class Publisher:
 
 
 async def answered(
-    participant: str, offer: str, source: Source = "camera"
+    participant: str, offer: str, codec: VideoCodec, source: Source = "camera"
 ) -> tuple[Publisher, str]:
     """Make a connection as a browser offers it, and its answer.  Raises :class:`BadInput`."""
-    publisher = Publisher(source)
+    publisher = Publisher(codec, source)
     try:
         return publisher, await publisher.answer(participant, offer)
     except BadInput:
@@ -112,8 +115,9 @@ async def answered(
 class Subscriber:
     """The connection that we offer, one offer at a time, with m-lines used again."""
 
-    def __init__(self, offer: Offer) -> None:
+    def __init__(self, offer: Offer, codec: VideoCodec = VP8) -> None:
         self._offer = offer
+        self._codec = codec
         self._connection = seams.new_connection()
         self._agent: LiteAgent | None = None
         self._downlink: Downlink | None = None
@@ -244,13 +248,19 @@ class Subscriber:
 
     def _put_on_line(self, stream: Stream) -> None:
         free = [t for t, shown in self._lines.items() if shown is None and t.kind == stream.kind]
-        transceiver = free[0] if free else self._connection.addTransceiver(stream.kind)
+        transceiver = free[0] if free else self._new_line(stream)
         transceiver.direction = "sendonly"
         self._lines[transceiver] = stream
         sender = seams.sender_of(transceiver)
         name = f"{_NAMES[stream.source]}-{stream.participant}"
         sender.renew(stream=name, track=f"{stream.kind}-{id(stream):x}")
         sender.settled = functools.partial(self._carry, stream)
+
+    def _new_line(self, stream: Stream) -> RTCRtpTransceiver:
+        transceiver = self._connection.addTransceiver(stream.kind)
+        if stream.kind == "video":
+            seams.offer_only(transceiver, self._codec.name)
+        return transceiver
 
     def _carry(self, stream: Stream, line: OutgoingLine) -> None:
         if self._downlink is not None and stream in self._wanted:

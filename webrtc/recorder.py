@@ -82,7 +82,8 @@ class Recorder:
         told = functools.partial(self._acknowledge, channel)
         with self._failing(channel):
             owner, source = (whose["meeting"], whose["participant"]), Source(whose["source"])
-            self._tapes[channel] = Tape(self._shelf, self._key, owner, started, told, source)
+            how = (source, whose["codec"])
+            self._tapes[channel] = Tape(self._shelf, self._key, owner, started, told, *how)
 
     def _store(self) -> None:
         for channel, tape in list(self._tapes.items()):

@@ -12,15 +12,16 @@ from typing import Any, Literal, Protocol
 from domain.errors import NotReady
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat
+from webrtc.codecs import VideoCodec
 from webrtc.consents import Consents
 from webrtc.control import Recorded
 from webrtc.engine.interface import Packet, SenderReport, Stream
 from webrtc.journal import NANOSECONDS, Kind
 from webrtc.pipe import OPEN, SHUT
 from webrtc.rooms import Room
-from webrtc.rtp import HEADER, is_vp8_keyframe_start
+from webrtc.rtp import HEADER
 
-_PAYLOAD_TYPES = {"audio": 111, "video": 96}  # as the journal's description says
+_SOUND = 111  # payload type, as the journal's description says
 _MARK = struct.Struct("!QI")
 _KEYFRAME_EVERY = 10.0  # seconds: how much of a picture a lost packet may cost at most
 
@@ -72,7 +73,7 @@ class Tap:
         audio = stream.kind == "audio"
         self._kind = Kind.AUDIO if audio else Kind.VIDEO
         self._mark = Kind.AUDIO_MARK if audio else Kind.VIDEO_MARK
-        self._type = _PAYLOAD_TYPES[stream.kind]
+        self._type = _SOUND if audio else stream.codec.payload_type
         self._ssrc = stream.ssrc or 0
         self._begun = audio  #: a picture can be played only from a whole one on
         self._keyframe_at = now + _KEYFRAME_EVERY
@@ -84,7 +85,7 @@ class Tap:
         segment = self._segment
         self._process.send(segment.channel, self._kind, segment.moment(now), header, packet.payload)
         if not self._begun:
-            self._begun = is_vp8_keyframe_start(packet.payload)
+            self._begun = self._stream.codec.begins(packet.payload)
         # A stream asks seldom: the wish at the start may be lost behind somebody else's.
         if not self._begun or now >= self._keyframe_at:
             self._keyframe_at = now + _KEYFRAME_EVERY
@@ -106,8 +107,16 @@ class Recorder:
     name = "recorder"
     seat: Seat | None = None
 
-    def __init__(self, consents: Consents, process: Process, clock: Clock, told: Told) -> None:
+    def __init__(
+        self,
+        consents: Consents,
+        codec: VideoCodec,
+        process: Process,
+        clock: Clock,
+        told: Told,
+    ) -> None:
         self.consents = consents
+        self._codec = codec
         self.ended = "away"  #: why a segment ends now: they left, or their line is made anew
         self._process = process
         self._clock = clock
@@ -140,8 +149,12 @@ class Recorder:
         started = int(self._clock().timestamp() * NANOSECONDS)
         segment = Segment(channel, started, opened=time.monotonic())
         self._segments[participant, source] = segment
-        meeting = self.consents.meeting_id
-        whose = {"meeting": meeting, "participant": participant, "source": source}
+        whose = {
+            "meeting": self.consents.meeting_id,
+            "participant": participant,
+            "source": source,
+            "codec": self._codec.name,
+        }
         self._process.send(channel, OPEN, started, json.dumps(whose).encode())
         return segment
 
@@ -219,8 +232,11 @@ class RecordingDesk:
             return
         if self._recorder is None:
             self._move("starting", self.reason if self.reason == "interrupted" else "")
-            self._recorder = Recorder(consents, self._process, self._clock, self._hear)
+            self._recorder = self._new_recorder(consents)
             self._room.join(self._recorder)
+
+    def _new_recorder(self, consents: Consents) -> Recorder:
+        return Recorder(consents, self._room.codec, self._process, self._clock, self._hear)
 
     def _hear(self, segment: Recorded | None, failed: str) -> None:
         if failed:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.ids import MeetingId
 from domain.ports.rooms import Seat
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.engine.interface import Stream
 
 
@@ -34,8 +35,9 @@ class Member(Protocol):
 class Room:
     """The members of one meeting and their streams."""
 
-    def __init__(self, meeting_id: MeetingId) -> None:
+    def __init__(self, meeting_id: MeetingId, codec: VideoCodec = VP8) -> None:
         self.meeting_id = meeting_id
+        self.codec = codec  #: everybody's, so that nothing is transcoded
         self._members: dict[str, Member] = {}
         self._streams: dict[str, tuple[Stream, ...]] = {}
 

@@ -12,7 +12,7 @@ _MAX_LINES = 64
 _MEDIA = re.compile(r"^m=(\w+) ", re.MULTILINE)
 _FINGERPRINT = re.compile(r"^a=fingerprint:sha-256 [0-9A-F:]{95}\r?$", re.MULTILINE | re.IGNORECASE)
 _SETUP = re.compile(r"^a=setup:(actpass|active|passive)$", re.MULTILINE)
-_CODEC = re.compile(r"^a=rtpmap:\d+ (VP8/90000|opus/48000/2)\r?$", re.MULTILINE | re.IGNORECASE)
+_CODEC = re.compile(r"(?im)^a=rtpmap:\d+ (VP8/90000|H264/90000|opus/48000/2)\r?$")
 _CANDIDATE = re.compile(r"^a=(candidate|end-of-candidates).*\r?\n", re.MULTILINE)
 _GROUP, _MID = "a=group:", "a=mid:"
 _OURS = {"audio", "video"}

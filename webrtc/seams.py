@@ -35,6 +35,7 @@ from aiortc.rtcrtpparameters import (
 )
 from typing_extensions import override
 
+from domain.errors import BadInput
 from webrtc import rtp
 from webrtc.agent import LiteAgent
 from webrtc.engine.interface import Keys, Profile
@@ -54,6 +55,7 @@ _SOUND: dict[str, int | str | None] = {
     "useinbandfec": 1,
     "usedtx": 1,
 }  # RFC 7587, 6.1
+_BASELINE = "42e01f"  # constrained, level 3.1
 _FIRST_EXTENSION = 4  # numbers from here on aiortc's own extensions leave free
 
 
@@ -207,6 +209,26 @@ def unstamp_sound(connection: RTCPeerConnection) -> None:
                 codec.rtcpFeedback = [f for f in codec.rtcpFeedback if f != _CONGESTION]
 
 
+def take_only(connection: RTCPeerConnection, codec: str) -> None:
+    """Answer an offer of pictures with one way of sending them.  Raises :class:`BadInput`."""
+    for transceiver in connection.getTransceivers():
+        if transceiver.kind == "video":
+            codecs = transceiver._codecs  # noqa: SLF001 (seam)
+            chosen = next((c for c in codecs if c.mimeType == f"video/{codec}"), None)
+            if chosen is None:
+                raise BadInput("sdp", "codecs")
+            repair = (c for c in codecs if c.parameters.get("apt") == chosen.payloadType)
+            codecs[:] = [chosen, *repair]
+
+
+def offer_only(transceiver: RTCRtpTransceiver, codec: str) -> None:
+    """Offer one way of sending pictures."""
+    known = RTCRtpSender.getCapabilities("video").codecs
+    transceiver.setCodecPreferences(
+        [one for one in known if one.mimeType in {f"video/{codec}", _REPAIR}]
+    )
+
+
 def receiver_of(transceiver: RTCRtpTransceiver) -> RelayReceiver:
     """Give a transceiver's receiver, which is ours."""
     assert isinstance(transceiver.receiver, RelayReceiver)
@@ -226,15 +248,19 @@ def _dtls(connection: RTCPeerConnection) -> RelayDtls:
 
 
 def _offer_what_we_relay() -> None:
-    """Offer VP8 and Opus alone."""
+    """Offer Opus, VP8 and of H.264 what every browser knows (RFC 7742, 6.2)."""
     opus = [codec for codec in CODECS["audio"] if codec.mimeType == "audio/opus"]
-    vp8 = [codec for codec in CODECS["video"] if codec.mimeType == "video/VP8"]
-    numbers = {codec.payloadType for codec in vp8}
+    pictures = [codec for codec in CODECS["video"] if _is_relayed(codec)]
+    numbers = {codec.payloadType for codec in pictures}
     repair = [c for c in CODECS["video"] if c.parameters.get("apt") in numbers]
-    for kind, relayed in (("audio", opus), ("video", vp8 + repair)):
+    for kind, relayed in (("audio", opus), ("video", pictures + repair)):
         CODECS[kind][:] = [_as_we_relay(codec) for codec in relayed]
         mid = [e for e in HEADER_EXTENSIONS[kind] if e.uri == rtp.MID]
         HEADER_EXTENSIONS[kind][:] = [*mid, *_extensions(kind)]
+
+
+def _is_relayed(codec: RTCRtpCodecParameters) -> bool:
+    return codec.mimeType == "video/VP8" or codec.parameters.get("profile-level-id") == _BASELINE
 
 
 def _extensions(kind: str) -> list[RTCRtpHeaderExtensionParameters]:

@@ -68,7 +68,7 @@ class Sharing:
 
     async def _begin(self, person: Participant, deed: wire.Share, asked_at: Table | None) -> None:
         self._check(person, asked_at)
-        share, answer = await answered(person.name, deed.sdp, "screen")
+        share, answer = await answered(person.name, deed.sdp, person.codec, "screen")
         try:
             table = self._check(person, asked_at)
         except DomainError:

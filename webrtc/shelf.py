@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.ports.rooms import RECORDINGS, Source
+from webrtc.codecs import CODECS, VP8
 from webrtc.journal import NANOSECONDS, About, Stored
 
-FILM = ".webm"  #: how the playable file beside a journal ends
 MOVED = ".moved"  #: stands where a journal was that is kept elsewhere now
 _SHOWN = f"-{Source.SCREEN}"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -34,8 +34,13 @@ class Report:
     source: str
 
 
+def film_of(path: Path, about: About) -> Path:
+    """Give where a journal's playable file lies."""
+    return path.with_suffix(CODECS[about.codec].ending)
+
+
 class Shelf:
-    """The folder of recordings: ``meeting/participant/number.journal`` and ``.webm``.
+    """The folder of recordings: ``meeting/participant/number.journal`` and its film.
 
     What somebody shows lies there, too, as ``number-screen``; the numbers go on over both.  A file
     ``.kept`` beside them says that the centre has the whole segment in its books.
@@ -45,7 +50,12 @@ class Shelf:
         self.folder = folder.resolve()
 
     def next_segment(
-        self, meeting: str, participant: str, started: int, source: Source = Source.CAMERA
+        self,
+        meeting: str,
+        participant: str,
+        started: int,
+        source: Source = Source.CAMERA,
+        codec: str = VP8.name,
     ) -> tuple[Path, About]:
         """Give the place of a participant's next segment and what its first block says.
 
@@ -68,6 +78,7 @@ class Shelf:
             started=started,
             gap_before=round(max(0.0, gap), 3),
             source=source,
+            codec=codec,
         )
         shown = _SHOWN if source is Source.SCREEN else ""
         return folder / f"{number:04d}{shown}.journal", about
@@ -87,9 +98,9 @@ class Shelf:
         """Give a journal's place within the folder."""
         return path.relative_to(self.folder).as_posix()
 
-    def film_of(self, path: Path) -> str:
-        """Give the key of the object that a journal's playable file is, and is sealed under."""
-        return f"{RECORDINGS}/{path.with_suffix(FILM).relative_to(self.folder)}"
+    def key_of(self, film: Path) -> str:
+        """Give the key of the object that a playable file is, and is sealed under."""
+        return f"{RECORDINGS}/{film.relative_to(self.folder)}"
 
     def report(self, path: Path, about: About, stored: Stored, *, closed: bool) -> Report:
         """Say how far a segment is on disk."""
@@ -101,7 +112,7 @@ class Shelf:
             seconds=stored.seconds,
             lost=stored.lost,
             journal=str(path.relative_to(self.folder)),
-            playback=str(path.with_suffix(FILM).relative_to(self.folder)),
+            playback=str(film_of(path, about).relative_to(self.folder)),
             sha256=stored.sha256,
             closed=closed,
             ended=stored.ended,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
 from domain.ports.rooms import Seat, Where
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.control import Recorded
 from webrtc.recording import Books, Process, RecordingDesk
 from webrtc.rooms import Room
@@ -29,7 +30,15 @@ class Table:
 class Tables:
     """All rooms of one meeting."""
 
-    def __init__(self, meeting_id: MeetingId, process: Process, clock: Clock, books: Books) -> None:
+    def __init__(
+        self,
+        meeting_id: MeetingId,
+        process: Process,
+        clock: Clock,
+        books: Books,
+        codec: VideoCodec = VP8,
+    ) -> None:
+        self._codec = codec
         self._process = process
         self._clock = clock
         self._books = books
@@ -68,7 +77,7 @@ class Tables:
             table.desk.review()
 
     def _table(self, meeting_id: MeetingId, books: Books) -> Table:
-        room = Room(meeting_id)
+        room = Room(meeting_id, self._codec)
         return Table(room, RecordingDesk(room, self._process, self._clock, books))
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from domain.ports.rooms import Ended, Source
+from webrtc.codecs import VP8, size_of_whole_picture
 from webrtc.journal import NANOSECONDS, About, Journal, Kind, Record, Stored
-from webrtc.rtp import HEADER, newer, size_of_whole_picture
+from webrtc.pictures import Size
+from webrtc.rtp import HEADER, newer
 from webrtc.shelf import Report, Shelf
 
-Size = tuple[int, int]
 Told = Callable[[Report], None]
 
 _AT_LEAST = 2 * NANOSECONDS  # between two changes: a phone that changes its mind stays in one film
@@ -43,12 +44,13 @@ class Tape:
         started: int,
         told: Told,
         source: Source = Source.CAMERA,
+        codec: str = VP8.name,
     ) -> None:
         """``whose`` names meeting and participant.  Raises :class:`DiskFailed`."""
         self._shelf = shelf
         self._key = key
         self._whose = whose
-        self._source = source
+        self._how = (source, codec)
         self._told = told
         self._marks: dict[Kind, Record] = {}
         self._recent: deque[Record] = deque(maxlen=_OVERTOOK)
@@ -101,7 +103,7 @@ class Tape:
         return segment.size not in {None, size} and lasted >= _AT_LEAST
 
     def _open(self, started: int) -> Segment:
-        path, about = self._shelf.next_segment(*self._whose, started, self._source)
+        path, about = self._shelf.next_segment(*self._whose, started, *self._how)
         return Segment(path, about, self._key)
 
     def _tell(self, stored: Stored | None) -> None:

@@ -1,4 +1,4 @@
-"""A playable file from recorded packets, without transcoding: WebM with VP8 and Opus."""
+"""A playable file from recorded packets, without transcoding: WebM, with H.264 Matroska."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from io import IOBase
+from io import BytesIO, IOBase
 from pathlib import Path
 from typing import Self
 
@@ -16,8 +16,10 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from sealing.growing import SealedFile
+from webrtc.codecs import VP8, VideoCodec, codec_of, size_of_whole_picture
 from webrtc.journal import NANOSECONDS, Kind, Record, read
-from webrtc.rtp import CLOCKS, HEADER, size_of_whole_picture, vp8_frame_offset
+from webrtc.pictures import Size
+from webrtc.rtp import CLOCKS, HEADER
 
 _REORDER = 0.5  # seconds to wait for a packet that was lost on the way and asked for again
 OPTIONS = {"cluster_time_limit": "1000", "max_interleave_delta": "2000000"}
@@ -44,6 +46,7 @@ class Frame:
     arrival: float  #: seconds
     data: bytes
     key: bool
+    codec: VideoCodec | None = None  #: of a picture
 
 
 @dataclass(slots=True)
@@ -55,7 +58,9 @@ class Line:
     _next: int | None = None
     _waiting: dict[int, tuple[float, bytes]] = field(default_factory=dict)
     _parts: list[bytes] = field(default_factory=list)
-    _whole: bool = False  # every packet since the last key frame is here
+    _timestamp: int = 0  # of the picture in the making
+    _key: bool = False  # whether it needs no other
+    _whole: bool = False  # every packet since the last such picture is here
     _extended: int | None = None
     _mark: tuple[float, int] | None = None
     _first: tuple[float, int] | None = None
@@ -117,22 +122,22 @@ class Line:
         payload = packet[_RTP_HEADER:]
         if self.kind == "audio":
             return Frame("audio", self._extend(timestamp), arrival, payload, key=True)
-        if payload[0] & 0x17 == 0x10:  # noqa: PLR2004 (first packet of a picture, RFC 7741)
-            self._parts = []
-        elif not self._parts:
+        codec = codec_of(packet)
+        if not self._parts or timestamp != self._timestamp:
+            self._parts, self._timestamp, self._key = [], timestamp, codec.begins(payload)
+        if not self._whole and not self._key:
             return None
-        self._parts.append(payload[vp8_frame_offset(payload) :])
+        self._parts.append(payload)
         if len(self._parts) > _MOST_PARTS:
             self._parts, self._whole = [], False
             return None
         if not second & 0x80:
             return None
-        data, self._parts = b"".join(self._parts), []
-        key = bool(data) and not data[0] & 1
-        self._whole = bool(data) and (self._whole or key)
-        if not self._whole:
+        data, self._parts = codec.joined(self._parts), []
+        self._whole = bool(data)
+        if not data:
             return None
-        return Frame("video", self._extend(timestamp), arrival, data, key=key)
+        return Frame("video", self._extend(timestamp), arrival, data, self._key, codec)
 
     def _extend(self, timestamp: int) -> int:
         if self._extended is None:
@@ -146,22 +151,58 @@ class Line:
 class Contents:
     """What a journal holds, known before its film begins."""
 
-    size: tuple[int, int] | None  #: of the first whole picture; without one there is no picture
+    whole: WholePicture | None  #: the first; without one there is no picture
     first: Mapping[str, int]  #: RTP timestamp of the first packet of sound, and of that picture
     marks: Mapping[str, bytes]  #: the first clock mark of each
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> Self:
         """Look through a journal."""
-        size, first, marks = None, dict[str, int](), dict[str, bytes]()
-        for kind, _, data in records:
+        whole, first, marks = None, dict[str, int](), dict[str, bytes]()
+        looking = _Looking()
+        for kind, arrival, data in records:
             if kind is Kind.AUDIO:
                 first.setdefault("audio", _timestamp(data))
-            elif kind is Kind.VIDEO and size is None and (size := size_of_whole_picture(data)):
-                first["video"] = _timestamp(data)
+            elif kind is Kind.VIDEO and whole is None:
+                whole = looking.take(data, arrival / NANOSECONDS)
             elif kind in _MARKS:
                 marks.setdefault(_MARKS[kind], data)
-        return cls(size, first, marks)
+        whole = whole or looking.end()
+        if whole is not None:
+            first["video"] = whole.timestamp
+        return cls(whole, first, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class WholePicture:
+    """The picture with which a film begins."""
+
+    codec: VideoCodec
+    size: Size
+    timestamp: int
+    data: bytes
+
+
+class _Looking:
+    """Looks for the first picture that needs no other and is there from end to end."""
+
+    def __init__(self) -> None:
+        self._line = Line("video")
+        self._begun: dict[int, tuple[VideoCodec, Size]] = {}
+
+    def take(self, packet: bytes, arrival: float) -> WholePicture | None:
+        if (size := size_of_whole_picture(packet)) is not None:
+            self._begun[_timestamp(packet)] = (codec_of(packet), size)
+        return self._first(self._line.take(packet, arrival))
+
+    def end(self) -> WholePicture | None:
+        return self._first(self._line.drain(float("inf")))
+
+    def _first(self, frames: Iterable[Frame]) -> WholePicture | None:
+        for frame in frames:
+            if (begun := self._begun.get(frame.timestamp & 0xFFFFFFFF)) is not None:
+                return WholePicture(*begun, frame.timestamp, frame.data)
+        return None
 
 
 class WebM:
@@ -181,10 +222,11 @@ class WebM:
         if self._marked:
             first = (self._lines[kind].by_mark(at) for kind, at in contents.first.items())
             self._origin = min(first, default=0.0)
-        self._container = av.open(file, "w", format="webm", options=OPTIONS)
+        codec = VP8 if contents.whole is None else contents.whole.codec
+        self._container = av.open(file, "w", format=codec.container, options=OPTIONS)
         self._streams: dict[str, VideoStream | AudioStream] = {}
-        if contents.size is not None:
-            self._streams["video"] = self._picture(*contents.size)
+        if contents.whole is not None:
+            self._streams["video"] = self._picture(contents.whole)
         if "audio" in contents.first:
             self._streams["audio"] = self._sound()
         self._last: dict[str, int] = {}
@@ -211,9 +253,14 @@ class WebM:
         self._container.close()
         self._file.close()
 
-    def _picture(self, width: int, height: int) -> VideoStream:
-        stream = self._container.add_stream("libvpx", rate=25)
-        stream.width, stream.height = width, height
+    def _picture(self, whole: WholePicture) -> VideoStream:
+        if whole.codec is VP8:
+            stream = self._container.add_stream("libvpx", rate=25)
+            stream.width, stream.height = whole.size
+        else:  # its own words say how it is to be decoded; no encoder is ever opened
+            with av.open(BytesIO(whole.data), format="h264") as seen:
+                (told,) = seen.streams.video
+                stream = self._container.add_stream_from_template(told, opaque=True)
         stream.time_base = _MILLISECOND
         return stream
 

@@ -97,3 +97,32 @@ async def test_what_somebody_showed_stands_under_a_name_of_its_own(visitor, offi
     assert page.count(f"<h2>{camera.name}</h2>") == 1
     assert f"<h2>{camera.name} · 共享的屏幕</h2>" in page
     assert f"/desk/meetings/{meeting_id}/recordings/{camera.participant}/2.webm" in page
+
+
+@pytest.mark.parametrize(
+    ("number", "film", "kind"), [(8, "0008.webm", "video/webm"), (9, "0009.mkv", "video/matroska")]
+)
+async def test_a_film_says_what_it_is(visitor, office, recorded, number, film, kind):
+    _, meeting_id = recorded
+    (camera,) = await office.desks.meetings.segments(await office.staff("tiaojie"), meeting_id)
+    await office.desks.meetings.recorded(
+        Segment(
+            meeting_id=meeting_id,
+            participant=camera.participant,
+            number=number,
+            started=office.clock.now,
+            seconds=5.0,
+            journal=f"m1/li/000{number}.journal",
+            playback=f"m1/li/{film}",
+            sha256="ef" * 32,
+            closed=True,
+        )
+    )
+    await office.desks.objects.put(f"recordings/m1/li/{film}", b"seen and heard")
+    mediator = await visitor(staff="tiaojie")
+
+    played = await mediator.get(
+        f"/desk/meetings/{meeting_id}/recordings/{camera.participant}/{number}.webm"
+    )
+
+    assert (played.status, played.content_type) == (200, kind)

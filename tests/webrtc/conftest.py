@@ -11,11 +11,14 @@ from tests.webrtc.house import House, Worker, until
 
 
 @pytest.fixture
-async def house(tmp_path):
-    """A house that is open: the worker runs and the web part has reached it."""
+async def house(tmp_path, request):
+    """A house that is open: the worker runs and the web part has reached it.
+
+    Its rooms send pictures in the codec that a test asks for.
+    """
     worker = Worker(tmp_path)
     await worker.start()
-    opened = House(worker)
+    opened = House(worker, codec=getattr(request, "param", "VP8"))
     try:
         await opened.open_web()
         yield opened

@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright
 
 from tests.webrtc.films import Film, watch
 from tests.webrtc.gate import RememberingGate, a_seat
+from webrtc.codecs import CodecName
 from webrtc.commands import RoomCommands
 from webrtc.journal import Verified, verify
 from webrtc.media_plane import MediaPlane
@@ -198,6 +199,7 @@ class House:
     ice: str = "[]"  #: what the page is told of STUN and TURN
     host: str = "127.0.0.1"  #: where browsers find the web part
     chromium: str = ""  #: program, if it is another one than on the PATH
+    codec: CodecName = "VP8"
     plane: MediaPlane | None = None
     complaints: list[str] = field(default_factory=list)
     _runner: web.AppRunner | None = None
@@ -229,7 +231,11 @@ class House:
         self._port = listening.getsockname()[1]
         self.address = f"http://{self.host}:{self._port}"
         self.plane = MediaPlane(
-            self.gate, self._sockets, resume_key=b"k" * 32, ice=lambda: self.ice
+            self.gate,
+            self._sockets,
+            resume_key=b"k" * 32,
+            ice=lambda: self.ice,
+            codec=self.codec,
         )
         app = web.Application()
         app.add_routes(routes(self.gate, self.plane, {self.address}))
@@ -285,6 +291,11 @@ class House:
     def _trusted(self) -> str:
         """Pages may use cameras only where they are trusted: here they come without TLS."""
         return f"--unsafely-treat-insecure-origin-as-secure={self.address}"
+
+    @property
+    def browsers(self) -> list[Browser]:
+        """The browsers that run."""
+        return list(self._browsers.values())
 
     async def close(self) -> None:
         """Take everything down, whatever state it is in."""

@@ -242,7 +242,9 @@ def test_the_recorder_is_a_member_like_any_other(meeting):
     told = []
 
     consents = Consents(meeting.room)
-    recorder = Recorder(consents, meeting.tape, FakeClock(), lambda *a: told.append(a))
+    recorder = Recorder(
+        consents, meeting.room.codec, meeting.tape, FakeClock(), lambda *a: told.append(a)
+    )
     meeting.room.join(recorder)
 
     assert meeting.talk() == 1

@@ -5,10 +5,10 @@ import struct
 import pytest
 
 from tests.webrtc.rig import ENGINES, RIDS, Basket, Rig, a_picture, later, parts
+from webrtc import vp8
 from webrtc.engine import feedback
 from webrtc.engine.feedback import KeyframeWanted
 from webrtc.engine.interface import SenderReport
-from webrtc.rtp import Picture
 
 LOW, MIDDLE, HIGH = 0, 1, 2
 
@@ -47,7 +47,7 @@ def wishes(browser):
 def shows(packet):
     """Give sequence number, picture number, base number and timestamp of a packet."""
     header, _, payload = parts(packet)
-    picture = Picture.of(payload)
+    picture = vp8.picture(payload)
     return header[2], picture.number, picture.base, header[3]
 
 
@@ -143,7 +143,7 @@ def test_packets_from_before_a_switch_are_sent_again_as_they_were(rig, wang):
     again = [parts(p) for p in li.media()]
     assert [struct.unpack("!H", p[:2])[0] for *_, p in again] == [s for s, *_ in sent]
     assert [h[3] for h, *_ in again] == [t for *_, t in sent]
-    assert [Picture.of(p[2:]).number for *_, p in again] == [n for _, n, *_ in sent]
+    assert [vp8.picture(p[2:]).number for *_, p in again] == [n for _, n, *_ in sent]
 
 
 def test_long_after_a_switch_packets_still_go_on(rig, wang):

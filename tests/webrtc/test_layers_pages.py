@@ -10,6 +10,7 @@ from playwright.async_api import async_playwright
 
 from tests.webrtc.house import ARGUMENTS, PROJECT, until
 from webrtc import seams
+from webrtc.codecs import CODECS, VP8, VideoCodec
 from webrtc.peer import Publisher, Subscriber
 from webrtc.port import MediaPort
 
@@ -66,11 +67,11 @@ async () => {
 class Call:
     """Two ends of one page, and our two ends of them."""
 
-    def __init__(self, page) -> None:
+    def __init__(self, page, codec: VideoCodec = VP8) -> None:
         self.page = page
-        self.publisher = Publisher()
+        self.publisher = Publisher(codec)
         self.last: dict = {}
-        self.subscriber = Subscriber(self._offer)
+        self.subscriber = Subscriber(self._offer, codec)
         self._beat = asyncio.create_task(self._tick())
 
     async def hear(self, deed: dict) -> None:
@@ -145,8 +146,9 @@ async def port():
     opened.close()
 
 
-async def test_each_switch_shows_another_layer_at_once_and_without_a_seam(page, port):
-    call = Call(page)
+@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+async def test_each_switch_shows_another_layer_at_once_and_without_a_seam(page, port, codec):
+    call = Call(page, codec)
     await page.expose_function("say", call.hear)
     await page.evaluate(CALL, [1280, 720])
     await until(lambda: _shows_something(call), 20, "a picture")
@@ -165,8 +167,11 @@ async def test_each_switch_shows_another_layer_at_once_and_without_a_seam(page, 
     await call.close()
 
 
-async def test_a_small_picture_comes_in_one_layer_and_is_shown_again_after_a_pause(page, port):
-    call = Call(page)
+@pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)
+async def test_a_small_picture_comes_in_one_layer_and_is_shown_again_after_a_pause(
+    page, port, codec
+):
+    call = Call(page, codec)
     await page.expose_function("say", call.hear)
     await page.evaluate(CALL, [640, 360])
     await until(lambda: _shows_something(call), 20, "a picture")

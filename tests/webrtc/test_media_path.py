@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webrtc import rtp
+from webrtc.codecs import CODECS
 from webrtc.engine import feedback
 from webrtc.engine.congestion import ArrivalLog
 from webrtc.engine.feedback import KeyframeWanted, Lost
@@ -67,6 +68,8 @@ def test_any_packet_has_bounds_that_can_be_checked(data):
 
 @given(st.binary(max_size=20))
 def test_any_payload_is_looked_at_without_an_error(payload):
-    rtp.is_vp8_keyframe_start(payload)
-    rtp.vp8_frame_offset(payload)
-    rtp.vp8_size(payload)
+    for codec in CODECS.values():
+        codec.begins(payload)
+        codec.size(payload)
+        codec.picture(payload)
+        codec.joined([payload])

@@ -7,10 +7,23 @@ import pytest
 from domain.ports.rooms import SeatRole
 from tests.webrtc.films import apart
 from tests.webrtc.house import go_in, hears_and_sees, until
+from tests.webrtc.killing import a_recorded_meeting, everything_plays
 
 pytestmark = pytest.mark.media
 
 COLOURS = {"li": (192, 0, 0), "wang": (0, 160, 0), "zhao": (0, 0, 192)}
+TWO_COLOURS = {"li": (192, 0, 0), "wang": (0, 160, 0)}
+CODECS_SEEN = """
+async () => {
+  const all = [];
+  for (const connection of window.connections)
+    if (connection.connectionState !== "closed")
+      for (const stats of [await connection.getStats()])
+        for (const one of stats.values())
+          if (one.type === "inbound-rtp") all.push(stats.get(one.codecId)?.mimeType);
+  return all.sort();
+}
+"""
 PITCHES = {"li": 400, "wang": 700, "zhao": 1100}
 
 
@@ -54,6 +67,29 @@ async def test_each_recording_holds_its_own_colour_and_pitch_in_step(house):
         assert film.pitch == pytest.approx(PITCHES[segment.participant], abs=25)
         assert film.seconds == pytest.approx(segment.seconds, abs=1.0)
         assert max(apart(film)) < 0.2
+
+
+@pytest.mark.parametrize("house", ["H264"], indirect=True)
+async def test_a_room_of_h264_is_kept_as_it_came_and_plays_everywhere(house):
+    await a_recorded_meeting(house)
+    li, wang = (context.pages[0] for browser in house.browsers for context in browser.contexts)
+    await until(lambda: len(house.gate.segments) == 2, 20, "both are recorded")
+    await until(
+        lambda: min(s.seconds for s in house.gate.segments.values()) > 5, 30, "five seconds"
+    )
+    seen = [await page.evaluate(CODECS_SEEN) for page in (li, wang)]
+    await li.click("#stop")
+    await until(lambda: all(s.closed for s in house.gate.segments.values()), 30, "closed")
+
+    assert seen == [["audio/opus", "video/H264"]] * 2
+    for segment in house.gate.segments.values():
+        assert segment.playback.endswith(".mkv")
+        film = await asyncio.to_thread(house.worker.watched, segment.playback)
+        assert film.colour == pytest.approx(TWO_COLOURS[segment.participant], abs=48)
+        assert film.seconds == pytest.approx(segment.seconds, abs=1.0)
+        assert max(apart(film)) < 0.2
+    found = await everything_plays(house, wang)
+    assert (found.films, found.complaints) == (2, [])
 
 
 def _seconds(house) -> float:

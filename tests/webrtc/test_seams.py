@@ -10,10 +10,11 @@ from aiortc import RTCPeerConnection, RTCSessionDescription, rtcicetransport, rt
 from aiortc.codecs import CODECS, HEADER_EXTENSIONS
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 
-from webrtc import rtp, seams
+from domain.errors import BadInput
+from webrtc import codecs, rtp, seams
 from webrtc.agent import LiteAgent
 from webrtc.engine.interface import Keys
-from webrtc.peer import Publisher
+from webrtc.peer import Publisher, answered
 from webrtc.port import MediaPort
 
 
@@ -26,13 +27,19 @@ async def port():
     opened.close()
 
 
-async def an_offer(*kinds: str) -> tuple[RTCPeerConnection, str]:
-    """A connection of ours that offers to send."""
+async def an_offer(*kinds: str, codec: str | None = "VP8") -> tuple[RTCPeerConnection, str]:
+    """A connection of ours that offers to send; without a codec all that it knows."""
     connection = seams.new_connection()
     for kind in kinds:
-        connection.addTransceiver(kind, "sendonly")
+        transceiver = connection.addTransceiver(kind, "sendonly")
+        if kind == "video" and codec is not None:
+            seams.offer_only(transceiver, codec)
     await connection.setLocalDescription()
     return connection, connection.localDescription.sdp
+
+
+def _codecs(sdp: str) -> list[str]:
+    return [line.split()[1].split("/")[0] for line in sdp.splitlines() if "a=rtpmap:" in line]
 
 
 def test_the_versions_are_the_ones_that_were_read():
@@ -65,11 +72,11 @@ async def test_ice_is_lite_with_one_candidate_and_credentials_of_full_length(por
     assert port._by_ufrag == {}
 
 
-async def test_only_vp8_opus_and_its_repair_are_offered_with_transport_feedback(port):
-    connection, sdp = await an_offer("audio", "video")
+@pytest.mark.parametrize("codec", codecs.CODECS)
+async def test_only_opus_the_rooms_codec_and_its_repair_are_offered_with_feedback(port, codec):
+    connection, sdp = await an_offer("audio", "video", codec=codec)
 
-    codecs = {line.split()[1].split("/")[0] for line in sdp.splitlines() if "a=rtpmap:" in line}
-    assert codecs == {"opus", "VP8", "rtx"}
+    assert _codecs(sdp) == ["opus", codec, "rtx"]
     assert sdp.count("transport-cc") == 2
     assert "goog-remb" not in sdp
     assert sdp.count(rtp.TRANSPORT_SEQUENCE) == 2
@@ -117,6 +124,27 @@ async def test_sound_that_is_sent_again_carries_no_number_that_would_change(port
     assert rtp.TRANSPORT_SEQUENCE in picture
     assert without.count(rtp.TRANSPORT_SEQUENCE) == without.count("transport-cc") == 2
     await asyncio.gather(offering.close(), publisher.close(), plain.close())
+
+
+@pytest.mark.parametrize("codec", codecs.CODECS.values(), ids=codecs.CODECS)
+async def test_a_browser_that_knows_both_is_answered_with_the_rooms_codec_alone(port, codec):
+    offering, offer = await an_offer("audio", "video", codec=None)
+    publisher = Publisher(codec)
+
+    answer = await publisher.answer("wang", offer)
+
+    assert sorted(_codecs(offer)) == ["H264", "VP8", "opus", "rtx", "rtx"]
+    assert _codecs(answer) == ["opus", codec.name, "rtx"]
+    assert [stream.codec for stream in publisher.streams] == [codec, codec]
+    await asyncio.gather(offering.close(), publisher.close())
+
+
+async def test_a_browser_that_does_not_know_the_rooms_codec_is_told_so(port):
+    offering, offer = await an_offer("audio", "video", codec="VP8")
+
+    with pytest.raises(BadInput, match="codecs"):
+        await answered("wang", offer, codecs.H264)
+    await offering.close()
 
 
 async def test_no_foreign_stun_server_is_asked(port):

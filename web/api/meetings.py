@@ -17,6 +17,7 @@ from web.ranges import film
 from web.subtitles import subtitles
 
 api = Api("meetings")
+_WEBM, _MATROSKA = "video/webm", "video/matroska"  # the latter of a room of H.264 (RFC 9559)
 SIGNED = "application/vnd.fengqiao.recording+json"
 DOWNLOADED = {"Content-Disposition": 'attachment; filename="manifest.json"'}
 
@@ -111,7 +112,7 @@ async def see_manifest(desks: Desks, actor: Staff, path: MeetingPath) -> web.Res
 @api.get(
     "/meetings/{meeting_id}/recordings/{participant}/{number}.webm",
     "播放一段录音录像（支持 Range）",
-    produces="video/webm",
+    produces=_WEBM,
 )
 async def play(
     request: web.Request, desks: Desks, actor: Staff | Resident, path: SegmentPath, query: OfAside
@@ -120,7 +121,7 @@ async def play(
     key = await desks.playback.film(
         actor, MeetingId(path.meeting_id), path.participant, path.number, aside=query.aside
     )
-    return await film(request, desks.objects, key, "video/webm")
+    return await film(request, desks.objects, key, _MATROSKA if key.endswith(".mkv") else _WEBM)
 
 
 @api.get("/meetings/{meeting_id}/films", "大家在一个画面里的录像，做到哪里了")
@@ -132,7 +133,7 @@ async def see_films(desks: Desks, actor: Staff | Resident, path: MeetingPath) ->
 @api.get(
     "/meetings/{meeting_id}/film.webm",
     "播放大家在一个画面里的录像（支持 Range）",
-    produces="video/webm",
+    produces=_WEBM,
 )
 async def play_together(
     request: web.Request, desks: Desks, actor: Staff | Resident, path: MeetingPath, query: OfAside
@@ -140,7 +141,7 @@ async def play_together(
     """Stream the film of everybody."""
     meeting_id = MeetingId(path.meeting_id)
     key = await desks.playback.side_by_side(actor, meeting_id, aside=query.aside)
-    return await film(request, desks.objects, key, "video/webm")
+    return await film(request, desks.objects, key, _WEBM)
 
 
 @api.get("/meetings/{meeting_id}/film/turns", "谁的线路上什么时候有人说话（按声音判断，不是身份）")

@@ -16,7 +16,7 @@ from webrtc.engine.follower import Follower, renumber
 from webrtc.engine.interface import SenderReport
 from webrtc.engine.pacing import Held
 from webrtc.lines import OutgoingLine
-from webrtc.rtp import Picture
+from webrtc.pictures import Picture
 
 if TYPE_CHECKING:  # a copy knows its way down and where it is copied from, and they know it
     from webrtc.engine.downlink import RelayDownlink
@@ -107,7 +107,7 @@ class Copy(Follower):
         _, marker, timestamp, original = packet
         payload = bytearray(sequence.to_bytes(2, "big") + original)
         if shift.layer.shifts:
-            renumber(payload, 2, Picture.of(original), shift)
+            renumber(payload, 2, shift.layer.codec.picture(original), shift)
         word = self.repair_word | marker << 16 | self._next_repair()
         ticks = (timestamp + shift.timestamp) & 0xFFFFFFFF
         self.way.send_again(Held(self, word, ticks, self.repair_head, payload), now)

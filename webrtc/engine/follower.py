@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from webrtc.engine.interface import SenderReport
-from webrtc.rtp import CLOCKS, Picture
+from webrtc.pictures import Picture
+from webrtc.rtp import CLOCKS
 
 if TYPE_CHECKING:  # a layer knows its followers, and they know it
     from webrtc.engine.layer import Layer
@@ -96,7 +97,7 @@ class Follower:
             return
         self._before = [*self._before, shift][-_REMEMBERED:]
         sequence, _, timestamp, payload = shift.layer.newest()
-        picture = Picture.of(payload)
+        picture = shift.layer.codec.picture(payload)
         self._end = End(
             sequence + shift.sequence,
             timestamp + shift.timestamp,
@@ -113,7 +114,7 @@ class Follower:
             self.stretch = Stretch(layer, number)
             return
         elapsed = max(1, int((layer.heard - end.heard) * CLOCKS[layer.kind]))
-        picture = Picture.of(payload)
+        picture = layer.codec.picture(payload)
         self.stretch = Stretch(
             layer,
             number,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.lines import IncomingLine, OutgoingLine
 from webrtc.stun import Address
 
@@ -80,6 +81,11 @@ class Stream(Protocol):
     @property
     def source(self) -> Source:
         """Where it comes from."""
+        ...
+
+    @property
+    def codec(self) -> VideoCodec:
+        """How its pictures are sent."""
         ...
 
     @property
@@ -157,6 +163,7 @@ class Uplink(Leg, Protocol):
         kind: MediaKind,
         rids: Sequence[str] = (),
         source: Source = "camera",
+        codec: VideoCodec = VP8,
     ) -> Stream:
         """Make the stream of one more m-line, in one layer or in these, from low to high."""
         ...

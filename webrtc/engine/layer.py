@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from webrtc.codecs import VideoCodec
 from webrtc.engine.copy import KEPT, Copy
 from webrtc.engine.feedback import Reception
 from webrtc.engine.follower import Follower, renumber
 from webrtc.engine.interface import MediaKind, Packet, SenderReport
 from webrtc.engine.srtp import DATAGRAM, protect
 from webrtc.engine.tapping import Tapping
-from webrtc.rtp import CLOCKS, Picture, is_vp8_keyframe_start
+from webrtc.rtp import CLOCKS
 
 CACHE = 1024  #: packets: about five seconds of video, longer than anybody asks for
 SENT = 4096  #: packets that a way down remembers
@@ -68,8 +69,9 @@ class Asking:
 class Layer:
     """What comes in under one SSRC."""
 
-    def __init__(self, kind: MediaKind, asking: Asking) -> None:
+    def __init__(self, kind: MediaKind, codec: VideoCodec, asking: Asking) -> None:
         self.kind = kind
+        self.codec = codec  #: of pictures
         self.ssrc: int | None = None  #: known from the offer or from the first packet
         self.copies: list[Copy] = []
         self.taps: list[Tapping] = []
@@ -121,7 +123,7 @@ class Layer:
             self._measure_jitter(timestamp, now)
         self.heard = now
         self._cache[sequence % CACHE] = (sequence, marker, timestamp, payload)
-        if self.waiting and is_vp8_keyframe_start(payload):
+        if self.waiting and self.codec.begins(payload):
             self._welcome(number, timestamp, payload)
         if self.copies:
             self._send(number, marker, timestamp, payload, now)
@@ -137,7 +139,7 @@ class Layer:
         octets, view, pointer, length = memory.octets, memory.view, memory.pointer, memory.length
         size = len(payload)
         word, ticks, shift = marker << 16 | number & 0xFFFF, timestamp, None
-        picture, waits = Picture.of(payload) if self.shifts else None, self._waits
+        picture, waits = self.codec.picture(payload) if self.shifts else None, self._waits
         for copy in self.copies:
             way = copy.way
             start = copy.size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.engine.copy import Copy
 from webrtc.engine.follower import Follower
 from webrtc.engine.interface import MediaKind, Sink, Source
@@ -23,12 +24,14 @@ class RelayStream:
         ask_keyframe: Callable[[int], None],
         rids: Sequence[str] = (),
         source: Source = "camera",
+        codec: VideoCodec = VP8,
     ) -> None:
         self.participant = participant
         self.source: Source = source
         self.kind: MediaKind = kind
+        self.codec = codec
         asking = Asking(ask_keyframe)
-        self.layers = {rid: Layer(kind, asking) for rid in rids or ("",)}  #: low to high
+        self.layers = {rid: Layer(kind, codec, asking) for rid in rids or ("",)}  #: low to high
         for layer in self.layers.values():
             layer.shifts = bool(rids)
         self._ranked = tuple(self.layers.values())

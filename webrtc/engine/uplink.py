@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from webrtc import rtp
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.engine import feedback
 from webrtc.engine.congestion import ArrivalLog
 from webrtc.engine.interface import MediaKind, SenderReport, Source, Stream
@@ -46,9 +47,10 @@ class RelayUplink(RelayLeg):
         kind: MediaKind,
         rids: Sequence[str] = (),
         source: Source = "camera",
+        codec: VideoCodec = VP8,
     ) -> RelayStream:
         """Make the stream of one more m-line, in one layer or in these, from low to high."""
-        stream = RelayStream(participant, kind, self._ask_keyframe, rids, source)
+        stream = RelayStream(participant, kind, self._ask_keyframe, rids, source, codec)
         self.streams.append(stream)
         return stream
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import av
+from av.codec.context import Flags
 from av.error import FFmpegError
 from av.video.codeccontext import VideoCodecContext
 
 from services.film_words import LINE_BROKEN, NO_PICTURE
+from webrtc.codecs import VP8, VideoCodec
 from webrtc.montage.canvas import HEIGHT, WIDTH, Box, Canvas
 from webrtc.montage.sources import Timed
 
@@ -46,7 +48,8 @@ class Camera:
     def __init__(self, journals: Sequence[Sequence[Timed]]) -> None:
         self._frames = _pictures(journals)
         self._next: Timed | None = next(self._frames, None)
-        self._decoder = _decoder()
+        self._codec = VP8
+        self._decoder = _decoder(VP8)
         self.picture: av.VideoFrame | None = None
         self.at = float("-inf")
 
@@ -59,11 +62,16 @@ class Camera:
         return self.at > before
 
     def _take(self, one: Timed) -> None:
+        if one.frame.codec is not self._codec:
+            self._begin(one.frame.codec or VP8)
         try:
             for picture in self._decoder.decode(av.Packet(one.frame.data)):
                 self.picture, self.at = picture, one.at
         except FFmpegError:  # what a stranger's browser sent is no picture
-            self._decoder = _decoder()
+            self._begin(self._codec)
+
+    def _begin(self, codec: VideoCodec) -> None:
+        self._codec, self._decoder = codec, _decoder(codec)
 
 
 @dataclass(slots=True)
@@ -146,7 +154,9 @@ def _pictures(journals: Sequence[Sequence[Timed]]) -> Iterator[Timed]:
                 yield Timed(latest, one.frame)
 
 
-def _decoder() -> VideoCodecContext:
-    made = av.CodecContext.create("vp8", "r")
+def _decoder(codec: VideoCodec) -> VideoCodecContext:
+    made = VideoCodecContext.create(codec.name.lower(), "r")
+    assert isinstance(made, VideoCodecContext)
     made.thread_count = 1
+    made.flags |= Flags.low_delay  # a picture is shown when it came, not when the next one comes
     return made
