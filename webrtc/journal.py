@@ -5,8 +5,8 @@ length of the body and the hash of the block before.  The first body is JSON abo
 others are records, encrypted with AES-GCM if there is a key: RTP packets in the clear (payload type
 96 for VP8, 102 for H.264, 111 for Opus, no extensions) and the publisher's clock marks, each with
 the time of arrival.  Time is the centre's when the segment begins and runs on evenly from there,
-whatever happens to the clock; the file's own time says until when it is recorded.  Changing, dropping or
-inserting a block breaks the chain; a crash leaves a torn tail.
+whatever happens to the clock; the file's own time says until when it is recorded.  Changing,
+dropping or inserting a block breaks the chain; a crash leaves a torn tail.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ async def process(tmp_path):
 
 def opened(process: RecorderProcess, told) -> int:
     channel = process.new_channel(told)
-    whose = {"meeting": "m1", "participant": "wang", "source": "camera"}
+    whose = {"meeting": "m1", "participant": "wang", "source": "camera", "codec": "VP8"}
     process.send(channel, OPEN, START, json.dumps(whose).encode())
     return channel
 
