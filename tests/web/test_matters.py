@@ -78,7 +78,7 @@ async def alarms_of(office, openid="o-wang") -> list[str]:
 
 def says_whom_to_call(page: str, called: str) -> bool:
     """Do the hot-lines stand on the page, and then who is being called?"""
-    help_now = page.partition('id="help-now"')[2].partition("</p>")[0]
+    help_now = page.partition('id="help-now"')[2].partition("</section>")[0]
     hot_lines = ("110", "119", "120", "12356")
     return all(f"tel:{one}" in help_now for one in hot_lines) and called in help_now
 

@@ -68,6 +68,19 @@ async def test_everything_to_press_is_big_enough_and_nothing_is_wider_than_a_pho
     assert not await page.evaluate(WIDER)
 
 
+@pytest.mark.parametrize("care", ["", "1"])
+async def test_no_label_lies_on_one_s_own_small_picture(house, care):
+    page = await house.a_page("wang", colour="#00a000", care=care)
+    await go_in(page, agree=False)
+
+    picture = await page.locator(".own video").bounding_box()
+    label = await page.locator(".own figcaption").bounding_box()
+
+    assert await page.inner_text(".own figcaption") == "我"
+    assert label["y"] >= picture["y"] + picture["height"] - 1
+    assert label["width"] <= picture["width"] + 1
+
+
 async def test_the_page_is_light_and_breaks_no_rule_of_its_policy(house):
     page = await house.a_page("wang", colour="#00a000")
     await go_in(page, agree=False)

@@ -131,7 +131,7 @@ async def test_everybody_is_told_and_known_before_the_mediation_begins(house):
 
     await is_let_in(wang, li, untold=True)
     people = li.locator("#people")
-    await people.get_by_text("还不能正式开始").wait_for()
+    await people.get_by_text("还不能正式开始，还差：wang先生（核对身份）", exact=True).wait_for()
     assert await people.get_by_text("还没看完权利告知").count() == 0
     await people.get_by_role("button", name="看过证件").click()
     await people.get_by_role("button", name="正式开始调解").click()

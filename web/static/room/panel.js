@@ -43,7 +43,7 @@ export class Panel {
   beginning() {
     if (this.doors.begun) return this.row(LEAD.begun, []);
     const left = [...this.people, ...this.apart].filter((person) => !person.acknowledged || !person.identified);
-    if (left.length) return this.row(LEAD.notReady(left.map((person) => person.name)), []);
+    if (left.length) return this.row(LEAD.notReady(left), []);
     return this.row(this.people.length ? LEAD.ready : "", this.people.length ? [[ACT.begin, { type: "begin" }]] : []);
   }
 

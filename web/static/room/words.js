@@ -107,6 +107,11 @@ export const HAND = { up: "举手", down: "放下手", raised: "举手了" };
 export const SPEAKS = "正在说话";
 export const MUTED = "（静音）";
 
+function lacking({ name, acknowledged, identified }) {
+  const left = [!acknowledged && "看完告知", !identified && "核对身份"].filter(Boolean);
+  return `${name}（${left.join("、")}）`;
+}
+
 // What only the mediator reads.
 export const LEAD = {
   muted: "已静音",
@@ -121,7 +126,7 @@ export const LEAD = {
   unknown: "还没核对身份",
   begun: "调解已经正式开始",
   ready: "每个人都看过告知，身份也核对了，可以正式开始",
-  notReady: (names) => `还不能正式开始，还差：${names.join("、")}（看完告知，核对身份）`,
+  notReady: (people) => `还不能正式开始，还差：${people.map(lacking).join("；")}`,
   open: "门开着：请来的人都能进来",
   locked: "门锁着：新的人进不来，来过的人可以回来",
 };
