@@ -87,6 +87,7 @@ class Aside:
     members: tuple[str, ...]  #: participants, without the mediator
     began_at: datetime
     ended_at: datetime | None = None
+    recording_wanted: bool = False  #: by the mediator; told to nobody else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ class Meeting:
     attendees: tuple[Attendee, ...]
     state: MeetingState = MeetingState.FIXED
     recording: bool = False
+    recording_wanted: bool = False  #: also while it rests: in a pause, until everybody agrees
     locked: bool = False  #: by the mediator: nobody new comes in
     place: Place = NOWHERE  #: of its room
     begun_at: datetime | None = None  #: the mediation itself, after everybody was told
@@ -212,7 +214,7 @@ class Meeting:
         """End for everybody; recording ends with it."""
         asides = self._without_aside(at).asides
         moved = self._moved(MeetingState.ENDED)
-        moved = replace(moved, recording=False, paused=False, asides=asides)
+        moved = replace(moved, recording=False, recording_wanted=False, paused=False, asides=asides)
         return moved, self._event("meeting.ended", by, at)
 
     def cancel(self, why: str, *, by: Actor, at: datetime) -> tuple[Meeting, Event]:
@@ -240,6 +242,26 @@ class Meeting:
         """Note that recording began or stopped."""
         kind = "meeting.recording-began" if on else "meeting.recording-stopped"
         return replace(self, recording=on), self._event(kind, by, at, participant=participant)
+
+    def want_recording(self, *, wanted: bool, aside: str = "") -> Meeting:
+        """Keep whether the mediator wants the table recorded, or a talk apart.
+
+        It is no event: the history of the case is read by the other side, too.
+        """
+        if not aside:
+            return replace(self, recording_wanted=wanted)
+        asides = [
+            replace(one, recording_wanted=wanted) if one.id == aside else one for one in self.asides
+        ]
+        return replace(self, asides=tuple(asides))
+
+    def wants_recording(self, participant: str) -> bool:
+        """Say whether this is the mediator, who wants recorded what goes on where they are."""
+        if self.attendee(participant).role is not SeatRole.MEDIATOR:
+            return False
+        if self.aside is not None:
+            return self.aside.recording_wanted
+        return self.recording_wanted and not self.paused
 
     def _begun(self, at: datetime) -> Meeting:
         here = [one for one in self.attendees if one.let_in_at is not None and not one.removed]

@@ -327,10 +327,13 @@ class MeetingDesk:
         """Note that somebody left the room; who only waited outside was never in it."""
         await self._note(meeting_id, participant, "meeting.left")
 
-    async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
-        """Note that recording began or stopped, and through whom."""
-        case_id = await self._set_recording(meeting_id, on=on, by=by)
-        await case_changed(self.bus, case_id)
+    async def recording(
+        self, meeting_id: MeetingId, *, on: bool, wanted: bool, by: str, aside: str = ""
+    ) -> None:
+        """Note that recording began, stopped, is wanted or not any more, and through whom."""
+        case_id = await self._set_recording(meeting_id, on=on, wanted=wanted, by=by, aside=aside)
+        if not aside:  # else the other side's page would stir
+            await case_changed(self.bus, case_id)
 
     async def recorded(self, segment: Segment) -> None:
         """Keep what is on disk of a segment; what is finished is brought to the other files."""
@@ -445,7 +448,7 @@ class MeetingDesk:
             muted=attendee.muted,
             where=(where := meeting.where(participant)),
             aside=meeting.aside.id if meeting.aside and where is Where.ASIDE else "",
-            records=meeting.recording and attendee.role is SeatRole.MEDIATOR,
+            records=meeting.wants_recording(participant),
             place=meeting.place,
         )
 
@@ -457,13 +460,18 @@ class MeetingDesk:
         return member.acting_as(Role.MEDIATOR)
 
     @built_upon
-    async def _set_recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> CaseId:
+    async def _set_recording(
+        self, meeting_id: MeetingId, *, on: bool, wanted: bool, by: str, aside: str
+    ) -> CaseId:
         async with self.store.begin() as work:
             meeting = await work.meetings.get(meeting_id)
-            if meeting.recording != on:
+            changed, events = meeting.want_recording(wanted=wanted, aside=aside), []
+            if not aside and meeting.recording != on:
                 actor = await self._actor(work, meeting, by)
-                changed, event = meeting.record(on=on, participant=by, by=actor, at=self.clock())
-                await work.meetings.save(changed, event)
+                changed, event = changed.record(on=on, participant=by, by=actor, at=self.clock())
+                events = [event]
+            if changed != meeting:
+                await work.meetings.save(changed, *events)
         return meeting.case_id
 
     async def _note(self, meeting_id: MeetingId, participant: str, kind: str) -> None:

@@ -149,12 +149,14 @@ class Gone(_Message):
 
 
 class RecordingTurned(_Message):
-    """Worker: recording began or stopped."""
+    """Worker: recording began or stopped, or is wanted or not any more."""
 
     type: Literal["recording-turned"] = "recording-turned"
     meeting: Name
     on: bool
+    wanted: bool
     by: str
+    aside: Name | Literal[""] = ""  #: the talk apart that it is of
 
 
 class Recorded(_Message):

@@ -183,9 +183,17 @@ class HostedRoom:
         """Tell how far a segment is on disk."""
         self._tell_web(segment)
 
-    def turned(self, *, on: bool, by: str) -> None:
-        """Tell that recording began or stopped."""
-        self._tell_web(control.RecordingTurned(meeting=self.meeting_id, on=on, by=by))
+    def turned(self, *, on: bool, wanted: bool, by: str) -> None:
+        """Tell that recording began or stopped, or is wanted or not any more."""
+        self.turned_apart("", on=on, wanted=wanted, by=by)
+
+    def turned_apart(self, aside: str, *, on: bool, wanted: bool, by: str) -> None:
+        """Tell the same of a talk apart."""
+        self._tell_web(
+            control.RecordingTurned(
+                meeting=self.meeting_id, on=on, wanted=wanted, by=by, aside=aside
+            )
+        )
 
     def changed(self) -> None:
         """Show everybody who is with them and whether they are recorded; nothing twice.

@@ -25,6 +25,7 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
             media.ask(session, deed)
         case wire.Aside() | wire.Pause() | wire.Together():
             media.place(session.seat.meeting_id, doors)
+            media.go_on_recording(session)
     session.tell(doors_told(doors))
 
 

@@ -143,6 +143,13 @@ class MediaPlane:
         )
         self._send(meeting_id, placed)
 
+    def go_on_recording(self, session: Session) -> None:
+        """Have recorded what the mediator wants recorded where they sit now.
+
+        A worker that died in a pause has forgotten it; to one that has not, it is nothing new.
+        """
+        self._note(self._see_to(session))  # behind what was heard of their wish before
+
     def lose(self, session: Session) -> None:
         """Note that a page's connection broke; the worker waits for it to come back."""
         if self._sessions.get(session.key) is session:
@@ -331,7 +338,7 @@ class MediaPlane:
         """Ask the centre again whether this seat is theirs; send away whose it is not.
 
         The centre may have decided so between its yes at the door and the taking of the seat.
-        It also knows whether they had a recording begun, which a dead worker has forgotten.
+        It also knows whether they want it recorded, which a dead worker has forgotten.
         """
         seat = session.seat
         try:
@@ -340,10 +347,13 @@ class MediaPlane:
             self._send_away(session)
             return
         self._learn(seat)
-        if seat.records:
-            self.ask(session, wire.Record())
+        self._ask_to_record(session, seat)
         if seat.role is SeatRole.MEDIATOR:
             session.tell(doors_told(await self._gate.doors(seat)))
+
+    def _ask_to_record(self, session: Session, seat: Seat) -> None:
+        if seat.records:
+            self.ask(session, wire.Record())
 
     def _send_away(self, session: Session) -> None:
         if self._sessions.get(session.key) is session:
@@ -351,7 +361,10 @@ class MediaPlane:
 
     def _turn(self, message: control.RecordingTurned) -> None:
         meeting_id = MeetingId(message.meeting)
-        self._note(self._gate.recording(meeting_id, on=message.on, by=message.by))
+        told = self._gate.recording(
+            meeting_id, on=message.on, wanted=message.wanted, by=message.by, aside=message.aside
+        )
+        self._note(told)
 
     def _take_report(self, link: Link, recorded: control.Recorded) -> None:
         """Note the newest report of a segment; older ones that still wait are passed over."""

@@ -174,8 +174,8 @@ class Books(Protocol):
         """Note how far a segment is on disk."""
         ...
 
-    def turned(self, *, on: bool, by: str) -> None:
-        """Note that recording began or stopped."""
+    def turned(self, *, on: bool, wanted: bool, by: str) -> None:
+        """Note that recording began or stopped, or is wanted or not any more."""
         ...
 
     def changed(self) -> None:
@@ -257,7 +257,13 @@ class RecordingDesk:
     def _move(self, state: State, reason: str) -> None:
         if (state, reason) == (self.state, self.reason):
             return
-        was_on, self.state, self.reason = self.state == "on", state, reason
-        if was_on or state == "on":
-            self._books.turned(on=state == "on", by=self._wanted_by)
+        before, self.state, self.reason = self.state, state, reason
+        on, wanted = _noted(state)
+        if (on, wanted) != _noted(before):
+            self._books.turned(on=on, wanted=wanted, by=self._wanted_by)
         self._books.changed()
+
+
+def _noted(state: State) -> tuple[bool, bool]:
+    """Say whether it is recorded, and whether it is wanted."""
+    return state == "on", state not in ("off", "failed")

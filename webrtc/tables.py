@@ -5,8 +5,8 @@ Who hears whom is only a question of who is a member of which room; a recorder i
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
@@ -27,6 +27,14 @@ class Table:
     speaking: Speaking = field(default_factory=Speaking)
 
 
+class MeetingBooks(Books, Protocol):
+    """Where it is noted what happened at the table, and what in a talk apart."""
+
+    def turned_apart(self, aside: str, *, on: bool, wanted: bool, by: str) -> None:
+        """Note that the recording of a talk apart began, stopped, is wanted or not any more."""
+        ...
+
+
 class Tables:
     """All rooms of one meeting."""
 
@@ -35,7 +43,7 @@ class Tables:
         meeting_id: MeetingId,
         process: Process,
         clock: Clock,
-        books: Books,
+        books: MeetingBooks,
         codec: VideoCodec = VP8,
     ) -> None:
         self._codec = codec
@@ -57,7 +65,7 @@ class Tables:
         if seat.where is Where.TABLE:
             return self.main
         if seat.aside not in self._asides:
-            books = _Apart(self._books.recorded, self._books.changed)
+            books = _Apart(self._books, seat.aside)
             self._asides[seat.aside] = self._table(MeetingId(seat.aside), books)
         return self._asides[seat.aside]
 
@@ -85,16 +93,17 @@ class Tables:
 class _Apart:
     """The books of a talk apart: what is recorded is kept, and that it is goes to nobody else."""
 
-    _recorded: Callable[[Recorded], None]
-    _changed: Callable[[], None]
+    _books: MeetingBooks
+    _aside: str
 
     def recorded(self, segment: Recorded) -> None:
         """Note how far a segment is on disk."""
-        self._recorded(segment)
+        self._books.recorded(segment)
 
-    def turned(self, *, on: bool, by: str) -> None:
-        """Note nothing: the history of the case is read by the other side, too."""
+    def turned(self, *, on: bool, wanted: bool, by: str) -> None:
+        """Note it where the other side does not read."""
+        self._books.turned_apart(self._aside, on=on, wanted=wanted, by=by)
 
     def changed(self) -> None:
         """Note that the state of recording is another one."""
-        self._changed()
+        self._books.changed()

@@ -86,7 +86,7 @@ class Seat:
     muted: bool = False  #: by the mediator
     where: Where = Where.TABLE
     aside: str = ""  #: the recording of the talk apart they are in; no page is told
-    records: bool = False  #: leads, and had the recording begun, which goes on after a break
+    records: bool = False  #: leads, and wants recorded what goes on there, also after a break
     place: Place = NOWHERE  #: of the room
 
 
@@ -185,8 +185,13 @@ class Gate(Protocol):
         """Note that somebody left the room."""
         ...
 
-    async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
-        """Note that recording began or stopped, and through whom."""
+    async def recording(
+        self, meeting_id: MeetingId, *, on: bool, wanted: bool, by: str, aside: str = ""
+    ) -> None:
+        """Note that recording began, stopped, is wanted or not any more, and through whom.
+
+        Of a talk apart only the wish is kept, where nobody else sees it.
+        """
         ...
 
     async def recorded(self, segment: Segment) -> None:

@@ -23,6 +23,7 @@ class MeetingRow(Versioned):
     attendees: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
     recording: Mapped[bool] = mapped_column(Boolean)
+    recording_wanted: Mapped[bool] = mapped_column(Boolean, server_default=false())
     locked: Mapped[bool] = mapped_column(Boolean, server_default=false())
     worker: Mapped[str] = mapped_column(Text, server_default="")
     epoch: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -255,12 +255,19 @@ async def test_nobody_is_taken_out_while_nothing_changed(house: House, live: Liv
 async def test_a_recording_that_was_begun_goes_on_through_the_mediator_after_a_break(
     house: House, live: Live
 ) -> None:
-    await house.meetings.recording(live.meeting_id, on=True, by=live.li.participant)
+    await house.meetings.recording(live.meeting_id, on=True, wanted=True, by=live.li.participant)
     during = [(await came_back(house, seat)).records for seat in (live.li, live.wang)]
 
-    await house.meetings.recording(live.meeting_id, on=False, by=live.li.participant)
+    await house.meetings.recording(live.meeting_id, on=False, wanted=True, by=live.li.participant)
+    resting = (await came_back(house, live.li)).records
+    await house.meetings.order(live.li, Order.PAUSE)
+    paused = (await came_back(house, live.li)).records
+    await house.meetings.order(live.li, Order.TOGETHER)
+    together = (await came_back(house, live.li)).records
+    await house.meetings.recording(live.meeting_id, on=False, wanted=False, by=live.li.participant)
 
     assert during == [True, False]
+    assert (resting, paused, together) == (True, False, True)
     assert not (await came_back(house, live.li)).records
 
 

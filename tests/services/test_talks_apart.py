@@ -40,6 +40,10 @@ class Talk:
     async def apart(self, who: Seat) -> str:
         """Take somebody aside and record it; give the recording's id."""
         doors = await self.house.meetings.take_aside(self.li, [who.participant])
+        li = self.li.participant
+        await self.house.meetings.recording(
+            self.meeting, on=True, wanted=True, by=li, aside=doors.aside
+        )
         await self.recorded(doors.aside, who, seconds=7.0)
         return doors.aside
 
@@ -85,16 +89,16 @@ async def test_everything_the_other_side_can_fetch_is_the_same_for_a_pause_and_a
         began = house.clock()
         talk = await begun(house)
         seen[how] = []
-        await house.meetings.recording(talk.meeting, on=True, by=talk.li.participant)
+        await house.meetings.recording(talk.meeting, on=True, wanted=True, by=talk.li.participant)
         await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
-        await house.meetings.recording(talk.meeting, on=False, by=talk.li.participant)
+        await house.meetings.recording(talk.meeting, on=False, wanted=True, by=talk.li.participant)
         if how == "pause":
             await house.meetings.order(talk.li, Order.PAUSE)
         else:
             await talk.apart(talk.wang)
         seen[how].append(await talk.everything_the_other_side_can_fetch())
         await house.meetings.order(talk.li, Order.TOGETHER)
-        await house.meetings.recording(talk.meeting, on=True, by=talk.li.participant)
+        await house.meetings.recording(talk.meeting, on=True, wanted=True, by=talk.li.participant)
         await talk.recorded(talk.meeting, talk.zhang, seconds=9.0, number=2)
         seen[how].append(await talk.everything_the_other_side_can_fetch())
         await house.meetings.end(talk.li)
@@ -154,6 +158,30 @@ async def test_where_everybody_is_outlives_page_and_worker(house: House) -> None
     assert (await came_back(house, talk.wang)).where is Where.PAUSED
     await house.meetings.order(talk.li, Order.TOGETHER)
     assert (await came_back(house, talk.zhang)).where is Where.TABLE
+
+
+async def test_a_talk_apart_that_was_recorded_is_so_again_after_a_break_and_nobody_reads_of_it(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    before = await _history(talk)
+    stirred = len(house.bus.told)
+    await talk.apart(talk.wang)
+
+    seats = [await came_back(house, one) for one in (talk.li, talk.wang, talk.zhang)]
+    assert [one.records for one in seats] == [True, False, False]
+    assert await _history(talk) == [*before, "meeting.aside"]
+    assert len(house.bus.told) == stirred
+
+    await house.meetings.order(talk.li, Order.TOGETHER)
+    assert not (await came_back(house, talk.li)).records
+    await house.meetings.take_aside(talk.li, [talk.wang.participant])
+    assert not (await came_back(house, talk.li)).records
+
+
+async def _history(talk: Talk) -> list[str]:
+    async with talk.house.store.read() as work:
+        return [one.kind for one in await work.cases.history(talk.quarrel.case_id)]
 
 
 async def test_who_comes_to_a_talk_that_goes_on_is_not_given_what_was_said_before(

@@ -122,8 +122,8 @@ async def test_the_mediator_records_and_ends_and_the_parties_can_play_it(house: 
     wang = await meetings.enter(await meetings.ticket(quarrel.wang, meeting_id))
 
     await meetings.order(li, Order.ADMIT, wang.participant)
-    await meetings.recording(meeting_id, on=True, by=li.participant)
-    await meetings.recording(meeting_id, on=True, by=li.participant)
+    await meetings.recording(meeting_id, on=True, wanted=True, by=li.participant)
+    await meetings.recording(meeting_id, on=True, wanted=True, by=li.participant)
     await meetings.recorded(a_segment(wang.meeting_id, wang.participant, seconds=3.0))
     await meetings.recorded(a_segment(wang.meeting_id, wang.participant, seconds=2.0))
     await meetings.left(wang.meeting_id, wang.participant)

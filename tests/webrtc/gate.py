@@ -49,9 +49,10 @@ class RememberingGate:
             raise Expired(participant)
         if participant in self.removed:
             raise TakenOut(participant)
-        records = self.recording_by.get(meeting_id) == participant
         place = self.places.get(meeting_id, NOWHERE)
         where, aside = self._where(seat)
+        wanted_by = self.recording_by.get(aside or meeting_id)
+        records = where is not Where.PAUSED and wanted_by == participant
         return dataclasses.replace(seat, records=records, place=place, where=where, aside=aside)
 
     async def settle(self, meeting_id: MeetingId, *, before: Place, worker: str) -> Place:
@@ -127,9 +128,11 @@ class RememberingGate:
         del meeting_id
         self.told.append(("left", participant))
 
-    async def recording(self, meeting_id: MeetingId, *, on: bool, by: str) -> None:
-        self.told.append(("recording", "on" if on else "off", by, meeting_id))
-        self.recording_by[meeting_id] = by if on else ""
+    async def recording(
+        self, meeting_id: MeetingId, *, on: bool, wanted: bool, by: str, aside: str = ""
+    ) -> None:
+        self.told.append(("recording", "on" if on else "off", by, aside or meeting_id))
+        self.recording_by[aside or meeting_id] = by if wanted else ""
 
     async def recorded(self, segment: Segment) -> None:
         self.segments[segment.journal] = segment

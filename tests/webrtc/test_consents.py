@@ -85,12 +85,15 @@ class Notes:
     def __init__(self) -> None:
         self.segments: list = []
         self.turns: list[tuple[bool, str]] = []
+        self.wishes: list[bool] = []
 
     def recorded(self, segment) -> None:
         self.segments.append(segment)
 
-    def turned(self, *, on: bool, by: str) -> None:
-        self.turns.append((on, by))
+    def turned(self, *, on: bool, wanted: bool, by: str) -> None:
+        self.wishes.append(wanted)
+        if on or (self.turns and self.turns[-1][0]):
+            self.turns.append((on, by))
 
     def changed(self) -> None:
         """Show nobody."""
@@ -190,6 +193,20 @@ def test_a_full_disk_stops_the_recording_and_says_so(meeting):
     assert (meeting.desk.state, meeting.desk.reason) == ("failed", "disk-full")
     assert meeting.talk() == 0
     assert meeting.notes.turns == [(True, "li"), (False, "li")]
+    assert meeting.notes.wishes == [True, True, False]
+
+
+def test_what_is_wanted_stays_so_while_somebody_has_not_agreed(meeting):
+    meeting.join("li", consented=True)
+    meeting.desk.start("li")
+    meeting.tape.acknowledge(1)
+
+    meeting.join("wang", consented=False)
+    resting = (meeting.desk.state, meeting.notes.turns[-1], meeting.notes.wishes[-1])
+    meeting.desk.stop()
+
+    assert resting == ("waiting", (False, "li"), True)
+    assert meeting.notes.wishes[-1] is False
 
 
 def test_a_segment_ends_with_the_reason(meeting):

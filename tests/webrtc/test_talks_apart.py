@@ -1,6 +1,7 @@
 """背靠背: one side apart with the mediator; to the other side it is a plain pause."""
 
 import asyncio
+import signal
 from pathlib import Path
 
 import pytest
@@ -156,9 +157,40 @@ async def test_the_recording_of_the_table_rests_meanwhile_and_the_talk_has_its_o
     watched.room.ask("li", wire.Record())
 
     assert watched.room.is_recorded
+    told = [one for one in watched.to_web[turned:] if one.type == "recording-turned"]
+    assert [(one.aside, one.on, one.wanted) for one in told] == [("talk", False, True)]
     assert {one.meeting for one in watched.to_web[turned:] if one.type == "recording-turned"} <= {
         "m1"
     }
+
+
+@pytest.mark.media
+async def test_when_the_worker_dies_the_talk_is_recorded_again_and_after_it_the_table(house):
+    li = await house.a_page("li", colour="#c00000", role=SeatRole.MEDIATOR, viewport=DESK)
+    wang = await house.a_page("wang", colour="#00a000")
+    for page in (li, wang):
+        await go_in(page, agree=True)
+    await li.click("#record")
+    await until(lambda: _numbers(house, "m1") == {1}, 20, "the table recorded")
+    wangs = li.locator("#people p", has_text="wang先生")
+    await wangs.get_by_role("button", name="和他单独谈").click()
+    await until(lambda: _says(wang, "单独和您谈"))
+    await li.click("#record")
+    await until(lambda: _numbers(house, "m1-aside-1") == {1}, 20, "the talk recorded")
+
+    await house.worker.end(signal.SIGKILL)
+    await house.worker.start()
+
+    await until(lambda: _numbers(house, "m1-aside-1") == {1, 2}, 30, "a second segment of the talk")
+    assert _numbers(house, "m1") == {1}
+    await li.get_by_role("button", name="请大家回来").click()
+    await until(lambda: _numbers(house, "m1") == {1, 2}, 30, "the table recorded again")
+    assert [c for c in house.complaints if "rror" in c] == []
+
+
+def _numbers(house, of: str) -> set[int]:
+    kept = [one for one in house.gate.segments.values() if one.meeting_id == of]
+    return {one.number for one in kept if one.seconds > 0}
 
 
 @pytest.mark.media
