@@ -33,6 +33,7 @@ from bot.dialogues import (
 from bot.passing_on import ForHuman
 from bot.routing import Router, Turn
 from bot.texts import chat as texts
+from bot.texts import danger as danger_texts
 from bot.texts import voices
 from domain.conversations import (
     Answer,
@@ -200,7 +201,7 @@ def _noted(turn: Turn) -> Reply | None:
 
 def _help_first(turn: Turn, reply: Reply) -> Reply:
     of_oneself = distress.puts_oneself_first(turn, now=_of_oneself(turn))
-    words = texts.help_first(turn.known, of_oneself=of_oneself)
+    words = danger_texts.help_first(turn.known, of_oneself=of_oneself)
     return replace(reply, text=f"{words}\n\n{reply.text}".strip())
 
 

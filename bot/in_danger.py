@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.routing import HELD_FOR, LAPSES_AFTER, Turn
-from bot.texts import chat as texts
+from bot.texts import danger as danger_texts
 from domain.conversations import Reply
 
 SINCE = f"{HELD_FOR}danger"  #: the answer that says when whoever is in danger wrote last
@@ -67,9 +67,9 @@ def forget(turn: Turn) -> None:
 def ask_if_safe(turn: Turn) -> Reply:
     """Ask whoever wants no more talk if they are safe, before anything ends."""
     turn.answers[ASKED_SAFE] = turn.human
-    return Reply(text=texts.are_you_safe(said=turn.said))
+    return Reply(text=danger_texts.are_you_safe(said=turn.said))
 
 
 def says_safe(turn: Turn) -> bool:
     """Is it a yes to that question, asked by whoever has the talk still?"""
-    return turn.answers.get(ASKED_SAFE) == turn.human and turn.said in texts.YES_SAFE
+    return turn.answers.get(ASKED_SAFE) == turn.human and turn.said in danger_texts.YES_SAFE

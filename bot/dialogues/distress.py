@@ -10,6 +10,7 @@ from bot.passing_on import ForHuman, pass_on
 from bot.places import nothing_but_a_place, place_in_danger, place_told
 from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
+from bot.texts import danger as danger_texts
 from bot.texts import places
 from bot.texts.checks import CHECK
 from domain.conversations import AskHuman, MessageKind, PassOn, RaiseAlarm, Reply, TellPlace
@@ -20,7 +21,7 @@ SAID = set(MessageKind) - {MessageKind.EVENT, MessageKind.HEARD}
 SHORTEST_STORY = 8  #: characters, out of the blue
 IN_DISTRESS = during(ForHuman.DISTRESS)
 
-first = Router("distress-first", questions={ForHuman.DISTRESS: texts.SAY_IT_HERE})
+first = Router("distress-first", questions={ForHuman.DISTRESS: danger_texts.SAY_IT_HERE})
 last = Router("distress")
 
 
@@ -35,7 +36,7 @@ def open_talk(turn: Turn) -> Reply:
     _stay(turn)
     _note_place(turn)
     placed = in_danger.PLACE_TOLD in turn.answers
-    return Reply(text=texts.say_it_here(waits=turn.paused, placed=placed))
+    return Reply(text=danger_texts.say_it_here(waits=turn.paused, placed=placed))
 
 
 def call_beside(turn: Turn) -> None:
@@ -100,7 +101,7 @@ def _keep_place(turn: Turn) -> str:
         return ""
     turn.wants(TellPlace(spot=told))
     turn.answers[in_danger.PLACE_TOLD] = told.words
-    return texts.place_kept(told.words)
+    return danger_texts.place_kept(told.words)
 
 
 def _call(turn: Turn) -> None:
@@ -137,7 +138,7 @@ def _is_over(turn: Turn) -> bool:
 def _tells_something_else(turn: Turn) -> bool:
     """Is it plainly a story of a lamp or a quarrel, and of no fear?"""
     told = turn.message.text
-    if len(turn.said) < SHORTEST_STORY or turn.nearly or texts.says_how_they_feel(told):
+    if len(turn.said) < SHORTEST_STORY or turn.nearly or danger_texts.says_how_they_feel(told):
         return False
     return is_daily(told) or is_quarrel(told)
 
@@ -145,12 +146,14 @@ def _tells_something_else(turn: Turn) -> bool:
 def _names_who_was_called(turn: Turn) -> bool:
     """Do they, who spoke of danger here, write the name of whoever was called?"""
     spoke = not turn.state and in_danger.SINCE in turn.answers
-    return spoke and texts.asks_for(turn.known.called, turn.said)
+    return spoke and danger_texts.asks_for(turn.known.called, turn.said)
 
 
 def _wants_out(turn: Turn) -> bool:
     """Do they say that all is well, or want no more of it? In an alarm that counts for nothing."""
-    leaves = turn.said in (*texts.END_HUMAN, *texts.CANCEL) or texts.says_all_is_well(turn.said)
+    leaves = turn.said in (*texts.END_HUMAN, *texts.CANCEL) or danger_texts.says_all_is_well(
+        turn.said
+    )
     held = turn.state == ForHuman.DISTRESS or _is_read(turn)
     return leaves and (held or _asks_for_end(turn))
 
@@ -167,13 +170,13 @@ def _is_for_human(turn: Turn) -> bool:
     return turn.said not in (*texts.GO_ON, *texts.SHOW_BEFORE, *BY_MACHINE)
 
 
-@first.on(text(*texts.YES_SAFE), IN_DISTRESS, in_danger.says_safe)
+@first.on(text(*danger_texts.YES_SAFE), IN_DISTRESS, in_danger.says_safe)
 async def let_go(turn: Turn) -> Reply:
     """Whoever is safe has the machine back; the alarm rings on until somebody saw it."""
     pass_on(turn, in_danger=True)
     turn.step_out()
     in_danger.end(turn)
-    return Reply(text=texts.back_to_machine(waits=turn.paused))
+    return Reply(text=danger_texts.back_to_machine(waits=turn.paused))
 
 
 @first.on(text(), lambda turn: not turn.alarmed, _wants_out)
@@ -205,7 +208,7 @@ async def answer_between(turn: Turn) -> None:
 @first.on(click("REPORT", "HUMAN"), IN_DISTRESS)
 @first.on(text(*texts.HELP), _is_read)
 @first.on(text(*texts.HUMAN), _is_looked_after)
-@first.on(text(), lambda turn: texts.asks_who_comes(turn.said), _is_looked_after)
+@first.on(text(), lambda turn: danger_texts.asks_who_comes(turn.said), _is_looked_after)
 @first.on(text(), _names_who_was_called, _is_looked_after)
 @first.on(click("HUMAN"), _is_looked_after)
 @last.on(kind(*SAID), _is_read)
@@ -215,7 +218,7 @@ async def listen(turn: Turn) -> Reply:
     _call(turn)
     _stay(turn)
     place = _keep_place(turn)
-    said = texts.somebody_reads(
+    said = danger_texts.somebody_reads(
         turn.known,
         said=turn.said,
         waits=turn.paused,
@@ -231,12 +234,12 @@ async def offer_human(turn: Turn) -> Reply:
     """After the talk no form is asked by itself; whoever needs somebody knows how to call."""
     pass_on(turn, in_danger=True)
     place = _keep_place(turn)
-    if not place and texts.says_all_is_well(turn.said):
-        return Reply(text=texts.back_to_machine(waits=turn.paused))
+    if not place and danger_texts.says_all_is_well(turn.said):
+        return Reply(text=danger_texts.back_to_machine(waits=turn.paused))
     read, of_oneself = turn.known.human_asked, in_danger.ONESELF in turn.answers
     if in_danger.CALL_TOLD in turn.answers:
-        said = texts.call_briefly(read=read, of_oneself=of_oneself)
+        said = danger_texts.call_briefly(read=read, of_oneself=of_oneself)
     else:
-        said = texts.call_again(read=read, of_oneself=of_oneself, waits=turn.paused)
+        said = danger_texts.call_again(read=read, of_oneself=of_oneself, waits=turn.paused)
     turn.answers[in_danger.CALL_TOLD] = ""
     return Reply(text=f"{place}\n{said}".strip())

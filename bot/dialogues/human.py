@@ -6,6 +6,7 @@ from bot import in_danger
 from bot.passing_on import KEPT, ForHuman, pass_on
 from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
+from bot.texts import danger as danger_texts
 from domain.conversations import (
     AskHuman,
     EndHuman,
@@ -19,7 +20,7 @@ SENT = set(MessageKind) - {MessageKind.EVENT, MessageKind.HEARD}
 
 first = Router(
     "human-first",
-    questions={ForHuman.WAITING: texts.SAY_IT_HERE},
+    questions={ForHuman.WAITING: danger_texts.SAY_IT_HERE},
     stories=frozenset({ForHuman.WAITING}),
 )
 router = Router("human")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.texts import chat, matters
+from bot.texts import danger as danger_texts
 from domain.conversations import RaiseAlarm, RateCase, RateMatter, TakeBack
 from domain.danger import alarms, told_together
 from domain.matters import Grade
@@ -27,7 +28,7 @@ def alarms_of(resident: Resident) -> list[str]:
 
 async def over(resident: Resident) -> Resident:
     """They said that they are safe."""
-    assert chat.GOOD_TO_HEAR in await resident.says_in_turn(CRY, "没事了", "1")
+    assert danger_texts.GOOD_TO_HEAR in await resident.says_in_turn(CRY, "没事了", "1")
     return resident
 
 
@@ -76,7 +77,7 @@ async def test_a_grade_while_the_talk_goes_on_beside_something_finished_rates_to
         (LIGHTS, "2", matters.WHAT),
         (LIGHTS, "２", matters.WHAT),
         (BURNT, "民生事项", matters.WHAT),
-        (BURNT, "满意", chat.CALL_BRIEFLY_NURSES),
+        (BURNT, "满意", danger_texts.CALL_BRIEFLY_NURSES),
         (BURNT, "继续", chat.NOTHING_OPEN),
     ],
 )

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.texts import chat as texts
+from bot.texts import danger as danger_texts
 from domain.conversations import MessageKind
 from domain.deadlines import DueKind
 from domain.errors import BadInput, IllegalMove, NotFound
@@ -136,7 +137,7 @@ async def test_after_words_of_danger_a_human_reads_on_and_answers(office):
     await office.hand_overs.take(CLERK, talk_id)
     third = await tell(office, "谢谢你")
 
-    assert first.endswith(texts.SAY_IT_HERE)
+    assert first.endswith(danger_texts.SAY_IT_HERE)
     assert second.startswith("您写的我们看得到")
     assert third == ""
     lines = (await office.hand_overs.view(CLERK, talk_id)).lines
@@ -154,7 +155,7 @@ async def test_after_words_of_danger_a_report_is_begun_only_by_a_word_that_says_
     begun = await tell(office, "继续")
     afterwards = await tell(office, "楼上天天漏水，说了也不听")
 
-    assert told.endswith(texts.FORM_BY_WORD)
+    assert told.endswith(danger_texts.FORM_BY_WORD)
     assert begun == texts.WHAT_HAPPENED
     assert afterwards == texts.WHERE_WAS_IT
     lines = (await the_talk(office)).lines
@@ -175,7 +176,7 @@ async def test_what_is_said_before_somebody_comes_reaches_them(office, wait):
     await office.hand_overs.take(CLERK, talk_id)
     silent = await tell(office, "谢谢")
 
-    assert asked.endswith(texts.SAY_IT_HERE)
+    assert asked.endswith(danger_texts.SAY_IT_HERE)
     assert kept.startswith("收到，您写的")
     assert silent == ""
     lines = (await office.hand_overs.view(CLERK, talk_id)).lines

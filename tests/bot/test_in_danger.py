@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.texts import chat as texts
+from bot.texts import danger as danger_texts
 from bot.texts import guidance
 from domain.conversations import AskHuman, EndHuman, Incoming, MessageKind
 from domain.handovers import HandOverState
@@ -66,7 +67,7 @@ async def test_danger_told_anywhere_opens_a_talk_and_no_form_asks_on(office, bef
     after = [await tell(office, said) for said in ("我在家里", "有没有人啊", "我不会打字", "好了")]
 
     assert warned.startswith("您说的情况很要紧")
-    assert texts.SAY_IT_HERE in warned
+    assert danger_texts.SAY_IT_HERE in warned
     assert asks_a_form("\n".join([warned, *after])) == []
     assert (await words_for_human(office))[-5:] == [
         DESPAIR,
@@ -136,7 +137,7 @@ async def test_whoever_does_not_want_to_talk_any_more_is_not_asked_for_a_form(of
 
     told = await tell(office, "我不想说了")
 
-    assert told.startswith(texts.NO_NEED_TO_TALK)
+    assert told.startswith(danger_texts.NO_NEED_TO_TALK)
     assert asks_a_form(told) == []
 
 
@@ -183,7 +184,7 @@ async def test_after_it_was_ended_ordinary_words_call_nobody(office, ended, befo
     assert len(await office.hand_overs.listed(CLERK)) == 1
     assert "看到了" not in "".join(told)
     assert texts.HUMAN_ENDED in told[3]
-    assert texts.CALL_AGAIN in told[4]
+    assert danger_texts.CALL_AGAIN in told[4]
     assert "不是上班时间" not in "".join(told)
 
 
@@ -244,13 +245,13 @@ ALL_IS_WELL = ("没事了，火灭了，搞错了", "没事了", "我没事", "�
 @pytest.mark.parametrize("said", ALL_IS_WELL)
 async def test_whoever_says_that_all_is_well_is_asked_once_and_has_the_machine_back(office, said):
     await tell(office, "我家着火了，救命", said)
-    asked = await tell(office, said) if said in texts.CANCEL else texts.ARE_YOU_SAFE
+    asked = await tell(office, said) if said in texts.CANCEL else danger_texts.ARE_YOU_SAFE
 
     safe = await tell(office, "1")
     then = [await tell(office, other) for other in ("你好", "查进度", "我要反映纠纷")]
 
-    assert asked.endswith(texts.ARE_YOU_SAFE)
-    assert safe == texts.GOOD_TO_HEAR
+    assert asked.endswith(danger_texts.ARE_YOU_SAFE)
+    assert safe == danger_texts.GOOD_TO_HEAR
     assert then[0] == texts.HELP_WORDS
     assert then[2] == texts.WHAT_HAPPENED
     talk = await the_talk(office)
@@ -278,7 +279,9 @@ async def test_while_the_alarm_rings_unclear_words_of_whoever_was_safe_are_heard
     again = await tell(office, said)
 
     assert asks_a_form(told + again) == []
-    assert told.startswith({"110": texts.POLICE_FIRST, "120": texts.NURSES_FIRST}[first])
+    assert told.startswith(
+        {"110": danger_texts.POLICE_FIRST, "120": danger_texts.NURSES_FIRST}[first]
+    )
     assert ("回复“人工”" in told, "回复“人工”" in again) == (True, True)
     assert (first in again, len(again) < len(told)) == (True, True)
     assert (await words_for_human(office))[-2:] == [said, said]
@@ -297,7 +300,7 @@ async def test_a_place_told_after_being_safe_still_reaches_the_case(office):
 
     told = await tell(office, "我在医院三楼")
 
-    assert told.startswith(texts.PLACE_KEPT.format(place="我在医院三楼"))
+    assert told.startswith(danger_texts.PLACE_KEPT.format(place="我在医院三楼"))
     async with office.store.read() as work:
         (case, *_) = (await work.cases.page(EVERYTHING, CaseFilter(), limit=5))[0]
     assert case.spot is not None
@@ -323,7 +326,7 @@ async def test_whoever_asks_for_somebody_after_being_safe_is_with_them_again(off
         ("我要反映纠纷", texts.WHAT_HAPPENED),
         ("大字", texts.LARGE_PRINT),
         ("谢谢", texts.YOU_ARE_WELCOME),
-        ("没事了", texts.GOOD_TO_HEAR),
+        ("没事了", danger_texts.GOOD_TO_HEAR),
         ("楼上天天漏水，说了两次也不管", guidance.OFFER),
     ],
 )
@@ -340,8 +343,8 @@ async def test_nobody_in_danger_is_told_that_it_is_over_before_they_are_safe(off
     asked = await tell(office, "结束人工")
     safe = await tell(office, "1")
 
-    assert asked == texts.ARE_YOU_SAFE
-    assert safe == texts.back_to_machine(waits=True)
+    assert asked == danger_texts.ARE_YOU_SAFE
+    assert safe == danger_texts.back_to_machine(waits=True)
     talk = await the_talk(office)
     assert talk.state is HandOverState.WAITING
     assert [line.words for line in talk.lines][-2:] == ["结束人工", "1"]
@@ -355,8 +358,8 @@ async def test_whoever_waits_when_danger_is_told_on_a_page_is_not_let_go_unasked
     asked = await resident.says("取消")
     safe = await resident.says("1")
 
-    assert asked.endswith(texts.ARE_YOU_SAFE)
-    assert safe == texts.GOOD_TO_HEAR
+    assert asked.endswith(danger_texts.ARE_YOU_SAFE)
+    assert safe == danger_texts.GOOD_TO_HEAR
     assert EndHuman() not in resident.intents
 
 
@@ -367,7 +370,7 @@ async def test_whoever_is_not_safe_stays_with_the_human(office):
     told = await tell(office, "其实我还是害怕")
     number = await tell(office, "1")
 
-    assert asked == texts.ARE_YOU_SAFE
+    assert asked == danger_texts.ARE_YOU_SAFE
     assert "12356" in told
     assert "12356" in number
     assert [line.words for line in (await the_talk(office)).lines][-3:] == [
@@ -400,7 +403,7 @@ async def test_the_way_out_is_told_once(office):
 
     first, then = await tell(office, "有没有人啊"), await tell(office, "我在等")
 
-    assert (texts.WAY_OUT in first, texts.WAY_OUT in then) == (True, False)
+    assert (danger_texts.WAY_OUT in first, danger_texts.WAY_OUT in then) == (True, False)
 
 
 @pytest.mark.parametrize("command", ["我的案件", "查进度", "查诈骗", "大字"])
@@ -438,7 +441,7 @@ async def test_taking_back_never_ends_a_talk_about_danger_that_staff_took(office
 
     asked = await tell(office, "取消")
 
-    assert asked.endswith(texts.ARE_YOU_SAFE)
+    assert asked.endswith(danger_texts.ARE_YOU_SAFE)
     assert ((await the_talk(office)).mine, (await words_for_human(office))[-1]) == (True, "取消")
 
 
@@ -483,16 +486,16 @@ async def test_what_goes_on_after_an_answer_is_still_judged_with_what_was_before
 async def test_a_place_that_was_told_is_not_asked_again(office):
     await tell(office, "我要反映纠纷", "隔壁老王占了我家地", "枫桥路18号")
 
-    assert texts.WHERE_ARE_YOU not in await tell(office, DESPAIR)
-    assert texts.WHERE_ARE_YOU not in await tell(office, "我要跳楼，绳子也买好了")
+    assert danger_texts.WHERE_ARE_YOU not in await tell(office, DESPAIR)
+    assert danger_texts.WHERE_ARE_YOU not in await tell(office, "我要跳楼，绳子也买好了")
 
 
 async def test_a_place_told_in_danger_is_not_asked_again(office):
-    assert texts.WHERE_ARE_YOU in await tell(office, DESPAIR)
+    assert danger_texts.WHERE_ARE_YOU in await tell(office, DESPAIR)
 
     await tell(office, "枫桥路18号")
 
-    assert texts.WHERE_ARE_YOU not in await tell(office, "我要跳楼，绳子也买好了")
+    assert danger_texts.WHERE_ARE_YOU not in await tell(office, "我要跳楼，绳子也买好了")
 
 
 async def test_what_helps_first_stays_first_for_the_same_person(office):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.texts import chat, matters
+from bot.texts import danger as danger_texts
 from bot.texts.places import may_be_a_place
 from domain.conversations import FileMatter, FileReport, RaiseAlarm, TellPlace
 from tests.bot.talking import Resident
@@ -32,7 +33,7 @@ async def test_a_house_alone_is_where_somebody_in_danger_is(before, said, place)
 
     told = await resident.says(said)
 
-    assert told.startswith(chat.PLACE_KEPT.format(place=place))
+    assert told.startswith(danger_texts.PLACE_KEPT.format(place=place))
     assert places_told(resident)[-1] == place
 
 

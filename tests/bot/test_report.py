@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.texts import chat as texts
+from bot.texts import danger as danger_texts
 from bot.texts.voices import VOICE_KEPT
 from domain.cases import Spot
 from domain.conversations import FetchMedia, FileReport, Link, MessageKind, RaiseAlarm
@@ -227,7 +228,7 @@ async def test_words_of_danger_in_the_story_raise_the_alarm_and_the_story_counts
     assert all(number in told for number in ("110", "120", "12356", "0575-12345678"))
     assert "{alarm_told}" in told
     assert "{case_number}" in told
-    assert told.endswith(texts.FORM_WAITS)
+    assert told.endswith(danger_texts.FORM_WAITS)
     assert resident.talk.answers["story"] == "他拿着刀在门口，说要杀了我全家"
     assert resident.intent(RaiseAlarm).text == "他拿着刀在门口，说要杀了我全家"
 
