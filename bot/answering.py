@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot import daily
+from bot import daily, ringing
 from bot.bare_answers import only_answers
 from bot.dialogues import (
     asking,
@@ -234,7 +234,7 @@ def _look_for_danger(turn: Turn) -> None:
     found, together = _danger_in(turn, told) if told else ((), False)
     if not found:
         return
-    raised = report.alarm(
+    raised = ringing.alarm(
         turn,
         words="、".join(alarm.words for alarm in found),
         text=told,
@@ -276,7 +276,7 @@ def _look_for_possible_danger(turn: Turn) -> None:
     """Call somebody to listen at once: what a machine heard may be wrong, and may be true."""
     heard = turn.message.text
     if found := alarms(heard):
-        raised = report.alarm(
+        raised = ringing.alarm(
             turn,
             words=voices.POSSIBLE_DANGER.format(words="、".join(one.words for one in found)),
             text=voices.UNCONFIRMED.format(heard=heard),

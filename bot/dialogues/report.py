@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import daily
@@ -26,7 +25,8 @@ from bot.heeding import (
 from bot.helping import helped, kept_for
 from bot.listening import await_words
 from bot.offering import offering
-from bot.places import RANG, known_place, spot_of, tell_who_was_called
+from bot.places import spot_of, tell_who_was_called
+from bot.ringing import alarm, media_of
 from bot.routing import NOTES, OFFERED, PAUSED, Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts import errands, guidance, matters
@@ -38,7 +38,6 @@ from domain.conversations import (
     JudgeHeard,
     Link,
     MessageKind,
-    RaiseAlarm,
     Reply,
 )
 from domain.daily_matters import is_daily
@@ -95,7 +94,7 @@ def _more(turn: Turn) -> str:
 
 
 def _pictures(turn: Turn) -> str:
-    count = len(_media(turn))
+    count = len(media_of(turn))
     return texts.PICTURES_KEPT.format(count=count) if count else texts.PICTURES
 
 
@@ -111,7 +110,7 @@ def _summary(turn: Turn) -> str:
         place=told.get("place", ""),
         others=told.get("others", ""),
         danger=told.get("danger", ""),
-        media=len(_media(turn)),
+        media=len(media_of(turn)),
         more=_told_besides(turn),
         begun=turn.known.begun,
     )
@@ -333,7 +332,7 @@ async def take_danger(turn: Turn) -> Reply:
 @router.on(kind(MessageKind.IMAGE, MessageKind.VOICE), during(*Asked))
 async def take_medium(turn: Turn) -> Reply:
     """Keep a picture or voice as evidence, whenever it comes."""
-    media = [] if turn.state == Asked.PICTURES and ANEW in turn.answers else _media(turn)
+    media = [] if turn.state == Asked.PICTURES and ANEW in turn.answers else media_of(turn)
     if len(media) >= MOST_MEDIA:
         return turn.again(texts.ENOUGH_PICTURES)
     media_id = turn.fetch()
@@ -347,11 +346,11 @@ async def take_medium(turn: Turn) -> Reply:
     return turn.again(VOICE_KEPT if voice else texts.TEXT_BESIDES)
 
 
-@router.on(text(*texts.SEND_ANEW), during(Asked.PICTURES), lambda turn: bool(_media(turn)))
+@router.on(text(*texts.SEND_ANEW), during(Asked.PICTURES), lambda turn: bool(media_of(turn)))
 async def send_anew(turn: Turn) -> Reply:
     """Put the next picture in the place of those sent before; until it comes they stay."""
     turn.answers[ANEW] = "1"
-    return Reply(text=texts.ANEW.format(count=len(_media(turn))))
+    return Reply(text=texts.ANEW.format(count=len(media_of(turn))))
 
 
 @router.on(text(*texts.DONE), during(Asked.PICTURES))
@@ -417,48 +416,11 @@ async def cannot_read(turn: Turn) -> Reply:
     return turn.again(texts.CANNOT_READ)
 
 
-def alarm(turn: Turn, *, words: str, text: str, before: str = "") -> RaiseAlarm:
-    """Raise the alarm with what the matter or report tells so far, if one is being told.
-
-    ``before`` is the message that was judged together with this one.
-    """
-    matter = daily.in_hand(turn)
-    if matter is not None:
-        daily.note_alarm(turn)
-        return replace(_matter_alarm(matter, words=words, text=text), before=before)
-    told = turn.answers
-    telling = turn.telling in set(Asked) or turn.answers.get(PAUSED) in set(Asked)
-    if telling:
-        turn.answers[RANG] = "1"
-        turn.answers.setdefault(KEPT_AS[Asked.DANGER], "")  # it is not asked after that
-    lines = dict.fromkeys((told.get("story", ""), told.get(NOTES, ""), text.strip()))
-    return RaiseAlarm(
-        words=words,
-        text=text,
-        story="\n".join(filter(None, lines)) if telling else "",
-        spot=known_place(told) if telling else None,
-        media=tuple(MediaId(name) for name in _media(turn)) if telling else (),
-        helped=helped(turn) if telling else None,
-        before=before,
-    )
-
-
-def _matter_alarm(told: Mapping[str, str], *, words: str, text: str) -> RaiseAlarm:
-    lines = dict.fromkeys((told["told"], text.strip()))
-    return RaiseAlarm(
-        words=words,
-        text=text,
-        story="\n".join(filter(None, lines)),
-        spot=known_place(told),
-        media=tuple(MediaId(name) for name in told.get("media", "").split()),
-    )
-
-
 def keep_spoken(turn: Turn) -> None:
     """Keep the voices whose words were just confirmed beside the report that came of them."""
     spoken = [one.media_id for one in turn.intents if isinstance(one, JudgeHeard) and one.right]
     if spoken and turn.state in set(Asked):
-        turn.answers["media"] = " ".join(dict.fromkeys([*_media(turn), *spoken]))
+        turn.answers["media"] = " ".join(dict.fromkeys([*media_of(turn), *spoken]))
 
 
 def _as_matter(turn: Turn) -> Reply:
@@ -504,10 +466,6 @@ def _told_besides(turn: Turn) -> list[tuple[str, str]]:
     return [(extra.label, words) for extra, words in zip(extras_of(turn), told, strict=False)]
 
 
-def _media(turn: Turn) -> list[str]:
-    return turn.answers.get("media", "").split()
-
-
 def _report(turn: Turn) -> Report:
     told = turn.answers
     besides = [f"{label}：{words}" for label, words in _told_besides(turn) if words]
@@ -517,6 +475,6 @@ def _report(turn: Turn) -> Report:
         spot=spot_of(turn.answers),
         others=told.get("others", ""),
         danger_told=told.get("danger", ""),
-        media=tuple(MediaId(name) for name in _media(turn)),
+        media=tuple(MediaId(name) for name in media_of(turn)),
         kind_told=TypeCode(told["kind"]) if told.get("kind") else None,
     )
