@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -36,7 +37,9 @@ def straight_engine(url: str) -> Engine:
     """Open a synchronous engine for the one thread that does whole transactions."""
     only = {"pool_size": 1, "max_overflow": 0, "hide_parameters": True}
     if not is_sqlite(url):
-        return create_engine(_synchronous(url), pool_pre_ping=True, **only)
+        engine = create_engine(_synchronous(url), pool_pre_ping=True, **only)
+        event.listen(engine, "connect", _send_arrays_as_bytes)
+        return engine
     engine = create_engine(_synchronous(url), **only)
     _prepare(engine, begin="BEGIN IMMEDIATE")
     return engine
@@ -86,6 +89,11 @@ def _prepare(engine: Engine, *, begin: str, only: str = "") -> None:
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _send_arrays_as_bytes(connection: Any, _record: Any) -> None:
+    # Written as text, each value of an array is searched for what has to be escaped.
+    connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _say(connection: Any, only: str = "") -> None:

@@ -9,7 +9,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from domain.conversations import Incoming, Reply
 from domain.errors import Stale
@@ -19,8 +30,15 @@ from storage.columns import table
 from storage.former_messages import as_now
 from storage.forms import Form
 from storage.key_lists import among
+from storage.many_rows import inserting_many, many
 from storage.rows.chat import InboxRow, LeaseRow, NonceRow
-from storage.transaction import Transaction, inserting
+from storage.transaction import Transaction
+
+
+class _State(enum.StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+
 
 INCOMING = Form(Incoming)
 REPLY = Form(Reply)
@@ -29,23 +47,29 @@ INBOX, NONCES = table(InboxRow), table(NonceRow)
 # What every message asks is built once: building a statement costs more than running it.
 WITH_KEYS = select(INBOX).where(among(INBOX.c.key, "keys"))
 KNOWN = select(INBOX.c.key).where(among(INBOX.c.key, "keys"))
-ADDING = insert(INBOX)
 FORGETTING = delete(NONCES).where(NONCES.c.at < bindparam("before"))
+
+
+@cache
+def adding(dialect: str) -> Executable:
+    """Keep messages that are done; a server returns which of them were new."""
+    done: dict[str, ColumnElement[Any]] = {
+        "state": literal(_State.DONE),
+        "late": false(),
+        "delivered": false(),
+    }
+    new = inserting_many(INBOX, dialect, beside=done)
+    return new if dialect == "sqlite" else new.on_conflict_do_nothing().returning(INBOX.c.key)
 
 
 @cache
 def stamping(dialect: str) -> Executable:
     """Keep stamps that are new; return all, also what was there already (it is touched)."""
-    new = inserting(NONCES, dialect)
+    new = inserting_many(NONCES, dialect)
     new = new.on_conflict_do_update(
         index_elements=["timestamp", "nonce"], set_={"nonce": new.excluded.nonce}
     )
     return new.returning(NONCES.c.timestamp, NONCES.c.nonce, NONCES.c.digest)
-
-
-class _State(enum.StrEnum):
-    PENDING = "pending"
-    DONE = "done"
 
 
 class SqlInbox:
@@ -82,17 +106,17 @@ class SqlInbox:
         return False
 
     async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> Collection[str]:
-        """Insert these messages as done, unless known in whatever state; name the new ones.
-
-        Raises Stale if one of them is kept by another process in this very moment.
-        """
-        if not done:
+        """Insert these messages as done, unless known in whatever state; name the new ones."""
+        dialect, known = self._tx.dialect, set[str]()
+        if dialect == "sqlite" and done:  # whose driver cannot say which of many rows were new
+            known = {row.key for row in await self._tx.tuples(KNOWN, {"keys": sorted(done)})}
+        rows = [_told(*done[key]) for key in sorted(done.keys() - known)]
+        if not rows:
             return ()
-        new = done.keys() - {
-            row.key for row in await self._tx.tuples(KNOWN, {"keys": sorted(done)})
-        }
-        await self._tx.run_all(ADDING, [_values(*done[key]) for key in sorted(new)])
-        return new
+        if dialect == "sqlite":
+            await self._tx.run_all(adding(dialect), rows)
+            return done.keys() - known
+        return {row.key for row in await self._tx.tuples(adding(dialect), many(dialect, rows))}
 
     async def delivered(self, key: str) -> None:
         """Note that the courier brought the late reply."""
@@ -139,7 +163,9 @@ class SqlInbox:
             {"timestamp": one.timestamp, "nonce": one.nonce, "digest": one.digest, "at": at}
             for _, one in sorted(came.items())
         ]
-        first = {Stamp(*row) for row in await self._tx.tuples(stamping(self._tx.dialect), rows)}
+        dialect = self._tx.dialect
+        found = await self._tx.tuples(stamping(dialect), many(dialect, rows))
+        first = {Stamp(*row) for row in found}
         return [one for one in stamps if one not in first]
 
     async def forget_stamps(self, *, before: datetime) -> None:
@@ -155,11 +181,11 @@ class SqlInbox:
         return {Deed(deed): at for deed, at in rows}
 
     async def _insert(self, incoming: Incoming, reply: Reply | None) -> int:
-        new = self._tx.insert(InboxRow).values(_values(incoming, reply))
+        new = self._tx.insert(InboxRow).values({**_told(incoming, reply), **_fate(reply)})
         return await self._tx.run(new.on_conflict_do_nothing())
 
 
-def _values(incoming: Incoming, reply: Reply | None) -> dict[str, Any]:
+def _told(incoming: Incoming, reply: Reply | None) -> dict[str, Any]:
     return {
         "key": incoming.key,
         "appid": incoming.appid,
@@ -167,10 +193,15 @@ def _values(incoming: Incoming, reply: Reply | None) -> dict[str, Any]:
         "sent_at": incoming.sent_at,
         "incoming": INCOMING.write(incoming),
         "reply": None if reply is None else REPLY.write(reply),
+        "deed": deed_of(incoming) or "",
+    }
+
+
+def _fate(reply: Reply | None) -> dict[str, Any]:
+    return {
         "state": _State.PENDING if reply is None else _State.DONE,
         "late": reply is None,
         "delivered": False,
-        "deed": deed_of(incoming) or "",
     }
 
 

@@ -5,7 +5,7 @@ What every message asks is built once: building a statement costs more than runn
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,8 +17,9 @@ from domain.ports.talks import Lease
 from storage.columns import table
 from storage.forms import Form
 from storage.key_lists import among
+from storage.many_rows import inserting_many, many
 from storage.rows.chat import LeaseRow, TalkRow
-from storage.transaction import Transaction, inserting, later, shared_clock
+from storage.transaction import Transaction, later, shared_clock
 
 TALK = Form(Talk)
 TALKS, LEASES = table(TalkRow), table(LeaseRow)
@@ -47,7 +48,7 @@ RELEASING = delete(LEASES).where(of(LEASES), among(LEASES.c.holder, "holders")).
 @cache
 def saving(dialect: str) -> Executable:
     """Keep talks, whether or not there was one."""
-    new = inserting(TALKS, dialect)
+    new = inserting_many(TALKS, dialect)
     return new.on_conflict_do_update(
         index_elements=["appid", "openid"], set_={"talk": new.excluded.talk}
     )
@@ -62,7 +63,7 @@ def held(dialect: str) -> Executable:
 @cache
 def taking(dialect: str) -> Executable:
     """Take, or lengthen, leases that nobody else holds now; return what was taken."""
-    new = inserting(LEASES, dialect).values(until=later(dialect))
+    new = inserting_many(LEASES, dialect, beside={"until": later(dialect)})
     new = new.on_conflict_do_update(
         index_elements=["appid", "openid"],
         set_={"holder": new.excluded.holder, "until": new.excluded.until},
@@ -99,7 +100,8 @@ class SqlTalks:
             {"appid": sender.appid, "openid": sender.openid, "talk": TALK.write(talk)}
             for sender, talk in sorted(talks.items(), key=lambda one: one[0])
         ]
-        await self._tx.run_all(saving(self._tx.dialect), rows)
+        if rows:
+            await self._tx.run_all(saving(self._tx.dialect), many(self._tx.dialect, rows))
 
     async def give_to_human(self, appid: str, openid: str, name: str) -> None:
         """Put down which human has the talk, and leave the rest as it is."""
@@ -123,8 +125,11 @@ class SqlTalks:
         if not leases:
             return ()
         clock = self._tx.clock_values(seconds=seconds)
-        rows = [{**_row(lease), **clock} for lease in await self._free(leases, clock)]
-        return await self._leases(taking(self._tx.dialect), rows) if rows else ()
+        rows = [_row(lease) for lease in await self._free(leases, clock)]
+        if not rows:
+            return ()
+        dialect = self._tx.dialect
+        return await self._leases(taking(dialect), many(dialect, rows, beside=clock))
 
     async def release(self, appid: str, openid: str, holder: str) -> bool:
         """Give the lease back if it is still ours."""
@@ -150,7 +155,7 @@ class SqlTalks:
         return sorted(free, key=lambda lease: lease.sender)
 
     async def _leases(
-        self, statement: Executable, values: dict[str, Any] | list[dict[str, Any]]
+        self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
     ) -> set[Lease]:
         found = await self._tx.tuples(statement, values)
         return {Lease(Sender(row.appid, row.openid), row.holder) for row in found}

@@ -83,7 +83,9 @@ class Transaction:
         """Return rows of several columns: of a select, or of what a change of many returns."""
         return await self._do(lambda session: session.execute(statement, values).all())
 
-    async def run_all(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> None:
+    async def run_all(
+        self, statement: Executable, many: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    ) -> None:
         """Change many rows, each with its own values."""
         if many:
             await self._do(lambda session: session.execute(statement, many))

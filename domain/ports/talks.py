@@ -65,7 +65,8 @@ class Inbox(Protocol):
     async def finish_all(self, done: Mapping[str, tuple[Incoming, Reply]]) -> Collection[str]:
         """Insert these messages, by key, as done, unless known in whatever state; name the new.
 
-        Raises :class:`~domain.errors.Stale` if one is kept elsewhere in this very moment.
+        One that is kept elsewhere in this very moment is not new, or raises
+        :class:`~domain.errors.Stale`.
         """
         ...
 
