@@ -24,6 +24,7 @@ from documents.personal_copy import CopyZip
 from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from services.accounts import AccountDesk
+from services.acquaintance import Acquaintance
 from services.agreements import AgreementDesk
 from services.bindings import BindingDesk
 from services.care import CareDesk
@@ -39,6 +40,7 @@ from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
+from services.intake import Intake
 from services.invitations import Invitations
 from services.joining import JoiningDesk
 from services.manifests import ManifestDesk
@@ -55,6 +57,7 @@ from services.persons import PersonDesk
 from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.raising import AlarmDesk
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
@@ -76,6 +79,7 @@ class Office:
     """Every desk of the centre."""
 
     conversations: ConversationDesk
+    alarms: AlarmDesk
     reports: ReportDesk
     media: MediaDesk
     voices: VoiceDesk
@@ -130,6 +134,18 @@ class _Told(_Core):
     notices: NoticeDesk
 
 
+class _Heard(TypedDict):
+    """What a desk needs that hears of danger."""
+
+    store: SqlStore
+    clock: Clock
+    chance: Chance
+    bus: Bus
+    guards: GuardDesk
+    hand_overs: HandOverDesk
+    intake: Intake
+
+
 class _Written(_Told):
     """What a desk needs that makes papers."""
 
@@ -164,13 +180,20 @@ def office(on: Ground, papers: Papers) -> Office:
     listener = transcriber(on.session, on.config.speech)
     guards = GuardDesk(clock=on.clock, chance=on.chance, notices=notices)
     hand_overs = HandOverDesk(**told)
-    reports = ReportDesk(
-        **told,
-        hand_overs=hand_overs,
-        media=media,
-        guards=guards,
-        listens=listener is not None,
+    intake = Intake(
+        clock=on.clock, chance=on.chance, notices=notices, media=media, centre=on.centre
     )
+    heard: _Heard = {
+        "store": on.store,
+        "clock": on.clock,
+        "chance": on.chance,
+        "bus": on.bus,
+        "guards": guards,
+        "hand_overs": hand_overs,
+        "intake": intake,
+    }
+    alarms = AlarmDesk(**heard)
+    reports = ReportDesk(**heard)
     meetings = MeetingDesk(
         **told,
         invitations=invitations,
@@ -198,11 +221,11 @@ def office(on: Ground, papers: Papers) -> Office:
         writer=CopyZip(),
     )
     followups = FollowUpDesk(
-        **core, bus=on.bus, notices=notices, invitations=invitations, reports=reports
+        **core, bus=on.bus, notices=notices, invitations=invitations, alarms=alarms
     )
     questions = QuestionDesk(**told)
     checks = CheckDesk(**told)
-    matters = MatterDesk(**told, reports=reports)
+    matters = MatterDesk(**told, alarms=alarms, reports=reports)
     bindings = BindingDesk(store=on.store, clock=on.clock, chance=on.chance)
     return Office(
         conversations=ConversationDesk(
@@ -211,6 +234,10 @@ def office(on: Ground, papers: Papers) -> Office:
             clock=on.clock,
             chance=on.chance,
             bus=on.bus,
+            acquaintance=Acquaintance(
+                centre=on.centre, clock=on.clock, listens=listener is not None
+            ),
+            alarms=alarms,
             reports=reports,
             care=CareDesk(
                 privacy=privacy,
@@ -241,6 +268,7 @@ def office(on: Ground, papers: Papers) -> Office:
         content=ContentDesk(
             **core, check=WordsLookedAt(wechat_client(on, on.config.wechat.miniprogram))
         ),
+        alarms=alarms,
         reports=reports,
         media=media,
         said=SaidDesk(store=on.store),
@@ -269,7 +297,7 @@ def office(on: Ground, papers: Papers) -> Office:
             identity=identity,
             invitations=invitations,
             agreements=agreements,
-            reports=reports,
+            alarms=alarms,
         ),
         originals=OriginalDesk(**written, identity=identity, agreements=agreements),
         paperwork=Paperwork(**written, invitations=invitations),
@@ -284,7 +312,7 @@ def office(on: Ground, papers: Papers) -> Office:
             identity=identity,
             bindings=bindings,
         ),
-        warnings=WarningDesk(store=on.store, checks=checks, guards=guards, reports=reports),
+        warnings=WarningDesk(store=on.store, checks=checks, guards=guards, alarms=alarms),
         joining=JoiningDesk(**core, identity=identity),
         deadlines=DeadlineDesk(
             **told,

@@ -135,6 +135,7 @@ def _desks(on: Ground, desks: Office, media: MediaPlane, ours: Authority) -> Des
         identity=desks.identity,
         accounts=desks.accounts,
         operations=desks.operations,
+        alarms=desks.alarms,
         reports=desks.reports,
         media=desks.media,
         reading=desks.reading,

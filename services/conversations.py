@@ -14,10 +14,9 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 from weakref import WeakValueDictionary
 
-from domain.cases import Report, Spot
+from domain.cases import Spot
 from domain.channels import Why
 from domain.conversations import (
     Answer,
@@ -49,8 +48,7 @@ from domain.conversations import (
 )
 from domain.errors import AlreadyRated, NotFound, Replayed, Stale, Unavailable
 from domain.glances import MoreToKnow
-from domain.helping import Helped
-from domain.ids import CaseId, MediaId, PersonId
+from domain.ids import CaseId, PersonId
 from domain.jobs import AnswerLate
 from domain.long_answers import lead_to_its_page
 from domain.media import Medium
@@ -68,10 +66,18 @@ from domain.ports.outside import (
 )
 from domain.ports.store import Store, Work
 from domain.ports.talks import Kept, Lease, Stamp
+from services.acquaintance import Acquaintance
+from services.bindings import BindingDesk
+from services.care import CareDesk
 from services.courier import WINDOW_CLOSED
+from services.filed import Filed
+from services.followups import FollowUpDesk
+from services.media import MediaDesk
 from services.outreach import INBOX_KEY, Outreach
 from services.persons import ask_who
-from services.reports import Filed
+from services.questions import QuestionDesk
+from services.raising import AlarmDesk
+from services.reports import ReportDesk
 from services.rounds import Claim, Done, Found, Rounds
 from services.tidings import DESK, case_changed
 
@@ -94,94 +100,6 @@ TRIES = 3
 REST_SECONDS = 60.0  #: before a pending message that failed is tried again
 ANSWERABLE = timedelta(hours=48)  #: after a message of a person; later WeChat refuses (45015)
 CLOCKS_DIFFER = timedelta(minutes=5)  #: how far WeChat's clock, which stamps messages, may be ahead
-
-
-class Reports(Protocol):
-    """What the centre does with what people tell; every deed joins the caller's transaction."""
-
-    def glance(self, person: Person, talk: Talk) -> Known:
-        """Say what most messages need; what else a dialogue asks for raises MoreToKnow."""
-        ...
-
-    async def known(
-        self, work: Work, person: Person, talk: Talk, *, point: Spot | None = None
-    ) -> Known:
-        """Say what a dialogue may know; the person may be new and not kept yet."""
-        ...
-
-    async def file(self, work: Work, report: Report, *, reporter: PersonId) -> Filed:
-        """Make a case of the report, and take its media into the case."""
-        ...
-
-    async def may_help(self, work: Work, person: PersonId) -> bool:
-        """May this person report for residents?"""
-        ...
-
-    async def file_for(
-        self, work: Work, report: Report, helped: Helped, *, teller: PersonId
-    ) -> Filed:
-        """Make a case of what a grid worker told for a resident."""
-        ...
-
-    async def raise_alarm(self, work: Work, alarm: RaiseAlarm, *, person: PersonId) -> Filed:
-        """Tell the people on duty of mortal danger, case or no case yet."""
-        ...
-
-    async def tell_place(self, work: Work, told: TellPlace, *, person: PersonId) -> Filed | None:
-        """Put where it is into the case that an alarm made, if one waits for its report."""
-        ...
-
-    async def show(self, work: Work, media_id: MediaId, person: PersonId) -> CaseId | None:
-        """Put what was sent to a human into the case of the person's alarm; name the case."""
-        ...
-
-
-class Media(Protocol):
-    """What the centre does with what people send besides words; joins the transaction too."""
-
-    async def keep_fetchable(self, work: Work, medium: Medium) -> None:
-        """Note a picture or voice that has to be fetched before it expires at the platform."""
-        ...
-
-    async def judge(self, work: Work, media_id: MediaId, *, person: PersonId, right: bool) -> None:
-        """Keep whether what was made out in a voice is what the person said."""
-        ...
-
-
-class Care(Protocol):
-    """What the centre does beside cases; every deed joins the caller's transaction."""
-
-    async def carry_out(
-        self, work: Work, intent: Intent, incoming: Incoming, person: PersonId
-    ) -> Mapping[str, str]:
-        """Do it, and give the facts that the reply names in braces."""
-        ...
-
-
-class FollowUps(Protocol):
-    """How people rate the service from the chat; the deed joins the caller's transaction."""
-
-    async def rate_by_chat(
-        self, work: Work, case_id: CaseId, *, person: PersonId, stars: int, words: str
-    ) -> None:
-        """Keep the rating; raises AlreadyRated, or NotFound if none was asked for."""
-        ...
-
-
-class Bindings(Protocol):
-    """How staff are known by their WeChat account; the deed joins the caller's transaction."""
-
-    async def bind(self, work: Work, person: PersonId, code: str) -> bool:
-        """Tie whoever wrote the code to the member it was given to, or say that it is no good."""
-        ...
-
-
-class Questions(Protocol):
-    """How parties ask the mediator; the deed joins the caller's transaction."""
-
-    async def ask(self, work: Work, case_id: CaseId, *, person: PersonId, text: str) -> None:
-        """Put the question to whoever has the case in hand."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,12 +156,14 @@ class ConversationDesk:
     clock: Clock
     chance: Chance
     bus: Bus
-    reports: Reports
-    care: Care
-    followups: FollowUps
-    questions: Questions
-    media: Media
-    bindings: Bindings
+    acquaintance: Acquaintance
+    alarms: AlarmDesk
+    reports: ReportDesk
+    care: CareDesk
+    followups: FollowUpDesk
+    questions: QuestionDesk
+    media: MediaDesk
+    bindings: BindingDesk
     chats: Mapping[str, Chat] = field(repr=False)  #: by appid: an openid belongs to one app
     rounds: Rounds
     lines: WeakValueDictionary[Sender, asyncio.Lock] = field(
@@ -375,10 +295,12 @@ class ConversationDesk:
         """Let the dialogue answer, outside of any transaction that writes."""
         person = found.person or Person(id=PersonId(self.chance.id()))
         try:
-            answer = await self._ask(incoming, self.reports.glance(person, found.talk))
+            answer = await self._ask(incoming, self.acquaintance.glance(person, found.talk))
         except MoreToKnow:
             async with self.store.read() as work:
-                known = await self.reports.known(work, person, found.talk, point=_point(incoming))
+                known = await self.acquaintance.known(
+                    work, person, found.talk, point=_point(incoming)
+                )
             answer = await self._ask(incoming, known)
         return Thought(key=incoming.key, answer=answer, found=found, person=person)
 
@@ -451,12 +373,12 @@ class ConversationDesk:
         self, work: Work, intent: RaiseAlarm | TellPlace | PassOn, person: PersonId
     ) -> Effect | None:
         if isinstance(intent, PassOn):
-            shown = intent.media_id and await self.reports.show(work, intent.media_id, person)
+            shown = intent.media_id and await self.alarms.show(work, intent.media_id, person)
             return Effect(case_id=shown) if shown else None
         if isinstance(intent, TellPlace):
-            placed = await self.reports.tell_place(work, intent, person=person)
+            placed = await self.alarms.tell_place(work, intent, person=person)
             return Effect(case_id=placed.case_id) if placed else None
-        filed = await self.reports.raise_alarm(work, intent, person=person)
+        filed = await self.alarms.raise_alarm(work, intent, person=person)
         return Effect(case_id=filed.case_id, filed=filed, shows_code=False)
 
     async def _carry_out(

@@ -21,7 +21,7 @@ from domain.scope import EVERYTHING
 from services.desk_rules import case_for
 from services.invitations import Invitations
 from services.notices import NoticeDesk
-from services.reports import ReportDesk
+from services.raising import AlarmDesk
 from services.settings import Centre
 from services.tidings import case_changed
 
@@ -38,7 +38,7 @@ class FollowUpDesk:
     bus: Bus
     notices: NoticeDesk
     invitations: Invitations
-    reports: ReportDesk
+    alarms: AlarmDesk
     centre: Centre
 
     async def claim(self, actor: Actor, obligation_id: ObligationId) -> None:
@@ -110,7 +110,7 @@ class FollowUpDesk:
         """Keep a party's rating; the code is used up with it.  Words of mortal danger ring."""
         if not isinstance(actor, Resident):
             raise NotFound(Purpose.RATE)
-        await self.reports.ring_own(actor, words)
+        await self.alarms.ring_own(actor, words)
         async with self.store.begin() as work:
             case_id = await self._rate(work, actor, secret, stars=stars, words=words)
         await case_changed(self.bus, case_id)

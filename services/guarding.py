@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from domain import masking
 from domain.actors import Resident
 from domain.consents import GUARDING, WARNINGS
+from domain.danger import Danger, alarms
 from domain.errors import Expired, IllegalMove
 from domain.guarding import Guard, GuardSide, GuardState, Scope, Subscription, Topic
 from domain.history import Event
@@ -21,6 +22,8 @@ from services.notices import NoticeDesk
 
 CODE_DIGITS = 8
 TRIES, WINDOW = 10, 3600  #: wrong codes in so many seconds
+#: Violence and threats often come from the family itself: a guardian is never told of them.
+FOR_THE_FAMILY = frozenset({Danger.SELF_HARM, Danger.FIRE, Danger.RESCUE})
 KINDS = {Scope.FRAUD: NoticeKind.GUARD_FRAUD, Scope.DANGER: NoticeKind.GUARD_DANGER}
 
 
@@ -98,6 +101,12 @@ class GuardDesk:
             if other is not None:
                 await self._tell(work, NoticeKind.GUARD_ENDED, other, about=person)
         return {"guard_ended": words.GUARD_OVER if guards else words.NO_GUARD}
+
+    async def warn_of_danger(self, work: Work, told: str, person: PersonId) -> None:
+        """Tell the guardians of danger, if both sides agreed and it can't come from them."""
+        kinds = {one.kind for one in alarms(told)}
+        if kinds and kinds <= FOR_THE_FAMILY:
+            await self.warn(work, person, Scope.DANGER)
 
     async def warn(self, work: Work, person: PersonId, scope: Scope) -> None:
         """Tell the guardians of a person, if both sides agreed to it: that, and nothing more."""

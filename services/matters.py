@@ -30,6 +30,7 @@ from services.matter_intake import OVERDUE, SAME_WITHIN, MatterIntake
 from services.matter_views import MatterLineView, MatterView, MatterViews
 from services.notices import NoticeDesk
 from services.numbers_shown import IN_MATTER, is_whole, note_shown
+from services.raising import AlarmDesk
 from services.reports import ReportDesk
 from services.settings import Centre
 from services.tidings import case_changed, matter_changed
@@ -46,6 +47,7 @@ class MatterDesk:
     chance: Chance
     bus: Bus
     notices: NoticeDesk
+    alarms: AlarmDesk
     reports: ReportDesk
     centre: Centre
 
@@ -92,7 +94,7 @@ class MatterDesk:
         self, staff: Staff, report: MatterReport, helped: Helped
     ) -> tuple[Matter, CaseId | None]:
         async with self.store.begin() as work:
-            person = await self.reports.resident_for(work, helped)
+            person = await self.reports.helping.resident_for(work, helped)
             matter = await self.intake.take_down(work, report, person, helped=helped, by=staff)
             told = f"{report.told}\n{report.spot.words}"
             case_id = await self._ring(work, told, person, report, taker=staff, helped=helped)
@@ -108,7 +110,7 @@ class MatterDesk:
         taker: Staff | None = None,
         helped: Helped | None = None,
     ) -> CaseId | None:
-        alarm = await self.reports.ring(work, told, person, about=about, taker=taker, helped=helped)
+        alarm = await self.alarms.ring(work, told, person, about=about, taker=taker, helped=helped)
         return alarm.case_id if alarm else None
 
     async def _told_desk(self, matter_id: MatterId, case_id: CaseId | None) -> None:

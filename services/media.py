@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access import Action, can
@@ -31,6 +31,11 @@ MP3 = "audio/mpeg"  #: what the mini-program's recorder makes
 #: A tag, or a frame of layer III; whether it plays is found out where hostile bytes may be.
 MP3_BEGINS = (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2")
 EXPIRED = "expired"  #: nobody could fetch it while it was there
+
+
+def new_in(case: Case, media: Iterable[MediaId]) -> Sequence[MediaId]:
+    """Give what a case has not yet, each once."""
+    return [one for one in dict.fromkeys(media) if one not in case.media]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ from services.evidence import SignInput, evidence_of, seal_evidence_of
 from services.identity import IdentityDesk
 from services.invitations import Invitations
 from services.notices import NoticeDesk
-from services.reports import ReportDesk
+from services.raising import AlarmDesk
 from services.signers import consent_of, phone_index
 from services.tidings import case_changed
 from services.views import Receipt
@@ -61,7 +61,7 @@ class SigningDesk:
     identity: IdentityDesk
     invitations: Invitations
     agreements: AgreementDesk
-    reports: ReportDesk
+    alarms: AlarmDesk
 
     async def from_invitation(self, actor: Actor, secret: str) -> AgreementId:
         """Give the agreement behind an invitation to the invited person alone."""
@@ -101,7 +101,7 @@ class SigningDesk:
         if len(why) > LONGEST_REASON:
             raise BadInput("reason", "1000 characters at most")
         if isinstance(actor, Resident):
-            await self.reports.ring_own(actor, why)
+            await self.alarms.ring_own(actor, why)
         async with self.store.begin() as work:
             agreement, case = await agreement_for(work, actor, Action.SIGN, agreement_id)
             if not isinstance(agreement, (Draft, Signing, Inked)):

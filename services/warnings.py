@@ -12,8 +12,9 @@ from domain.guarding import Scope, Topic
 from domain.ports.store import Store
 from services.checks import CheckDesk
 from services.contention import built_upon
+from services.filed import Filed
 from services.guarding import GuardDesk
-from services.reports import Filed, ReportDesk
+from services.raising import AlarmDesk
 
 SHORTEST_TEXT = 2
 MOST_CHECKS, WITHIN_SECONDS = 30, 3600
@@ -37,7 +38,7 @@ class WarningDesk:
     store: Store
     checks: CheckDesk
     guards: GuardDesk
-    reports: ReportDesk
+    alarms: AlarmDesk
 
     async def look(self, resident: Resident, text: str) -> Looked:
         """Say what a text looks like; one that is unclear waits for a human (查一查).
@@ -47,7 +48,7 @@ class WarningDesk:
         told = text.strip()
         if not SHORTEST_TEXT <= len(told) <= LONGEST_TEXT:
             raise BadInput("text", f"{SHORTEST_TEXT} to {LONGEST_TEXT} characters")
-        alarm = await self.reports.ring_own(resident, told)
+        alarm = await self.alarms.ring_own(resident, told)
         await self._limit(resident)
         finding, facts = await self._ask(resident, told)
         return Looked(finding=finding, alarm=alarm, **facts)

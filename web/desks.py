@@ -26,6 +26,7 @@ from services.parties import PartyDesk
 from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.raising import AlarmDesk
 from services.reaching import Reaching
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
@@ -45,6 +46,7 @@ class Desks:
     identity: IdentityDesk
     joining: JoiningDesk
     accounts: AccountDesk
+    alarms: AlarmDesk
     reports: ReportDesk
     media: MediaDesk
     reading: ReadingDesk

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from documents.personal_copy import CopyZip
 from domain.actors import Staff
 from domain.conversations import Answer, Incoming, Known, Link, MessageKind, Reply
 from domain.templates import Card
+from services.acquaintance import Acquaintance
 from services.bindings import BindingDesk
 from services.care import CareDesk
 from services.checks import CheckDesk
@@ -24,6 +26,7 @@ from services.conversations import ConversationDesk
 from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
+from services.intake import Intake
 from services.invitations import Invitations
 from services.matters import MatterDesk
 from services.media import MediaDesk
@@ -31,6 +34,7 @@ from services.notices import NoticeDesk
 from services.outreach import Outreach
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.raising import AlarmDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
 from services.settings import Centre
@@ -220,17 +224,16 @@ def make_office(store: SqlStore) -> Office:
         notices=notices,
         centre=CENTRE,
     )
-    reports = ReportDesk(
-        store=store,
-        clock=clock,
-        chance=chance,
-        bus=bus,
-        notices=notices,
-        media=media,
-        guards=guards,
-        hand_overs=hand_overs,
-        centre=CENTRE,
-    )
+    heard: dict[str, Any] = {
+        "store": store,
+        "clock": clock,
+        "chance": chance,
+        "bus": bus,
+        "guards": guards,
+        "hand_overs": hand_overs,
+        "intake": Intake(clock=clock, chance=chance, notices=notices, media=media, centre=CENTRE),
+    }
+    alarms, reports = AlarmDesk(**heard), ReportDesk(**heard)
     privacy = PrivacyDesk(
         store=store,
         clock=clock,
@@ -247,7 +250,7 @@ def make_office(store: SqlStore) -> Office:
         bus=bus,
         notices=notices,
         invitations=Invitations(chance=chance, clock=clock, public_url=CENTRE.public_url),
-        reports=reports,
+        alarms=alarms,
         centre=CENTRE,
     )
     checks = CheckDesk(
@@ -268,6 +271,7 @@ def make_office(store: SqlStore) -> Office:
         chance=chance,
         bus=bus,
         notices=notices,
+        alarms=alarms,
         reports=reports,
         centre=CENTRE,
     )
@@ -278,6 +282,8 @@ def make_office(store: SqlStore) -> Office:
         clock=clock,
         chance=chance,
         bus=bus,
+        acquaintance=Acquaintance(centre=CENTRE, clock=clock),
+        alarms=alarms,
         reports=reports,
         care=CareDesk(
             privacy=privacy,

@@ -78,8 +78,14 @@ async def listening(office, engine):
             office.desk.media,
             chats={app: VoicedChat(one) for app, one in office.desk.media.chats.items()},
         )
-        reports = replace(office.desk.reports, media=media, listens=True)
-        desk = replace(office.desk, media=media, reports=reports)
+        intake = replace(office.desk.reports.intake, media=media)
+        desk = replace(
+            office.desk,
+            media=media,
+            acquaintance=replace(office.desk.acquaintance, listens=True),
+            alarms=replace(office.desk.alarms, intake=intake),
+            reports=replace(office.desk.reports, intake=intake),
+        )
         ears = VoiceDesk(
             store=office.store,
             clock=office.clock,

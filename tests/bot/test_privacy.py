@@ -368,7 +368,9 @@ async def test_what_may_go_is_deleted_and_the_case_file_stays(office):
 
 async def known_cases(office, person):
     async with office.store.read() as work:
-        return (await office.desk.reports.known(work, person, await work.talks.get("", ""))).cases
+        return (
+            await office.desk.acquaintance.known(work, person, await work.talks.get("", ""))
+        ).cases
 
 
 async def test_what_had_to_wait_is_deleted_when_its_time_has_come(office):

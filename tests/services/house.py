@@ -55,6 +55,7 @@ from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
+from services.intake import Intake
 from services.invitations import Invitations
 from services.manifests import ManifestDesk
 from services.matters import MatterDesk
@@ -69,6 +70,7 @@ from services.persons import PersonDesk
 from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.raising import AlarmDesk
 from services.reading import ReadingDesk
 from services.reports import ReportDesk
 from services.settings import Centre
@@ -164,6 +166,7 @@ class House:
     media: MediaDesk
     voices: VoiceDesk
     reading: ReadingDesk
+    alarms: AlarmDesk
     reports: ReportDesk
     cases: CaseDesk
     parties: PartyDesk
@@ -367,23 +370,24 @@ def _build(ledger: SqlStore) -> House:
         chats={CENTRE.official_appid: chat},
         centre=CENTRE,
     )
-    reports = ReportDesk(
-        store=store,
-        clock=clock,
-        chance=chance,
-        bus=bus,
-        notices=notices,
-        media=media,
-        guards=guards,
-        hand_overs=hand_overs,
-        centre=CENTRE,
-    )
+    intake = Intake(clock=clock, chance=chance, notices=notices, media=media, centre=CENTRE)
+    heard: dict[str, Any] = {
+        "store": store,
+        "clock": clock,
+        "chance": chance,
+        "bus": bus,
+        "guards": guards,
+        "hand_overs": hand_overs,
+        "intake": intake,
+    }
+    alarms, reports = AlarmDesk(**heard), ReportDesk(**heard)
     matters = MatterDesk(
         store=store,
         clock=clock,
         chance=chance,
         bus=bus,
         notices=notices,
+        alarms=alarms,
         reports=reports,
         centre=CENTRE,
     )
@@ -399,6 +403,7 @@ def _build(ledger: SqlStore) -> House:
         papers=papers,
         rooms=rooms,
         recordings=recordings,
+        alarms=alarms,
         reports=reports,
         cases=CaseDesk(
             **outside,
@@ -433,7 +438,7 @@ def _build(ledger: SqlStore) -> House:
             identity=identity,
             invitations=invitations,
             agreements=agreements,
-            reports=reports,
+            alarms=alarms,
         ),
         originals=OriginalDesk(
             **outside,
@@ -461,7 +466,7 @@ def _build(ledger: SqlStore) -> House:
             bus=bus,
             notices=notices,
             invitations=invitations,
-            reports=reports,
+            alarms=alarms,
             centre=CENTRE,
         ),
         identity=identity,

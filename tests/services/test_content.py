@@ -45,7 +45,7 @@ async def reported(house: House, *, by: str = MINI) -> tuple[CheckContent, str]:
     """Somebody reports, and what was left to be looked at."""
     opened = await house.identity.wechat_login(by, "o-wang")
     assert isinstance(opened.actor, Resident)
-    desk = replace(house.reports, centre=CHECKING)
+    desk = replace(house.reports, intake=replace(house.reports.intake, centre=CHECKING))
     filed = await desk.file_own(opened.actor, a_report(story="楼上漏水三个月"))
     (job,) = [one for one in house.store.waiting if isinstance(one, CheckContent)]
     return job, filed.case_id

@@ -185,7 +185,8 @@ async def test_a_failing_transaction_leaves_nothing_behind(office):
     await tell(office, *REPORT)
     confirmation = message("确认")
 
-    torn = replace(office.desk.reports, chance=DryChance())
+    intake = replace(office.desk.reports.intake, chance=DryChance())
+    torn = replace(office.desk.reports, intake=intake)
     with pytest.raises(Unavailable):
         await replace(office.desk, reports=torn).receive(confirmation)
 

@@ -436,7 +436,7 @@ async def test_a_picture_of_a_matter_in_which_danger_was_told_is_in_all_three(of
 
     made = await office.matters.make_case(CLERK, matter.id, version=0)
 
-    desk = office.matters.reports.media
+    desk = office.matters.reports.intake.media
     shown = [await desk.original(ZHAO, one, medium.id) for one in (alarm.id, made)]
     assert alarm.spot.words == "枫溪路18号门口"
     assert (alarm.story.splitlines(), alarm.alarmed) == ([LAMP, FIRE], True)

@@ -22,6 +22,7 @@ from tests.bot.office import an_office, message
 from tests.factories import CLERK, ZHAO, a_member
 from tests.services.house import (
     APPID,
+    CENTRE,
     ZHANG_PHONE,
     House,
     a_report_filed,
@@ -91,7 +92,7 @@ async def test_who_takes_an_alarm_of_a_page_talks_with_whoever_follows_us(house:
     assert [line.words for line in talk.lines] == [f"（在网页上写的）{DESPAIR}"]
     async with house.store.read() as work:
         assert (await work.talks.get(APPID, "o-wang")).human == CLERK.name
-    told = await house.reports.who_was_called(wang)
+    told = await house.alarms.who_was_called(wang)
     assert told == f"已经告诉值班的{CLERK.name}。值班的人会在微信服务号里和您说话，请留意"
 
 
@@ -104,7 +105,7 @@ async def test_danger_on_a_page_keeps_a_calm_talk_from_ending_after_half_an_hour
     await says(house, quarrel.wang, "在的")
     calm = await house.hand_overs.view(CLERK, talk_id)
 
-    await house.reports.ring_own(quarrel.wang, DESPAIR)
+    await house.alarms.ring_own(quarrel.wang, DESPAIR)
     await house.sweep(timedelta(hours=20))
 
     talk = await house.hand_overs.view(CLERK, talk_id)
@@ -157,7 +158,7 @@ async def test_who_takes_an_alarm_without_a_chat_has_the_number_and_notes_the_ca
     async with house.store.read() as work:
         looks = [one for one in await work.cases.history(case_id) if one.kind == IN_CASE]
     assert {one.by for one in looks} == {CLERK.ref}
-    told = await house.reports.who_was_called(wang)
+    told = await house.alarms.who_was_called(wang)
     assert told.endswith("值班的人会打您的电话138****8000，请接听")
 
 
@@ -166,8 +167,8 @@ async def test_who_can_be_reached_by_nothing_is_asked_to_call(house: House) -> N
 
     await in_danger(house, wang)
 
-    told = await house.reports.who_was_called(wang)
-    assert told.endswith(f"我们没有您的电话，请打{house.reports.centre.phone}，告诉我们怎么找到您")
+    told = await house.alarms.who_was_called(wang)
+    assert told.endswith(f"我们没有您的电话，请打{CENTRE.phone}，告诉我们怎么找到您")
 
 
 async def test_the_other_side_s_danger_is_answered_to_them_and_no_word_of_it_to_the_reporter(
@@ -186,8 +187,8 @@ async def test_the_other_side_s_danger_is_answered_to_them_and_no_word_of_it_to_
         to_zhang = [one.kind for one in await work.notices.of_person(zhang.id)].count(seen)
         to_wang = [one.kind for one in await work.notices.of_person(quarrel.wang.id)].count(seen)
     assert (to_zhang, to_wang) == (1, 0)
-    assert await house.reports.who_was_called(quarrel.wang) == ""
-    assert (await house.reports.who_was_called(zhang)).startswith("已经告诉值班的")
+    assert await house.alarms.who_was_called(quarrel.wang) == ""
+    assert (await house.alarms.who_was_called(zhang)).startswith("已经告诉值班的")
     shown = (await house.cases.view(CLERK, quarrel.case_id)).in_danger
     assert [one.person_id for one in shown] == [zhang.id]
 
@@ -227,8 +228,8 @@ async def test_the_guardian_hears_of_it_as_from_the_chat(url, does):
             await work.staff.add(a_member(CLERK))
         mother, daughter = await a_resident(office), await a_resident(office, "o-daughter")
         async with office.store.begin() as work:
-            given = await office.matters.reports.guards.invite(work, mother.id, (Scope.DANGER,))
-            await office.matters.reports.guards.agree(work, daughter.id, given["guard_code"])
+            given = await office.matters.alarms.guards.invite(work, mother.id, (Scope.DANGER,))
+            await office.matters.alarms.guards.agree(work, daughter.id, given["guard_code"])
 
         await does(office, mother)
 
@@ -241,12 +242,12 @@ async def test_who_waits_long_reads_who_was_told_and_that_nobody_took_it(house: 
     wang = await house.follower("o-wang")
     case_id = await in_danger(house, wang)
     await house.work_off()
-    soon = await house.reports.who_was_called(wang)
+    soon = await house.alarms.who_was_called(wang)
 
     house.clock.forward(timedelta(minutes=10))
-    late = await house.reports.who_was_called(wang)
+    late = await house.alarms.who_was_called(wang)
     await house.cases.acknowledge(CLERK, case_id)
 
     assert soon.startswith(f"正在通知值班的{CLERK.name}。")
     assert late.startswith(f"已经通知值班的{CLERK.name}，还没有人接")
-    assert (await house.reports.who_was_called(wang)).startswith(f"已经告诉值班的{CLERK.name}。")
+    assert (await house.alarms.who_was_called(wang)).startswith(f"已经告诉值班的{CLERK.name}。")

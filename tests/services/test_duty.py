@@ -159,7 +159,7 @@ async def test_another_region_s_people_are_never_called(house: House):
 
 async def test_the_centre_sets_how_soon_the_next_on_duty_is_called(house: House):
     sooner = replace(house.deadlines.centre, next_alarm_after=timedelta(seconds=20))
-    hasty = replace(house.reports, centre=sooner)
+    hasty = replace(house.reports, intake=replace(house.reports.intake, centre=sooner))
     house.deadlines = replace(house.deadlines, centre=sooner)
     await take_on(house, NEAR_CLERK, NEAR_HEAD)
     story = a_report(IN_DANGER, spot=Spot(words="近处路8号"))
@@ -204,7 +204,7 @@ async def test_the_alarm_follows_the_case_to_the_place_told_later(house: House):
     await take_on(house, FAR_CLERK)
     wang = await house.follower("o-wang")
     async with house.store.begin() as work:
-        begun = await house.reports.raise_alarm(work, ALARM, person=wang.id)
+        begun = await house.alarms.raise_alarm(work, ALARM, person=wang.id)
 
     await house.reports.file_own(wang, a_report(IN_DANGER, spot=Spot(words="远处路8号")))
 

@@ -363,7 +363,7 @@ async def test_a_new_alarm_on_an_open_case_calls_again(house: House) -> None:
     await house.cases.acknowledge(CLERK, quarrel.case_id)
 
     async with house.store.begin() as work:
-        await house.reports.raise_alarm(work, IN_DANGER, person=quarrel.wang.id)
+        await house.alarms.raise_alarm(work, IN_DANGER, person=quarrel.wang.id)
     await house.work_off()
 
     case = await house.case(quarrel.case_id)
@@ -375,7 +375,7 @@ async def test_an_alarm_without_a_case_makes_one(house: House) -> None:
     wang = await house.follower("o-wang")
 
     async with house.store.begin() as work:
-        await house.reports.raise_alarm(work, IN_DANGER, person=wang.id)
+        await house.alarms.raise_alarm(work, IN_DANGER, person=wang.id)
 
     (line,) = await house.cases.mine(wang)
     assert (await house.case(line.id)).danger == ("我不想活了",)
@@ -387,7 +387,7 @@ async def test_who_is_on_duty_reads_the_whole_sentence_also_on_an_older_case(hou
 
     async with house.store.begin() as work:
         alarm = RaiseAlarm(words="拿着刀", text=text)
-        await house.reports.raise_alarm(work, alarm, person=quarrel.wang.id)
+        await house.alarms.raise_alarm(work, alarm, person=quarrel.wang.id)
 
     told = (await house.case(quarrel.case_id)).danger
     assert told == ("他现在拿着刀站在我家门口，说今晚要砍死我们全家！",)
@@ -414,7 +414,7 @@ async def test_an_alarm_is_not_put_on_a_case_that_is_closed(house: House) -> Non
     await house.cases.archive(ZHAO, quarrel.case_id, version=await quarrel.version())
 
     async with house.store.begin() as work:
-        await house.reports.raise_alarm(work, IN_DANGER, person=quarrel.wang.id)
+        await house.alarms.raise_alarm(work, IN_DANGER, person=quarrel.wang.id)
 
     assert len(await house.cases.mine(quarrel.wang)) == 2
     assert not (await house.case(quarrel.case_id)).alarmed

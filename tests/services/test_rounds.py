@@ -379,7 +379,7 @@ async def test_who_asks_for_their_cases_is_told_of_them(office):
 
 
 async def test_a_glance_owns_up_to_what_it_does_not_know(office):
-    knows_little = office.desk.reports.glance(Person(id=PersonId("p")), Talk())
+    knows_little = office.desk.acquaintance.glance(Person(id=PersonId("p")), Talk())
 
     with pytest.raises(MoreToKnow, match="cases"):
         await Bot(office.desk.chance).answer(message("我的案件"), knows_little)

@@ -114,7 +114,7 @@ async def test_a_picture_sent_with_the_same_words_again_is_in_the_case(office):
     alarm = RaiseAlarm(words="不想活了", text=DESPAIR, media=(picture,))
 
     async with office.store.begin() as work:
-        await reports.raise_alarm(work, alarm, person=wang.id)
+        await office.desk.alarms.raise_alarm(work, alarm, person=wang.id)
 
     assert (await the_case(office, filed.case_id)).media == (picture,)
 

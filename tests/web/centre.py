@@ -54,11 +54,13 @@ from services.cases import CaseDesk
 from services.checks import CheckDesk
 from services.courier import Courier
 from services.departures import DepartureDesk
+from services.filed import Filed
 from services.films import FilmDesk
 from services.followups import FollowUpDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.identity import IdentityDesk
+from services.intake import Intake
 from services.invitations import Invitations
 from services.joining import JoiningDesk
 from services.manifests import ManifestDesk
@@ -75,8 +77,9 @@ from services.persons import PersonDesk
 from services.playback import PlaybackDesk
 from services.privacy import PrivacyDesk
 from services.questions import QuestionDesk
+from services.raising import AlarmDesk
 from services.reading import ReadingDesk
-from services.reports import Filed, ReportDesk
+from services.reports import ReportDesk
 from services.said import SaidDesk
 from services.settings import Centre
 from services.signing import SigningDesk
@@ -237,7 +240,7 @@ class Office:
         alarm = RaiseAlarm(words="拿着刀", text="他拿着刀来了")
         resident = await self.resident(openid)
         async with self.store.begin() as work:
-            return await self.desks.reports.raise_alarm(work, alarm, person=resident.id)
+            return await self.desks.alarms.raise_alarm(work, alarm, person=resident.id)
 
     async def version(self, case_id: CaseId) -> int:
         """The version a form of the case would hold now."""
@@ -366,13 +369,23 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
     checks = CheckDesk(**live, chance=chance)
     guards = GuardDesk(clock=clock, chance=chance, notices=notices)
     hand_overs = HandOverDesk(**live, chance=chance)
-    reports = ReportDesk(**live, chance=chance, media=media, guards=guards, hand_overs=hand_overs)
+    heard: dict[str, Any] = {
+        "store": store,
+        "clock": clock,
+        "bus": bus,
+        "chance": chance,
+        "guards": guards,
+        "hand_overs": hand_overs,
+        "intake": Intake(clock=clock, chance=chance, notices=notices, media=media, centre=centre),
+    }
+    alarms, reports = AlarmDesk(**heard), ReportDesk(**heard)
     desks = Desks(
         identity=identity,
         joining=JoiningDesk(**ground, identity=identity),
         accounts=AccountDesk(**ground, chance=chance, passwords=QUICK_PASSWORDS, pictures=drawing),
+        alarms=alarms,
         reports=reports,
-        matters=MatterDesk(**live, chance=chance, reports=reports),
+        matters=MatterDesk(**live, chance=chance, alarms=alarms, reports=reports),
         media=media,
         said=SaidDesk(store=store),
         reading=ReadingDesk(
@@ -395,17 +408,17 @@ def _office(store: SqlStore, folder: Path, centre: Centre, papers: Papers, pages
             identity=identity,
             invitations=invitations,
             agreements=agreements,
-            reports=reports,
+            alarms=alarms,
         ),
         originals=OriginalDesk(**paper, identity=identity, agreements=agreements),
         verifying=VerifyDesk(**ground, papers=papers),
-        followups=FollowUpDesk(**live, invitations=invitations, reports=reports),
+        followups=FollowUpDesk(**live, invitations=invitations, alarms=alarms),
         questions=QuestionDesk(**live, chance=chance),
         bindings=bindings,
         staff_phones=StaffPhoneDesk(
             store=store, clock=clock, chance=chance, identity=identity, bindings=bindings
         ),
-        warnings=WarningDesk(store=store, checks=checks, guards=guards, reports=reports),
+        warnings=WarningDesk(store=store, checks=checks, guards=guards, alarms=alarms),
         operations=OperationsDesk(
             store=store, clock=clock, jobs=FakeFailedJobs(), processes=_processes
         ),

@@ -147,7 +147,7 @@ async def test_an_alarm_that_rings_in_a_talk_is_taken_on_its_page(visitor, offic
     await clerk.post(f"/api/v1/talks/{talk_id}/take", json={})
     async with office.store.begin() as work:
         again = RaiseAlarm(words="刀", text="刀在手里了，我不想活了", at=office.clock())
-        await office.desks.reports.raise_alarm(work, again, person=resident.id)
+        await office.desks.alarms.raise_alarm(work, again, person=resident.id)
 
     page = await (await other.get(f"/desk/talks/{talk_id}")).text()
     where = re.search(r"/api/v1/cases/[^\"]+/acknowledge", page)

@@ -157,7 +157,7 @@ async def test_who_mediates_reads_the_number_of_danger_whole_as_everywhere_else(
     person = (await office.resident("o-wang")).id
     async with office.store.begin() as work:
         cry = RaiseAlarm(words="刀", text="他拿刀追着我打，快来人", at=office.clock())
-        await office.desks.reports.raise_alarm(work, cry, person=person)
+        await office.desks.alarms.raise_alarm(work, cry, person=person)
     await office.desks.cases.acknowledge(await office.staff("fenpai"), case_id)
     mediator, chief = await visitor(staff="tiaojie"), await visitor(staff="duban")
 

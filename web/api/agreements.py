@@ -293,7 +293,7 @@ async def decline(desks: Desks, actor: Staff | Resident, path: AgreementPath, bo
     await desks.signing.decline(actor, AgreementId(path.agreement_id), reason=body.reason)
     if not isinstance(actor, Resident):
         return Rung()
-    return Rung(called=await desks.reports.who_was_called(actor))
+    return Rung(called=await desks.alarms.who_was_called(actor))
 
 
 @api.post("/agreements/{agreement_id}/seal", "用印（盖章）")

@@ -50,4 +50,4 @@ async def note_breach(desks: Desks, actor: Staff | Resident, path: ObligationPat
 async def rate(desks: Desks, actor: Resident, path: SecretPath, body: Rated) -> Rung:
     """Rate the service, once; words of mortal danger ring."""
     await desks.followups.rate(actor, path.secret, stars=body.stars, words=body.words)
-    return Rung(called=await desks.reports.who_was_called(actor))
+    return Rung(called=await desks.alarms.who_was_called(actor))

@@ -141,7 +141,7 @@ class MyMatters(BaseModel):
 async def report_matter(desks: Desks, actor: Resident, body: ToldMatter) -> FiledMatter:
     """Make a matter of what the resident tells; told again within ten minutes it is the same."""
     matter = await desks.matters.file_own(actor, body.as_report())
-    called = await desks.reports.who_was_called(actor)
+    called = await desks.alarms.who_was_called(actor)
     return FiledMatter(id=matter.id, number=matter.number, called=called)
 
 
@@ -224,7 +224,7 @@ async def rate_matter(desks: Desks, actor: Resident, path: MatterPath, body: Gra
 async def say_more_of_matter(desks: Desks, actor: Resident, path: MatterPath, body: More) -> Rung:
     """Add what the resident says of it; words of mortal danger ring."""
     await desks.matters.say_more_own(actor, MatterId(path.matter_id), body.words)
-    return Rung(called=await desks.reports.who_was_called(actor))
+    return Rung(called=await desks.alarms.who_was_called(actor))
 
 
 @api.get("/matters/{matter_id}/media/{media_id}", "民生事项里的照片或语音的原件", produces="*/*")

@@ -98,7 +98,7 @@ async def report(desks: Desks, actor: Resident, body: Told) -> FiledView:
         case_id=filed.case_id,
         case_number=filed.case_number,
         code_url=filed.code_url,
-        called=await desks.reports.who_was_called(actor),
+        called=await desks.alarms.who_was_called(actor),
     )
 
 

@@ -64,7 +64,7 @@ async def check_text(desks: Desks, actor: Resident, body: AskedAbout) -> LookedA
         script=SCRIPTS[finding.script] if sure and finding.script else "",
         words=finding.words[:SHOWN_WORDS] if sure else (),
         danger=alarm is not None,
-        called=await desks.reports.who_was_called(actor) if alarm else "",
+        called=await desks.alarms.who_was_called(actor) if alarm else "",
         case_number=alarm.case_number if alarm else "",
         gone=finding.gone,
         reviewed=looked.reviewed.strip(),

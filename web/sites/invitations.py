@@ -110,7 +110,7 @@ async def _onward(
             return see_other(f"/m/matters/{view.subject}")
         case _:
             rated = await desks.followups.has_rated(actor, path.secret)
-            called = await desks.reports.who_was_called(actor)
+            called = await desks.alarms.who_was_called(actor)
             shown = {"secret": path.secret, "rated": rated, "called": called}
             return render(request, "m/rate.html", shown)
 

@@ -81,7 +81,7 @@ async def report_matter(request: web.Request, desks: Desks, actor: Resident) -> 
     else:
         return see_other(f"/m/matters/{matter.id}?just=true")
     words = [told.get(name, "") for name in ("told", "place")]
-    await desks.reports.ring_own(actor, "\n".join(filter(None, words)))  # waits for no field
+    await desks.alarms.ring_own(actor, "\n".join(filter(None, words)))  # waits for no field
     shown = await _form(desks, actor, told, fault)
     return render(request, "m/new-matter.html", shown, status=422)
 
@@ -95,7 +95,7 @@ async def my_matter(desks: Desks, actor: Resident, path: MatterPath, query: Just
         "grades": GRADES,
         "longest": LONGEST,
         "just": query.just,
-        "called": await desks.reports.who_was_called(actor),
+        "called": await desks.alarms.who_was_called(actor),
         "person": actor.id,
     }
 
@@ -110,6 +110,6 @@ async def _form(
         "shortest": SHORTEST_TOLD,
         "longest": LONGEST,
         "days": desks.matters.centre.matter_days,
-        "called": await desks.reports.who_was_called(actor),
+        "called": await desks.alarms.who_was_called(actor),
         "person": actor.id,
     }

@@ -96,7 +96,7 @@ async def report(request: web.Request, desks: Desks, actor: Resident) -> web.Res
     else:
         return see_other(f"/m/cases/{filed.case_id}/reported")
     words = [told.get(name, "") for name in ("story", "place", "others", "danger")]
-    await desks.reports.ring_own(actor, "\n".join(filter(None, words)))  # waits for no field
+    await desks.alarms.ring_own(actor, "\n".join(filter(None, words)))  # waits for no field
     shown = await _form(desks, actor, told, fault)
     return render(request, "m/report.html", shown, status=422)
 
@@ -107,7 +107,7 @@ async def reported(desks: Desks, actor: Resident, path: CasePath) -> Shown:
     case_id = CaseId(path.case_id)
     added = await desks.reports.added_to_alarm(actor, case_id)
     case = await desks.cases.view(actor, case_id)
-    called = await desks.reports.who_was_called(actor)
+    called = await desks.alarms.who_was_called(actor)
     return {"case": case, "added": added, "called": called, "person": actor.id}
 
 
@@ -117,7 +117,7 @@ async def my_cases(desks: Desks, actor: Resident, query: Joined) -> Shown:
     return {
         "cases": await desks.cases.mine(actor),
         "matters": await desks.matters.mine(actor),
-        "called": await desks.reports.who_was_called(actor),
+        "called": await desks.alarms.who_was_called(actor),
         "joined": query.joined,
     }
 
@@ -131,7 +131,7 @@ async def my_case(desks: Desks, actor: Resident, path: CasePath) -> Shown:
         "case": case,
         "steps": STEPS,
         "at": reached(case.line.state),
-        "called": await desks.reports.who_was_called(actor),
+        "called": await desks.alarms.who_was_called(actor),
         "today": today,
         "reads": desks.reading.reads,
     }
@@ -157,7 +157,7 @@ async def agreement(
         "agreement": view,
         "version": version,
         "mine": mine,
-        "called": await desks.reports.who_was_called(actor),
+        "called": await desks.alarms.who_was_called(actor),
         "consent": CONSENTS.get(view.consent, SIGNING),
         "reads": desks.reading.reads,
     }
@@ -185,5 +185,5 @@ async def _form(
         "fault": fault,
         "most_pictures": MOST_PICTURES,
         "person": actor.id,
-        "called": await desks.reports.who_was_called(actor),
+        "called": await desks.alarms.who_was_called(actor),
     }
