@@ -78,17 +78,19 @@ LEFT_AS_IS = "好的，就这样。"
 NOT_SO = "\n{matter_reopens}天内发现没办好，回复“不满意”，退回重新办。"
 THANKS: Mapping[Grade, str] = MappingProxyType(
     {
-        Grade.SATISFIED: f"谢谢您，已经记下：满意。这件事办结了。{NOT_SO}",
-        Grade.MOSTLY: f"谢谢您，已经记下：基本满意。这件事办结了。{NOT_SO}",
-        Grade.UNSATISFIED: "已经记下：不满意。已经告诉督办的人，会联系您。",
+        Grade.SATISFIED: f"谢谢您，已经记下：满意。这件事办完了。{NOT_SO}",
+        Grade.MOSTLY: f"谢谢您，已经记下：基本满意。这件事办完了。{NOT_SO}",
+        Grade.UNSATISFIED: "已经记下：不满意。已经告诉负责人，会联系您。",
     }
 )
 NOT_ANSWERED_YET = "这件事还没有答复，先不用评价：\n{matter}\n着急回复“人工”，找工作人员。"
 RATED_ALREADY = "谢谢您，您的评价先前已经记下了。"
-AGAIN = "对不起，没给您办好。已经退回重新办，也告诉了督办的人，最晚{matter_by}再答复您。"
-TOO_LATE = "这件事已经办结了，不用再评价。还有问题，请回复“民生事项”重新反映。"
+AGAIN = "对不起，没给您办好。已经退回重新办，也告诉了负责人，最晚{matter_by}再答复您。"
+TOO_LATE = "这件事已经办完了，不用再评价。还有问题，请回复“民生事项”重新反映。"
 
-NOT_ADDED = "这次的没有加进去：补充得太多了，或者这件事已经办结。还有问题，请回复“民生事项”重新反映"
+NOT_ADDED = (
+    "这次的没有加进去：补充得太多了，或者这件事已经办完了。还有问题，请回复“民生事项”重新反映"
+)
 
 #: An address that somebody names, at the beginning or after a comma or 在.
 ADDRESS = re.compile(

@@ -30,24 +30,24 @@ ABOUT_YOU = (
 )
 PAGE_LINK = "我的信息"
 COPY_TOLD = "{copy}"
-WHICH = "您要撤回哪一项？请回复数字：\n{there}\n不想撤回了，请回复“取消”。"
+WHICH = "哪一项不想让我们保存了？请回复数字：\n{there}\n都留着，请回复“取消”。"
 NAMES: Mapping[Wish, str] = MappingProxyType(
     {
         Wish.TALKS: "聊天记录、位置和查过的消息",
         Wish.MEDIA: "没有交到案件里的图片、语音",
         Wish.CONTACT: "姓名、电话、地址",
         Wish.ACCOUNT: "微信账号和登录",
-        Wish.WARNINGS: "订阅和家人守护",
+        Wish.WARNINGS: "反诈提醒和家人守护",
         Wish.MATTERS: "反映的民生事项",
         Wish.EVERYTHING: "全部能删的",
     }
 )
 SAY_WHICH = "请回复上面的一个数字，或者“取消”。"
 NOTHING_HELD = "{name}：我们没有保存，不用撤回。"
-TOLD_IN_CASES = "您反映时自己说的，写在案件里，依法要留下。"
-CONFIRM = "确定要撤回吗？确定请回复“确认”，不想撤回请回复“取消”。"
+TOLD_IN_CASES = "您反映时自己说的，写在案件里，法律规定要留下。"
+CONFIRM = "确定不让我们保存了吗？确定请回复“确认”，留着请回复“取消”。"
 SAY_CONFIRM = "请回复“确认”或者“取消”。"
-FINISH_FIRST = "我们正在说别的事，说过的都留着。要撤回同意，可以点下面的网址办。"
+FINISH_FIRST = "我们正在说别的事，说过的都留着。不想让我们保存什么，可以点下面的网址办。"
 
 TWO_DAYS = "最近两天的聊天，过两天才删：微信可能重发，免得同一件事办两次。"
 #: What comes of it, said behind the list of what there is to go.

@@ -626,8 +626,8 @@ async def test_the_list_names_what_there_is_and_nothing_else(office):
     more = await tell(office, "撤回同意")
 
     assert bare == (
-        "您要撤回哪一项？请回复数字：\n1 聊天记录、位置和查过的消息\n"
-        "4 微信账号和登录\n7 全部能删的\n不想撤回了，请回复“取消”。"
+        "哪一项不想让我们保存了？请回复数字：\n1 聊天记录、位置和查过的消息\n"
+        "4 微信账号和登录\n7 全部能删的\n都留着，请回复“取消”。"
     )
     assert [line[0] for line in more.splitlines()[1:-1]] == list("123457")
 
@@ -689,7 +689,7 @@ async def test_a_tap_that_is_answered_at_once_does_not_ask_the_small_talk_again(
     reply = await office.desk.receive(happened("click", "HUMAN"))
 
     assert reply is not None
-    assert "您要撤回哪一项" not in reply.text
+    assert "哪一项不想让我们保存了" not in reply.text
     assert await office.talk_of("o-li") == "human:waiting"
 
 

@@ -613,7 +613,7 @@ async def test_after_a_second_bad_grade_the_centre_can_call_as_promised(office):
     theirs = await office.matters.view(resident, ours.line.id)
     assert seen == ["120****0001", "+8612000000001"]
     assert ours.line.next_step.words == "居民两次不满意：请联系居民，在微信里说话或者打电话"
-    assert theirs.line.next_step.words == "督办的人会联系您"
+    assert theirs.line.next_step.words == "负责人会联系您"
 
 
 async def test_who_has_it_in_hand_hears_of_additions_once_in_a_while(office):

@@ -195,8 +195,8 @@ async def test_who_can_be_reached_by_nothing_is_promised_no_call_about_a_matter(
 
     mine = (await house.matters.view(wang, matter_id)).line.next_step.words
     theirs = (await house.matters.view(ZHAO, matter_id)).line.next_step.words
-    assert promised == "督办的人会联系您"
-    assert mine == f"我们没有您的电话，请打{CENTRE.phone}，说编号，找督办的人"
+    assert promised == "负责人会联系您"
+    assert mine == f"我们没有您的电话，请打{CENTRE.phone}，说编号，找负责人"
     assert "没有微信，也没有电话" in theirs
     assert not (await reaching(house).about_matter(ZHAO, matter_id)).to_begin
 
