@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,7 +28,9 @@ from typing_extensions import override
 from tests.bot.conversing.machine import Conversations
 from tests.bot.conversing.town import HASTY, Scale, Town
 from tests.bot.conversing.true_scale import Story, slower_than_wechat_waits
+from tests.engines import Postgres, postgres_server
 
+LEDGERS = ("SQLite", "PostgreSQL")
 HEAD = """\
 Acknowledged: the platform heard `success` or an answer. Each of those had exactly one effect,
 and its answer stood on the person's phone exactly once, or stands in their own list as perhaps
@@ -41,14 +44,21 @@ At true scale ({true.limit} s, {true.deadline} s): what a dialogue thought about
 was acknowledged (`{promised}`) and answered later, once; a server that was too late with its
 answer got the message {attempts} times, and its person the answer once (`{answered}`)."""
 TABLE = """\
-| walks | messages | acknowledged | in time | later | unknown | processes | killed | cases |
-|--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
+| ledger | walks | messages | acknowledged | in time | later | unknown | started | killed | cases |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"""
+COLUMNS = ("walks", "messages", "acknowledged", "replied", "later", "unknown")
 
 
 class Counted(Conversations):
     """Counts what the walks were made of."""
 
-    counts: ClassVar[Counter[str]] = Counter()
+    counts: ClassVar[Counter[str]]
+    server: ClassVar[Postgres | None]
+
+    @override
+    def empty_ledger(self) -> str:
+        """Begin on the server, if there is one."""
+        return self.server.emptied() if self.server else super().empty_ledger()
 
     @override
     def counted(self, town: Town) -> None:
@@ -60,18 +70,18 @@ class Counted(Conversations):
 def main() -> int:
     """Walk, print the report, give the status."""
     parser = argparse.ArgumentParser(prog="make prove PART=conversation", description=__doc__)
-    parser.add_argument("--walks", type=int, default=200, help="how many (%(default)s)")
+    parser.add_argument("--walks", type=int, default=200, help="over each ledger (%(default)s)")
+    parser.add_argument("--ledgers", nargs="+", choices=LEDGERS, default=LEDGERS)
     parser.add_argument("--steps", type=int, default=12, help="of each at most (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the walks (%(default)s)")
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)  # the product tells of each killed process
     began, load = time.monotonic(), os.getloadavg()[0]
-    failure = _walk(options)
-    names = ("walks", "messages", "acknowledged", "replied", "later", "unknown")
-    figures = [str(Counted.counts[name]) for name in (*names, "processes", "killed", "cases")]
+    walked = [_walk_over(ledger, options) for ledger in options.ledgers]
+    failure = "\n".join(failure for _, failure in walked if failure)
     print(f"Seed {options.seed}, {time.monotonic() - began:.0f} s, load {load:.1f} at the start.")
     print(f"{HEAD}\n\n{WALKS.format(hasty=HASTY, steps=options.steps)}")
-    print(f"\n{TABLE}\n| {' | '.join(figures)} |\n")
+    print("\n".join(["", TABLE, *(row for row, _ in walked), ""]))
     print(failure or _true_scale())
     return 1 if failure else 0
 
@@ -87,6 +97,15 @@ def _true_scale() -> str:
         attempts=story.slow_server.attempts,
         answered=story.slow_server.outcome,
     )
+
+
+def _walk_over(ledger: str, options: argparse.Namespace) -> tuple[str, str]:
+    """Walk over a ledger; give the row of the table, and what failed."""
+    Counted.counts = Counter()
+    with postgres_server() if ledger == "PostgreSQL" else nullcontext() as Counted.server:
+        failure = _walk(options)
+    figures = [str(Counted.counts[name]) for name in (*COLUMNS, "processes", "killed", "cases")]
+    return f"| {ledger} | {' | '.join(figures)} |", failure
 
 
 def _walk(options: argparse.Namespace) -> str:

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from typing_extensions import override
 
 from tests.bot.conversing.town import Town, a_town, key_of, mark, notice_of
+from tests.stores import sqlite_url
 
 PEOPLE = 2
 REPORT = ("我要反映纠纷", "楼上漏水，不管", "枫桥路18号", "跳过", "1", "跳过", "确认")
@@ -61,7 +62,12 @@ class Conversations(RuleBasedStateMachine):
     @initialize()
     def raise_town(self) -> None:
         """Begin with people who follow."""
-        self.town = self.run(self.stack.enter_async_context(a_town(self.folder, people=PEOPLE)))
+        town = a_town(self.folder, self.empty_ledger(), people=PEOPLE)
+        self.town = self.run(self.stack.enter_async_context(town))
+
+    def empty_ledger(self) -> str:
+        """Say where a walk may begin."""
+        return sqlite_url(self.folder)
 
     def run(self, awaitable: Any) -> Any:
         """Do it in the town's loop."""

@@ -12,7 +12,7 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp import web
+from sqlalchemy import Engine, select, update
 
 from bot.callback import DEADLINE_SECONDS, Callbacks
 from bot.chat import WeChatChat
@@ -45,10 +46,11 @@ from simulator.founding import found_world
 from simulator.settings import OFFICIAL, PushRules, Settings
 from simulator.site import make_site
 from simulator.world import World
+from storage.engines import job_engine
 from storage.store import SqlStore
+from storage.talks import LEASES
 from tests.bot.office import APPID, DrawnCodes, Office, an_office
 from tests.simulator.stage import address, listening, serving
-from tests.stores import sqlite_url
 
 T = TypeVar("T")
 
@@ -102,8 +104,14 @@ class MortalStore:
 
     async def together(self, deed: Callable[[Any], Awaitable[T]]) -> T:
         """Write in one go, killed like any other."""
-        async with self.begin() as work:
-            return await deed(work)
+
+        async def counted(work: Any) -> T:
+            done = await deed(work)
+            self._count()
+            return done
+
+        self._count()
+        return await self.ledger.together(counted)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Any]:
@@ -181,7 +189,7 @@ class Town:
     url: str  #: of the platform
     http: aiohttp.ClientSession
     account: Account
-    ledger: Path
+    ledger: Engine  #: past the product
     chat: WeChatChat
     scale: Scale = HASTY
     people: list[str] = field(default_factory=list)
@@ -226,9 +234,12 @@ class Town:
     async def half_a_minute_later(self) -> None:
         """Let the leases of dead processes end."""
 
+        idle = select(LEASES.c.openid).with_for_update(skip_locked=True)  # nobody dead holds a lock
+        over = update(LEASES).where(LEASES.c.openid.in_(idle)).values(until=0)
+
         def ended() -> None:
-            with closing(sqlite3.connect(self.ledger, timeout=30)) as db, db:
-                db.execute("UPDATE leases SET until = 0")
+            with self.ledger.begin() as ledger:
+                ledger.execute(over)
 
         await asyncio.to_thread(ended)
 
@@ -455,15 +466,17 @@ def notice_of(key: str) -> str:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, *, people: int, scale: Scale = HASTY) -> AsyncIterator[Town]:
-    """Raise a town in an empty folder."""
+async def a_town(
+    folder: Path, ledger_url: str, *, people: int, scale: Scale = HASTY
+) -> AsyncIterator[Town]:
+    """Raise a town in an empty folder, over an empty ledger."""
     theirs, ours = listening(), listening()
     official = replace(OFFICIAL, appid=APPID, callback_url=f"{address(theirs)}/wechat/official")
     rules = PushRules(limit_seconds=scale.limit, attempts=3, job_finish_seconds=0.0)
     settings = Settings(official=official, push=rules)
     account = Account(appid=APPID, token=official.token, encoding_aes_key=official.encoding_aes_key)
     async with AsyncExitStack() as stack:
-        office = await stack.enter_async_context(an_office(sqlite_url(folder)))
+        office = await stack.enter_async_context(an_office(ledger_url))
         office.clock.now = datetime.now(UTC)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         url = address(ours)
@@ -477,7 +490,9 @@ async def a_town(folder: Path, *, people: int, scale: Scale = HASTY) -> AsyncIte
             tokens=SharedTokens(store=office.store, clock=office.clock),
         )
         chat = WeChatChat(client=client, pictures=DrawnCodes())
-        town = Town(office, world, url, http, account, folder / "ledger.db", chat, scale)
+        ledger = job_engine(ledger_url)
+        stack.callback(ledger.dispose)
+        town = Town(office, world, url, http, account, ledger, chat, scale)
         app = web.Application()
         app.router.add_post("/wechat/official", town.hear)
         await stack.enter_async_context(serving(app, theirs))

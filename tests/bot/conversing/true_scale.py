@@ -13,6 +13,7 @@ from typing_extensions import override
 from simulator.deliveries import Delivery
 from tests.bot.conversing.machine import audit
 from tests.bot.conversing.town import Process, Scale, Town, a_town
+from tests.stores import sqlite_url
 
 TO_A_SLOW_DIALOGUE, TO_A_SLOW_SERVER = "帮助", "我的案件"  #: what two people write
 
@@ -46,7 +47,7 @@ class Story:
 
 async def slower_than_wechat_waits(folder: Path) -> Story:
     """Write to a dialogue, and to a server, that take longer than WeChat waits; count the end."""
-    async with a_town(folder, people=2, scale=Scale()) as town:
+    async with a_town(folder, sqlite_url(folder), people=2, scale=Scale()) as town:
         began = time.monotonic()
         thinking = await _write_to_a_slow_dialogue(town)
         await _write_to_a_slow_server(town)
