@@ -107,7 +107,7 @@ class Assumed:
     repeats_http_errors: bool = True
     spacing: float = 1.0  #: limits from the beginning of an attempt to that of the next
     allowances_start_anew: bool = True
-    plain_answers: tuple[str, ...] = ("/sns/",)  #: beginnings of paths
+    plain_answers: tuple[str, ...] = ("/sns/", "/cgi-bin/media/get")  #: beginnings of paths
     privacy_sender: str = "platform"
     stray_spaces: bool = False
 

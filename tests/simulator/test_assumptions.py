@@ -108,6 +108,7 @@ async def answered(it, openid):
 @pytest.mark.parametrize(
     ("paths", "kinds"),
     [
+        (Assumed().plain_answers, ["text/plain", "text/plain"]),
         (("/sns/",), ["text/plain", "application/json"]),
         (("/cgi-bin/",), ["application/json", "text/plain"]),
         ((), ["application/json", "application/json"]),
