@@ -150,6 +150,7 @@ class MakeManifest:
     """List and sign what there is of a meeting's recording, once it is over and all is kept."""
 
     meeting_id: MeetingId
+    aside: str = ""  #: the talk apart whose list it is; empty for the table
 
 
 @dataclass(frozen=True, slots=True)

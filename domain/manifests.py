@@ -9,8 +9,8 @@ from datetime import datetime
 from domain.canonical import canonical, sha256_of
 from domain.history import Event
 from domain.measures import PIECE, Measured
-from domain.meetings import Meeting
-from domain.ports.rooms import Segment
+from domain.meetings import Aside, Attendee, Meeting
+from domain.ports.rooms import SeatRole, Segment
 
 FORMAT = "fengqiao-recording-1"
 CRASH = "crash"  #: the reason of a gap after a segment that nobody ended
@@ -47,6 +47,7 @@ class Files:
 
     segments: Sequence[Kept]
     film: KeptFilm | None = None
+    aside: Aside | None = None  #: the talk apart that they are of
 
 
 def manifest_of(
@@ -62,23 +63,26 @@ def manifest_of(
 ) -> Record:
     """Write down everything about a recording; ``names`` are those of the participants.
 
-    Each section has its own hash under ``seals``, by which an altered one is located.
+    Each section has its own hash under ``seals``, by which an altered one is located.  The list of
+    the table says nothing of a talk apart, that of a talk apart nothing of who was not in it.
     """
-    own = [
-        event
-        for event in events
-        if event.subject == meeting.id and event.at <= at and not _is_apart(event)
-    ]
+    aside = files.aside
+    own = [event for event in events if event.subject == meeting.id and event.at <= at]
+    people = [one for one in meeting.attendees if aside is None or _is_in(aside, one)]
     sections: dict[str, object] = {
         "format": FORMAT,
-        "meeting": {"id": meeting.id, "case": meeting.case_id, "fixed_for": _when(meeting)},
+        "meeting": _meeting(meeting, aside),
         "made": {"by": committee, "at": at.isoformat(), "edition": edition, "piece": piece},
         "participants": [
             {"participant": one.participant, "role": one.role, "name": names[one.participant]}
-            for one in meeting.attendees
+            for one in people
         ],
-        "consents": [_consent(event) for event in own if event.kind in _CONSENTS],
-        "events": [_event(event) for event in own],
+        "consents": [
+            _consent(event)
+            for event in own
+            if event.kind in _CONSENTS and (aside is None or _is_by(people, event))
+        ],
+        "events": [_event(event) for event in own if _is_told(event, aside)],
         "segments": [_segment(one, files.segments) for one in files.segments],
         "films": [_film(files.film, files.segments)] if files.film else [],
         "clocks": CLOCKS,
@@ -99,11 +103,36 @@ def _is_apart(event: Event) -> bool:
     return event.kind in _APART or "aside" in event.detail
 
 
+def _is_told(event: Event, aside: Aside | None) -> bool:
+    """Of what happened, tell in the list of a talk apart that it began, and nothing else."""
+    if aside is None:
+        return not _is_apart(event)
+    return event.kind == "meeting.aside" and event.at == aside.began_at
+
+
+def _is_in(aside: Aside, one: Attendee) -> bool:
+    return one.role is SeatRole.MEDIATOR or one.participant in aside.members
+
+
+def _is_by(people: Sequence[Attendee], event: Event) -> bool:
+    return event.detail.get("participant") in {one.participant for one in people}
+
+
 _CONSENTS: Mapping[str, bool] = {"meeting.consented": True, "meeting.consent-withdrawn": False}
 
 
-def _when(meeting: Meeting) -> str:
-    return meeting.starts_at.isoformat()
+def _meeting(meeting: Meeting, aside: Aside | None) -> Record:
+    """Say of what it is a list; ``id`` names the folder of its files."""
+    told: dict[str, object] = {
+        "id": meeting.id,
+        "case": meeting.case_id,
+        "fixed_for": meeting.starts_at.isoformat(),
+    }
+    if aside is None:
+        return told
+    ended = aside.ended_at.isoformat() if aside.ended_at else ""
+    span = {"began": aside.began_at.isoformat(), "ended": ended}
+    return told | {"id": aside.id, "apart_in": meeting.id} | span
 
 
 def _consent(event: Event) -> Record:

@@ -123,6 +123,7 @@ FOR_STAFF = frozenset(
         "case.question-asked",
         "case.question-answered",
         "meeting.aside",
+        "meeting.aside-listed",
         *(f"meeting.{order}" for order in Order if order is not Order.BEGIN),
     }
 )

@@ -110,9 +110,8 @@ class FilmDesk:
         await self.objects.put(_turns_key(montage), turns)
         async with self.store.begin() as work:
             await work.meetings.keep_montage(montage.made(made.seconds))
-            if not apart:
-                key = f"manifest/{film_key(montage)}"
-                await work.jobs.add(MakeManifest(montage.meeting_id), key=key)
+            job = MakeManifest(montage.meeting_id, montage.recording if apart else "")
+            await work.jobs.add(job, key=f"manifest/{film_key(montage)}")
 
     async def _keep(self, montage: Montage) -> None:
         async with self.store.begin() as work:

@@ -5,27 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 
-from domain.access import Action
 from domain.actors import SYSTEM, Staff
 from domain.canonical import sha256_of
 from domain.errors import NotFound
 from domain.history import Event
 from domain.ids import MeetingId
 from domain.jobs import MakeManifest
-from domain.manifests import Files, Kept, KeptFilm, manifest_of
+from domain.manifests import Files, Kept, KeptFilm, Record, manifest_of
+from domain.meetings import Meeting
 from domain.montages import Montage
 from domain.ports.outside import Clock, Objects
 from domain.ports.papers import Attestor
 from domain.ports.rooms import RECORDINGS, Recordings, Segment
-from domain.ports.store import Store, Work
-from services.desk_rules import case_for
+from domain.ports.store import Store
 from services.films import film_key, fingerprint, is_whole
 from services.names import name_of
+from services.playable import recordings_for
 from services.playback import PLAYED
 from services.settings import Centre
+from services.views import ListView
 
-LISTED = "meeting.recording-listed"
+#: Lines of the history; by whether it was a talk apart, of which the other side is told nothing.
+KINDS: Mapping[bool, str] = MappingProxyType(
+    {False: "meeting.recording-listed", True: "meeting.aside-listed"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,34 +46,37 @@ class ManifestDesk:
     centre: Centre
 
     async def make(self, job: MakeManifest) -> None:
-        """List what there is of a meeting; again, as another edition, if more came to light.
+        """List what there is of a recording; again, as another edition, if more came to light.
 
         While a segment is still written or brought here nothing is listed: when it is kept, the
         next job follows.
         """
         async with self.store.read() as work:
             meeting = await work.meetings.get(job.meeting_id)
-            segments = await work.meetings.segments(meeting.id)
+            recording = job.aside or meeting.id
+            segments = await work.meetings.segments(MeetingId(recording))
             events = await work.cases.history(meeting.case_id)
-            montage = await work.meetings.montage(meeting.id)
+            montage = await work.meetings.montage(recording)
             names = {one.participant: await name_of(work, one) for one in meeting.attendees}
         if not is_whole(meeting, segments):
             return
-        listed = _listed(events, meeting.id)
+        listed = _listed(events, recording)
         what = fingerprint(segments)
         ready = montage is not None and montage.ready and montage.made_of == what
         film = montage if ready else None
         number = str(film.number) if film else ""
         if listed and _of(listed[-1]) == (what, number):
             return
+        aside = next((one for one in meeting.asides if one.id == job.aside), None)
         try:
             files = Files(
                 segments=[await self._kept(segment) for segment in segments],
                 film=await self._film(film) if film else None,
+                aside=aside,
             )
         except NotFound:
             return
-        told = [event for event in events if event.kind not in {LISTED, PLAYED}]
+        told = [event for event in events if event.kind not in {*KINDS.values(), PLAYED}]
         at, edition = self.clock(), len(listed) + 1
         record = manifest_of(
             meeting,
@@ -78,47 +87,56 @@ class ManifestDesk:
             edition=edition,
             at=at,
         )
+        detail = {"edition": str(edition), "segments": what, "film": number}
+        await self._keep(meeting, job.aside, record, detail, at)
+
+    async def _keep(
+        self, meeting: Meeting, aside: str, record: Record, detail: dict[str, str], at: datetime
+    ) -> None:
+        """Sign a list, put it beside the recording, and its hash into the history."""
         file = await asyncio.to_thread(self.attestor.attest, record)
-        detail = {
-            "edition": str(edition),
-            "segments": what,
-            "film": number,
-            "sha256": sha256_of(file.decode()),
-        }
-        await self.objects.put(_key(meeting.id, detail), file)
+        listed = detail | {"sha256": sha256_of(file.decode())}
+        recording = aside or meeting.id
+        await self.objects.put(_key(recording, listed), file)
         event = Event(
-            subject=meeting.id,
+            subject=recording,
             case_id=meeting.case_id,
-            kind=LISTED,
+            kind=KINDS[bool(aside)],
             by=SYSTEM.ref,
             at=at,
-            detail=detail,
+            detail=listed,
         )
         async with self.store.begin() as work:
             await work.meetings.save(meeting, event)  # of jobs at once, one lists
 
-    async def sha256(self, actor: Staff, meeting_id: MeetingId) -> str:
-        """Give the hash of the newest edition, empty if nothing is listed yet."""
+    async def list_for(self, actor: Staff, meeting_id: MeetingId) -> tuple[ListView, ...]:
+        """Give the hashes of the newest editions: of the table, and of the talks apart."""
         async with self.store.read() as work:
-            listed = await self._may_see(work, actor, meeting_id)
-        return listed[-1].detail["sha256"] if listed else ""
+            meeting = await work.meetings.get(meeting_id)
+            asides = await recordings_for(work, actor, meeting)
+            events = await work.cases.history(meeting.case_id)
+        newest = [(aside, _listed(events, aside or meeting_id)) for aside in asides]
+        return tuple(
+            ListView(aside=aside, sha256=listed[-1].detail["sha256"])
+            for aside, listed in newest
+            if listed
+        )
 
-    async def file(self, actor: Staff, meeting_id: MeetingId) -> bytes:
+    async def file(self, actor: Staff, meeting_id: MeetingId, *, aside: str = "") -> bytes:
         """Give the newest edition."""
         async with self.store.read() as work:
-            listed = await self._may_see(work, actor, meeting_id)
+            meeting = await work.meetings.get(meeting_id)
+            allowed = aside in await recordings_for(work, actor, meeting)
+            events = await work.cases.history(meeting.case_id)
+        recording = aside or meeting_id
+        listed = _listed(events, recording) if allowed else []
         if not listed:
             raise NotFound(meeting_id)
         newest = listed[-1].detail
         try:
-            return await self.objects.get(_key(meeting_id, newest))
+            return await self.objects.get(_key(recording, newest))
         except NotFound:  # kept by an earlier version
-            return await self.objects.get(_former_key(meeting_id, newest))
-
-    async def _may_see(self, work: Work, actor: Staff, meeting_id: MeetingId) -> list[Event]:
-        meeting = await work.meetings.get(meeting_id)
-        await case_for(work, actor, Action.PLAY, meeting.case_id)
-        return _listed(await work.cases.history(meeting.case_id), meeting_id)
+            return await self.objects.get(_former_key(recording, newest))
 
     async def _film(self, film: Montage) -> KeptFilm:
         key = film_key(film)
@@ -140,14 +158,15 @@ def _of(listed: Event) -> tuple[str, str]:
     return listed.detail["segments"], listed.detail.get("film", "")
 
 
-def _listed(events: Sequence[Event], meeting_id: MeetingId) -> list[Event]:
-    return [event for event in events if (event.subject, event.kind) == (meeting_id, LISTED)]
+def _listed(events: Sequence[Event], recording: str) -> list[Event]:
+    kinds = set(KINDS.values())
+    return [event for event in events if event.subject == recording and event.kind in kinds]
 
 
-def _key(meeting_id: MeetingId, listed: Mapping[str, str]) -> str:
+def _key(recording: str, listed: Mapping[str, str]) -> str:
     name = f"manifest-{listed['edition']}-{listed['sha256'][:12]}.json"
-    return f"{RECORDINGS}/{meeting_id}/{name}"
+    return f"{RECORDINGS}/{recording}/{name}"
 
 
-def _former_key(meeting_id: MeetingId, listed: Mapping[str, str]) -> str:
-    return f"{RECORDINGS}/{meeting_id}/manifest-{listed['edition']}.json"
+def _former_key(recording: str, listed: Mapping[str, str]) -> str:
+    return f"{RECORDINGS}/{recording}/manifest-{listed['edition']}.json"

@@ -242,8 +242,8 @@ class MeetingDesk:
             await self.rooms.remove(meeting_id, participant)
         async with self.store.begin() as work:
             for meeting_id in over:
-                await work.jobs.add(MakeManifest(meeting_id), key=f"manifest/{meeting_id}")
-                await want_films(work, await work.meetings.get(meeting_id))
+                await want_lists(work, meeting := await work.meetings.get(meeting_id))
+                await want_films(work, meeting)
 
     @built_upon
     async def consent(self, seat: Seat, *, given: bool, text_version: str) -> Seat:
@@ -354,8 +354,9 @@ class MeetingDesk:
         async with self.store.begin() as work:
             meeting = await work.meetings.of_recording(job.meeting_id)
             await want_films(work, meeting)
-            if meeting.id == job.meeting_id:  # a talk apart is on no list for its other side
-                await work.jobs.add(MakeManifest(meeting.id), key=f"manifest/{segment.journal}")
+            aside = "" if meeting.id == job.meeting_id else job.meeting_id
+            listing = MakeManifest(meeting.id, aside)
+            await work.jobs.add(listing, key=f"manifest/{segment.journal}")
 
     @built_upon
     async def end(self, seat: Seat) -> None:
@@ -482,6 +483,12 @@ class MeetingDesk:
             actor = await self._actor(work, meeting, participant)
             await work.meetings.note(_event(meeting, kind, actor, self.clock()))
         await case_changed(self.bus, meeting.case_id)
+
+
+async def want_lists(work: Work, meeting: Meeting) -> None:
+    """Have what was recorded listed, of the table and of each talk apart by itself."""
+    for aside in ("", *(one.id for one in meeting.asides)):
+        await work.jobs.add(MakeManifest(meeting.id, aside), key=f"manifest/{aside or meeting.id}")
 
 
 def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:

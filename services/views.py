@@ -118,6 +118,14 @@ class FilmView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListView:
+    """The signed list of a recording."""
+
+    aside: str  #: the talk apart it is of; empty for the table
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnView:
     """A voice was active on somebody's line, in seconds of the film; nobody says whose it was."""
 

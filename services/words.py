@@ -351,6 +351,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "meeting.recording-stopped": "停止录音录像",
         "meeting.recording-played": "播放录音录像",
         "meeting.recording-listed": "列出录音录像清单并签名",
+        "meeting.aside-listed": "列出单独谈话的录音录像清单并签名",
         "agreement.drafted": "起草协议",
         "agreement.revised": "修改协议",
         "agreement.review-asked": "请各方确认协议内容",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -9,10 +10,12 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import Resident
+from domain.canonical import sha256_of
 from domain.errors import BadInput, NotAllowed, NotFound
 from domain.ids import MeetingId
 from domain.manifests import Files, manifest_of
 from domain.ports.rooms import Order, Seat, Where
+from services.meetings import CONSENT_TEXT
 from tests.factories import LI
 from tests.services.house import (
     House,
@@ -144,6 +147,43 @@ async def test_the_list_of_what_was_recorded_tells_of_no_talk_apart(house: House
     assert "meeting.aside" in {event.kind for event in events}
     assert "aside" not in repr(listed)
     assert meeting.asides[0].id not in repr(listed)
+
+
+async def test_a_talk_apart_has_a_signed_list_of_its_own_that_tells_of_nobody_else(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await house.meetings.consent(talk.wang, given=True, text_version=CONSENT_TEXT)
+    await house.meetings.consent(talk.zhang, given=True, text_version=CONSENT_TEXT)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+    aside = await talk.apart(talk.wang)
+    house.clock.forward(timedelta(minutes=5))
+    both = [talk.wang.participant, talk.zhang.participant]
+    await house.meetings.take_aside(talk.li, both)
+    await house.meetings.end(talk.li)
+    await house.work_off()
+
+    lists = await house.manifests.list_for(LI, talk.meeting)
+    file = await house.manifests.file(LI, talk.meeting, aside=aside)
+
+    assert [one.aside for one in lists] == ["", aside]
+    assert lists[1].sha256 == sha256_of(file.decode())
+    told = json.loads(file)["manifest"]
+    assert (told["meeting"]["id"], told["meeting"]["apart_in"]) == (aside, talk.meeting)
+    assert (told["meeting"]["began"], told["meeting"]["ended"]) == (
+        (house.clock() - timedelta(minutes=5)).isoformat(),
+        house.clock().isoformat(),
+    )
+    assert [one["seconds"] for one in told["segments"]] == [7.0]
+    assert [one["file"] for one in told["films"]] == [f"{aside}/montage-1.webm"]
+    assert [one["participant"] for one in told["consents"]] == [talk.wang.participant]
+    assert [one["kind"] for one in told["events"]] == ["meeting.aside"]
+    assert talk.zhang.participant.encode() not in file
+    assert "张三".encode() not in file
+    table = await house.manifests.file(LI, talk.meeting)
+    assert aside.encode() not in table
+    with pytest.raises(NotFound):
+        await house.manifests.file(LI, talk.meeting, aside="another")
 
 
 async def test_where_everybody_is_outlives_page_and_worker(house: House) -> None:

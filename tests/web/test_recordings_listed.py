@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.ports.rooms import Ended, Segment, Source
+from domain.ids import MeetingId
+from domain.ports.rooms import Ended, Order, Segment, Source
 from services.film_words import ANOTHER_FILE
 from tests.web.centre import a_recorded_meeting
 
@@ -39,6 +40,41 @@ async def test_the_list_is_for_who_may_play_the_recording(visitor, recorded):
     answers = [(await one.get(address)).status for one in (party, clerk)]
 
     assert answers == [401, 404]
+
+
+async def test_the_list_of_a_talk_apart_lies_beside_and_is_another_file(visitor, office):
+    case_id = await office.accepted()
+    meeting_id = await office.meeting(case_id)
+    meetings, mediator = office.desks.meetings, await office.staff("tiaojie")
+    li = await meetings.enter(await meetings.ticket(mediator, meeting_id))
+    wang = await meetings.enter(await meetings.ticket(await office.resident("o-wang"), meeting_id))
+    await meetings.order(li, Order.ADMIT, wang.participant)
+    aside = (await meetings.take_aside(li, [wang.participant])).aside
+    await meetings.recorded(
+        Segment(
+            meeting_id=MeetingId(aside),
+            participant=wang.participant,
+            number=1,
+            started=office.clock.now,
+            seconds=5.0,
+            journal=f"{aside}/wang/0001.journal",
+            playback=f"{aside}/wang/0001.webm",
+            sha256="cd" * 32,
+            closed=True,
+        )
+    )
+    await meetings.end(li)
+    await office.work()
+    visit = await visitor(staff="tiaojie")
+
+    page = await (await visit.get(f"/desk/cases/{case_id}/meetings/{meeting_id}/recordings")).text()
+    address = f"/desk/meetings/{meeting_id}/manifest.json?aside={aside}"
+    told = json.loads(await (await visit.get(address)).read())["manifest"]
+
+    assert page.count("下载清单") == 1
+    assert "单独谈话的录音录像另有一份清单" in page
+    assert address in page
+    assert [one["participant"] for one in told["segments"]] == [wang.participant]
 
 
 @pytest.mark.parametrize(

@@ -103,9 +103,11 @@ async def see_segments(desks: Desks, actor: Staff | Resident, path: MeetingPath)
     "录音录像清单文件（带签名，可离线核验）",
     produces=SIGNED,
 )
-async def see_manifest(desks: Desks, actor: Staff, path: MeetingPath) -> web.Response:
+async def see_manifest(
+    desks: Desks, actor: Staff, path: MeetingPath, query: OfAside
+) -> web.Response:
     """Give the signed list of everything that was recorded."""
-    file = await desks.manifests.file(actor, MeetingId(path.meeting_id))
+    file = await desks.manifests.file(actor, MeetingId(path.meeting_id), aside=query.aside)
     return web.Response(body=file, content_type=SIGNED, headers=DOWNLOADED)
 
 

@@ -19,9 +19,9 @@ site = Site()
 @site.get("/desk/cases/{case_id}/meetings/{meeting_id}/recordings", "desk/recordings.html")
 async def recordings(desks: Desks, actor: Staff, path: RoomPath) -> Shown:
     """Show what was recorded, to the mediator."""
-    listed = await desks.manifests.sha256(actor, MeetingId(path.meeting_id))
+    lists = await desks.manifests.list_for(actor, MeetingId(path.meeting_id))
     shown = await _shown(desks, actor, path, viewer=actor.name)
-    return {**shown, "actor": actor, "listed": listed}
+    return {**shown, "actor": actor, "lists": lists}
 
 
 @site.get("/m/cases/{case_id}/meetings/{meeting_id}/recordings", "m/recordings.html")
