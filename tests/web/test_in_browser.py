@@ -249,6 +249,13 @@ async def test_a_script_that_never_came_sends_nothing_and_says_so(office, opened
         await page.get_by_role("button", name="受理", exact=True).click()
 
         await expect(page.get_by_text("请刷新页面再试")).to_be_visible()
+        await expect(page.locator("#live")).to_have_text("实时更新")
+        async with page.expect_event("requestfinished"):
+            await office.bus.publish(TIDINGS, {"due": "an-obligation"})
+        await page.evaluate(
+            "new Promise((on) => requestAnimationFrame(() => requestAnimationFrame(on)))"
+        )
+        await expect(page.get_by_text("请刷新页面再试")).to_be_visible()
         assert page.url == address
 
 

@@ -3,6 +3,8 @@
 const state = document.getElementById("live");
 const mine = state.dataset.case;
 let waiting = null;
+// As it came from the server: what was told on the page since, a refusal for instance, is no news.
+const seen = new Map([...document.querySelectorAll("[data-live]")].map((part) => [part, part.innerHTML]));
 
 const source = new EventSource("/desk/events");
 source.addEventListener("ready", () => {
@@ -31,14 +33,13 @@ async function refresh() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const old of document.querySelectorAll("[data-live]")) {
+  for (const old of seen.keys()) {
     const fresh = page.getElementById(old.id);
-    if (!fresh || fresh.innerHTML === old.dataset.seen) continue;
-    if (old.dataset.seen === undefined && fresh.innerHTML === old.innerHTML) continue;
+    if (!fresh || fresh.innerHTML === seen.get(old)) continue;
     if (busy(old)) offer();
     else {
+      seen.set(old, fresh.innerHTML);
       replace(old, fresh);
-      old.dataset.seen = fresh.innerHTML;
     }
   }
 }
