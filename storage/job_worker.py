@@ -155,7 +155,7 @@ class JobWorker:
             await self._until_done(read_job(text))
         except Exception as error:
             log.exception("a job was given up")
-            raise JobFailed(type(error).__name__) from None
+            raise JobFailed(_why(error)) from None
 
     async def _until_done(self, job: Job) -> None:
         handler = self._handlers[type(job)]
@@ -165,6 +165,11 @@ class JobWorker:
             log.warning("%s is tried again in %.1f s", type(job).__name__, wait)
             await asyncio.sleep(wait)
         return await handler(job)
+
+
+def _why(error: Exception) -> str:
+    """Name its class; of what may be gone at the next try the one that says so."""
+    return next((kind.__name__ for kind in AWAY if isinstance(error, kind)), type(error).__name__)
 
 
 def _waits(first: float) -> Iterator[float]:

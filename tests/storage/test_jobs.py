@@ -16,7 +16,7 @@ import pytest
 from dbos import DBOSClient, EnqueueOptions
 
 from domain.deadlines import Due, DueKind
-from domain.errors import Stale, Unavailable
+from domain.errors import LedgerAway, Stale, Unavailable
 from domain.ids import DueId, MediaId
 from domain.jobs import (
     ActOnDue,
@@ -205,8 +205,9 @@ async def test_a_job_that_was_given_up_is_done_again_when_asked_for_or_struck_of
     assert await store.failed_jobs() == []
 
 
+@pytest.mark.parametrize("away", [Unavailable, LedgerAway])
 async def test_what_was_given_up_while_the_other_side_was_away_is_taken_up_again(
-    store: SqlStore, url: str
+    store: SqlStore, url: str, away: type[Unavailable]
 ):
     tried: list[str] = []
 
@@ -215,7 +216,7 @@ async def test_what_was_given_up_while_the_other_side_was_away_is_taken_up_again
         if job.notice_id == "bad":
             raise ValueError
         if len(tried) <= 2:
-            raise Unavailable("away for longer than all attempts")
+            raise away("away for longer than all attempts")
 
     async with store.begin() as work:
         await work.jobs.add(SendNotice("n1"), key="notice-n1")

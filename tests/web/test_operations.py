@@ -28,7 +28,7 @@ async def test_what_broke_is_told_in_plain_words(visitor, jobs):
 
     assert "把签名写进协议" in page
     assert "程序出错，详细情况在日志里" in page
-    assert "对方系统一直没有答应" in page
+    assert "对方系统、数据库或者存储一直没有答应" in page
     assert "过一会儿会自动再办" in page
     assert "自动重启过 2 次" in page
     assert page.count("不用再办了</button>") == 1

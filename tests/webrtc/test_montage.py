@@ -229,6 +229,21 @@ async def test_while_a_journal_is_away_there_is_no_film(tmp_path):
         await archive.make()
 
 
+async def test_a_journal_that_was_damaged_at_its_beginning_leaves_words_in_its_place(tmp_path):
+    wang = Speaker(name="wang", colour=GREEN, pitch=800, turns=[], end=1.0)
+    li = replace(wang, name="li", colour=RED)
+    archive = Archive(tmp_path, [written(tmp_path, KEY, "m1", one) for one in (li, wang)])
+    damaged = tmp_path / RECORDINGS / archive.segments[0].journal
+    damaged.write_bytes(b"\0" * 64 + damaged.read_bytes()[64:])
+
+    await archive.make()
+
+    film = archive.film()
+    assert film.colour(1, 0.5, of=2) == near(GREEN)
+    said = film.colour(0, 0.5, of=2)
+    assert said.max() - said.min() < 30  # words on plain ground
+
+
 async def test_a_full_disk_or_children_that_fail_make_a_film_wait_and_it_is_made_later(tmp_path):
     wang = Speaker(name="wang", colour=GREEN, pitch=800, turns=[], end=1.0)
     archive = Archive(tmp_path, [written(tmp_path, KEY, "m1", wang)])

@@ -17,12 +17,12 @@ from typing_extensions import override
 from domain.errors import NotFound, Unavailable
 from domain.montages import Turn
 from domain.ports.montages import FilmMaker, MadeFilm, Told, WantedFilm
-from domain.ports.rooms import RECORDINGS, Ended, Recordings, Source
+from domain.ports.rooms import RECORDINGS, Ended, Recordings, Segment, Source
 from sealing.growing import SealedFile
 from sealing.segments import Damaged
 from sealing.whole import opened, sealed
 from services import film_words as words
-from webrtc.journal import NANOSECONDS
+from webrtc.journal import NANOSECONDS, NotAJournal
 from webrtc.montage.packing import Packet, head_of, packets_of
 from webrtc.montage.schedule import PART, Part, Stretch, film_time, schedule, without
 from webrtc.montage.survey import Feed, Journals, Place
@@ -59,7 +59,10 @@ class ChildFilms(FilmMaker):
         names = [f"{RECORDINGS}/{one.journal}" for one in wanted.segments]
         journals = Journals(self.place, self.key, names, asyncio.get_running_loop())
         with _said_as_away():
-            stretches = [await asyncio.to_thread(journals.stretch, at) for at in range(len(names))]
+            stretches = [
+                await asyncio.to_thread(_stretch, journals, at, one)
+                for at, one in enumerate(wanted.segments)
+            ]
         parts = schedule(stretches, self.part)
         if not parts:
             raise NotFound(wanted.key)
@@ -177,6 +180,22 @@ def _said_as_away() -> Iterator[None]:
         yield
     except (OSError, NotFound, PartFailed) as reason:
         raise Unavailable(type(reason).__name__) from reason
+
+
+def _stretch(journals: Journals, at: int, segment: Segment) -> Stretch:
+    """Say what a journal covers: one that somebody damaged at its beginning, no time at all."""
+    try:
+        return journals.stretch(at)
+    except NotAJournal as reason:
+        _log.warning("film-without-journal", journal=segment.journal, why=str(reason))
+        moment = int(segment.started.timestamp() * NANOSECONDS)
+        return Stretch(
+            participant=segment.participant,
+            begin=moment,
+            end=moment,
+            ended="",
+            source=segment.source,
+        )
 
 
 def _window(feed: Feed, part: Part) -> bytes:

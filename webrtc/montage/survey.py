@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Protocol, cast
 
 from domain.errors import NotFound, Unavailable
-from webrtc.journal import NANOSECONDS, Kind, Reader, Record
+from webrtc.journal import NANOSECONDS, Kind, NotAJournal, Reader, Record
 from webrtc.montage.packing import packed_record
 from webrtc.montage.schedule import Span, Stretch
 
@@ -78,7 +78,7 @@ class Journals:
         return len(self._names)
 
     def reader(self, number: int) -> Reader:
-        """Open one of them; raises Unavailable while it is not to be had."""
+        """Open one of them; raises NotAJournal if damaged, Unavailable while it is not there."""
         try:
             file = FileElsewhere(self._place, self._names[number], self._loop)
         except NotFound as missing:
@@ -145,7 +145,11 @@ class Feed:
 
 
 def _numbered(number: int, journals: Journals) -> Iterator[tuple[int, Record]]:
-    for record in journals.reader(number).records():
+    try:
+        reader = journals.reader(number)
+    except NotAJournal:  # whose place says that nothing was recorded
+        return
+    for record in reader.records():
         if record.kind in _MEDIA or record.kind in _MARKS:
             yield number, record
 
