@@ -43,6 +43,7 @@ from services.identity import IdentityDesk
 from services.intake import Intake
 from services.invitations import Invitations
 from services.joining import JoiningDesk
+from services.late_answers import LateAnswers
 from services.manifests import ManifestDesk
 from services.matters import MatterDesk
 from services.media import MediaDesk
@@ -65,6 +66,7 @@ from services.said import SaidDesk
 from services.settings import Centre
 from services.signing import SigningDesk
 from services.staff_phones import StaffPhoneDesk
+from services.talk_deeds import TalkDeeds
 from services.verifying import VerifyDesk
 from services.voices import VoiceDesk
 from services.warnings import WarningDesk
@@ -237,22 +239,25 @@ def office(on: Ground, papers: Papers) -> Office:
             acquaintance=Acquaintance(
                 centre=on.centre, clock=on.clock, listens=listener is not None
             ),
-            alarms=alarms,
-            reports=reports,
-            care=CareDesk(
-                privacy=privacy,
-                hand_overs=hand_overs,
-                checks=checks,
-                guards=guards,
-                matters=matters,
+            deeds=TalkDeeds(
+                clock=on.clock,
+                alarms=alarms,
+                reports=reports,
+                care=CareDesk(
+                    privacy=privacy,
+                    hand_overs=hand_overs,
+                    checks=checks,
+                    guards=guards,
+                    matters=matters,
+                ),
+                followups=followups,
+                questions=questions,
+                media=media,
+                bindings=bindings,
+                outreach=ways,
             ),
-            followups=followups,
-            questions=questions,
-            media=media,
-            bindings=bindings,
-            chats=by_app,
+            late=LateAnswers(store=on.store, clock=on.clock, chats=by_app, outreach=ways),
             rounds=Rounds(on.store, on.clock),
-            outreach=ways,
         ),
         courier=Courier(
             store=on.store,

@@ -88,7 +88,7 @@ def handlers(desks: Office) -> Mapping[type[Job], Handler]:
     """Who does which job."""
 
     async def answer_late(job: AnswerLate) -> None:
-        await desks.conversations.answer_late(job.inbox_key)
+        await desks.conversations.late.bring(job.inbox_key)
 
     return {
         SendNotice: desks.courier.send,

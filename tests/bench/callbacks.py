@@ -30,9 +30,8 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.Response]]
 async def serve_ours(url: str) -> None:
     """Answer durably at one address, and at the other open and seal and do nothing else."""
     async with an_office(url) as office:
-        desk = replace(
-            office.desk, dialogues=office.thinker.bot, chats={ACCOUNT.appid: office.chat}
-        )
+        late = replace(office.desk.late, chats={ACCOUNT.appid: office.chat})
+        desk = replace(office.desk, dialogues=office.thinker.bot, late=late)
         callbacks = Callbacks(desk=desk, clock=office.clock, official=ACCOUNT, miniprogram=ACCOUNT)
 
         async def bare(request: web.Request) -> web.Response:

@@ -28,6 +28,7 @@ from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.intake import Intake
 from services.invitations import Invitations
+from services.late_answers import LateAnswers
 from services.matters import MatterDesk
 from services.media import MediaDesk
 from services.notices import NoticeDesk
@@ -38,6 +39,7 @@ from services.raising import AlarmDesk
 from services.reports import ReportDesk
 from services.rounds import Rounds
 from services.settings import Centre
+from services.talk_deeds import TalkDeeds
 from storage.chance import SystemChance
 from storage.store import SqlStore
 from tests.factories import CLERK, ZHAO, a_member
@@ -275,7 +277,7 @@ def make_office(store: SqlStore) -> Office:
         reports=reports,
         centre=CENTRE,
     )
-    thinker = Thinker(Bot(chance))
+    thinker, outreach = Thinker(Bot(chance)), Outreach(clock=clock, centre=CENTRE)
     desk = ConversationDesk(
         store=store,
         dialogues=thinker,
@@ -283,22 +285,25 @@ def make_office(store: SqlStore) -> Office:
         chance=chance,
         bus=bus,
         acquaintance=Acquaintance(centre=CENTRE, clock=clock),
-        alarms=alarms,
-        reports=reports,
-        care=CareDesk(
-            privacy=privacy,
-            hand_overs=hand_overs,
-            checks=checks,
-            guards=guards,
-            matters=matters,
+        deeds=TalkDeeds(
+            clock=clock,
+            alarms=alarms,
+            reports=reports,
+            care=CareDesk(
+                privacy=privacy,
+                hand_overs=hand_overs,
+                checks=checks,
+                guards=guards,
+                matters=matters,
+            ),
+            followups=followups,
+            questions=questions,
+            media=media,
+            bindings=bindings,
+            outreach=outreach,
         ),
-        followups=followups,
-        questions=questions,
-        media=media,
-        bindings=bindings,
-        chats={APPID: chat},
+        late=LateAnswers(store=store, clock=clock, chats={APPID: chat}, outreach=outreach),
         rounds=Rounds(store, clock),
-        outreach=Outreach(clock=clock, centre=CENTRE),
     )
     return Office(
         store,

@@ -24,7 +24,7 @@ from tests.stores import sqlite_url
 async def office(tmp_path):
     async with an_office(sqlite_url(tmp_path)) as opened:
         both = {ACCOUNT.appid: opened.chat, MINIPROGRAM.appid: opened.chat}
-        yield replace(opened, desk=replace(opened.desk, chats=both))
+        yield replace(opened, desk=replace(opened.desk, late=replace(opened.desk.late, chats=both)))
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ async def test_an_answer_that_is_not_ready_is_brought_later(serve, office):
     status, body = await post(hurried, deliver(text_message()))
     going_on.set()
     key = await done(office)
-    await office.desk.answer_late(key)
+    await office.desk.late.bring(key)
 
     assert (status, body) == (200, b"success")
     assert [reply.text for _, reply in office.chat.heard] == [texts.WHAT_HAPPENED]
@@ -173,7 +173,7 @@ async def test_what_was_promised_with_success_survives_a_dead_process(serve, off
     _, body = await post(dying, deliver(text_message()))
     await dying.close()
     ran = await on_another_process(office).desk.run_pending()
-    await office.desk.answer_late(office.thinker.thought[0])
+    await office.desk.late.bring(office.thinker.thought[0])
 
     assert body == b"success"
     assert ran == 1
@@ -190,7 +190,7 @@ async def test_a_delivery_beside_a_slow_one_is_not_answered_twice(serve, office)
         post(hurried, deliver(text_message(), nonce="n2")),
     )
     going_on.set()
-    await office.desk.answer_late(await done(office))
+    await office.desk.late.bring(await done(office))
 
     assert [body for _, body in answers] == [b"success", b"success"]
     assert len(office.chat.heard) == 1
@@ -227,7 +227,7 @@ async def test_a_message_behind_a_slow_one_is_answered_after_it_though_success_w
     )
     going_on.set()
     for key in (await done(office), await done(office, 1)):
-        await office.desk.answer_late(key)
+        await office.desk.late.bring(key)
 
     assert slow == behind == (200, b"success")
     told = [reply.text for _, reply in office.chat.heard]
@@ -319,7 +319,7 @@ async def test_the_mini_program_hears_success_and_the_courier_answers(client, of
 
     answer = await post(client, delivery, path="/wechat/miniprogram")
     again = await post(client, delivery, path="/wechat/miniprogram")
-    await office.desk.answer_late(await done(office))
+    await office.desk.late.bring(await done(office))
 
     assert answer == again == (200, b"success")
     assert [reply.text for _, reply in office.chat.heard] == [texts.WHAT_HAPPENED]

@@ -74,17 +74,17 @@ async def listening(office, engine):
     """The office with somebody who listens, and the desk of voices beside it."""
     async with aiohttp.ClientSession() as session:
         server = SpeechServer(session=session, url=engine[0], rests=())
+        deeds = office.desk.deeds
         media = replace(
-            office.desk.media,
-            chats={app: VoicedChat(one) for app, one in office.desk.media.chats.items()},
+            deeds.media, chats={app: VoicedChat(one) for app, one in deeds.media.chats.items()}
         )
-        intake = replace(office.desk.reports.intake, media=media)
+        intake = replace(deeds.reports.intake, media=media)
+        alarms = replace(deeds.alarms, intake=intake)
+        reports = replace(deeds.reports, intake=intake)
         desk = replace(
             office.desk,
-            media=media,
             acquaintance=replace(office.desk.acquaintance, listens=True),
-            alarms=replace(office.desk.alarms, intake=intake),
-            reports=replace(office.desk.reports, intake=intake),
+            deeds=replace(deeds, media=media, alarms=alarms, reports=reports),
         )
         ears = VoiceDesk(
             store=office.store,
@@ -108,7 +108,7 @@ async def speaks(office):
 
 
 async def worked_off(office, ears, media_id):
-    await office.desk.media.fetch(FetchPicture(media_id))
+    await office.desk.deeds.media.fetch(FetchPicture(media_id))
     await ears.make_playable(MakePlayable(media_id))
     await ears.hear(HearVoice(media_id))
 
@@ -126,7 +126,7 @@ async def test_a_story_told_by_voice_counts_once_confirmed(listening, engine):
     media_id, at_once = await speaks(office)
     await worked_off(office, ears, media_id)
     answered = await office.desk.run_pending()
-    await office.desk.answer_late(f"heard:{media_id}")
+    await office.desk.late.bring(f"heard:{media_id}")
     goes_on = await office.desk.receive(message("对"))
 
     assert (at_once, answered) == (voices.LISTENING, 1)
@@ -150,8 +150,8 @@ async def test_whatever_comes_twice_asks_once(listening, engine):
     await worked_off(office, ears, media_id)
     await office.desk.run_pending()
     await office.desk.run_pending()
-    await office.desk.answer_late(f"heard:{media_id}")
-    await office.desk.answer_late(f"heard:{media_id}")
+    await office.desk.late.bring(f"heard:{media_id}")
+    await office.desk.late.bring(f"heard:{media_id}")
 
     assert len(office.chat.heard) == 1
 
@@ -167,7 +167,7 @@ async def test_an_engine_that_is_away_is_tried_again_until_patience_ends(listeni
     office.clock.moves(seconds=PATIENCE.total_seconds() + 1)
     await ears.hear(HearVoice(media_id))
     await office.desk.run_pending()
-    await office.desk.answer_late(f"heard:{media_id}")
+    await office.desk.late.bring(f"heard:{media_id}")
 
     (said,) = [reply.text for _, reply in office.chat.heard]
     assert said == f"{voices.NOT_CLEAR}\n\n{chat.WHAT_HAPPENED}"
@@ -182,7 +182,7 @@ async def test_possible_danger_is_heard_in_a_case_of_the_persons_own(listening, 
         await work.people.add(Person(id=PersonId("zhang")))
         li = await work.people.by_openid(message("").appid, message("").openid)
     report = Report(story="楼下的人半夜砸墙", spot=Spot(words="枫桥路18号"))
-    filed = await office.desk.reports.file_own(Resident(id=PersonId("zhang")), report)
+    filed = await office.desk.deeds.reports.file_own(Resident(id=PersonId("zhang")), report)
     async with office.store.begin() as work:
         case = await work.cases.get(filed.case_id, EVERYTHING)
         party = Party(person_id=li.id, side=Side.RESPONDENT)

@@ -65,7 +65,7 @@ class Peer:
 async def office(tmp_path):
     async with an_office(sqlite_url(tmp_path)) as opened:
         both = {ACCOUNT.appid: opened.chat, MINIPROGRAM.appid: opened.chat}
-        yield replace(opened, desk=replace(opened.desk, chats=both))
+        yield replace(opened, desk=replace(opened.desk, late=replace(opened.desk.late, chats=both)))
 
 
 @pytest.fixture

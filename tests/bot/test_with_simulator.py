@@ -154,7 +154,7 @@ async def world(office, product, simulator_url):
             tokens=SharedTokens(store=office.store, clock=office.clock),
         )
         chat = WeChatChat(client=client, pictures=DrawnCodes())
-        office.desk.chats.update({APPID: chat})
+        office.desk.late.chats.update({APPID: chat})
         raised = World(simulator_url, office, chat, http)
         await raised.control("faults")
         yield raised
@@ -206,7 +206,7 @@ async def test_the_picture_of_the_code_follows_as_a_message(world):
     for text in ("我要反映纠纷", "楼上漏水，不管", "枫桥路18号", "跳过", "1", "跳过", "确认"):
         await world.says(openid, text)
 
-    await world.office.desk.answer_late(world.office.thinker.thought[-1])
+    await world.office.desk.late.bring(world.office.thinker.thought[-1])
 
     last = (await world.inbox(openid))[-1]
     assert (last["side"], last["kind"]) == ("them", "image")
@@ -258,7 +258,7 @@ async def test_an_answer_that_takes_long_comes_as_a_message(world):
     outcome = await world.control("send", openid=openid, type="text", text="我要反映纠纷")
     going_on.set()
     await asyncio.wait_for(all_done(world.office), 5)
-    await world.office.desk.answer_late(world.office.thinker.thought[-1])
+    await world.office.desk.late.bring(world.office.thinker.thought[-1])
 
     assert outcome["outcome"] == "success"
     last = (await world.inbox(openid))[-1]
@@ -371,7 +371,7 @@ async def test_an_sms_arrives_once_though_it_was_handed_over_twice(world):
 
 def a_courier(world: World, *uses: TemplateUse) -> Courier:
     """The courier over the real client; the ledger is the one that the callback fills."""
-    outreach = replace(world.office.desk.outreach, book=TemplateBook(uses))
+    outreach = replace(world.office.desk.late.outreach, book=TemplateBook(uses))
     return Courier(
         store=world.office.store,
         clock=world.office.clock,

@@ -61,7 +61,7 @@ async def pieces_of(office) -> list[Delivery]:
 async def left_of(office) -> int:
     """How many answers WeChat still lets us send."""
     async with office.store.begin() as work:
-        windows = await office.desk.outreach.windows(work, APPID, "o-li")
+        windows = await office.desk.late.outreach.windows(work, APPID, "o-li")
     return windows.left(office.clock())
 
 
@@ -185,10 +185,11 @@ async def test_a_failing_transaction_leaves_nothing_behind(office):
     await tell(office, *REPORT)
     confirmation = message("确认")
 
-    intake = replace(office.desk.reports.intake, chance=DryChance())
-    torn = replace(office.desk.reports, intake=intake)
+    deeds = office.desk.deeds
+    intake = replace(deeds.reports.intake, chance=DryChance())
+    torn = replace(deeds, reports=replace(deeds.reports, intake=intake))
     with pytest.raises(Unavailable):
-        await replace(office.desk, reports=torn).receive(confirmation)
+        await replace(office.desk, deeds=torn).receive(confirmation)
 
     assert await cases_of(office) == []
     reply = await office.desk.receive(confirmation)
@@ -202,7 +203,7 @@ async def test_a_postponed_message_is_run_by_the_worker_and_brought_by_the_couri
     await office.desk.postpone(confirmation)
 
     ran = await office.desk.run_pending()
-    await office.desk.answer_late(confirmation.key)
+    await office.desk.late.bring(confirmation.key)
 
     (case,) = await cases_of(office)
     words, picture = office.chat.heard
@@ -216,8 +217,8 @@ async def test_a_late_answer_is_brought_once(office):
     await office.desk.postpone(greeting)
     await office.desk.run_pending()
 
-    await office.desk.answer_late(greeting.key)
-    await office.desk.answer_late(greeting.key)
+    await office.desk.late.bring(greeting.key)
+    await office.desk.late.bring(greeting.key)
 
     assert [reply.text for _, reply in office.chat.heard] == [texts.HELP_WORDS]
 
@@ -242,7 +243,7 @@ async def test_a_case_code_told_in_time_is_followed_by_its_picture_only(office):
     confirmation = message("确认")
     reply = await office.desk.receive(confirmation)
 
-    await office.desk.answer_late(confirmation.key)
+    await office.desk.late.bring(confirmation.key)
 
     ((_, piece),) = office.chat.heard
     assert (piece.text, piece.picture) == ("", reply.picture)
@@ -254,8 +255,8 @@ async def test_an_uncertain_answer_is_shown_as_unknown_and_never_sent_again(offi
     await office.desk.run_pending()
     office.chat.failures.append(Uncertain())
 
-    await office.desk.answer_late(greeting.key)
-    await office.desk.answer_late(greeting.key)
+    await office.desk.late.bring(greeting.key)
+    await office.desk.late.bring(greeting.key)
 
     assert office.chat.heard == []
     assert await pieces_of(office) == [Delivery.UNKNOWN]
@@ -268,8 +269,8 @@ async def test_an_answer_that_surely_did_not_go_out_is_sent_again(office):
     office.chat.failures.append(Unavailable("no connection"))
 
     with pytest.raises(Unavailable):
-        await office.desk.answer_late(greeting.key)
-    await office.desk.answer_late(greeting.key)
+        await office.desk.late.bring(greeting.key)
+    await office.desk.late.bring(greeting.key)
 
     assert [reply.text for _, reply in office.chat.heard] == [texts.HELP_WORDS]
 
@@ -280,8 +281,8 @@ async def test_a_refused_answer_is_not_tried_again(office):
     await office.desk.run_pending()
     office.chat.failures.append(Refusal("45015"))
 
-    await office.desk.answer_late(greeting.key)
-    await office.desk.answer_late(greeting.key)
+    await office.desk.late.bring(greeting.key)
+    await office.desk.late.bring(greeting.key)
 
     assert (office.chat.heard, await pieces_of(office)) == ([], [])
 
@@ -293,7 +294,7 @@ async def test_an_answer_that_wechat_refused_has_cost_nothing(office):
     before = await left_of(office)
     office.chat.failures.append(Refusal("45002"))
 
-    await office.desk.answer_late(greeting.key)
+    await office.desk.late.bring(greeting.key)
 
     assert office.chat.heard == []
     assert await left_of(office) == before
@@ -305,14 +306,14 @@ async def test_the_pieces_of_an_answer_that_waited_go_out_as_one_job(office):
     await office.desk.postpone(confirmation)
     await office.desk.run_pending()
     office.chat.failures.append(Refusal("45015"))
-    await office.desk.answer_late(confirmation.key)
+    await office.desk.late.bring(confirmation.key)
     queue = QueuingStore(office.store)
 
     async with queue.begin() as work:
         person = await work.people.by_openid(APPID, "o-li")
         assert person is not None
         held = [one.state for one in await work.notices.held_for(person.id)]
-        await office.desk.outreach.release(work, person.id)
+        await office.desk.late.outreach.release(work, person.id)
 
     assert held == [Delivery.HELD, Delivery.HELD]
     assert queue.waiting == [AnswerLate(confirmation.key)]
@@ -325,8 +326,8 @@ async def test_an_answer_whose_courier_died_while_sending_is_shown_as_unknown(of
     office.chat.failures.append(asyncio.CancelledError())
 
     with pytest.raises(asyncio.CancelledError):
-        await office.desk.answer_late(greeting.key)
-    await office.desk.answer_late(greeting.key)
+        await office.desk.late.bring(greeting.key)
+    await office.desk.late.bring(greeting.key)
 
     assert office.chat.heard == []
     assert await pieces_of(office) == [Delivery.UNKNOWN]
@@ -334,7 +335,7 @@ async def test_an_answer_whose_courier_died_while_sending_is_shown_as_unknown(of
 
 async def test_an_answer_to_nothing_is_not_found(office):
     with pytest.raises(NotFound):
-        await office.desk.answer_late("nothing")
+        await office.desk.late.bring("nothing")
 
 
 async def test_one_message_that_cannot_be_answered_does_not_keep_the_others(office):

@@ -244,7 +244,7 @@ async def test_words_of_danger_make_a_calm_talk_about_their_own_case_one_about_d
     async with office.store.read() as work:
         wang = await work.people.by_openid(APPID_OF_CHAT, "o-li")
     report = Report(story="楼上漏水，赔偿谈不拢", spot=Spot(words="枫溪路18号"))
-    filed = await office.desk.reports.file_own(Resident(id=wang.id), report)
+    filed = await office.desk.deeds.reports.file_own(Resident(id=wang.id), report)
     talk_id = await Reaching(hand_overs=office.hand_overs).begin(CLERK, filed.case_id, wang.id)
     await tell(office, "在的")
     calm = await office.hand_overs.view(CLERK, talk_id)

@@ -132,7 +132,7 @@ async def test_the_place_of_danger_stays_when_the_report_names_another_place(off
     resident = Resident(id=await person_of(office))
 
     elsewhere = Report(story="楼道被旧家具堵住了", spot=Spot(words="枫溪苑5幢"))
-    await office.desk.reports.file_own(resident, elsewhere)
+    await office.desk.deeds.reports.file_own(resident, elsewhere)
 
     (case,) = await cases_of(office)
     assert case.spot.words == "枫溪苑5幢"
@@ -223,7 +223,7 @@ async def test_a_report_of_something_else_does_not_hide_the_danger(office):
     resident = Resident(id=await person_of(office))
 
     report = Report(story="楼道被旧家具堵住了", spot=Spot(words="枫溪苑5幢"))
-    await office.desk.reports.file_own(resident, report)
+    await office.desk.deeds.reports.file_own(resident, report)
 
     (case,) = await cases_of(office)
     assert case.story.splitlines() == [STORY, "他拿着 刀来了，说要杀了我", "楼道被旧家具堵住了"]
@@ -385,8 +385,8 @@ async def test_a_report_from_a_page_completes_the_alarm_of_the_chat(office):
     resident = Resident(id=await person_of(office))
     report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
 
-    first = await office.desk.reports.file_own(resident, report)
-    second = await office.desk.reports.file_own(resident, report)
+    first = await office.desk.deeds.reports.file_own(resident, report)
+    second = await office.desk.deeds.reports.file_own(resident, report)
 
     assert first.case_number == begun.number
     assert second.case_number != begun.number
@@ -403,8 +403,8 @@ async def test_a_page_s_report_of_another_matter_leaves_an_alarm_s_case_alone_th
     resident = Resident(id=await person_of(office))
     report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
 
-    await office.desk.reports.file_own(resident, report, form="form-1")
-    await office.desk.reports.file_own(resident, report)
+    await office.desk.deeds.reports.file_own(resident, report, form="form-1")
+    await office.desk.deeds.reports.file_own(resident, report)
 
     older, *new = await cases_of(office)
     assert (older.state, older.story) == (CaseState.MEDIATING, begun.story)
@@ -418,7 +418,7 @@ async def test_a_page_s_report_completes_an_alarm_s_case_that_is_only_dispatched
     resident = Resident(id=await person_of(office))
     report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
 
-    filed = await office.desk.reports.file_own(resident, report)
+    filed = await office.desk.deeds.reports.file_own(resident, report)
 
     assert filed.case_id == begun.id
 
@@ -429,8 +429,8 @@ async def test_an_alarmed_case_does_not_say_that_nobody_is_in_danger(office):
     wang = Resident(id=await person_of(office, "o-wang"))
     told = Report(story=DANGER, spot=Spot(words="枫桥路1号"), danger_told="没有。")
 
-    await office.desk.reports.file_own(wang, told)
-    await office.desk.reports.file_own(wang, replace(told, danger_told="有，他还在门口"))
+    await office.desk.deeds.reports.file_own(wang, told)
+    await office.desk.deeds.reports.file_own(wang, replace(told, danger_told="有，他还在门口"))
 
     chat, page, in_danger = await cases_of(office)
     assert "是否有人有危险" not in chat.story + page.story
@@ -442,14 +442,14 @@ async def test_two_reports_from_pages_at_once_complete_it_once(office):
     resident = Resident(id=await person_of(office))
     report = Report(story="楼上漏水三个月，天花板坏了", spot=Spot(words="枫桥路18号"))
 
-    await asyncio.gather(*(office.desk.reports.file_own(resident, report) for _ in range(2)))
+    await asyncio.gather(*(office.desk.deeds.reports.file_own(resident, report) for _ in range(2)))
 
     histories = [await history_of(office, case) for case in await cases_of(office)]
     assert sorted(kinds.count("case.report-confirmed") for kinds in histories) == [0, 1]
 
 
 async def test_a_form_that_is_sent_again_is_one_case(office):
-    resident, desk = await a_resident(office), office.desk.reports
+    resident, desk = await a_resident(office), office.desk.deeds.reports
     report = Report(story=STORY, spot=Spot(words="枫桥路18号"))
 
     at_once = await asyncio.gather(
@@ -475,7 +475,7 @@ async def test_another_form_another_person_and_other_words_are_cases_of_their_ow
         (li, in_danger, "form-1"),
         (li, from_here, "form-1"),
     ):
-        await office.desk.reports.file_own(who, told, form=form)
+        await office.desk.deeds.reports.file_own(who, told, form=form)
 
     cases = await cases_of(office)
     assert len(cases) == 5

@@ -44,7 +44,7 @@ async def sends_a_picture(office) -> str:
 
 
 async def a_picture(office, resident: Resident) -> MediaId:
-    return await office.desk.media.keep_upload(resident, PNG, "image/png")
+    return await office.desk.deeds.media.keep_upload(resident, PNG, "image/png")
 
 
 async def the_case(office, case_id: CaseId):
@@ -61,7 +61,7 @@ async def a_grid_worker(office) -> Resident:
 
 
 async def test_whose_report_a_grid_worker_filed_with_pictures_is_heard_in_danger(office):
-    worker, reports = await a_grid_worker(office), office.desk.reports
+    worker, reports = await a_grid_worker(office), office.desk.deeds.reports
     picture = await a_picture(office, worker)
     async with office.store.begin() as work:
         report = a_report(media=(picture,))
@@ -78,7 +78,7 @@ async def test_whose_report_a_grid_worker_filed_with_pictures_is_heard_in_danger
 
 async def test_the_other_side_s_picture_after_words_of_danger_stays_with_their_talk(office):
     li, wang = await a_resident(office, "o-wang"), await a_resident(office)
-    filed = await office.desk.reports.file_own(li, a_report())
+    filed = await office.desk.deeds.reports.file_own(li, a_report())
     await a_party(office, filed.case_id, wang)
     await tells(office, DESPAIR)
 
@@ -108,13 +108,13 @@ async def test_a_case_in_danger_takes_only_so_many_pictures_the_talk_all(office)
 
 
 async def test_a_picture_sent_with_the_same_words_again_is_in_the_case(office):
-    wang, reports = await a_resident(office), office.desk.reports
+    wang, reports = await a_resident(office), office.desk.deeds.reports
     filed = await reports.file_own(wang, a_report(DESPAIR))
     picture = await a_picture(office, wang)
     alarm = RaiseAlarm(words="不想活了", text=DESPAIR, media=(picture,))
 
     async with office.store.begin() as work:
-        await office.desk.alarms.raise_alarm(work, alarm, person=wang.id)
+        await office.desk.deeds.alarms.raise_alarm(work, alarm, person=wang.id)
 
     assert (await the_case(office, filed.case_id)).media == (picture,)
 

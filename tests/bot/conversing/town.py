@@ -209,7 +209,7 @@ class Town:
             self.office.desk,
             store=store,
             dialogues=clerk,
-            chats={APPID: self.chat},
+            late=replace(self.office.desk.late, store=store, chats={APPID: self.chat}),
             rounds=Rounds(store, self.office.clock),
             lines=WeakValueDictionary(),
             patience=self.scale.patience,
@@ -298,7 +298,7 @@ class Town:
         for kept in await self.kept():
             if kept.reply is not None and not kept.delivered:
                 with suppress(ProcessDiedError, Unavailable):
-                    await courier.desk.answer_late(kept.incoming.key)
+                    await courier.desk.late.bring(kept.incoming.key)
         await self.control("faults")
 
     def sweeper(self, store: MortalStore) -> Courier:
@@ -309,7 +309,7 @@ class Town:
             chats={APPID: self.chat},
             sms=self.office.sms,
             words=NoticeWords(),
-            outreach=self.office.desk.outreach,
+            outreach=self.office.desk.late.outreach,
         )
 
     async def end(self) -> None:
