@@ -10,6 +10,7 @@ from domain import masking
 from domain.access import Action, can
 from domain.actors import Actor, Resident
 from domain.conversations import MatterLine
+from domain.danger import alarms
 from domain.headline import headline
 from domain.history import Event
 from domain.ids import CaseId, MatterId, StaffId
@@ -18,6 +19,7 @@ from domain.ports.outside import Clock
 from domain.ports.store import Work
 from domain.scope import EVERYTHING
 from services import matter_words as words
+from services.alarms import alarm_of
 from services.case_views import medium_view
 from services.following import chat_with
 from services.settings import Centre
@@ -38,6 +40,7 @@ class MatterLineView:
     place: str
     unit: str
     reopened: bool  #: an answer was not good enough
+    danger: bool  #: for staff: its words are of danger, and rang when they came
     reported_at: datetime
     reply_by: datetime
     next_step: NextStep
@@ -79,6 +82,7 @@ class MatterView:
     instead: str  #: where to go with what was refused
     case_id: CaseId | None
     case_number: str
+    alarm: CaseId | None  #: the case of the danger it tells, if the viewer may open that
     who: str  #: the reporter, masked; empty for themselves
     phone: str  #: masked unless they are to be called; empty for themselves
     handles: bool  #: may the viewer give it to a unit, answer, refuse, make a case of it now?
@@ -106,6 +110,7 @@ class MatterViews:
             place=matter.spot.words,
             unit=matter.unit,
             reopened=matter.reopened,
+            danger=staff and _speaks_of_danger(matter),
             reported_at=matter.reported_at,
             reply_by=matter.reply_by,
             next_step=await self.next_step(work, matter, staff=staff),
@@ -185,6 +190,7 @@ class MatterViews:
             instead=matter.instead,
             case_id=matter.case_id,
             case_number=await _case_number(work, matter),
+            alarm=await _alarm(work, matter, actor) if staff else None,
             who=masking.name(person.name) if staff else "",
             phone=_number(person.phone, matter) if staff else "",
             handles=can(actor, Action.HANDLE_MATTER, matter).allow and matter.state in OPEN,
@@ -193,6 +199,19 @@ class MatterViews:
             adds=rates and matter.hears_more,
             history=tuple(_told(one, names) for one in history),
         )
+
+
+def _speaks_of_danger(matter: Matter) -> bool:
+    told = "\n".join([matter.told, *(one.words for one in matter.more)])
+    return bool(alarms(told))
+
+
+async def _alarm(work: Work, matter: Matter, actor: Actor) -> CaseId | None:
+    """Name the case in which the danger that the matter tells is looked after."""
+    rang = await alarm_of(work, matter.reporter) if _speaks_of_danger(matter) else None
+    if rang is None or not can(actor, Action.SEE, rang.case).allow:
+        return None
+    return rang.case.id
 
 
 async def _case_number(work: Work, matter: Matter) -> str:

@@ -824,6 +824,24 @@ async def test_danger_that_a_clerk_takes_down_rings_as_the_clerks_deed(office):
     assert history[0].detail["agreed"] == "by-phone"
 
 
+async def test_a_matter_that_rang_is_marked_and_leads_to_the_case_of_the_danger(office):
+    helped = Helped(name="王秀兰", phone="12000000001", agreed=HowAgreed.BY_PHONE)
+    calm = MatterReport(told=LAMP, spot=Spot(words="枫溪路18号"))
+    rang = replace(calm, told="三楼那个男的天天把他娃绑在阳台上打")
+    lamp = await office.matters.take_down(CLERK, calm, helped)
+    child = await office.matters.take_down(CLERK, rang, helped)
+
+    listed, _ = await office.matters.listed(CLERK, over=False, limit=10, after="")
+    seen = [await office.matters.view(CLERK, one.id) for one in (lamp, child)]
+    theirs = await office.matters.view(Resident(id=child.reporter), child.id)
+
+    async with office.store.read() as work:
+        (case,), _ = await work.cases.page(EVERYTHING, CaseFilter(), limit=5)
+    assert {one.id: one.danger for one in listed} == {lamp.id: False, child.id: True}
+    assert [one.alarm for one in seen] == [None, case.id]
+    assert (theirs.line.danger, theirs.alarm) == (False, None)
+
+
 async def test_a_page_takes_it_too_and_its_words_of_danger_ring(office):
     await says(office, "你好")
     resident = await person(office)

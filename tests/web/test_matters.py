@@ -109,6 +109,19 @@ async def test_danger_added_to_a_matter_shows_help_on_its_page(visitor, office):
     assert says_whom_to_call(page, f"正在通知值班的{called}")
 
 
+async def test_a_matter_that_rang_is_marked_at_the_desk_and_leads_to_the_case(visitor, office):
+    calm = await reported(office, "o-zhao")
+    rang = await reported(office, told="三楼那个男的天天把他娃绑在阳台上打", place="枫溪路9号")
+    clerk = await visitor(staff="fenpai")
+
+    listed = await (await clerk.get("/desk/matters")).text()
+    pages = [await (await clerk.get(f"/desk/matters/{one}")).text() for one in (calm, rang)]
+
+    assert listed.count("说到有人有危险") == 1
+    assert ['class="alarm"' in page for page in pages] == [False, True]
+    assert 'href="/desk/cases/' in pages[1].partition('class="alarm"')[2]
+
+
 async def test_a_program_is_told_who_was_called_about_danger_in_a_matter(visitor, office):
     wang = await visitor(resident="o-wang")
 
