@@ -98,12 +98,33 @@ async def test_how_far_the_film_is_can_be_seen_and_it_comes_by_itself(office, op
         await expect(page.locator(".film video")).to_be_visible(timeout=20_000)
 
 
+async def test_the_viewers_name_and_the_time_are_whole_wherever_they_stand(office, opened):
+    case_id, meeting_id = await a_recorded_meeting(office)
+
+    async with opened(
+        f"/m/cases/{case_id}/meetings/{meeting_id}/recordings", resident="o-wang", care=True
+    ) as page:
+        await page.clock.install()
+        await page.reload()
+        places = [await stands(page) for _ in range(5)]
+
+    assert len({where for _, where in places}) == 5
+    assert [covered for covered, _ in places] == [True] * 5
+
+
+async def stands(page):
+    await page.clock.fast_forward(STAYS)
+    where = await page.evaluate("document.querySelector('figure .viewer').style.inset")
+    return await page.evaluate(COVERED, "figure"), where
+
+
 async def come_to(office, montage):
     async with office.store.begin() as work:
         await work.meetings.keep_montage(montage)
 
 
 LOOKS = 20_000  # ms between two questions of the page
+STAYS = 20_000  # ms for which the name stands in one place
 
 
 REACHED = """([which, second]) => new Promise((reached) => {
@@ -118,7 +139,7 @@ COVERED = """(within) => {
   const [mark, video] = [".viewer", "video"].map((one) => own.querySelector(one));
   const [upper, lower] = [mark, video].map((one) => one.getBoundingClientRect());
   return getComputedStyle(mark).pointerEvents === "none" && upper.top >= lower.top
-    && upper.bottom <= lower.bottom && upper.left >= lower.left;
+    && upper.bottom <= lower.bottom && upper.left >= lower.left && upper.right <= lower.right;
 }"""
 SIZE = """() => {
   const { videoWidth, videoHeight, duration } = document.querySelector(".film video");

@@ -3,17 +3,22 @@
 import { ask } from "./api.js";
 
 const EVERY = 1000;
-const PLACES = [[4, 10], [52, 12], [28, 44], [6, 76], [56, 70]]; // % from the left and from the top
+const PLACES = [
+  { left: "4%", top: "10%" },
+  { right: "4%", top: "12%" },
+  { left: "12%", top: "40%" },
+  { left: "6%", bottom: "14%" },
+  { right: "6%", bottom: "20%" },
+];
 const STAYS = 20; // seconds in one place: whoever films the screen cannot cut it off
 const LOOKS = 20000; // between two questions how far a film is: a part of it takes longer
 const BEFORE = 0.3; // seconds: a word begins a little before its sound is loud
 
 function mark(element) {
   const now = new Date();
-  const [left, top] = PLACES[Math.floor(now / 1000 / STAYS) % PLACES.length];
   element.textContent = `${element.dataset.who} ${now.toLocaleString("zh-CN", { hour12: false })}`;
-  element.style.left = `${left}%`;
-  element.style.top = `${top}%`;
+  const place = PLACES[Math.floor(now / 1000 / STAYS) % PLACES.length];
+  Object.assign(element.style, { inset: "auto" }, place);
 }
 
 function jumpTo(video, second) {
