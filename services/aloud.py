@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.privacy import OwnLine
+from services.own_data import OwnLine
 from services.views import AgreementView, CaseLineView
 from services.words import (
     ALOUD_AGREEMENT,

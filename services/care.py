@@ -38,6 +38,7 @@ from services.checks import CheckDesk
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
 from services.matters import MatterDesk
+from services.own_data import own_data
 from services.privacy import PrivacyDesk
 from services.standing import foreseen, going, standing_of
 
@@ -131,7 +132,7 @@ class CareDesk:
     async def _own_data(self, work: Work, intent: Intent, person: PersonId) -> Mapping[str, str]:
         match intent:
             case TellMine():
-                own = await self.privacy.told(work, person)
+                own = await own_data(work, person)
                 told = "\n".join(words.own_line(one.name, one.there) for one in own.lines)
                 return {"my_data": told}
             case AskCopy():
