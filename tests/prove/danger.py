@@ -14,19 +14,23 @@ from domain.danger import Danger, alarms
 
 FOLDER = Path("tests/unit/sentences/written-2026-11")
 TRAINING = tuple(sorted(file.name for file in FOLDER.glob("training-danger*.tsv")))
-BLIND = "blind-danger.tsv"
-RECALL = {False: 0.97, True: 0.98}  #: of what was learned from; of the blind half
-FALSE_ALARMS = {False: 0.03, True: 0.03}
+OPENED = "blind-danger.tsv"  #: blind once
+BLIND = ("blind-danger-2.tsv", "blind-danger-3.tsv")
+LEARNED, UNLEARNED = 0.97, 0.98  #: recall of what was learned from, and of what was not
+FALSE_ALARMS = 0.03
 LONG_STORY = 4000  #: characters
 LOG = """
 How writers were heard whom the weights had never seen: each file of sentences was heard by
 weights learned from all others (`python -m tools.danger_weights --check`), at 3 % false alarms of
 its own harmless lines, and at the border that is the median of all files. `-3` and `-10` are
-traps. The lexicon was made with sight of `training-danger.tsv` and `-2` alone. The blind half is by
-the writers of `training-danger.tsv`, so it is easier than a file by a writer never seen. It was
-first opened on 2026-11-22 for these weights, and since then read by this command again for
-candidates that were not taken, its missed lines printed: it is blind no more, though no line was
-written, tuned or chosen by it. The next release needs a new one.
+traps. The lexicon was made with sight of `training-danger.tsv` and `-2` alone.
+
+The blind half is `blind-danger-2.tsv` and `-3`, by two writers who saw neither rules nor any other
+line, written after these weights. Both were opened on 2026-11-22: `-2` for these weights; `-3` for
+others first, learned from `-2`, `blind-danger.tsv` and `waiting-danger.tsv` as well, which heard
+0.990 of it at 4.5 % false alarms and were not taken, then for these. `blind-danger.tsv` is by the
+writers of `training-danger.tsv`, so it is easier; it was opened several times that day. None of the
+three is blind any more: the next release needs new ones.
 
 | unseen file | dangers | recall | at the common border: recall | false alarms |
 |---|--:|--:|--:|--:|
@@ -61,17 +65,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blind", action="store_true", help="open the half that nobody has read")
     blind = parser.parse_args().blind
-    files = [*TRAINING, BLIND] if blind else list(TRAINING)
+    files = [*TRAINING, OPENED, *(BLIND if blind else ())]
     heard = {name: list(_hear(name)) for name in files}
-    print("\n".join([*_table(heard), "", *_kinds(heard), "", _speed(), "", LOG]))
-    if blind:
-        print("\n".join(["", *_wrong(heard[BLIND])]))
-    held = all(
-        _recall(lines) >= RECALL[name == BLIND]
-        and _false_alarms(lines) <= FALSE_ALARMS[name == BLIND]
-        for name, lines in heard.items()
-    )
-    return 0 if held else 1
+    half = [line for name in BLIND for line in heard.get(name, ())]
+    print("\n".join([*_table(heard | ({"the blind half": half} if half else {})), ""]))
+    print("\n".join([*_kinds(heard), "", _speed(), "", LOG]))
+    if half:
+        print("\n".join(["", *_wrong(half)]))
+    held = [_holds(heard[name], LEARNED) for name in TRAINING]
+    held += [_holds(lines, UNLEARNED) for lines in (heard[OPENED], half) if lines]
+    return 0 if all(held) else 1
+
+
+def _holds(lines: list[Heard], recall: float) -> bool:
+    return _recall(lines) >= recall and _false_alarms(lines) <= FALSE_ALARMS
 
 
 def _hear(name: str) -> Iterator[Heard]:
