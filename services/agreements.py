@@ -37,7 +37,7 @@ from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
-from services.case_views import CaseViews
+from services.agreement_views import AgreementViews
 from services.desk_rules import agreement_for, case_for
 from services.invitations import Invitations
 from services.notices import NoticeDesk
@@ -120,8 +120,7 @@ class AgreementDesk:
         """Show an agreement to its people."""
         async with self.store.read() as work:
             agreement, _ = await agreement_for(work, actor, Action.SEE_AGREEMENT, agreement_id)
-            views = CaseViews(centre=self.centre, now=self.clock())
-            return await views.agreement(work, agreement, actor)
+            return await AgreementViews(centre=self.centre).whole(work, agreement, actor)
 
     async def ask_review(self, actor: Actor, agreement_id: AgreementId) -> None:
         """Invite the parties to read the words and confirm them.

@@ -10,37 +10,27 @@ from domain import masking
 from domain.access import Action, can
 from domain.actors import Actor, Resident, Role, Staff
 from domain.agreements import (
-    Agreement,
-    Closed,
     CloseReason,
-    Draft,
-    Inked,
-    InkSigned,
-    Sealed,
-    Signing,
 )
 from domain.capacities import Capacity
 from domain.cases import BEFORE_SIGNING, GOING_ON, Case, CaseState, Party, Suggestion
-from domain.clauses import lint
 from domain.codes import Purpose
-from domain.danger import alarms
-from domain.errors import NotFound
 from domain.handovers import Ending
 from domain.headline import headline
 from domain.helping import HowAgreed
 from domain.history import Event
-from domain.ids import PersonId, StaffId
+from domain.ids import PersonId
 from domain.media import Medium
 from domain.meetings import Meeting
 from domain.notices import Notice, NoticeKind
 from domain.obligations import Obligation, ObligationState
-from domain.originals import Original
 from domain.others_told import OtherTold
 from domain.ports.rooms import Order
 from domain.ports.store import Work
 from domain.questions import Question, QuestionState
 from domain.taxonomy import DISPUTE_TYPES, TypeCode
 from services import words
+from services.agreement_views import AgreementViews, readable
 from services.alarms import Alarm, alarm_in, nobody_reached
 from services.following import chat_with
 from services.next_steps import next_step, page_for
@@ -48,22 +38,18 @@ from services.others import proposed_others
 from services.playback import LOOKS
 from services.self_told import AS_TOLD, proposed_for, taken_as_told
 from services.settings import Centre
-from services.signers import consent_of
 from services.views import (
     AgreementView,
     CaseLineView,
     CaseView,
     HistoryLine,
     InDangerView,
-    MarkView,
     MediumView,
     MeetingView,
     NoticeView,
     ObligationView,
-    OriginalView,
     PartyView,
     QuestionView,
-    SignerView,
 )
 
 STORY_IN_LIST = 60
@@ -244,72 +230,6 @@ class CaseViews:
             to_do_words=words.PAGES[page.split("/")[-2]] if page else "",
         )
 
-    async def agreement(self, work: Work, agreement: Agreement, actor: Actor) -> AgreementView:
-        """Show one agreement; the clauses are its whole text, so nothing of them is masked."""
-        signatures = getattr(agreement, "signatures", ())
-        given = {one.field: one for one in signatures}
-        confirmed = agreement.confirmed_by if isinstance(agreement, Draft) else ()
-        final = not isinstance(agreement, Draft)
-        parties = [one.name for one in agreement.signers if one.person_id is not None]
-        return AgreementView(
-            id=agreement.id,
-            case_id=agreement.case_id,
-            number=agreement.number,
-            edition=agreement.edition,
-            stage=agreement.stage,
-            stage_words=words.STAGES[agreement.stage],
-            facts=agreement.content.facts,
-            clauses=agreement.content.clauses,
-            spoken=spoken(agreement),
-            findings=lint(agreement.content.clauses, parties, facts=agreement.content.facts),
-            wet_ink=agreement.wet_ink,
-            signers=tuple(
-                SignerView(
-                    field=one.field,
-                    name=one.name,
-                    confirmed=final or one.person_id in confirmed or one.person_id is None,
-                    signed_at=given[one.field].done_at if one.field in given else None,
-                    waiting=one.field in given and given[one.field].done_at is None,
-                    hand=f"{words.CAPACITIES[one.capacity]}{one.hand}" if one.hand else "",
-                )
-                for one in agreement.signers
-            ),
-            sha256=getattr(agreement, "head", ""),
-            pages=getattr(agreement, "pages", 0),
-            expires_at=agreement.expires_at if isinstance(agreement, Signing) else None,
-            effective_at=agreement.effective_at if isinstance(agreement, Sealed) else None,
-            effective_on=agreement.effective_on if isinstance(agreement, InkSigned) else None,
-            verify_url=await self._verify_url(work, agreement),
-            my_field=(mine := _my_field(agreement, actor)),
-            consent=consent_of(agreement.signer(mine)).version if mine else "",
-            closed_because=words.CLOSE_REASONS[agreement.reason]
-            if isinstance(agreement, Closed)
-            else "",
-            declined_by=_decliner(agreement),
-            declined_why=_declined(agreement, actor),
-            original=await self._original(work, agreement, actor),
-        )
-
-    async def _original(
-        self, work: Work, agreement: Agreement, actor: Actor
-    ) -> OriginalView | None:
-        original = original_for(actor, agreement)
-        if original is None:
-            return None
-        names = {one.field: one.name for one in agreement.signers}
-        recorder = await work.staff.get(StaffId(original.recorded_by.partition(":")[2]))
-        return OriginalView(
-            scans=original.scans,
-            marks=tuple(
-                MarkView(name=names.get(one.field, self.centre.committee), how=words.HOW[one.how])
-                for one in original.marks
-            ),
-            signed_on=original.signed_on,
-            witnesses=original.witnesses,
-            recorded_by=recorder.name,
-            recorded_at=original.recorded_at,
-        )
-
     async def notice(self, work: Work, notice: Notice) -> NoticeView:
         """Show a message and what is known of it."""
         to = ""
@@ -332,8 +252,8 @@ class CaseViews:
     async def _agreements(self, work: Work, case: Case, actor: Actor) -> tuple[AgreementView, ...]:
         if not can(actor, Action.SEE_AGREEMENT, case).allow:
             return ()
-        kept = await work.agreements.of_case(case.id)
-        return tuple([await self.agreement(work, one, actor) for one in kept])
+        views, kept = AgreementViews(centre=self.centre), await work.agreements.of_case(case.id)
+        return tuple([await views.whole(work, one, actor) for one in kept])
 
     async def _party(
         self, work: Work, case: Case, party: Party, actor: Actor, events: Sequence[Event]
@@ -469,36 +389,10 @@ class CaseViews:
         if event.detail.get("told") == AS_TOLD and not isinstance(actor, Resident):
             told = words.PUT_DOWN_AS_TOLD[event.kind]
         why = event.detail.get("why", "") if can(actor, Action.SEE_AGREEMENT, case).allow else ""
-        why = _readable(why, event.by, actor)
+        why = readable(why, event.by, actor)
         if event.kind in NOTES_OF_DANGER and can(actor, Action.SEE_STORY, case).allow:
             why = event.detail.get("words", "")
         return HistoryLine(at=event.at, words=told, by=by, why=why)
-
-    async def _verify_url(self, work: Work, agreement: Agreement) -> str:
-        try:
-            secret = await work.tokens.text(Purpose.PAPER, agreement.id)
-        except NotFound:
-            return ""
-        return self.centre.verify_page(secret)
-
-
-def original_for(actor: Actor, agreement: Agreement) -> Original | None:
-    """Give what this viewer may see of the original; a wrong scan may be somebody else's paper."""
-    if isinstance(agreement, InkSigned):
-        return agreement.original
-    if isinstance(agreement, Inked) and isinstance(actor, Staff):
-        return agreement.original
-    return None
-
-
-def spoken(agreement: Agreement) -> tuple[str, ...]:
-    """Give the clauses as Chinese paragraphs; one too unclear to be spoken gives none."""
-    findings = lint(agreement.content.clauses, ())
-    unclear = {finding.clause for finding in findings if finding.code == "no-amount"}
-    return tuple(
-        "" if index in unclear else clause.spoken()
-        for index, clause in enumerate(agreement.content.clauses)
-    )
 
 
 async def _content_hint(work: Work, case: Case) -> str:
@@ -564,15 +458,6 @@ def _may_call(actor: Staff, case: Case, person: PersonId) -> bool:
     return contacts.allow and not contacts.masked and case.party_of(person) is not None
 
 
-def _my_field(agreement: Agreement, actor: Actor) -> str:
-    if not isinstance(actor, (Resident, Staff)):
-        return ""
-    try:
-        return agreement.field_of(actor.id)
-    except NotFound:
-        return ""
-
-
 def _said_to(reader: PersonId | None, obligation: Obligation) -> str:
     """Say where a promise stands, to who owes it, to whom it is owed, or to anybody else."""
     if obligation.state is ObligationState.CLAIMED and reader is not None:
@@ -600,25 +485,6 @@ def medium_view(medium: Medium) -> MediumView:
         heard=medium.heard,
         hearing=medium.hearing,
     )
-
-
-def _decliner(agreement: Agreement) -> str:
-    if not isinstance(agreement, Closed) or agreement.reason is not CloseReason.DECLINED:
-        return ""
-    who = agreement.by.partition(":")[2]
-    return next((s.name for s in agreement.signers if who in (s.person_id, s.staff_id)), "")
-
-
-def _declined(agreement: Agreement, actor: Actor) -> str:
-    if not isinstance(agreement, Closed) or agreement.reason is not CloseReason.DECLINED:
-        return ""
-    return _readable(agreement.why, agreement.by, actor) or words.NO_REASON_TOLD
-
-
-def _readable(told: str, by: str, actor: Actor) -> str:
-    """Words of danger are read by who wrote them and by the centre, never by the other side."""
-    others = isinstance(actor, Resident) and by != actor.ref
-    return "" if others and alarms(told) else told
 
 
 def _hand(party: Party, *, known: bool, centre: bool) -> dict[str, str]:

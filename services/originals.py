@@ -19,8 +19,8 @@ from domain.ports.outside import Bus, Chance, Clock, Objects
 from domain.ports.papers import Papers
 from domain.ports.store import Store, Work
 from domain.scope import EVERYTHING
+from services.agreement_views import original_for
 from services.agreements import AgreementDesk, paper_key
-from services.case_views import original_for
 from services.desk_rules import agreement_for
 from services.dues import set_due
 from services.duty import seal_holders

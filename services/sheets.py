@@ -10,7 +10,7 @@ from domain.ids import StaffId
 from domain.ports.papers import AgreementSheet, PartySheet
 from domain.ports.store import Work
 from domain.scope import EVERYTHING
-from services.case_views import spoken
+from services.agreement_views import spoken
 from services.settings import Centre
 from services.words import CAPACITIES, CONTACT_ON_FILE, PERFORMANCE, SIDES
 
