@@ -40,7 +40,8 @@ async def meet(town, wang, liu, case_address):
     await added.locator("input[name=name]").fill("刘大勇")
     await added.locator("input[name=phone]").fill("12000000002")
     await added.get_by_role("button", name="加入").click()
-    await expect(page.locator("aside .party")).to_have_count(2)
+    others = page.locator("aside .party", has_text="被申请人")
+    await expect(others).to_contain_text("刘大勇")  # who stands there before is only proposed
     soon = datetime.now(UTC) + timedelta(hours=8, minutes=3)
     await page.locator("input[name=starts_at]").fill(soon.strftime("%Y-%m-%dT%H:%M"))
     await page.get_by_role("button", name="约定并通知各方").click()
