@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.canonical import canonical, sha256_of
+from domain.companions import Companion
 from domain.history import Event
 from domain.measures import PIECE, Measured
 from domain.meetings import Aside, Attendee, Meeting
@@ -74,8 +75,7 @@ def manifest_of(
         "meeting": _meeting(meeting, aside),
         "made": {"by": committee, "at": at.isoformat(), "edition": edition, "piece": piece},
         "participants": [
-            {"participant": one.participant, "role": one.role, "name": names[one.participant]}
-            for one in people
+            _participant(one, names[one.participant], meeting.companions) for one in people
         ],
         "consents": [
             _consent(event)
@@ -133,6 +133,28 @@ def _meeting(meeting: Meeting, aside: Aside | None) -> Record:
     ended = aside.ended_at.isoformat() if aside.ended_at else ""
     span = {"began": aside.began_at.isoformat(), "ended": ended}
     return told | {"id": aside.id, "apart_in": meeting.id} | span
+
+
+def _participant(one: Attendee, name: str, companions: Sequence[Companion]) -> Record:
+    return {
+        "participant": one.participant,
+        "role": one.role,
+        "name": name,
+        "company": [
+            _companion(other) for other in companions if other.participant == one.participant
+        ],
+    }
+
+
+def _companion(one: Companion) -> Record:
+    return {
+        "companion": one.id,
+        "name": one.name,
+        "how": one.how,
+        "came": one.came_at.isoformat(),
+        "gone": one.gone_at.isoformat() if one.gone_at else None,
+        "consented": bool(one.consent_version),
+    }
 
 
 def _consent(event: Event) -> Record:

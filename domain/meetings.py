@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.actors import Actor
+from domain.companions import MOST, Companion, Now
 from domain.errors import (
     BadInput,
     DoorLocked,
@@ -106,6 +107,7 @@ class Meeting:
     begun_at: datetime | None = None  #: the mediation itself, after everybody was told
     paused: bool = False
     asides: tuple[Aside, ...] = ()
+    companions: tuple[Companion, ...] = ()  #: those who went, too
     version: int = 0
 
     @property
@@ -194,6 +196,53 @@ class Meeting:
     def _without_aside(self, at: datetime) -> Meeting:
         ended = tuple(one if one.ended_at else replace(one, ended_at=at) for one in self.asides)
         return replace(self, asides=ended)
+
+    def company_of(self, participant: str) -> tuple[Companion, ...]:
+        """Those who are at this person's device now."""
+        return tuple(
+            one for one in self.companions if one.participant == participant and not one.gone_at
+        )
+
+    def note_companion(
+        self, companion: Companion, *, by: Actor, at: datetime
+    ) -> tuple[Meeting, Event]:
+        """Keep that somebody is there without a page of their own.  Raises NotFound, BadInput."""
+        host = self.attendee(companion.participant)
+        if host.let_in_at is None or host.removed:
+            raise BadInput("participant", "somebody who is in the room")
+        if len([one for one in self.companions if not one.gone_at]) >= MOST:
+            raise BadInput("companions", "too many")
+        event = self._event(
+            "meeting.companion-noted",
+            by,
+            at,
+            participant=companion.participant,
+            companion=companion.id,
+            how=companion.how.value,
+            text=companion.consent_version,
+        )
+        return replace(self, companions=(*self.companions, companion)), event
+
+    def change_companion(
+        self, companion: str, now: Now, *, text_version: str, by: Actor, at: datetime
+    ) -> tuple[Meeting, Event]:
+        """Keep what a companion says about the recording, or that they went; raises NotFound."""
+        before = next(
+            (one for one in self.companions if one.id == companion and not one.gone_at), None
+        )
+        if before is None:
+            raise NotFound(companion)
+        after = before.now(now, text_version=text_version, at=at)
+        event = self._event(
+            f"meeting.companion-{now}",
+            by,
+            at,
+            participant=before.participant,
+            companion=companion,
+            text=after.consent_version,
+        )
+        companions = tuple(after if one is before else one for one in self.companions)
+        return replace(self, companions=companions), event
 
     def acknowledge(
         self, participant: str, text_version: str, *, by: Actor, at: datetime

@@ -15,9 +15,9 @@ from domain.meetings import Meeting, MeetingState
 from domain.montages import Montage, Turn
 from domain.ports.montages import FilmMaker, WantedFilm
 from domain.ports.outside import Clock, Objects
-from domain.ports.rooms import RECORDINGS, SeatRole, Segment
+from domain.ports.rooms import RECORDINGS, Segment
 from domain.ports.store import Store, Work
-from services.names import name_of
+from services.names import names_by_device
 from services.playable import recordings_for
 from services.settings import Centre
 from services.views import FilmView, TurnView
@@ -39,7 +39,7 @@ class FilmDesk:
             meeting = await work.meetings.get(job.meeting_id)
             segments = await work.meetings.segments(MeetingId(job.recording))
             montage = await work.meetings.montage(job.recording)
-            names = await _names(work, meeting)
+            names = await names_by_device(work, meeting)
         if montage is None:
             raise NotFound(job.recording)
         if not montage.settled:
@@ -74,7 +74,7 @@ class FilmDesk:
             if aside not in await recordings_for(work, actor, meeting):
                 raise NotFound(meeting_id)
             montage = await work.meetings.montage(aside or meeting.id)
-            names = await _names(work, meeting)
+            names = await names_by_device(work, meeting)
         if montage is None or not montage.ready:
             raise NotFound(meeting_id)
         kept = json.loads(await self.objects.get(_turns_key(montage)))
@@ -161,12 +161,6 @@ def _is_awaited(meeting: Meeting, segments: Sequence[Segment]) -> bool:
 
 def _turns_key(montage: Montage) -> str:
     return f"{RECORDINGS}/{montage.recording}/montage-{montage.number}.turns.json"
-
-
-async def _names(work: Work, meeting: Meeting) -> dict[str, str]:
-    """Name everybody, the mediator first, as they sit on the picture."""
-    order = sorted(meeting.attendees, key=lambda one: one.role is not SeatRole.MEDIATOR)
-    return {one.participant: await name_of(work, one) for one in order}
 
 
 def _view(aside: str, montage: Montage) -> FilmView:

@@ -10,6 +10,7 @@ from domain.access import Action, can
 from domain.actors import SYSTEM, Actor, Resident, Role, Staff
 from domain.cases import Case, CaseState
 from domain.codes import Purpose
+from domain.companions import Companion, Joining, Now
 from domain.consents import RECORDING, RIGHTS
 from domain.deadlines import TERMS, DueKind
 from domain.errors import BadInput, Expired, IllegalMove, NotAllowed, NotFound, TakenOut
@@ -21,6 +22,8 @@ from domain.notices import NoticeKind
 from domain.ports.outside import Bus, Chance, Clock
 from domain.ports.rooms import (
     RECORDINGS,
+    Beside,
+    Company,
     Doors,
     Order,
     Place,
@@ -280,13 +283,8 @@ class MeetingDesk:
     @built_upon
     async def order(self, seat: Seat, order: Order, participant: str = "") -> Doors:
         """Keep what the mediator decides about the door or about somebody; only their seat may."""
-        if seat.role is not SeatRole.MEDIATOR:
-            raise NotAllowed(seat.participant)
         async with self.store.begin() as work:
-            meeting = await work.meetings.get(seat.meeting_id)
-            if meeting.state is not MeetingState.OPEN:
-                raise IllegalMove(meeting.id)
-            actor = await self._actor(work, meeting, seat.participant)
+            meeting, actor = await self._led(work, seat)
             changed, event = meeting.order(order, participant, by=actor, at=self.clock())
             await work.meetings.save(changed, event)
             if order is Order.ADMIT:
@@ -299,18 +297,57 @@ class MeetingDesk:
     @built_upon
     async def take_aside(self, seat: Seat, participants: Sequence[str]) -> Doors:
         """Keep that the mediator talks with these apart; only their seat may."""
-        if seat.role is not SeatRole.MEDIATOR:
-            raise NotAllowed(seat.participant)
         async with self.store.begin() as work:
-            meeting = await work.meetings.get(seat.meeting_id)
-            if meeting.state is not MeetingState.OPEN:
-                raise IllegalMove(meeting.id)
-            actor = await self._actor(work, meeting, seat.participant)
+            meeting, actor = await self._led(work, seat)
             apart, event = meeting.take_aside(
                 self.chance.id(), tuple(participants), by=actor, at=self.clock()
             )
             await work.meetings.save(apart, event)
             return await _doors(work, apart)
+
+    @built_upon
+    async def note_companion(
+        self, seat: Seat, participant: str, *, name: str, how: Joining, agreed: bool
+    ) -> Company:
+        """Keep that somebody is at a participant's device, too; only the mediator's seat may.
+
+        They were told their rights and the notice was read to them (在线调解规则 17, 22).
+        """
+        at = self.clock()
+        companion = Companion(
+            id=self.chance.id(),
+            participant=participant,
+            name=name.strip(),
+            how=how,
+            came_at=at,
+            consent_version=CONSENT_TEXT if agreed else "",
+            consent_at=at if agreed else None,
+        )
+        async with self.store.begin() as work:
+            meeting, actor = await self._led(work, seat)
+            changed, event = meeting.note_companion(companion, by=actor, at=at)
+            await work.meetings.save(changed, event)
+        return _company(changed, participant)
+
+    @built_upon
+    async def change_companion(self, seat: Seat, companion: str, now: Now) -> Company:
+        """Keep what a companion says about the recording, or that they went."""
+        async with self.store.begin() as work:
+            meeting, actor = await self._led(work, seat)
+            changed, event = meeting.change_companion(
+                companion, now, text_version=CONSENT_TEXT, by=actor, at=self.clock()
+            )
+            await work.meetings.save(changed, event)
+        return _company(changed, event.detail["participant"])
+
+    async def _led(self, work: Work, seat: Seat) -> tuple[Meeting, Actor]:
+        """Give the meeting that goes on, and the mediator who leads it from this seat."""
+        if seat.role is not SeatRole.MEDIATOR:
+            raise NotAllowed(seat.participant)
+        meeting = await work.meetings.get(seat.meeting_id)
+        if meeting.state is not MeetingState.OPEN:
+            raise IllegalMove(meeting.id)
+        return meeting, await self._actor(work, meeting, seat.participant)
 
     async def doors(self, seat: Seat) -> Doors:
         """Say how the door is; only to the mediator's seat."""
@@ -451,6 +488,7 @@ class MeetingDesk:
             aside=meeting.aside.id if meeting.aside and where is Where.ASIDE else "",
             records=meeting.wants_recording(participant),
             place=meeting.place,
+            company=_company(meeting, participant).people,
         )
 
     async def _actor(self, work: Work, meeting: Meeting, participant: str) -> Actor:
@@ -489,6 +527,15 @@ async def want_lists(work: Work, meeting: Meeting) -> None:
     """Have what was recorded listed, of the table and of each talk apart by itself."""
     for aside in ("", *(one.id for one in meeting.asides)):
         await work.jobs.add(MakeManifest(meeting.id, aside), key=f"manifest/{aside or meeting.id}")
+
+
+def _company(meeting: Meeting, participant: str) -> Company:
+    found = meeting.company_of(participant)
+    people = [
+        Beside(id=one.id, name=one.name, how=one.how, agreed=one.consent_version == CONSENT_TEXT)
+        for one in found
+    ]
+    return Company(participant=participant, people=tuple(people))
 
 
 def _seat_of(meeting: Meeting, actor: Actor) -> Attendee:

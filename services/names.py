@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.ids import StaffId
-from domain.meetings import Attendee
+from domain.meetings import Attendee, Meeting
+from domain.ports.rooms import SeatRole
 from domain.ports.store import Work
 from services.words import PARTY_WITHOUT_NAME
 
@@ -13,3 +14,16 @@ async def name_of(work: Work, attendee: Attendee) -> str:
     if attendee.person_id is not None:
         return (await work.people.get(attendee.person_id)).name or PARTY_WITHOUT_NAME
     return (await work.staff.get(StaffId(attendee.staff_id or ""))).name
+
+
+async def names_by_device(work: Work, meeting: Meeting) -> dict[str, str]:
+    """Name everybody at each device, the mediator's first: a voice there may be any of theirs."""
+    order = sorted(meeting.attendees, key=lambda one: one.role is not SeatRole.MEDIATOR)
+    return {
+        one.participant: "、".join([await name_of(work, one), *_beside(meeting, one)])
+        for one in order
+    }
+
+
+def _beside(meeting: Meeting, attendee: Attendee) -> list[str]:
+    return [one.name for one in meeting.companions if one.participant == attendee.participant]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, or_, select
 
+from domain.companions import Companion
 from domain.errors import Stale
 from domain.history import Event
 from domain.ids import CaseId, MeetingId
@@ -21,6 +22,7 @@ from storage.transaction import Transaction
 
 ATTENDEES: Form[tuple[Attendee, ...]] = Form(tuple[Attendee, ...])
 ASIDES: Form[tuple[Aside, ...]] = Form(tuple[Aside, ...])
+COMPANIONS: Form[tuple[Companion, ...]] = Form(tuple[Companion, ...])
 MEASURED = ("started", "seconds", "journal", "playback", "sha256", "gap_before", "lost", "ended")
 
 
@@ -124,6 +126,7 @@ def _values(meeting: Meeting) -> dict[str, Any]:
         "begun_at": meeting.begun_at,
         "paused": meeting.paused,
         "asides": ASIDES.write(meeting.asides),
+        "companions": COMPANIONS.write(meeting.companions) if meeting.companions else None,
     }
 
 
@@ -141,6 +144,7 @@ def _meeting(row: MeetingRow) -> Meeting:
         begun_at=row.begun_at,
         paused=row.paused,
         asides=ASIDES.read(row.asides),
+        companions=COMPANIONS.read(row.companions) if row.companions else (),
         version=row.version,
     )
 

@@ -8,12 +8,12 @@ from webrtc.rooms import Room
 
 
 class Consents:
-    """Proof that everybody who is in the room now has agreed to be recorded."""
+    """Proof that everybody who is in the room now, or at a device there, agreed to be recorded."""
 
     def __init__(self, room: Room) -> None:
         """Ask the whole room.  Raises :class:`NotReady` if one has not agreed or none is there."""
         seats = room.seats
-        if not seats or not all(seat.consented for seat in seats):
+        if not seats or not all(seat.all_agreed for seat in seats):
             raise NotReady("not everybody has agreed to be recorded")
         self.meeting_id: MeetingId = room.meeting_id
         self.participants = frozenset(seat.participant for seat in seats)

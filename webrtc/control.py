@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from domain.companions import Joining
 from domain.errors import BadInput
 from webrtc.codecs import CodecName
 from webrtc.engine.interface import Source
@@ -32,6 +33,24 @@ class Hello(_Message):
     type: Literal["hello"] = "hello"
 
 
+class Beside(_Message):
+    """Somebody at a person's device, without a page of their own."""
+
+    id: Name
+    name: str
+    how: Joining
+    agreed: bool
+
+
+class Accompanied(_Message):
+    """Web: these are at this person's device now."""
+
+    type: Literal["accompanied"] = "accompanied"
+    meeting: Name
+    participant: Name
+    people: list[Beside]
+
+
 class Seated(_Message):
     """Web: this person is in the room, through me, from now on."""
 
@@ -49,6 +68,7 @@ class Seated(_Message):
     aside: Name | Literal[""] = ""
     epoch: int = 0  #: of the room's place
     codec: CodecName = "VP8"  #: of the room, if it is not here yet
+    company: list[Beside] = []
 
 
 class Moved(_Message):
@@ -192,7 +212,20 @@ class Counted(_Message):
     figures: dict[str, int]
 
 
-FromWeb = Beat | Hello | Seated | Moved | Asked | Placed | Lost | Left | Close | Kept | Count
+FromWeb = (
+    Beat
+    | Hello
+    | Seated
+    | Moved
+    | Asked
+    | Placed
+    | Accompanied
+    | Lost
+    | Left
+    | Close
+    | Kept
+    | Count
+)
 FromWorker = Beat | Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Done | Counted
 
 FROM_WEB: TypeAdapter[FromWeb] = TypeAdapter(Annotated[FromWeb, Field(discriminator="type")])

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import secrets
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -15,7 +15,7 @@ import structlog
 from domain.errors import BadInput, NotReady, Unavailable
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
-from domain.ports.rooms import Seat, SeatRole, Where
+from domain.ports.rooms import Beside, Seat, SeatRole, Where
 from webrtc import control, wire
 from webrtc.codecs import CODECS
 from webrtc.control import FromWeb, FromWorker, Line
@@ -133,6 +133,7 @@ class Host:
         message: control.Moved
         | control.Asked
         | control.Placed
+        | control.Accompanied
         | control.Lost
         | control.Left
         | control.Close,
@@ -144,6 +145,8 @@ class Host:
                 hosted.ask(message.participant, message.deed)
             case control.Placed():
                 hosted.place(paused=message.paused, aside=message.aside, members=message.members)
+            case control.Accompanied():
+                hosted.accompany(message.participant, _company(message.people))
             case control.Lost():
                 hosted.lose_page(message.participant)
             case control.Left():
@@ -174,6 +177,7 @@ class Host:
             muted=message.muted,
             where=Where(message.where),
             aside=message.aside,
+            company=_company(message.company),
         )
         hosted.epoch = max(hosted.epoch, message.epoch)
         person = hosted.seat(seat, _Page(line, meeting, participant))
@@ -318,3 +322,7 @@ class _Page:
     def __call__(self, news: wire.News) -> None:
         tell = control.Tell(meeting=self.meeting, participant=self.participant, news=news)
         self.line.write(tell)
+
+
+def _company(people: Iterable[control.Beside]) -> tuple[Beside, ...]:
+    return tuple(Beside(id=one.id, name=one.name, how=one.how, agreed=one.agreed) for one in people)

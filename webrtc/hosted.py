@@ -12,7 +12,7 @@ import structlog
 from domain.errors import NotAllowed, NotReady, TooManyTries
 from domain.ids import MeetingId
 from domain.ports.outside import Clock
-from domain.ports.rooms import Seat, Where
+from domain.ports.rooms import Beside, Seat, Where
 from webrtc import control, seeing, speaking, wire
 from webrtc.codecs import VP8, VideoCodec
 from webrtc.negotiating import Negotiating, refuse
@@ -254,6 +254,10 @@ class HostedRoom:
         if person is not None and person.hand is not up:
             person.hand = up
             self.changed()
+
+    def accompany(self, participant: str, people: tuple[Beside, ...]) -> None:
+        """Take note of who is at somebody's device now, before anything more is recorded."""
+        self._seat_anew(participant, lambda seat: replace(seat, company=people))
 
     def _seat_anew(self, participant: str, change: Callable[[Seat], Seat]) -> None:
         """Do what the mediator decided about somebody."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from domain.errors import NotAllowed
-from domain.ports.rooms import Doors, Gate, Order, Seat, SeatRole
+from domain.ports.rooms import Company, Doors, Gate, Order, Seat, SeatRole
 from webrtc import wire
 from webrtc.media_plane import MediaPlane, Session, doors_told
 
 About = wire.Admit | wire.Identity | wire.Mute | wire.Remove | wire.Readmit  #: one person
-Orders = About | wire.Pause | wire.Aside | wire.Together | wire.Begin | wire.Lock
+OfRoom = wire.Pause | wire.Aside | wire.Together | wire.Begin | wire.Lock
+Besides = wire.Companion | wire.CompanionNow
+Orders = About | OfRoom | Besides
 
 
 async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) -> None:
@@ -17,6 +19,9 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
         raise NotAllowed("only the mediator")
     if isinstance(deed, wire.Mute) and deed.on:
         media.ask(session, deed)
+    if isinstance(deed, Besides):
+        media.accompany(session, await _noted(gate, session.seat, deed))
+        return
     doors = await _kept(gate, session.seat, deed)
     match deed:
         case wire.Remove():
@@ -29,7 +34,15 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
     session.tell(doors_told(doors))
 
 
-async def _kept(gate: Gate, seat: Seat, deed: Orders) -> Doors:
+async def _noted(gate: Gate, seat: Seat, deed: Besides) -> Company:
+    if isinstance(deed, wire.CompanionNow):
+        return await gate.change_companion(seat, deed.companion, deed.now)
+    return await gate.note_companion(
+        seat, deed.participant, name=deed.name, how=deed.how, agreed=deed.agreed
+    )
+
+
+async def _kept(gate: Gate, seat: Seat, deed: About | OfRoom) -> Doors:
     if isinstance(deed, wire.Aside):
         return await gate.take_aside(seat, deed.participants)
     if isinstance(deed, About):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,18 @@ import structlog
 
 from domain.errors import DomainError, NotFound, Refused
 from domain.ids import MeetingId
-from domain.ports.rooms import NOWHERE, Doors, Gate, Place, Seat, SeatRole, Segment, Source
+from domain.ports.rooms import (
+    NOWHERE,
+    Beside,
+    Company,
+    Doors,
+    Gate,
+    Place,
+    Seat,
+    SeatRole,
+    Segment,
+    Source,
+)
 from webrtc import control, wire
 from webrtc.codecs import CodecName
 from webrtc.control import FromWeb, FromWorker
@@ -143,6 +154,14 @@ class MediaPlane:
         )
         self._send(meeting_id, placed)
 
+    def accompany(self, session: Session, company: Company) -> None:
+        """Tell the room who is at somebody's device now."""
+        meeting = session.seat.meeting_id
+        told = control.Accompanied(
+            meeting=meeting, participant=company.participant, people=_told(company.people)
+        )
+        self._send(meeting, told)
+
     def go_on_recording(self, session: Session) -> None:
         """Have recorded what the mediator wants recorded where they sit now.
 
@@ -213,6 +232,7 @@ class MediaPlane:
             aside=seat.aside,
             epoch=self._places.get(seat.meeting_id, NOWHERE).epoch,
             codec=self._codec,
+            company=_told(seat.company),
         )
 
     async def _tend(self) -> None:
@@ -419,3 +439,9 @@ def doors_told(doors: Doors) -> wire.Doors:
     """Say to a mediator's page how the door is."""
     removed = [wire.Gone(participant=one, name=name) for one, name in doors.removed]
     return wire.Doors(locked=doors.locked, begun=doors.begun, removed=removed)
+
+
+def _told(people: Iterable[Beside]) -> list[control.Beside]:
+    return [
+        control.Beside(id=one.id, name=one.name, how=one.how, agreed=one.agreed) for one in people
+    ]

@@ -58,4 +58,8 @@ def _line(person: Participant, viewer: Participant) -> wire.Person:
         muted=person.seat.muted,
         acknowledged=person.seat.acknowledged,
         identified=person.seat.identified,
+        company=[
+            wire.Beside(id=one.id, name=one.name, how=one.how, agreed=one.agreed)
+            for one in person.seat.company
+        ],
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from domain.companions import LONGEST_NAME, Joining, Now
 from domain.errors import BadInput
 
 MAX_MESSAGE = 65536  #: octets
@@ -205,6 +206,27 @@ class Lock(_Message):
     on: bool
 
 
+class Companion(_Message):
+    """Mediator's page: somebody is at this person's device, too, or heard through it by telephone.
+
+    I told them their rights and read the notice to them; this is what they said to it.
+    """
+
+    type: Literal["companion"] = "companion"
+    participant: Name
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    how: Joining
+    agreed: bool
+
+
+class CompanionNow(_Message):
+    """Mediator's page: this companion agrees to being recorded, no more, or is gone."""
+
+    type: Literal["companion-now"] = "companion-now"
+    companion: Name
+    now: Now
+
+
 class Leave(_Message):
     """Page: I go."""
 
@@ -262,6 +284,15 @@ class Offer(_Message):
     sdp: str
 
 
+class Beside(_Message):
+    """Somebody at a person's device, without a page of their own."""
+
+    id: str
+    name: str
+    how: Joining
+    agreed: bool  #: to being recorded
+
+
 class Person(_Message):
     """One line of the roster."""
 
@@ -276,6 +307,7 @@ class Person(_Message):
     muted: bool = False  #: by the mediator
     acknowledged: bool = False  #: what they were told of rights and of false mediation
     identified: bool = False  #: by the mediator
+    company: list[Beside] = []  #: at the same device
 
 
 class Roster(_Message):
@@ -415,6 +447,8 @@ FromPage = (
     | Aside
     | Together
     | Lock
+    | Companion
+    | CompanionNow
     | Leave
     | End
     | Beat

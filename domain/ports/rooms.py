@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.companions import Joining, Now
 from domain.ids import MeetingId
 from domain.measures import Measured
 
@@ -71,6 +72,24 @@ NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Somebody who is at another's device now, without a page of their own (同席)."""
+
+    id: str
+    name: str
+    how: Joining
+    agreed: bool  #: to being recorded, as the mediator noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Everybody who is at this participant's device now, beside them."""
+
+    participant: str
+    people: tuple[Beside, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """One person's place in one meeting, decided by the server and never by the browser."""
 
@@ -88,6 +107,12 @@ class Seat:
     aside: str = ""  #: the recording of the talk apart they are in; no page is told
     records: bool = False  #: leads, and wants recorded what goes on there, also after a break
     place: Place = NOWHERE  #: of the room
+    company: tuple[Beside, ...] = ()  #: at the same device
+
+    @property
+    def all_agreed(self) -> bool:
+        """Whether everybody at this device agreed to being recorded."""
+        return self.consented and all(one.agreed for one in self.company)
 
 
 class Source(enum.StrEnum):
@@ -171,6 +196,16 @@ class Gate(Protocol):
 
     async def take_aside(self, seat: Seat, participants: Sequence[str]) -> Doors:
         """Keep that the mediator talks with these apart; a talk that went on is over."""
+        ...
+
+    async def note_companion(
+        self, seat: Seat, participant: str, *, name: str, how: Joining, agreed: bool
+    ) -> Company:
+        """Keep that somebody is at a participant's device, too; only the mediator's seat may."""
+        ...
+
+    async def change_companion(self, seat: Seat, companion: str, now: Now) -> Company:
+        """Keep what a companion says about the recording, or that they went."""
         ...
 
     async def doors(self, seat: Seat) -> Doors:

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import Boolean, Float, Integer, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import Base, UtcInstant, Versioned
+from storage.columns import Base, Encrypted, UtcInstant, Versioned
 
 
 class MeetingRow(Versioned):
     """A meeting; ``attendees`` is JSON of ids, seats and consents, ``asides`` of talks apart.
 
-    ``worker`` is the media worker that has its room, ``epoch`` counts how often it was given one.
+    ``companions`` is JSON of those at somebody's device.  ``worker`` is the media worker that has
+    its room, ``epoch`` counts how often it was given one.
     """
 
     __tablename__ = "meetings"
@@ -30,6 +31,7 @@ class MeetingRow(Versioned):
     begun_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     paused: Mapped[bool] = mapped_column(Boolean, server_default=false())
     asides: Mapped[str] = mapped_column(Text, server_default="[]")
+    companions: Mapped[str | None] = mapped_column(Encrypted("meetings.companions"))
 
 
 class MontageRow(Base):

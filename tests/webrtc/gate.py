@@ -3,9 +3,21 @@
 import dataclasses
 from collections.abc import Sequence
 
+from domain.companions import Joining, Now
 from domain.errors import DoorLocked, Expired, NotAllowed, TakenOut
 from domain.ids import MeetingId
-from domain.ports.rooms import NOWHERE, Doors, Order, Place, Seat, SeatRole, Segment, Where
+from domain.ports.rooms import (
+    NOWHERE,
+    Beside,
+    Company,
+    Doors,
+    Order,
+    Place,
+    Seat,
+    SeatRole,
+    Segment,
+    Where,
+)
 
 
 class RememberingGate:
@@ -108,6 +120,33 @@ class RememberingGate:
         self.asides += 1
         self.told.append(("aside", *participants))
         return await self.doors(seat)
+
+    async def note_companion(
+        self, seat: Seat, participant: str, *, name: str, how: Joining, agreed: bool
+    ) -> Company:
+        beside = Beside(id=f"c{len(self.told)}", name=name, how=how, agreed=agreed)
+        self.told.append(("companion", participant, name, how, "agreed" if agreed else "refused"))
+        return self._company(seat.meeting_id, participant, beside)
+
+    async def change_companion(self, seat: Seat, companion: str, now: Now) -> Company:
+        self.told.append(("companion-now", companion, now))
+        (participant,) = [
+            who for (_, who), one in self.seats.items() if companion in {c.id for c in one.company}
+        ]
+        beside = [
+            dataclasses.replace(one, agreed=now is Now.AGREED)
+            for one in self.seats[seat.meeting_id, participant].company
+            if one.id == companion and now is not Now.GONE
+        ]
+        return self._company(seat.meeting_id, participant, *beside, without=companion)
+
+    def _company(
+        self, meeting_id: MeetingId, participant: str, *more: Beside, without: str = ""
+    ) -> Company:
+        seat = self.seats[meeting_id, participant]
+        people = (*(one for one in seat.company if one.id != without), *more)
+        self.seats[meeting_id, participant] = dataclasses.replace(seat, company=people)
+        return Company(participant=participant, people=people)
 
     async def doors(self, seat: Seat) -> Doors:
         if seat.role is not SeatRole.MEDIATOR:

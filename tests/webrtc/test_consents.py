@@ -9,8 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.companions import Joining
 from domain.errors import NotReady
 from domain.ids import MeetingId
+from domain.ports.rooms import Beside
 from tests.fakes import FakeClock
 from tests.webrtc.gate import a_seat
 from webrtc.consents import Consents
@@ -131,6 +133,15 @@ class Meeting:
                 self.desk.stop("withdrawn")
             self.desk.review()
 
+    def accompany(self, name: str, *, agreed: bool | None) -> None:
+        """Have somebody sit beside them, who agrees or not; or nobody any more."""
+        if name in self.people:
+            person = self.people[name]
+            beside = Beside(id="c1", name="王奶奶", how=Joining.BESIDE, agreed=bool(agreed))
+            company = () if agreed is None else (beside,)
+            person.seat = dataclasses.replace(person.seat, company=company)
+            self.desk.review()
+
     def show(self, name: str, *, on: bool) -> None:
         if name in self.people:
             person = self.people[name]
@@ -164,6 +175,19 @@ def test_consents_cannot_be_made_while_one_has_not_agreed(meeting):
 
     with pytest.raises(NotReady):
         Consents(meeting.room)
+
+
+def test_whoever_sits_beside_somebody_has_to_agree_too(meeting):
+    meeting.join("li", consented=True)
+    meeting.join("wang", consented=True)
+    meeting.desk.start("li")
+    assert meeting.talk() == 2
+
+    meeting.accompany("wang", agreed=False)
+    assert (meeting.desk.state, meeting.desk.reason, meeting.talk()) == ("waiting", "consent", 0)
+
+    meeting.accompany("wang", agreed=True)
+    assert meeting.talk() == 2
 
 
 def test_an_empty_room_gives_no_leave_to_record(meeting):
@@ -286,7 +310,7 @@ def test_what_somebody_shows_is_recorded_by_itself_and_not_a_packet_after_it_end
 
 
 class RecordedOnlyWithConsent(RuleBasedStateMachine):
-    """People come, go, agree and withdraw in any order; recorded implies that all agree."""
+    """People and those beside them come, go, agree and withdraw; recorded implies all agree."""
 
     @initialize()
     def open(self):
@@ -308,6 +332,10 @@ class RecordedOnlyWithConsent(RuleBasedStateMachine):
     def decide(self, name, given):
         self.meeting.decide(name, given=given)
 
+    @rule(name=NAMES, agreed=st.one_of(st.none(), st.booleans()))
+    def accompany(self, name, agreed):
+        self.meeting.accompany(name, agreed=agreed)
+
     @rule()
     def start(self):
         self.meeting.desk.start("li")
@@ -324,7 +352,9 @@ class RecordedOnlyWithConsent(RuleBasedStateMachine):
     @invariant()
     def recorded_implies_that_everybody_agreed(self):
         if hasattr(self, "meeting") and self.meeting.talk() + self.meeting.move_on():
-            assert all(p.seat.consented for p in self.meeting.people.values())
+            seats = [person.seat for person in self.meeting.people.values()]
+            assert all(one.consented for one in seats)
+            assert all(one.agreed for seat in seats for one in seat.company)
             assert self.meeting.tape.runs
 
 

@@ -189,3 +189,33 @@ def _size(house, participant: str) -> int:
 
 async def _shows(page, where: str, words: str) -> bool:
     return words in await page.inner_text(where)
+
+
+async def test_recording_waits_for_who_sits_beside_somebody(house):
+    li = await house.a_page("li", colour="#c00000", role=SeatRole.MEDIATOR, viewport=DESK)
+    wang = await house.a_page("wang", colour="#00a000")
+    for page in (li, wang):
+        await go_in(page, agree=True)
+    await li.wait_for_selector("#people >> text=wang先生")
+    await li.click("#record")
+    await until(lambda: wang.is_visible("#light"), 10, "recorded")
+
+    await li.click("#people p:has-text('wang先生') >> text=登记同席的人")
+    assert "wang先生" in await li.inner_text("#companion")
+    await li.fill("#companion-name", "王奶奶")
+    await li.click("#companion >> text=不同意")
+    await li.click("#companion-note")
+    await until(lambda: wang.is_hidden("#light"), 5, "it rests")
+    await until(lambda: _says(wang, "还差：王奶奶"), 5, "for whom it waits")
+    assert "王奶奶（同席）" in await li.inner_text(".tile[data-participant=wang] figcaption")
+
+    await li.click("#people >> text=他同意录音录像了")
+    await until(lambda: wang.is_visible("#light"), 10, "recorded again")
+    await li.click("#people .beside >> text=他走了")
+    await until(lambda: li.is_hidden("#people .beside"), 5, "gone")
+    told = [one for one in house.gate.told if one[0].startswith("companion")]
+    assert [one[-1] for one in told] == ["refused", "agreed", "gone"]
+
+
+async def _says(page, words: str) -> bool:
+    return words in await page.inner_text("#state")

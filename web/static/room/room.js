@@ -4,7 +4,6 @@ import { Media, openCamera } from "./media.js";
 import { CAN_SHARE, Share } from "./share.js";
 import { Signal } from "./signal.js";
 import { Tiles } from "./tiles.js";
-import { Panel } from "./panel.js";
 import { FAREWELL, HAND, LINE, OUTSIDE, OWN, PROBLEM, REASON, RECORDING, SHARE, SURE, TOGGLE, TROUBLE, WAITING, WAITING_FOR_ME, WHERE, WHERE_LED, WITHOUT } from "./words.js";
 
 const at = (id) => document.getElementById(id);
@@ -22,7 +21,7 @@ let recording = "off";
 
 const tiles = new Tiles(at("tiles"), at("alone"), { figure: document.querySelector("#tiles .own"), speaks: at("speaks") });
 const signal = new Signal({ ticket, token: before.token, hear, line });
-const panel = at("people") && new Panel(at("people"), (message) => signal.say(message));
+const panel = at("people") && new (await import("../leading/panel.js")).Panel(at("people"), (message) => signal.say(message));
 const media = new Media({
   say: (message) => signal.say(message),
   show: (stream) => tiles.show(stream),
@@ -157,7 +156,8 @@ function showRoster(message) {
 function waitingFor(people) {
   const left = people.filter((person) => !person.consented);
   if (left.some((person) => person.participant === self)) return WAITING_FOR_ME;
-  return left.length ? WAITING(left.map((person) => person.name)) : "";
+  const besides = people.flatMap((person) => person.company).filter((one) => !one.agreed);
+  return left.length + besides.length ? WAITING([...left, ...besides].map((one) => one.name)) : "";
 }
 
 function showPlace(where) {

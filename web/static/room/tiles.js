@@ -1,7 +1,7 @@
 // The pictures of the others, with their names; each is played explicitly, because some browsers
 // do not start a stream by the autoplay attribute alone.
 
-import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS, SHARE, SHRINK, SPEAKS, THIN, THIN_SCREEN, ZOOM } from "./words.js";
+import { AWAY, HAND, MUTED, PLAY, ROLE, SENDS, SHARE, SHRINK, SPEAKS, THIN, THIN_SCREEN, WITH, ZOOM } from "./words.js";
 
 const LARGE_AFTER = 2000; // ms that somebody speaks before their picture becomes the large one
 
@@ -60,7 +60,7 @@ export class Tiles {
       const role = ROLE[person.role] ?? "";
       tile.figure.classList.toggle("raised", person.hand);
       const hand = person.hand ? ` · ${HAND.raised}` : "";
-      tile.caption.textContent = `${person.name} ${role}${person.muted ? MUTED : ""}${person.connected ? "" : AWAY}${hand}`;
+      tile.caption.textContent = `${person.name} ${role}${WITH(person.company)}${person.muted ? MUTED : ""}${person.connected ? "" : AWAY}${hand}`;
       const sends = person.sends.filter((what) => what !== "screen").join("+");
       const without = SENDS[sends] ?? "";
       const paused = sends.includes("video") && this.paused.has(person.participant);

@@ -107,49 +107,8 @@ export const HAND = { up: "举手", down: "放下手", raised: "举手了" };
 export const SPEAKS = "正在说话";
 export const MUTED = "（静音）";
 
-function lacking({ name, acknowledged, identified }) {
-  const left = [!acknowledged && "看完告知", !identified && "核对身份"].filter(Boolean);
-  return `${name}（${left.join("、")}）`;
-}
-
-// What only the mediator reads.
-export const LEAD = {
-  muted: "已静音",
-  shares: "正在共享",
-  out: "已请出",
-  waits: "在门外等",
-  apart: "休会中",
-  table: "大家都在一起谈",
-  paused: "正在休会",
-  aside: "正在单独谈",
-  untold: "还没看完权利告知",
-  unknown: "还没核对身份",
-  begun: "调解已经正式开始",
-  ready: "每个人都看过告知，身份也核对了，可以正式开始",
-  notReady: (people) => `还不能正式开始，还差：${people.map(lacking).join("；")}`,
-  open: "门开着：请来的人都能进来",
-  locked: "门锁着：新的人进不来，来过的人可以回来",
-};
-export const ACT = {
-  pause: "休会",
-  together: "请大家回来",
-  aside: "和他单独谈",
-  join: "也请他一起单独谈",
-  document: "看过证件",
-  known: "本来认识",
-  begin: "正式开始调解",
-  admit: "请进来",
-  lower: "放下他的手",
-  allow: "让他共享屏幕",
-  forbid: "不再让他共享",
-  mute: "关他的麦克风",
-  unmute: "打开他的麦克风",
-  remove: "请出去",
-  readmit: "让他回来",
-  lock: "锁门",
-  unlock: "开门",
-};
-export const SURE_REMOVE = (name) => `确定请${name}离开调解室吗？您不让他回来，他就进不来。`;
+export const HOW = { beside: "同席", phone: "打电话参加" };
+export const WITH = (company) => (company.length ? `，${company.map((one) => `${one.name}（${HOW[one.how]}）`).join("、")}` : "");
 
 export const ROLE = { mediator: "调解员", party: "当事人", expert: "专家" };
 export const PLAY = "点击播放";

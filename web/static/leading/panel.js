@@ -1,10 +1,13 @@
 // What the mediator sees of the people and the door, and decides about them.
 
-import { ACT, AWAY, HAND, LEAD, ROLE, SURE_REMOVE } from "./words.js";
+import { AWAY, HAND, HOW, ROLE } from "../room/words.js";
+import { asking } from "./companion.js";
+import { ACT, AGREED, LEAD, SURE_REMOVE } from "./words.js";
 
 export class Panel {
   constructor(section, say) {
     this.section = section;
+    this.beside = asking(say);
     this.say = say;
     this.people = this.waiting = this.apart = [];
     this.place = "table";
@@ -13,6 +16,7 @@ export class Panel {
 
   roster({ people, waiting, apart, place }, self) {
     this.people = people.filter((person) => person.participant !== self);
+    this.me = people.find((person) => person.participant === self);
     Object.assign(this, { waiting, apart, place });
     this.draw();
   }
@@ -23,14 +27,15 @@ export class Panel {
   }
 
   draw() {
-    const rows = this.people.map((person) => this.row(this.about(person), this.deeds(person)));
-    const apart = this.apart.map((person) => this.row(`${this.about(person)} · ${LEAD.apart}`, this.deeds(person)));
+    const rows = this.people.flatMap((person) => [this.row(this.about(person), this.deeds(person)), ...this.company(person)]);
+    const apart = this.apart.flatMap((person) => [this.row(`${this.about(person)} · ${LEAD.apart}`, this.deeds(person)), ...this.company(person)]);
+    const own = this.me ? [this.row(LEAD.own, [this.asking(this.me)]), ...this.company(this.me)] : [];
     const out = this.doors.removed.map((one) => this.row(`${one.name}：${LEAD.out}`, [[ACT.readmit, { type: "readmit", participant: one.participant }]]));
     const before = this.waiting.map((person) => this.row([`${person.name}：${LEAD.waits}${person.connected ? "" : AWAY}`, !person.acknowledged && LEAD.untold].filter(Boolean).join(" · "), this.atTheDoor(person), "awaited"));
     const { locked } = this.doors;
     const door = this.row(locked ? LEAD.locked : LEAD.open, [[locked ? ACT.unlock : ACT.lock, { type: "lock", on: !locked }]]);
     const held = document.activeElement?.dataset.deed;
-    this.section.replaceChildren(...before, ...rows, ...apart, ...out, this.talking(), this.beginning(), door);
+    this.section.replaceChildren(...before, ...rows, ...apart, ...own, ...out, this.talking(), this.beginning(), door);
     if (held) this.section.querySelector(`[data-deed='${CSS.escape(held)}']`)?.focus(); // a redrawn button keeps the keyboard
   }
 
@@ -61,8 +66,20 @@ export class Panel {
     const inside = this.place === "aside" ? this.people.map((one) => one.participant) : [];
     if (!inside.includes(participant)) deeds.push([ACT.aside, { type: "aside", participants: [participant] }]);
     if (inside.length && !inside.includes(participant)) deeds.push([ACT.join, { type: "aside", participants: [...inside, participant] }]);
+    deeds.push(this.asking({ participant, name }));
     deeds.push([ACT.remove, { type: "remove", participant }, SURE_REMOVE(name)]);
     return deeds;
+  }
+
+  asking({ participant, name }) {
+    return [ACT.beside, { type: "companion", participant }, "", () => this.beside(participant, name)];
+  }
+
+  company({ company, name }) {
+    return company.map((one) => {
+      const now = (what) => [ACT[what], { type: "companion-now", companion: one.id, now: what }];
+      return this.row(`${one.name}（${name}${LEAD.at}，${HOW[one.how]}）· ${AGREED[one.agreed]}`, [now(one.agreed ? "refused" : "agreed"), now("gone")], "beside");
+    });
   }
 
   atTheDoor({ participant, name }) {
@@ -81,12 +98,12 @@ export class Panel {
     return row;
   }
 
-  button(words, message, sure) {
+  button(words, message, sure, instead) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = words;
-    button.dataset.deed = `${message.type}${message.how ?? ""} ${message.participant ?? message.participants ?? ""}`;
-    button.onclick = () => (!sure || confirm(sure)) && this.say(message);
+    button.dataset.deed = `${message.type}${message.how ?? message.now ?? ""} ${message.participant ?? message.participants ?? message.companion ?? ""}`;
+    button.onclick = instead ?? (() => (!sure || confirm(sure)) && this.say(message));
     return button;
   }
 }
