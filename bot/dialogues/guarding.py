@@ -96,6 +96,12 @@ async def agree(turn: Turn) -> Reply:
     return turn.done(texts.AGREED)
 
 
+@router.on(text(*texts.AGREES))
+async def already_agreed(turn: Turn) -> Reply:
+    """Nobody asks for it now: it was agreed to already, or the code is missing."""
+    return turn.aside(texts.NOTHING_TO_AGREE)
+
+
 @router.on(text(), during(*Asked))
 async def say_again(turn: Turn) -> Reply:
     """Ask again."""

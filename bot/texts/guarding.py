@@ -21,7 +21,7 @@ END_AS: Mapping[str, tuple[GuardSide, ...]] = MappingProxyType(
     }
 )
 CODE_PREFIXES = ("家人守护", "守护")
-AGREE = ("同意守护", "同意", "1", "好", "好的", "愿意")
+AGREE = ("同意守护", "我同意守护", "同意", "1", "好", "好的", "愿意")
 
 TOPICS: Mapping[str, tuple[Topic, str]] = MappingProxyType(
     {
@@ -65,4 +65,6 @@ CODE = (
 ASKS = "{guard_asks}"
 SAY_AGREE = "同意请回复“同意守护”，不同意请回复“取消”。"
 AGREED = "{guard_agreed}"
+AGREES = ("同意守护", "我同意守护")
+NOTHING_TO_AGREE = "同意过了就不用再回复。\n还没有，请回复“守护”加上家人给您的8个数字。"
 ENDED = "{guard_ended}"

@@ -80,6 +80,13 @@ async def test_a_topic_is_kept_with_time_and_consent_until_one_word(office):
     assert ended.ended_at == left_at
 
 
+async def test_who_agrees_once_more_is_told_that_it_is_done(office):
+    await guarded(office)
+
+    assert await tell(office, "同意守护", openid=DAUGHTER) == texts.NOTHING_TO_AGREE
+    assert [guard.state for guard in await guards_of(office, MOTHER)] == [GuardState.ACTIVE]
+
+
 async def test_a_guard_begins_only_when_both_agreed_and_knew_to_what(office):
     code = await code_for(office, "1")
     asked = await tell(office, f"守护 {code}", openid=DAUGHTER)
