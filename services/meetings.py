@@ -195,22 +195,32 @@ class MeetingDesk:
     async def enter(self, ticket: str) -> Seat:
         """Use up a ticket and give its seat; the first to come opens the meeting."""
         async with self.store.begin() as work:
-            try:
-                token = await work.tokens.use(Purpose.TICKET, ticket, at=self.clock())
-            except NotFound as unknown:
-                raise Expired(Purpose.TICKET) from unknown
-            meeting = await work.meetings.get(MeetingId(token.subject))
-            if meeting.state not in (MeetingState.FIXED, MeetingState.OPEN):
-                raise Expired(meeting.id)
-            session = self.invitations.log_in_of(ticket)
-            seat = await self._seat(work, meeting, token.participant, session)
-            entered = meeting.enter(token.participant, session, at=self.clock())
+            meeting, seat = await self._used(work, ticket)
+            entered = meeting.enter(seat.participant, seat.session, at=self.clock())
             if entered.state is MeetingState.FIXED:
                 opened, event = entered.open(by=SYSTEM, at=self.clock())
                 await work.meetings.save(opened, event)
             else:
                 await work.meetings.save(entered)
             return seat
+
+    @built_upon
+    async def trial(self, ticket: str) -> Seat:
+        """Use up a ticket for a trial of devices and line: nobody enters, no meeting opens."""
+        async with self.store.begin() as work:
+            _, seat = await self._used(work, ticket)
+        return seat
+
+    async def _used(self, work: Work, ticket: str) -> tuple[Meeting, Seat]:
+        try:
+            token = await work.tokens.use(Purpose.TICKET, ticket, at=self.clock())
+        except NotFound as unknown:
+            raise Expired(Purpose.TICKET) from unknown
+        meeting = await work.meetings.get(MeetingId(token.subject))
+        if meeting.state not in (MeetingState.FIXED, MeetingState.OPEN):
+            raise Expired(meeting.id)
+        session = self.invitations.log_in_of(ticket)
+        return meeting, await self._seat(work, meeting, token.participant, session)
 
     async def resume(self, meeting_id: MeetingId, participant: str, session: str) -> Seat:
         """Give the seat again to who came by this log-in, if it is still theirs."""

@@ -52,6 +52,7 @@ from web.sites import matters as matter_pages
 from web.sites import operating as operating_pages
 from web.sites import privacy as privacy_pages
 from web.sites import talks as talk_pages
+from web.sites import trials as trial_pages
 from web.statics import Statics
 
 APIS: tuple[Api, ...] = (
@@ -88,6 +89,7 @@ SITES = (
     matter_pages.site,
     workbench.site,
     playback.site,
+    trial_pages.site,
     account_pages.site,
     operating_pages.site,
     strangers.site,

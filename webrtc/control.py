@@ -11,7 +11,7 @@ from domain.companions import Joining
 from domain.errors import BadInput
 from webrtc.codecs import CodecName
 from webrtc.engine.interface import Source
-from webrtc.wire import Deed, Name, News
+from webrtc.wire import Deed, Name, News, Trial
 
 MAX_LINE = 1 << 18  #: octets: an SDP of 64 KiB in JSON, and room to spare
 MAX_UNREAD = 4 << 20  #: octets that the other end may leave unread
@@ -106,6 +106,32 @@ class Placed(_Message):
     members: list[Name]
 
 
+class Try(_Message):
+    """Web: this person tries devices and line, through me, in place of what they tried before."""
+
+    type: Literal["try"] = "try"
+    meeting: Name
+    participant: Name
+    codec: CodecName = "VP8"  #: as in the room
+
+
+class TryAsked(_Message):
+    """Web: the page of this trial asks for something."""
+
+    type: Literal["try-asked"] = "try-asked"
+    meeting: Name
+    participant: Name
+    deed: Trial
+
+
+class TryLeft(_Message):
+    """Web: the page of this trial is gone."""
+
+    type: Literal["try-left"] = "try-left"
+    meeting: Name
+    participant: Name
+
+
 class Left(_Message):
     """Web or job worker: this person is out of the room; answered by :class:`Done`."""
 
@@ -155,6 +181,15 @@ class Tell(_Message):
     """Worker: tell this person's page."""
 
     type: Literal["tell"] = "tell"
+    meeting: Name
+    participant: Name
+    news: News
+
+
+class TryTold(_Message):
+    """Worker: tell the page of this trial."""
+
+    type: Literal["try-told"] = "try-told"
     meeting: Name
     participant: Name
     news: News
@@ -212,6 +247,7 @@ class Counted(_Message):
     figures: dict[str, int]
 
 
+OfTrial = Try | TryAsked | TryLeft
 FromWeb = (
     Beat
     | Hello
@@ -225,8 +261,11 @@ FromWeb = (
     | Close
     | Kept
     | Count
+    | OfTrial
 )
-FromWorker = Beat | Alive | Admitted | Tell | Gone | RecordingTurned | Recorded | Done | Counted
+FromWorker = (
+    Beat | Alive | Admitted | Tell | TryTold | Gone | RecordingTurned | Recorded | Done | Counted
+)
 
 FROM_WEB: TypeAdapter[FromWeb] = TypeAdapter(Annotated[FromWeb, Field(discriminator="type")])
 FROM_WORKER: TypeAdapter[FromWorker] = TypeAdapter(

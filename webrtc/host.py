@@ -24,6 +24,7 @@ from webrtc.mending_process import MendingProcess
 from webrtc.port import MediaPort
 from webrtc.recorder_process import RecorderProcess
 from webrtc.shelf import Shelf
+from webrtc.trials import Trials
 
 _log = structlog.get_logger()
 _TICK, _IDLE, _SWEEP = 0.02, 0.2, 1.0  # seconds: feedback and pipe; no room; dead peers
@@ -50,6 +51,7 @@ class Host:
         self._clock = clock
         self._life = secrets.token_hex(8)
         self._rooms: dict[str, HostedRoom] = {}
+        self._trials = Trials()
         self._lines: list[Line] = []  # the newest last
         self._unkept: dict[str, control.Recorded] = {}
         self._to_mend: dict[str, int] = {}  # journals, and how often somebody died of each
@@ -71,6 +73,7 @@ class Host:
         finally:
             self._lines = [other for other in self._lines if other is not line]
             self._lose_pages(line)
+            self._trials.lose(line)
             await line.close()
 
     async def run(self) -> None:
@@ -80,10 +83,11 @@ class Host:
         self._look_everywhere()
         sweep_at = remind_at = time.monotonic()
         while True:
-            await asyncio.sleep(_TICK if self._rooms else _IDLE)
+            await asyncio.sleep(_TICK if self._rooms or self._trials else _IDLE)
             now = time.monotonic()
             for hosted in self._rooms.values():
                 hosted.tick(now)
+            self._trials.tick(now)
             self._recorder.flush()
             if now >= sweep_at:
                 sweep_at = now + _SWEEP
@@ -96,7 +100,8 @@ class Host:
         """End every room, the recording first."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*(hosted.end() for hosted in self._rooms.values()))
+        rooms = (hosted.end() for hosted in self._rooms.values())
+        await asyncio.gather(self._trials.close(), *rooms)
 
     def _act(self, line: Line, message: FromWeb) -> None:
         match message:
@@ -109,6 +114,8 @@ class Host:
                 self._begin(asyncio.to_thread(self._shelf.keep, message.journal))
             case control.Beat() | control.Count():
                 line.write(self._answer(message))
+            case message if isinstance(message, control.OfTrial):
+                self._trials.hear(line, message, time.monotonic())
             case _:
                 hosted = self._rooms.get(message.meeting)
                 if hosted is not None:
@@ -298,6 +305,9 @@ class Host:
         return {
             "rooms": len(self._rooms),
             "people": len(people),
+            "trials": len(self._trials),
+            "trials_begun": self._trials.begun,
+            "trials_packets_in": self._trials.received,
             "packets_in": sum(stream.received for stream in streams),
             "recovered": sum(stream.recovered for stream in streams),
             "duplicates": sum(stream.duplicates for stream in streams),

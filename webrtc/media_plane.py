@@ -32,6 +32,7 @@ from webrtc.control import FromWeb, FromWorker
 from webrtc.link import BEAT, Link
 from webrtc.placing import choose
 from webrtc.resuming import ResumeTokens
+from webrtc.trying import Trying
 
 _log = structlog.get_logger()
 _MOVE_AFTER = 0.5  # seconds without its worker, before a room goes to another
@@ -76,6 +77,7 @@ class MediaPlane:
         self._codec: CodecName = codec
         self._links = {path.stem: Link(path, self._hear, self._lose) for path in sockets}
         self.tokens = ResumeTokens(resume_key)
+        self.trying = Trying(self._links, ice, codec)
         self._ice = ice
         self._sessions: dict[Key, Session] = {}
         self._places: dict[str, Place] = {}  # of the meetings that somebody is in
@@ -277,6 +279,7 @@ class MediaPlane:
         for session in self._sessions.values():
             if self._link(session.seat.meeting_id) is link:
                 session.tell(wire.Interrupted())
+        self.trying.lose(link)
 
     def _hear(self, link: Link, message: FromWorker) -> None:
         if isinstance(message, OfRoom) and self._is_elsewhere(message.meeting, link):
@@ -290,6 +293,8 @@ class MediaPlane:
                 session = self._sessions.get((message.meeting, message.participant))
                 if session is not None:
                     self._tell(session, message.news)
+            case control.TryTold():
+                self.trying.hear(link, message)
             case _:
                 self._note_down(link, message)
 

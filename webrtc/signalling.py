@@ -17,6 +17,7 @@ from webrtc import wire
 from webrtc.allowance import Allowance
 from webrtc.leading import Orders, lead
 from webrtc.media_plane import MediaPlane, Session
+from webrtc.trying import TryingPage
 
 _log = structlog.get_logger()
 _HEARTBEAT = 6.0  # seconds of silence; a page that does not answer in half of it is gone
@@ -59,6 +60,7 @@ class _Conversation:
         self._media = media
         self._socket = socket
         self._session: Session | None = None
+        self._trial: TryingPage | None = None
         self._allowance = Allowance(_AT_ONCE, _PER_SECOND, time.monotonic())
         self._refused = 0
         self._code = WSCloseCode.OK
@@ -73,6 +75,8 @@ class _Conversation:
         finally:
             if self._session is not None:
                 self._media.lose(self._session)
+            if self._trial is not None:
+                self._media.trying.end(self._trial)
             self._unsent.put_nowait(None)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(speaking, _ENTER_WITHIN)
@@ -103,6 +107,12 @@ class _Conversation:
                         await self._gate.joined(seat)
                 case wire.Resume():
                     seat = await self._gate.resume(*self._media.tokens.read(first.token))
+                case wire.Try():
+                    seat = await self._gate.trial(first.ticket)
+                    self._trial = self._media.trying.begin(
+                        seat, tell=self._tell, hang_up=self._hang_up
+                    )
+                    return True
                 case _:
                     raise NotAllowed("enter first")
         except DomainError as reason:
@@ -118,7 +128,8 @@ class _Conversation:
             if message.type is not WSMsgType.TEXT:
                 break
             try:
-                if not await self._act(self._allowed(wire.from_page(message.data))):
+                deed = self._allowed(wire.from_page(message.data))
+                if not (self._try(deed) if self._trial else await self._act(deed)):
                     break
             except DomainError as reason:
                 self._refused += isinstance(reason, BadInput)
@@ -139,7 +150,7 @@ class _Conversation:
         """Do what the page asks; tell whether it stays."""
         assert self._session is not None
         match deed:
-            case wire.Enter() | wire.Resume():
+            case wire.Enter() | wire.Resume() | wire.Try():
                 raise NotAllowed("entered already")
             case wire.Beat():
                 self._tell(deed)
@@ -158,6 +169,17 @@ class _Conversation:
                 return False
             case _:
                 self._media.ask(self._session, deed)
+        return True
+
+    def _try(self, deed: wire.FromPage) -> bool:
+        """Do what the page asks for its trial; tell whether it stays."""
+        match deed:
+            case wire.Publish() | wire.Answer() if self._trial is not None:
+                self._media.trying.ask(self._trial, deed)
+            case wire.Leave():
+                return False
+            case _:
+                raise NotAllowed("a trial is no room")
         return True
 
     async def _consent(self, session: Session, deed: wire.Consent | wire.Withdraw) -> None:

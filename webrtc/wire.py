@@ -33,6 +33,13 @@ class Resume(_Message):
     token: str = Field(min_length=1, max_length=500)
 
 
+class Try(_Message):
+    """Page: by this ticket I try devices and line before the meeting, in no room."""
+
+    type: Literal["try"] = "try"
+    ticket: str = Field(min_length=1, max_length=500)
+
+
 class Publish(_Message):
     """Page: this is what I send, over a new connection."""
 
@@ -258,6 +265,20 @@ class Welcome(_Message):
     ice: list[dict[str, Any]] = []  #: STUN and TURN servers, with credentials that are good now
 
 
+class Trying(_Message):
+    """Server: publish what you have, it comes back to you alone, for so long."""
+
+    type: Literal["trying"] = "trying"
+    seconds: float
+    ice: list[dict[str, Any]] = []  #: as in :class:`Welcome`
+
+
+class Tried(_Message):
+    """Server: the trial is over."""
+
+    type: Literal["tried"] = "tried"
+
+
 class Published(_Message):
     """Server: the answer to :class:`Publish` or :class:`Restart`."""
 
@@ -416,12 +437,14 @@ class Problem(_Message):
 Negotiation = (
     Publish | Watch | Answer | Restart | Share | Unshare
 )  #: about a person's own connections, in turn
+Trial = Annotated[Publish | Answer, Field(discriminator="type")]  #: all that a trial asks for
 Own = Consent | Withdraw | Acknowledge | Chat | Hand  #: done at once
 Lead = Record | Stop | Lower | Allow | Mute | Admit | Identity  #: the mediator's, done at once
 Deed = Annotated[Negotiation | Own | Lead, Field(discriminator="type")]
 FromPage = (
     Enter
     | Resume
+    | Try
     | Publish
     | Watch
     | Answer
@@ -455,6 +478,8 @@ FromPage = (
 )
 News = Annotated[
     Welcome
+    | Trying
+    | Tried
     | Published
     | Shared
     | Unshare

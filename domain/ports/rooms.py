@@ -178,6 +178,13 @@ class Gate(Protocol):
         """
         ...
 
+    async def trial(self, ticket: str) -> Seat:
+        """Use up a ticket for a trial of devices and line: nobody enters, no meeting opens.
+
+        Raises :class:`~domain.errors.Expired` as :meth:`enter` does.
+        """
+        ...
+
     async def settle(self, meeting_id: MeetingId, *, before: Place, worker: str) -> Place:
         """Give the room to this worker if it is still where it was, and tell where it is now."""
         ...

@@ -46,6 +46,7 @@ PICTURES = {
     "public/case.html": "case-code",
     "public/paper.html": "verify",
     "room.html": "room-phone",
+    "testing.html": "trial",
 }
 
 

@@ -69,6 +69,7 @@ async def meet(town, wang, liu, case_address):
     for one in pages:
         await expect(one.locator("#enter")).to_be_enabled(timeout=PATIENCE)
     await town["liu"].shows(liu_page, "room-before")
+    await tries_devices_and_line(town["liu"], liu_page)
     await go_in(page)
     for one in (wang_page, liu_page):
         await is_let_in(one, page, untold=True)
@@ -95,6 +96,17 @@ async def meet(town, wang, liu, case_address):
     await expect(page.get_by_text("已结束").first).to_be_visible(timeout=PATIENCE)
     await town["mediator"].shows(page, "desk-met")
     return folder_of_recordings(town["demo"])
+
+
+async def tries_devices_and_line(who, page):
+    """From the room's entrance and back to it; the others notice nothing."""
+    await page.get_by_role("link", name="试一试设备和网络").click()
+    await page.get_by_role("button", name="开始试").click()
+    await page.get_by_role("button", name="听到了").click()
+    await expect(page.locator("#result")).to_have_text("可以开视频", timeout=PATIENCE)
+    await who.shows(page, "trial")
+    await page.get_by_role("link", name="进入调解室").click()
+    await expect(page.locator("#enter")).to_be_enabled(timeout=PATIENCE)
 
 
 def check_recordings(folder: Path):

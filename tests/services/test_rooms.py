@@ -15,6 +15,7 @@ from domain.consents import RIGHTS
 from domain.errors import BadInput, DoorLocked, Expired, NotAllowed, NotReady, TakenOut
 from domain.ids import MeetingId, StaffId
 from domain.jobs import ReviewRooms
+from domain.meetings import MeetingState
 from domain.ports.rooms import NOWHERE, Doors, Order, Place, Seat, Segment
 from domain.privacy import Wish
 from domain.scope import EVERYTHING
@@ -148,6 +149,30 @@ async def test_a_ticket_dies_with_the_log_in_it_was_made_by(house: House, live: 
 
     with pytest.raises(Expired):
         await house.meetings.enter(ticket)
+
+
+async def test_who_tries_their_line_neither_enters_nor_opens_the_meeting(house: House) -> None:
+    quarrel = await accepted(await a_report_filed(house))
+    meeting_id = await meeting_fixed(quarrel)
+    await house.work_off()
+    secret, zhang = await by_phone(house)
+    ticket = await house.meetings.ticket(zhang, meeting_id)
+
+    seat = await house.meetings.trial(ticket)
+
+    assert seat.name == "张三"
+    async with house.store.read() as work:
+        meeting = await work.meetings.get(meeting_id)
+        kinds = [event.kind for event in await work.cases.history(quarrel.case_id)]
+    assert meeting.state is MeetingState.FIXED
+    assert meeting.attendee(seat.participant).session == ""
+    assert "meeting.joined" not in kinds
+    with pytest.raises(Expired):
+        await house.meetings.enter(ticket)
+    later = await house.meetings.ticket(zhang, meeting_id)
+    await house.identity.close(secret)
+    with pytest.raises(Expired):
+        await house.meetings.trial(later)
 
 
 async def test_a_corrected_number_takes_out_who_came_by_the_other_phone(

@@ -107,7 +107,7 @@ class Caller:
             news = json.loads(message.data)
             self.news.append(news)
             match news["type"]:
-                case "admitted":
+                case "admitted" | "trying":
                     await self._publish()
                 case "welcome" if news["fresh"] and not news["waiting"]:
                     await self._publish()

@@ -67,6 +67,11 @@ class RememberingGate:
         records = where is not Where.PAUSED and wanted_by == participant
         return dataclasses.replace(seat, records=records, place=place, where=where, aside=aside)
 
+    async def trial(self, ticket: str) -> Seat:
+        if ticket not in self.tickets:
+            raise Expired(ticket)
+        return self.tickets.pop(ticket)
+
     async def settle(self, meeting_id: MeetingId, *, before: Place, worker: str) -> Place:
         if self.places.get(meeting_id, NOWHERE) == before:
             self.places[meeting_id] = Place(worker=worker, epoch=before.epoch + 1)

@@ -241,6 +241,7 @@ class House:
         app.add_routes(routes(self.gate, self.plane, {self.address}))
         app.router.add_static("/static", PROJECT / "web" / "static")
         app.router.add_get("/room/{ticket}", self._page)
+        app.router.add_get("/test/{ticket}", self._test_page)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.SockSite(self._runner, listening).start()
@@ -305,22 +306,47 @@ class House:
             if worker is not None:
                 await worker.end()
 
+    async def a_test_page(self, participant: str, *, camera: str = "", **facts) -> Page:
+        """Open the page on which somebody tries devices and line."""
+        browser = facts.pop("browser", None) or await self.a_browser()
+        context = await browser.new_context(viewport=facts.pop("viewport", PHONE))
+        self._exits.push_async_callback(context.close)
+        page = await context.new_page()
+        page.on("console", lambda m: self.complaints.append(f"{participant}: {m.text}"))
+        page.on("pageerror", lambda e: self.complaints.append(f"{participant}: {e}"))
+        films = json.dumps({"colour": "#00a000", "pitch": 440})
+        await page.add_init_script(camera or f"({CAMERA})({films})")
+        ticket, care = self.gate.issue(a_seat(participant)), facts.pop("care", "")
+        await page.goto(f"{self.address}/test/{ticket}?care={care}")
+        return page
+
+    async def _test_page(self, request: web.Request) -> web.Response:
+        ways = {"case": "/m/cases/c1", "room": "/m/cases/c1/meetings/m1"}
+        return _rendered("testing.html", request, **ways)
+
     async def _page(self, request: web.Request) -> web.Response:
-        pages = FileSystemLoader(PROJECT / "web" / "pages")
-        template = Environment(loader=pages, autoescape=select_autoescape()).get_template(
-            "room.html"
-        )
-        text = template.render(
-            ticket=request.match_info["ticket"],
+        return _rendered(
+            "room.html",
+            request,
             name="来访人",
             role=request.query["role"],
-            phone="010-12345678",
             rights={"version": "rights-1", "words": ["调解全靠自愿。", "不能虚假调解。"]},
             consent={"version": "2026-1", "words": ["本次调解可能会录音录像。"]},
-            care=request.query["care"],
         )
-        headers = {"Content-Security-Policy": CSP}
-        return web.Response(text=text, content_type="text/html", headers=headers)
+
+
+def _rendered(template: str, request: web.Request, **shown) -> web.Response:
+    """Show one of the product's own pages to who holds the ticket in the address."""
+    pages = FileSystemLoader(PROJECT / "web" / "pages")
+    found = Environment(loader=pages, autoescape=select_autoescape()).get_template(template)
+    text = found.render(
+        ticket=request.match_info["ticket"],
+        phone="010-12345678",
+        care=request.query["care"],
+        **shown,
+    )
+    headers = {"Content-Security-Policy": CSP}
+    return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 async def go_in(page: Page, *, agree: bool | None = True) -> None:

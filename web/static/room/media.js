@@ -147,7 +147,7 @@ function layers(track) {
 
 // A machine with few cores has enough to do with one small picture.
 const STRONG = navigator.hardwareConcurrency > 4;
-const PICTURE = { width: STRONG ? 1280 : 640, height: STRONG ? 720 : 360, frameRate: 20 };
+export const PICTURE = { width: STRONG ? 1280 : 640, height: STRONG ? 720 : 360, frameRate: 20 };
 const WISHES = [
   [{ audio: true, video: PICTURE }, ""],
   [{ audio: true, video: false }, "camera"],
