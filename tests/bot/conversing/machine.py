@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from typing_extensions import override
 
+from bot.texts import chat as texts
 from tests.bot.conversing.town import Town, a_town, key_of, mark, notice_of
 from tests.stores import sqlite_url
 
@@ -82,10 +83,10 @@ class Conversations(RuleBasedStateMachine):
         """Over a network that repeats, loses answers and lets messages overtake one another."""
         self.run(self.town.write(letters, **faults))
 
-    @rule(who=st.integers(0, PEOPLE - 1), faults=on_the_way)
-    def somebody_reports(self, who: int, faults: dict[str, Any]) -> None:
+    @rule(who=st.integers(0, PEOPLE - 1), yes=st.sampled_from(("确认", "1")), faults=on_the_way)
+    def somebody_reports(self, who: int, yes: str, faults: dict[str, Any]) -> None:
         """The whole way to a case, one message after the other."""
-        for text in REPORT:
+        for text in (*REPORT[:-1], yes):
             self.run(self.town.write([(who, text)], **faults))
 
     @rule(letters=letters, faults=on_the_way)
@@ -175,11 +176,12 @@ async def audit(town: Town) -> None:
 
 
 async def _audit_cases(town: Town) -> None:
-    """Every case was made by one confirmation, and every confirmation that names one made it."""
-    confirmed = [
-        kept.reply.text
+    """Every case was told of as filed to one message, whichever way its yes was said."""
+    told = [
+        (kept.incoming.text, kept.reply.text)
         for kept in await town.kept()
-        if kept.reply is not None and kept.incoming.text == "确认"
+        if kept.reply is not None
     ]
     for number in await town.case_numbers():
-        assert sum(number in told for told in confirmed) == 1, number
+        filed = texts.FILED.format(case_number=number)
+        assert sum(filed in reply for _, reply in told) == 1, (number, told)
