@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations
@@ -26,6 +26,7 @@ WORTH_ASKING = 0.15  #: how likely a type must be to be offered when asking back
 MOST_WORDS = 4
 READ = 400  #: characters; who has told so much has told what it is about
 LONGEST_GRAM = 2
+UNKNOWN_SIZE = 1.0  #: what no report said tells nothing, but counts in the length of a story
 MOST_COUNTED = 3  #: more words of one group say no more
 WEIGHTS = Path(__file__).with_name("type_weights.txt")
 _NOISE = re.compile(r"[^\w]+")
@@ -47,16 +48,20 @@ class Weight:
     """What one feature says."""
 
     size: float  #: how much it counts in the length of a story
-    votes: Mapping[int, float]  #: by the type's place in the list of codes
+    votes: Mapping[int, float]  #: by the place in the list of kinds
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """All that was learned."""
 
-    codes: tuple[TypeCode, ...]
-    start: tuple[float, ...]  #: per code, before anything is read
+    kinds: tuple[str, ...]  #: a code, or a code and one of its kinds: ``99-crime``
+    start: tuple[float, ...]  #: per kind, before anything is read
     weights: Mapping[str, Weight]
+
+    def code(self, place: int) -> TypeCode:
+        """Give the code that the kind at a place belongs to."""
+        return TypeCode(self.kinds[place].partition("-")[0])
 
 
 def plain(story: str) -> str:
@@ -103,11 +108,11 @@ def learned() -> Model:
 
 
 def read_model(text: str) -> Model:
-    """Read a model: a line of codes and starts, then a line for each feature."""
+    """Read a model: a line of kinds and starts, then a line for each feature."""
     head, *lines = text.splitlines()
-    codes, start = zip(*(one.split("=") for one in head.split()), strict=True)
+    kinds, start = zip(*(one.split("=") for one in head.split()), strict=True)
     return Model(
-        codes=tuple(map(TypeCode, codes)),
+        kinds=kinds,
         start=tuple(map(float, start)),
         weights=dict(map(_read, lines)),
     )
@@ -128,28 +133,45 @@ def guess_type(story: str) -> TypeGuess:
 def judge(story: str, model: Model) -> TypeGuess:
     """Say which type a story speaks for, by what the model learned."""
     text = plain(story)
-    known = [weight for one in features(text) if (weight := model.weights.get(one))]
-    length = math.sqrt(sum(weight.size**2 for weight in known)) or 1.0
-    sums = [0.0] * len(model.codes)
+    found = features(text)
+    known = [weight for one in found if (weight := model.weights.get(one))]
+    chances = _chances(_scores(known, len(found) - len(known), model))
+    likely = _by_code(chances, model)
+    (first, best), (_, next_best), *_ = likely.items()
+    named = [code for code in likely if code != UNCLEAR]
+    worth = WORTH_ASKING * sum(likely[code] for code in named)
+    return TypeGuess(
+        code=named[0] if known else OTHER,
+        sure=bool(known) and first == named[0] and best - next_best >= SURE_LEAD,
+        choices=tuple(code for code in named[:MOST_CHOICES] if known and likely[code] >= worth),
+        words=_deciding(text, model, *(_strongest(code, chances, model) for code in named[:2])),
+        lead=best - next_best,
+    )
+
+
+def _scores(known: Sequence[Weight], unknown: int, model: Model) -> list[float]:
+    """Sum for each kind what the known features say, by the length of the story."""
+    length = math.sqrt(sum(weight.size**2 for weight in known) + unknown * UNKNOWN_SIZE**2) or 1.0
+    sums = [0.0] * len(model.kinds)
     for weight in known:
         for place, vote in weight.votes.items():
             sums[place] += vote
-    scores = [start + total / length for start, total in zip(model.start, sums, strict=True)]
-    chances = _chances(scores)
-    order = sorted(range(len(chances)), key=lambda place: -chances[place])
-    lead = chances[order[0]] - chances[order[1]]
-    named = [place for place in order if model.codes[place] != UNCLEAR]
-    return TypeGuess(
-        code=model.codes[named[0]] if known else OTHER,
-        sure=bool(known) and order[0] == named[0] and lead >= SURE_LEAD,
-        choices=tuple(
-            model.codes[place]
-            for place in named[:MOST_CHOICES]
-            if known and chances[place] >= WORTH_ASKING * sum(chances[one] for one in named)
-        ),
-        words=_deciding(text, model, *named[:2]),
-        lead=lead,
-    )
+    return [start + total / length for start, total in zip(model.start, sums, strict=True)]
+
+
+def _by_code(chances: Sequence[float], model: Model) -> dict[TypeCode, float]:
+    """Sum the chances of every code's kinds, the likeliest code first."""
+    sums: dict[TypeCode, float] = {}
+    for place, chance in enumerate(chances):
+        code = model.code(place)
+        sums[code] = sums.get(code, 0.0) + chance
+    return dict(sorted(sums.items(), key=lambda one: -one[1]))
+
+
+def _strongest(code: TypeCode, chances: Sequence[float], model: Model) -> int:
+    """Find the likeliest of a code's kinds."""
+    places = [place for place in range(len(chances)) if model.code(place) == code]
+    return max(places, key=chances.__getitem__)
 
 
 def _chances(scores: list[float]) -> list[float]:

@@ -11,7 +11,7 @@ REPORTS = Path("tests/unit/sentences")
 #: written for learning; blind files are never among them
 TRAINING = tuple(
     REPORTS / "written-2026-11" / name
-    for name in ("training-reports.tsv", "training-reports-2.tsv")
+    for name in ("training-reports.tsv", "training-reports-2.tsv", "training-reports-3.tsv")
 )
 
 

@@ -15,11 +15,23 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from domain.taxonomy import DISPUTE_TYPES, TypeCode
-from domain.type_guess import UNCLEAR, Model, Weight, features, plain
+from domain.taxonomy import DISPUTE_TYPES
+from domain.type_guess import UNCLEAR, UNKNOWN_SIZE, Model, Weight, features, plain
 
 Floats = npt.NDArray[np.float32]
-CODES = (*DISPUTE_TYPES, UNCLEAR)
+#: what mediation does not take, or what is only asked about: each is learned apart, and all are 99
+NOT_OURS = (
+    "99-admin",  # fines, permits and what an authority decided
+    "99-company",  # founding, shares, seals and ends of companies
+    "99-court",  # how to sue, appeal, execute; lawyers
+    "99-crime",  # sentences, arrests, thefts, fraud by strangers
+    "99-foreign",  # foreigners, borders, treaties
+    "99-ip",  # marks, patents, copyright
+    "99-law",  # what the law says, forms and papers, is this true
+    "99-money",  # shares, funds, life insurance, taxes
+    "99-sea",  # ships and carriage by sea
+)
+KINDS = (*DISPUTE_TYPES, UNCLEAR, *NOT_OURS)
 FOLDS = 6
 RAREST = 2  #: a feature of fewer reports is not learned
 GROUP_SIZE = 0.7  #: how much a group of words counts beside a pair of characters
@@ -33,8 +45,13 @@ SMALLEST_VOTE = 0.2  #: what says less is not kept
 class Written:
     """One written report and its right type."""
 
-    code: str
+    kind: str  #: a code, or a code and one of its kinds: ``99-crime``
     story: str
+
+    @property
+    def code(self) -> str:
+        """Give the code that the kind belongs to."""
+        return self.kind.partition("-")[0]
 
     @property
     def fold(self) -> int:
@@ -43,10 +60,10 @@ class Written:
 
 
 def written(*files: Path) -> list[Written]:
-    """Read files of reports: code TAB text, a line each."""
+    """Read files of reports: kind TAB text, a line each."""
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
     parts = (line.partition("\t") for line in lines if line.strip() and not line.startswith("#"))
-    return [Written(code, story) for code, _, story in parts]
+    return [Written(kind, story) for kind, _, story in parts]
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,13 @@ class Table:
         places = {name: place for place, name in enumerate(sizes)}
         flat = np.array(list(sizes.values()), np.float32)
         known = [sorted(places[name] for name in found if name in places) for found in reports]
-        values = [flat[one] / max(float(np.linalg.norm(flat[one])), 1e-6) for one in known]
+        lengths = [
+            math.hypot(
+                float(np.linalg.norm(flat[one])), math.sqrt(len(found) - len(one)) * UNKNOWN_SIZE
+            )
+            for one, found in zip(known, reports, strict=True)
+        ]
+        values = [flat[one] / max(length, 1e-6) for one, length in zip(known, lengths, strict=True)]
         return cls(
             count=len(reports),
             report=np.repeat(np.arange(len(reports)), [len(one) for one in known]),
@@ -106,10 +129,10 @@ def learn(reports: Sequence[Written]) -> Model:
     found = [features(plain(one.story)) for one in reports]
     sizes = sizes_of(found)
     table = Table.of(found, sizes)
-    target = np.array([CODES.index(TypeCode(one.code)) for one in reports])
+    target = np.array([KINDS.index(one.kind) for one in reports])
     votes, start = _descend(table, target, len(sizes))
     return Model(
-        codes=CODES,
+        kinds=KINDS,
         start=tuple(float(one) for one in start),
         weights={
             name: Weight(size, _telling(votes[place] * size))
@@ -127,7 +150,7 @@ def _telling(votes: Floats) -> dict[int, float]:
 
 
 def _descend(table: Table, target: npt.NDArray[np.int64], count: int) -> tuple[Floats, Floats]:
-    kinds = len(CODES)
+    kinds = len(KINDS)
     order = np.argsort(table.feature, kind="stable")
     by_feature = table.feature[order]
     feature_starts = np.flatnonzero(np.r_[True, by_feature[1:] != by_feature[:-1]])
@@ -163,7 +186,7 @@ def _chances(scores: Floats) -> Floats:
 def as_text(model: Model) -> str:
     """Write a model the way ``domain.type_guess.read_model`` reads it."""
     head = " ".join(
-        f"{code}={start:.3f}" for code, start in zip(model.codes, model.start, strict=True)
+        f"{kind}={start:.3f}" for kind, start in zip(model.kinds, model.start, strict=True)
     )
     lines = (
         " ".join(
