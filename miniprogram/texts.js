@@ -171,6 +171,7 @@ module.exports = {
     meetings: '调解安排',
     meeting_states: { fixed: '已约定', open: '正在进行', ended: '已结束', cancelled: '已取消' },
     enter_room: '进入调解室',
+    try_devices: '试一试设备和网络',
     story: '事情经过',
     place: (words, when) => `地点：${words || '地图上的位置'} · 上报于 ${when}`,
     picture: '上报时附的照片',

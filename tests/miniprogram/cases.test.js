@@ -88,6 +88,19 @@ test('once a meeting is fixed, the one main button leads into the room', async (
   assert.ok(source.startsWith(door) && source.endsWith(`&next=${path}`), source)
 })
 
+test('before the meeting one tries devices and network on the web page', async () => {
+  const { case_id } = await has_reported('戚试机', '+8612000000839', '装修款拖着不结')
+  await desk.hand_over(case_id)
+  await desk.fix_meeting(case_id)
+
+  const page = await open(`/pages/case/index?id=${case_id}`)
+  await page.shows('李春和')
+  await page.tap(texts.case.try_devices)
+
+  const opened = decodeURIComponent(phone.opened[0])
+  assert.match(opened, new RegExp(`^/pages/web/index\\?path=/m/cases/${case_id}/meetings/\\w+/test$`))
+})
+
 test('a daily-life matter stands beside the cases; it is told and shown on web pages', async () => {
   await picks_up('明路灯', '+8612000000831')
   await api.myCases()

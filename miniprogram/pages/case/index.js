@@ -101,6 +101,10 @@ Page({
     return this.follow(`/m/cases/${this.data.id}/meetings/${currentTarget.dataset.id}`)
   },
 
+  tryDevices({ currentTarget }) {
+    return this.follow(`/m/cases/${this.data.id}/meetings/${currentTarget.dataset.id}/test`)
+  },
+
   seeAgreement({ currentTarget }) {
     return this.follow(`/m/agreements/${currentTarget.dataset.id}`)
   },

@@ -53,6 +53,7 @@ function meeting(one, to_do) {
     id: one.id,
     when: when(one.starts_at),
     state: texts.meeting_states[one.state],
+    live: /fixed|open/.test(one.state),
     enter: /fixed|open/.test(one.state) && !to_do.includes('/room/'),
   }
 }
