@@ -159,7 +159,7 @@ class MakeFilm:
 
     meeting_id: MeetingId
     recording: str  #: the meeting's id, or that of a talk apart
-    number: int  #: of this recording's films; the newest is wanted alone
+    number: int = 1  #: of this recording's films; the newest is wanted alone
 
 
 @dataclass(frozen=True, slots=True)

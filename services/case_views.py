@@ -15,6 +15,7 @@ from domain.agreements import (
 from domain.capacities import Capacity
 from domain.cases import BEFORE_SIGNING, GOING_ON, Case, CaseState, Party, Suggestion
 from domain.codes import Purpose
+from domain.companions import Now
 from domain.handovers import Ending
 from domain.headline import headline
 from domain.helping import HowAgreed
@@ -110,6 +111,8 @@ FOR_STAFF = frozenset(
         "case.question-answered",
         "meeting.aside",
         "meeting.aside-listed",
+        "meeting.companion-noted",
+        *(f"meeting.companion-{now}" for now in Now),
         *(f"meeting.{order}" for order in Order if order is not Order.BEGIN),
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -42,6 +43,8 @@ from domain.jobs import (
 from storage.engines import job_engine
 from storage.forms import Form
 from storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 APPLICATION = "fengqiao"
 WORKFLOW = "job"
@@ -178,7 +181,8 @@ class JobDesk:
 
     def waiting(self) -> Sequence[Job]:
         """Return the jobs that are not done yet, oldest first."""
-        return [_job_of(one) for one in self._client.list_workflows(status=UNDONE, name=WORKFLOW)]
+        found = self._client.list_workflows(status=UNDONE, name=WORKFLOW)
+        return [job for one in found if (job := _legible(one)) is not None]
 
     def failed(self) -> Sequence[FailedJob]:
         """Return the jobs that were given up, newest first; people look at them."""
@@ -186,11 +190,12 @@ class JobDesk:
         return [
             FailedJob(
                 key=one.workflow_id,
-                job=_job_of(one),
+                job=job,
                 why=str(one.error or one.status),
                 since=_moment(one.updated_at),
             )
             for one in found
+            if (job := _legible(one)) is not None
         ]
 
     def retry(self, key: str) -> None:
@@ -201,7 +206,10 @@ class JobDesk:
 
     def forget(self, key: str) -> None:
         """Strike off a job that was given up; one that is at work or done is let be."""
-        if key in {one.key for one in self.failed()}:
+        found = self._client.list_workflows(
+            workflow_ids=[key], status=GIVEN_UP, name=WORKFLOW, load_input=False, load_output=False
+        )
+        if found:  # also one that cannot be read
             self._client.delete_workflows([key])
 
     def take_up(self, *, at: datetime, first_rest: timedelta) -> int:
@@ -257,6 +265,15 @@ def _job_of(kept: WorkflowStatus) -> Job:
     if kept.input is None:
         raise ValueError(f"job {kept.workflow_id} was kept without its text")
     return read_job(kept.input["args"][0])
+
+
+def _legible(kept: WorkflowStatus) -> Job | None:
+    """Return the job; None for one that this version cannot read, which hides no other."""
+    try:
+        return _job_of(kept)
+    except (ValueError, KeyError, IndexError, TypeError):
+        log.warning("job %s cannot be read; it can be struck off by this key", kept.workflow_id)
+        return None
 
 
 class SqlJobs:

@@ -6,14 +6,15 @@ import json
 
 import pytest
 
+from domain.actors import Actor
 from domain.companions import MOST, Joining, Now
 from domain.consents import RECORDING
 from domain.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from domain.manifests import Files, manifest_of
 from services.names import names_by_device
-from tests.factories import NOON
+from tests.factories import LI, NOON
 from tests.services import test_rooms
-from tests.services.house import House
+from tests.services.house import House, other_side
 from tests.services.test_rooms import Live, came_back
 
 live = test_rooms.live
@@ -45,6 +46,26 @@ async def test_whoever_sits_beside_a_party_is_noted_at_their_seat(house: House, 
         "beside",
     )
     assert "王奶奶" not in json.dumps(told)
+
+
+async def test_the_parties_do_not_read_in_the_history_who_came_along(
+    house: House, live: Live
+) -> None:
+    async def lines(actor: Actor) -> list[str]:
+        case = await house.cases.view(actor, live.quarrel.case_id)
+        return [one.words for one in case.history]
+
+    sides = (live.quarrel.wang, other_side(live.quarrel))
+    before, of_staff = [await lines(one) for one in sides], await lines(LI)
+
+    await house.meetings.take_aside(live.li, [live.wang.participant])
+    known = len(await lines(LI))
+    company = await noted(house, live)
+    for now in (Now.REFUSED, Now.AGREED, Now.GONE):
+        await house.meetings.change_companion(live.li, company.people[0].id, now)
+
+    assert [await lines(one) for one in sides] == before
+    assert (known, len(await lines(LI))) == (len(of_staff) + 1, len(of_staff) + 5)
 
 
 async def test_one_who_does_not_agree_counts_like_one_at_the_table(

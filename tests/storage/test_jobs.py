@@ -17,12 +17,13 @@ from dbos import DBOSClient, EnqueueOptions
 
 from domain.deadlines import Due, DueKind
 from domain.errors import LedgerAway, Stale, Unavailable
-from domain.ids import DueId, MediaId
+from domain.ids import DueId, MediaId, MeetingId
 from domain.jobs import (
     ActOnDue,
     AnswerLate,
     FetchPicture,
     Job,
+    MakeFilm,
     MakePaper,
     PutSignature,
     SendNotice,
@@ -91,6 +92,12 @@ async def nothing_waits(store: SqlStore) -> None:
 )
 def test_a_job_is_written_and_read_back(job: Job):
     assert read_job(written(job)) == job
+
+
+def test_a_film_that_an_earlier_version_wanted_without_its_number_is_read():
+    text = '{"job": "MakeFilm", "with": {"meeting_id": "m1", "recording": "m1"}}'
+
+    assert read_job(text) == MakeFilm(MeetingId("m1"), "m1", 1)
 
 
 def test_every_kind_of_job_has_its_form_and_its_queue_is_looked_into():
@@ -378,28 +385,71 @@ async def _at_least(things: list[Job], count: int) -> bool:
     return len(things) >= count
 
 
-async def test_what_an_earlier_version_left_in_its_queue_is_done(store: SqlStore, url: str):
-    engine, done = job_engine(url), []
+async def hand_in_text(url: str, text: str, *, key: str, queue: str) -> None:
+    """Put a job's text into a queue, as another version of the program wrote it."""
+    engine = job_engine(url)
     client = DBOSClient(
         system_database_engine=engine, serializer=PLAIN, application_name=APPLICATION, lazy=True
     )
+    place: EnqueueOptions = {
+        "workflow_name": WORKFLOW,
+        "queue_name": queue,
+        "workflow_id": key,
+        "application_name": APPLICATION,
+    }
+    await asyncio.to_thread(client.enqueue, place, text)
+    client.destroy()
+    engine.dispose()
+
+
+async def test_what_an_earlier_version_left_in_its_queue_is_done(store: SqlStore, url: str):
+    done: list[Job] = []
 
     async def note(job: Job) -> None:
         done.append(job)
 
-    place: EnqueueOptions = {
-        "workflow_name": WORKFLOW,
-        "queue_name": FORMER_QUEUE,
-        "workflow_id": "notice-n1",
-        "application_name": APPLICATION,
-    }
-    await asyncio.to_thread(client.enqueue, place, written(SendNotice("n1")))
+    await hand_in_text(url, written(SendNotice("n1")), key="notice-n1", queue=FORMER_QUEUE)
     async with working(url, {SendNotice: note}):
         await nothing_waits(store)
-    client.destroy()
-    engine.dispose()
 
     assert done == [SendNotice("n1")]
+
+
+async def test_a_job_that_cannot_be_read_hides_no_other_and_can_be_struck_off(
+    store: SqlStore, url: str
+):
+    broken, done = {"n1"}, []
+
+    async def send(job: SendNotice) -> None:
+        if job.notice_id in broken:
+            raise Unavailable("the provider is away")
+        done.append(job.notice_id)
+
+    odd = '{"job": "SendNotice", "with": {"to": "somebody"}}'
+    await hand_in_text(url, odd, key="odd", queue=QUEUES[SendNotice])
+    async with store.begin() as work:
+        await work.jobs.add(SendNotice("n1"), key="notice-n1")
+    waiting = await store.waiting_jobs()
+    async with working(url, {SendNotice: send}, attempts=1) as worker:
+        await until(lambda: _are_given_up(url, {"odd", "notice-n1"}))
+        failed = [one.key for one in await store.failed_jobs()]
+        broken.clear()
+        taken_up = await worker.take_up(timedelta(0))
+        await nothing_waits(store)
+        await store.forget_job("odd")
+
+    assert (waiting, failed) == ([SendNotice("n1")], ["notice-n1"])
+    assert (taken_up, done) == (1, ["n1"])
+    assert not await _are_given_up(url, {"odd"})
+
+
+async def _are_given_up(url: str, keys: set[str]) -> bool:
+    engine = job_engine(url)
+    client = DBOSClient(system_database_engine=engine, serializer=PLAIN, lazy=True)
+    rows = await asyncio.to_thread(client.list_workflows, status="ERROR", workflow_ids=list(keys))
+    client.destroy()
+    engine.dispose()
+    return keys == {one.workflow_id for one in rows}
 
 
 async def test_jobs_of_a_store_opened_without_them_are_refused(url: str):

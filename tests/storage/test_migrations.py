@@ -93,3 +93,31 @@ def test_revisions_are_numbered_in_a_row():
 
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
     assert head() == numbers[-1]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_film_made_before_some_recordings_had_nothing_to_see_is_kept(
+    empty_url: str, *, edited: bool
+):
+    upgrade(empty_url, "0024")
+    engine = job_engine(empty_url)
+    with engine.begin() as connection:
+        if edited:  # as 0022 was for some days
+            connection.execute(text("DROP INDEX ix_montages_meeting_id"))
+            connection.execute(
+                text("ALTER TABLE montages ADD COLUMN empty BOOLEAN NOT NULL DEFAULT false")
+            )
+        connection.execute(
+            text(
+                "INSERT INTO montages (recording, meeting_id, made_of, number, parts, done,"
+                " seconds, ready) VALUES ('m1', 'm1', 'f', 1, 2, 2, 90.0, true)"
+            )
+        )
+
+    upgrade(empty_url)
+
+    with engine.connect() as connection:
+        (film,) = connection.execute(text("SELECT recording, empty FROM montages"))
+        indexes = inspect(connection).get_indexes("montages")
+    engine.dispose()
+    assert (film[0], bool(film[1]), indexes) == ("m1", False, [])

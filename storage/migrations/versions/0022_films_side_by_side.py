@@ -21,5 +21,5 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=False),
         sa.Column("ready", sa.Boolean(), nullable=False),
-        sa.Column("empty", sa.Boolean(), nullable=False),
     )
+    op.create_index("ix_montages_meeting_id", "montages", ["meeting_id"])
