@@ -49,7 +49,6 @@ _DECIDED: Mapping[Order, Mapping[str, bool]] = MappingProxyType(
     {
         Order.MUTE: {"muted": True},
         Order.UNMUTE: {"muted": False},
-        Order.REMOVE: {"removed": True},
         Order.READMIT: {"removed": False},
     }
 )
@@ -327,7 +326,18 @@ class Meeting:
             if self.begun_at is not None and not self.attendee(participant).rights_version:
                 raise NotReady(f"{participant} was not told yet")
             return self._with(participant, let_in_at=at)
+        if order is Order.REMOVE:
+            return replace(
+                self._with(participant, removed=True), companions=self._gone(participant, at)
+            )
         return self._with(participant, **_DECIDED[order])
+
+    def _gone(self, participant: str, at: datetime) -> tuple[Companion, ...]:
+        """Whoever is at this device is gone with the one who is taken out."""
+        return tuple(
+            replace(one, gone_at=one.gone_at or at) if one.participant == participant else one
+            for one in self.companions
+        )
 
     def _with(self, participant: str, **facts: Any) -> Meeting:
         before = self.attendee(participant)

@@ -51,6 +51,20 @@ class Accompanied(_Message):
     people: list[Beside]
 
 
+class Doubted(_Message):
+    """Web: this companion, or somebody new at this person's device, is noted as not agreeing.
+
+    It is told before it is in the books, so that nothing is recorded meanwhile.
+    """
+
+    type: Literal["doubted"] = "doubted"
+    meeting: Name
+    participant: Name | Literal[""] = ""  #: at whose device somebody is new
+    name: str = ""
+    how: Joining = Joining.BESIDE
+    companion: Name | Literal[""] = ""
+
+
 class Seated(_Message):
     """Web: this person is in the room, through me, from now on."""
 
@@ -256,6 +270,7 @@ FromWeb = (
     | Asked
     | Placed
     | Accompanied
+    | Doubted
     | Lost
     | Left
     | Close

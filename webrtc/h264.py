@@ -14,7 +14,8 @@ _KIND = 0x1F
 _PARAMETERS, _LAST_KIND, _SEVERAL, _PIECE = 7, 23, 24, 28  # SPS, single units, STAP-A, FU-A
 _LONGEST = 256  # octets of parameters that are looked at
 _BLOCK = 16  # pixels
-_WITHOUT_COLOURS = {66, 77, 88}  # profiles that say nothing of colours: baseline, main, extended
+_WITH_COLOURS = {100, 110, 122, 244, 44}  # profiles that tell more of them: high and above
+_APART = 3  # colours as finely as light
 _MOST_OFFSETS = 255  # in one cycle of picture orders
 _LONGEST_CODE = 32  # bits
 
@@ -77,10 +78,12 @@ def _size(parameters: bytes) -> Size | None:
 def _read_size(bits: _Bits) -> Size:
     """Raises ValueError where there is none."""
     bits.take(8)
-    if bits.take(8) not in _WITHOUT_COLOURS:
-        raise ValueError("another profile than was agreed on")
+    profile = bits.take(8)
     bits.take(16)  # constraints and level
-    bits.code(2)  # its number, and how long frame numbers are
+    bits.code()  # its number
+    if profile in _WITH_COLOURS:
+        _pass_colours(bits)
+    bits.code()  # how long frame numbers are
     _pass_order(bits)
     bits.code()  # reference pictures
     bits.take(1)
@@ -90,6 +93,15 @@ def _read_size(bits: _Bits) -> Size:
     left, right, top, bottom = (bits.code() for _ in range(4)) if bits.take(1) else (0, 0, 0, 0)
     width = _BLOCK * columns - 2 * (left + right)
     return width, (1 + fields) * (_BLOCK * rows - 2 * (top + bottom))
+
+
+def _pass_colours(bits: _Bits) -> None:
+    if bits.code() == _APART:
+        bits.take(1)
+    bits.code(2)
+    bits.take(1)
+    if bits.take(1):
+        raise ValueError("scaling of its own")
 
 
 def _pass_order(bits: _Bits) -> None:

@@ -141,6 +141,7 @@ class Host:
         | control.Asked
         | control.Placed
         | control.Accompanied
+        | control.Doubted
         | control.Lost
         | control.Left
         | control.Close,
@@ -152,8 +153,8 @@ class Host:
                 hosted.ask(message.participant, message.deed)
             case control.Placed():
                 hosted.place(paused=message.paused, aside=message.aside, members=message.members)
-            case control.Accompanied():
-                hosted.accompany(message.participant, _company(message.people))
+            case control.Accompanied() | control.Doubted():
+                _accompany(hosted, message)
             case control.Lost():
                 hosted.lose_page(message.participant)
             case control.Left():
@@ -332,6 +333,16 @@ class _Page:
     def __call__(self, news: wire.News) -> None:
         tell = control.Tell(meeting=self.meeting, participant=self.participant, news=news)
         self.line.write(tell)
+
+
+def _accompany(hosted: HostedRoom, message: control.Accompanied | control.Doubted) -> None:
+    if isinstance(message, control.Accompanied):
+        hosted.accompany(message.participant, _company(message.people))
+    elif message.companion:
+        hosted.doubt_again(message.companion)
+    else:
+        new = Beside(id="", name=message.name, how=message.how, agreed=False)
+        hosted.doubt(message.participant, new)
 
 
 def _company(people: Iterable[control.Beside]) -> tuple[Beside, ...]:

@@ -256,8 +256,27 @@ class HostedRoom:
             self.changed()
 
     def accompany(self, participant: str, people: tuple[Beside, ...]) -> None:
-        """Take note of who is at somebody's device now, before anything more is recorded."""
-        self._seat_anew(participant, lambda seat: replace(seat, company=people))
+        """Take note of who is at somebody's device now; who agreed and no more does, withdrew."""
+        person = self.people.get(participant)
+        if person is None:
+            return
+        agreed = {one.id for one in person.seat.company if one.agreed}
+        person.seat = replace(person.seat, company=people)
+        if any(one.id in agreed and not one.agreed for one in people):
+            self._stop_for(person)
+        self.review()
+
+    def doubt(self, participant: str, new: Beside) -> None:
+        """Count somebody as not agreeing who is about to be noted at a device."""
+        if participant in self.people:
+            self.accompany(participant, (*self.people[participant].seat.company, new))
+
+    def doubt_again(self, companion: str) -> None:
+        """Count a companion as not agreeing any more, before that is in the books."""
+        for person in list(self.people.values()):
+            people = person.seat.company
+            doubted = [replace(one, agreed=one.agreed and one.id != companion) for one in people]
+            self.accompany(person.name, tuple(doubted))
 
     def _seat_anew(self, participant: str, change: Callable[[Seat], Seat]) -> None:
         """Do what the mediator decided about somebody."""
@@ -291,10 +310,15 @@ class HostedRoom:
 
     def _consent(self, person: Participant, *, given: bool) -> None:
         person.seat = replace(person.seat, consented=given)
-        for table in {self._tables.main, self._tables.of(person.seat) or self._tables.main}:
-            if not given and table.desk.state != "off":
-                table.desk.stop("withdrawn")
+        if not given:
+            self._stop_for(person)
         self.review()
+
+    def _stop_for(self, person: Participant) -> None:
+        """Record no more where somebody is who withdrew, nor at the table."""
+        for table in {self._tables.main, self._tables.of(person.seat) or self._tables.main}:
+            if table.desk.state != "off":
+                table.desk.stop("withdrawn")
 
     def _begin(self, deed: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(deed)

@@ -23,7 +23,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -260,9 +260,7 @@ class Reader:
         first = self._block()
         if first is None:
             raise NotAJournal("no first block")
-        self.about = _about(json.loads(first[1]))
-        if self.about.codec not in CODECS:
-            raise NotAJournal("no such codec")
+        self.about = _about(first[1])
         self._cipher = _cipher(key, bytes.fromhex(self.about.salt))
         if self.about.salt and self._cipher is None:
             raise NotAJournal("no key")
@@ -372,8 +370,17 @@ def refused(reason: OSError) -> DiskFailed:
     return kind(errno.errorcode.get(reason.errno or 0, "?"))
 
 
-def _about(told: dict[str, Any]) -> About:
-    return About(**told | {"source": Source(told.get("source", Source.CAMERA))})
+def _about(first: bytes) -> About:
+    """Read the first block; raises NotAJournal."""
+    try:
+        told = json.loads(first)
+        about = About(**told | {"source": Source(told.get("source", Source.CAMERA))})
+        bytes.fromhex(about.salt)
+    except (ValueError, TypeError, AttributeError) as reason:
+        raise NotAJournal("an odd first block") from reason
+    if about.codec not in CODECS:
+        raise NotAJournal("no such codec")
+    return about
 
 
 def vars_of(about: About) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.companions import Now
 from domain.errors import NotAllowed
 from domain.ports.rooms import Company, Doors, Gate, Order, Seat, SeatRole
 from webrtc import wire
@@ -20,6 +21,8 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
     if isinstance(deed, wire.Mute) and deed.on:
         media.ask(session, deed)
     if isinstance(deed, Besides):
+        if _is_no(deed):
+            media.doubt(session, deed)
         media.accompany(session, await _noted(gate, session.seat, deed))
         return
     doors = await _kept(gate, session.seat, deed)
@@ -32,6 +35,12 @@ async def lead(gate: Gate, media: MediaPlane, session: Session, deed: Orders) ->
             media.place(session.seat.meeting_id, doors)
             media.go_on_recording(session)
     session.tell(doors_told(doors))
+
+
+def _is_no(deed: Besides) -> bool:
+    if isinstance(deed, wire.Companion):
+        return not deed.agreed
+    return deed.now is Now.REFUSED
 
 
 async def _noted(gate: Gate, seat: Seat, deed: Besides) -> Company:

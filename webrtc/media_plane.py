@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -156,9 +156,23 @@ class MediaPlane:
         )
         self._send(meeting_id, placed)
 
+    def doubt(self, session: Session, deed: wire.Companion | wire.CompanionNow) -> None:
+        """Have nothing recorded while it is noted that somebody does not agree."""
+        meeting = session.seat.meeting_id
+        if isinstance(deed, wire.CompanionNow):
+            doubted = control.Doubted(meeting=meeting, companion=deed.companion)
+        else:
+            doubted = control.Doubted(
+                meeting=meeting, participant=deed.participant, name=deed.name, how=deed.how
+            )
+        self._send(meeting, doubted)
+
     def accompany(self, session: Session, company: Company) -> None:
         """Tell the room who is at somebody's device now."""
         meeting = session.seat.meeting_id
+        host = self._sessions.get((meeting, company.participant))
+        if host is not None:
+            host.seat = replace(host.seat, company=company.people)
         told = control.Accompanied(
             meeting=meeting, participant=company.participant, people=_told(company.people)
         )
@@ -352,6 +366,9 @@ class MediaPlane:
         try:
             with contextlib.suppress(Refused, NotFound):  # who is sent away is told so, seated
                 seat = await self._gate.resume(seat.meeting_id, seat.participant, seat.session)
+        except BaseException:
+            seat = replace(seat, consented=False)  # nobody knows what was said meanwhile
+            raise
         finally:
             if self._sessions.get(session.key) is session:
                 session.seat = seat
@@ -372,6 +389,9 @@ class MediaPlane:
             self._send_away(session)
             return
         self._learn(seat)
+        if seat.said != session.seat.said:
+            session.seat = seat
+            self._give_seat(session)
         self._ask_to_record(session, seat)
         if seat.role is SeatRole.MEDIATOR:
             session.tell(doors_told(await self._gate.doors(seat)))

@@ -110,6 +110,11 @@ class Seat:
     company: tuple[Beside, ...] = ()  #: at the same device
 
     @property
+    def said(self) -> tuple[object, ...]:
+        """What may have been decided meanwhile, and has to be done at once."""
+        return (self.consented, self.muted, self.company)
+
+    @property
     def all_agreed(self) -> bool:
         """Whether everybody at this device agreed to being recorded."""
         return self.consented and all(one.agreed for one in self.company)

@@ -11,6 +11,7 @@ from domain.companions import MOST, Joining, Now
 from domain.consents import RECORDING
 from domain.errors import BadInput, IllegalMove, NotAllowed, NotFound
 from domain.manifests import Files, manifest_of
+from domain.ports.rooms import Order
 from services.names import names_by_device
 from tests.factories import LI, NOON
 from tests.services import test_rooms
@@ -151,3 +152,11 @@ async def test_the_signed_list_and_the_film_name_them(house: House, live: Live) 
     assert (beside["name"], beside["how"], beside["consented"]) == ("王奶奶", "beside", True)
     assert beside["gone"]
     assert named[live.wang.participant] == "王小明、王奶奶"
+
+
+async def test_who_is_taken_out_takes_their_companions_along(house: House, live: Live) -> None:
+    await noted(house, live)
+    await house.meetings.order(live.li, Order.REMOVE, live.wang.participant)
+    await house.meetings.order(live.li, Order.READMIT, live.wang.participant)
+
+    assert (await came_back(house, live.wang)).company == ()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.webrtc.films import watch
 from tests.webrtc.packets import ABOUT, START, marks, sound
-from tests.webrtc.plain_h264 import parameters, pictures, pieces, same, together, whole
+from tests.webrtc.plain_h264 import Bits, parameters, pictures, pieces, same, together, whole
 from webrtc import h264
 from webrtc.codecs import H264, size_of_whole_picture
 from webrtc.journal import NANOSECONDS, Journal
@@ -30,6 +30,13 @@ def test_the_size_of_a_picture_is_read_from_its_parameters(size):
 
 def test_parameters_with_escaped_zeros_and_words_on_timing_are_read():
     assert h264.size(OTHERS) == (320, 180)
+
+
+def test_a_phone_that_sends_the_high_profile_is_recorded_with_its_picture():
+    plain = Bits().fixed(100, 8).fixed(0, 8).fixed(31, 8).code(0, 1, 0, 0).fixed(0, 2)
+    plain.code(0, 2, 1).fixed(0).code(79, 44).fixed(0b110, 3).fixed(0)
+
+    assert h264.size(plain.unit(0x67)) == (1280, 720)
 
 
 @pytest.mark.parametrize("cut", range(1, 12))

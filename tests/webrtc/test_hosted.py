@@ -1,11 +1,13 @@
 """What people ask for in a hosted room, without any connection of theirs."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
+from domain.companions import Joining
 from domain.ids import MeetingId
-from domain.ports.rooms import SeatRole
+from domain.ports.rooms import Beside, SeatRole
 from tests.fakes import FakeClock
 from tests.webrtc.gate import a_seat
 from tests.webrtc.house import until
@@ -36,6 +38,31 @@ async def test_a_recording_stops_at_once_though_the_same_persons_connections_are
         recorded.ask(who, deed)
 
         assert not recorded.is_recorded
+
+
+async def test_who_is_about_to_be_noted_as_not_agreeing_is_waited_for_at_once(recorded):
+    new = Beside(id="", name="王奶奶", how=Joining.BESIDE, agreed=False)
+
+    recorded.doubt("wang", new)
+    assert state_of(recorded) == ("waiting", "consent")
+
+    recorded.accompany("wang", (replace(new, id="c1", agreed=True),))
+    assert state_of(recorded)[0] == "starting"
+
+
+async def test_a_companion_who_agrees_no_more_withdrew(recorded):
+    recorded.accompany("wang", (Beside(id="c1", name="王奶奶", how=Joining.PHONE, agreed=True),))
+    assert state_of(recorded)[0] == "starting"
+
+    recorded.doubt_again("c1")
+
+    assert state_of(recorded) == ("off", "withdrawn")
+    assert [one.agreed for one in recorded.people["wang"].seat.company] == [False]
+
+
+def state_of(room: HostedRoom) -> tuple[str, str]:
+    desk = room._tables.main.desk
+    return desk.state, desk.reason
 
 
 @pytest.fixture

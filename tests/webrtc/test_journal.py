@@ -1,6 +1,7 @@
 """The journal: what was acknowledged is there, what was changed is noticed, what is torn is cut."""
 
 import asyncio
+import hashlib
 import os
 import random
 import resource
@@ -21,6 +22,9 @@ from tests.webrtc.house import PROJECT
 from tests.webrtc.packets import ABOUT, START, marks, pictures, sound, speaking, written
 from webrtc import journal
 from webrtc.journal import (
+    BLOCK_HEAD,
+    HASH,
+    MAGIC,
     NANOSECONDS,
     DiskFailed,
     DiskFull,
@@ -400,3 +404,17 @@ def _broken_at(path) -> int | None:
         return verify(path).broken_at
     except NotAJournal:
         return 0
+
+
+@pytest.mark.parametrize(
+    "first", [b"[]", b"no", b"{}", b'{"source": "moon"}', b'{"salt": 1}', b'{"new": 1}']
+)
+def test_an_odd_first_block_is_no_journal(tmp_path, first):
+    head = BLOCK_HEAD.pack(MAGIC, 0, len(first), bytes(HASH))
+    path = tmp_path / "m1/wang/0001.journal"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(head + first + hashlib.sha256(head + first).digest())
+
+    with pytest.raises(NotAJournal, match="first block"):
+        verify(path)
+    assert Mending(Shelf(tmp_path)).mend(path) is None

@@ -209,6 +209,7 @@ async def test_recording_waits_for_who_sits_beside_somebody(house):
     await until(lambda: _says(wang, "还差：王奶奶"), 5, "for whom it waits")
     assert "王奶奶（同席）" in await li.inner_text(".tile[data-participant=wang] figcaption")
 
+    li.on("dialog", lambda dialog: dialog.accept())  # both are asked about once more
     await li.click("#people >> text=他同意录音录像了")
     await until(lambda: wang.is_visible("#light"), 10, "recorded again")
     await li.click("#people .beside >> text=他走了")

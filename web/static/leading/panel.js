@@ -2,7 +2,7 @@
 
 import { AWAY, HAND, HOW, ROLE } from "../room/words.js";
 import { asking } from "./companion.js";
-import { ACT, AGREED, LEAD, SURE_REMOVE } from "./words.js";
+import { ACT, AGREED, LEAD, SURE_NOW, SURE_REMOVE } from "./words.js";
 
 export class Panel {
   constructor(section, say) {
@@ -77,7 +77,7 @@ export class Panel {
 
   company({ company, name }) {
     return company.map((one) => {
-      const now = (what) => [ACT[what], { type: "companion-now", companion: one.id, now: what }];
+      const now = (what) => [ACT[what], { type: "companion-now", companion: one.id, now: what }, SURE_NOW[what]?.(one.name)];
       return this.row(`${one.name}（${name}${LEAD.at}，${HOW[one.how]}）· ${AGREED[one.agreed]}`, [now(one.agreed ? "refused" : "agreed"), now("gone")], "beside");
     });
   }

@@ -47,6 +47,10 @@ export const ACT = {
   lock: "锁门",
   unlock: "开门",
 };
+export const SURE_NOW = {
+  agreed: (name) => `${name}听了录音录像的几句话，说同意，对吗？大家都同意了，就会开始录。`,
+  gone: (name) => `${name}已经走了，对吗？`,
+};
 export const SURE_REMOVE = (name) => `确定请${name}离开调解室吗？您不让他回来，他就进不来。`;
 
 export const AGREED = { true: "同意录音录像", false: "不同意录音录像" };
