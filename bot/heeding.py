@@ -45,6 +45,13 @@ def names_no_place(turn: Turn) -> bool:
     return no_answer(turn) or not places.may_be_a_place(turn.message.text.strip())
 
 
+def may_name_it_still(turn: Turn) -> bool:
+    """Sent again to the question for a place, is it one whose name shows nothing of that?"""
+    return not (turn.alarmed or no_answer(turn)) and places.is_no_sentence(
+        turn.message.text.strip()
+    )
+
+
 def _asks(turn: Turn) -> bool:
     said = turn.message.text.strip()
     names = places.AN_ADDRESS.search(said) or texts.A_NUMBER.search(said)

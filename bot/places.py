@@ -32,20 +32,28 @@ def place_told(said: Incoming) -> Spot | None:
     return Spot(words=words) if address else None
 
 
-def place_in_danger(said: Incoming, *, before: str) -> Spot | None:
+def place_in_danger(said: Incoming, *, before: str | None) -> Spot | None:
     """Give the place as well that somebody who is looked for names without an address.
 
-    ``before`` is the place they named before: a house or a room alone is one of that.
+    ``before`` is the place they told before, a point perhaps without words: a house or a room
+    alone is one of that.
     """
     return nothing_but_a_place(said, before=before) or place_told(said)
 
 
-def nothing_but_a_place(said: Incoming, *, before: str) -> Spot | None:
+def nothing_but_a_place(said: Incoming, *, before: str | None) -> Spot | None:
     """Give the place if the message says nothing else, without a street though it may be."""
     words = said.text.strip()
-    if texts.A_HOUSE.fullmatch(words) or (before and texts.A_ROOM.fullmatch(words)):
-        return Spot(words=texts.with_its_street(words, before))
+    if is_within(said, before=before):
+        return Spot(words=texts.with_its_street(words, before or ""))
     return Spot(words=words) if texts.I_AM_AT.fullmatch(words) else None
+
+
+def is_within(said: Incoming, *, before: str | None) -> bool:
+    """Is it a house or a room alone, of the place told before?"""
+    words = said.text.strip()
+    room = before is not None and texts.A_ROOM.fullmatch(words)
+    return bool(room or texts.A_HOUSE.fullmatch(words))
 
 
 def known_place(told: Mapping[str, str]) -> Spot | None:

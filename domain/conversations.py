@@ -134,6 +134,7 @@ class TellPlace:
     """Intent: where it is, told after an alarm was raised; who was called reads it at once."""
 
     spot: Spot
+    within: bool = False  #: a house or a room of the place told before, whose point still stands
     helped: Helped | None = None  #: whom the report is told for, if not by themselves
 
 

@@ -17,6 +17,11 @@ def at_place(case: Case, spot: Spot | None) -> Case:
     return replace(case, spot=spot, story=story)
 
 
+def told_within(spot: Spot, earlier: Spot) -> Spot:
+    """Keep the point of the place in which a house or a room is told."""
+    return replace(spot, latitude=earlier.latitude, longitude=earlier.longitude)
+
+
 def place_before(case: Case, spot: Spot) -> str:
     """Say where it was told to be, if the new place would hide that."""
     earlier = case.spot

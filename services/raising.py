@@ -24,7 +24,7 @@ from services.handovers import HandOverDesk
 from services.helping import Helping
 from services.intake import Intake
 from services.media import new_in
-from services.places_told import at_place
+from services.places_told import at_place, told_within
 from services.stories import as_report
 from services.tidings import case_changed
 from services.told_danger import judged, signs_of
@@ -106,10 +106,13 @@ class AlarmDesk:
         """Let whoever was called to an alarm's case read where it is, as soon as that is told."""
         _, person = await self._helping.told_by(work, told.helped, person)
         waiting = await work.cases.unfinished_of(person)
-        if waiting is None or waiting.spot == told.spot:
+        if waiting is None:
+            return None
+        spot = told_within(told.spot, waiting.spot) if told.within else told.spot
+        if waiting.spot == spot:
             return None
         by = Resident(id=person)
-        case = await self._placed(work, waiting, told.spot)
+        case = await self._placed(work, waiting, spot)
         case, event = case.tell_more("", by=by, at=self.clock())
         elsewhere = case.alarmed and case.region != waiting.region
         return await self.intake.siren.sound(work, case, by, {}, event, again=elsewhere)
@@ -183,11 +186,16 @@ class AlarmDesk:
             return await who.told(work, person)
 
     async def _placed(self, work: Work, case: Case, spot: Spot | None) -> Case:
-        """Put down where it is; until somebody took it on, it belongs to that place's region."""
-        case = at_place(case, spot)
+        """Put down where it is; until somebody took it on, it belongs to that place's region.
+
+        A place that names none leaves it where it was.
+        """
+        before, case = case.spot, at_place(case, spot)
         if spot is None or case.state is not CaseState.REPORTED:
             return case
         proposal, region = await self.intake.proposed(work, case.story, spot)
+        if not proposal.cell.value:
+            proposal, region = await self.intake.proposed(work, case.story, before)
         return replace(case, proposal=proposal, region=region)
 
     def _apart(self, alarm: RaiseAlarm) -> RaiseAlarm:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import in_danger
 from bot.helping import helped
 from bot.passing_on import ForHuman, pass_on
-from bot.places import nothing_but_a_place, place_in_danger, place_told
+from bot.places import is_within, nothing_but_a_place, place_in_danger, place_told
 from bot.routing import Router, Turn, click, during, kind, text
 from bot.texts import chat as texts
 from bot.texts import danger as danger_texts
@@ -85,9 +85,9 @@ def puts_oneself_first(turn: Turn, *, now: bool) -> bool:
 
 def _note_place(turn: Turn) -> None:
     """Remember the place told with the danger, now or in the report it belongs to."""
-    before = turn.answers.get(in_danger.PLACE_TOLD, "")
+    before = turn.answers.get(in_danger.PLACE_TOLD)
     if told := nothing_but_a_place(turn.message, before=before):
-        turn.wants(TellPlace(spot=told))
+        turn.wants(TellPlace(spot=told, within=is_within(turn.message, before=before)))
     raised = [one.spot for one in turn.intents if isinstance(one, RaiseAlarm) and one.spot]
     if named := told or place_told(turn.message) or next(iter(raised), None):
         turn.answers[in_danger.PLACE_TOLD] = places.address_in(named.words)
@@ -95,11 +95,11 @@ def _note_place(turn: Turn) -> None:
 
 def _keep_place(turn: Turn) -> str:
     """Put a place that was told before whoever was called, and give the words that say so."""
-    before = turn.answers.get(in_danger.PLACE_TOLD, "")
+    before = turn.answers.get(in_danger.PLACE_TOLD)
     told = place_in_danger(turn.message, before=before)
     if told is None:
         return ""
-    turn.wants(TellPlace(spot=told))
+    turn.wants(TellPlace(spot=told, within=is_within(turn.message, before=before)))
     turn.answers[in_danger.PLACE_TOLD] = told.words
     return danger_texts.place_kept(told.words)
 

@@ -6,7 +6,7 @@ from bot import daily
 from bot.daily import Asked
 from bot.guidance import Asked as Told
 from bot.guidance import following
-from bot.heeding import asked_again, names_no_place
+from bot.heeding import ASKED_AGAIN, asked_again, may_name_it_still, names_no_place
 from bot.listening import await_words
 from bot.places import spot_of, tell_who_was_called
 from bot.routing import PAUSED, Router, Turn, during, kind, text
@@ -112,7 +112,7 @@ async def take_point(turn: Turn) -> Reply:
     tell_who_was_called(turn, daily.told(turn))
     noted = chat.place_noted(turn.message.label, cell=turn.known.cell)
     if turn.state == Asked.WHERE:
-        return Reply(text=f"{noted}\n\n{daily.after(turn).text}")
+        return Reply(text=f"{noted}\n\n{_next(turn).text}")
     return turn.again(noted)
 
 
@@ -185,6 +185,7 @@ async def take_place(turn: Turn) -> Reply:
         place, named = _place_in(turn), True
     if not named and (again := asked_again(turn)):
         return again
+    named = named or may_name_it_still(turn)
     daily.forget(turn, "latitude", "longitude")
     daily.keep(turn, place=place)
     if named:
@@ -254,6 +255,7 @@ async def cannot_read(turn: Turn) -> Reply:
 
 
 def _next(turn: Turn, **answers: str) -> Reply:
+    daily.forget(turn, ASKED_AGAIN)
     return daily.after(turn, **answers)
 
 

@@ -17,6 +17,7 @@ from bot.guidance import (
 from bot.heeding import (
     ASKED_AGAIN,
     asked_again,
+    may_name_it_still,
     names_no_place,
     no_answer,
     says_nothing,
@@ -271,7 +272,10 @@ async def take_place(turn: Turn) -> Reply:
     if turn.said in (*guidance.YES, *texts.CONFIRM) and place_in(turn):
         place = place_in(turn)
     elif names_no_place(turn):
-        return asked_again(turn) or _without_place(turn)
+        if again := asked_again(turn):
+            return again
+        if not may_name_it_still(turn):
+            return _without_place(turn)
     turn.answers.pop("latitude", None)
     turn.answers.pop("longitude", None)
     turn.answers["place"] = place

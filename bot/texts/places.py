@@ -9,13 +9,14 @@ AN_ADDRESS = re.compile(
     r"(?:路|街|村|巷|弄|道|苑|园|小区|社区|工地|桥|组).{0,4}"
     r"[\d一二三四五六七八九十]+(?:号|幢|栋|弄|组|楼|室)"
 )
-_NUMBER = r"[\d一二三四五六七八九十]+"
+_DIGIT = r"[\d一二三四五六七八九十]"
+_NUMBER = rf"{_DIGIT}+"
 #: A house or a door without its street: so people write it who named the street before.
 A_HOUSE = re.compile(
     rf"(?:我家?)?(?:是|就?在|住)?{_NUMBER}(?:号楼?|幢|栋|单元|楼|室|层)"
     rf"(?:{_NUMBER}(?:号楼?|幢|栋|单元|楼|层))*(?:{_NUMBER}(?:室|号|房)?)?"
 )
-A_ROOM = re.compile(r"(?!11[0-9]|12[0-9])\d{3,4}")  #: no number to call for help
+A_ROOM = re.compile(r"(?!1[12]\d$)\d{3,4}")  #: no number to call for help
 A_PLAIN_PLACE = re.compile(
     r"(?:我们?|就)?在?(?:我|自己)?(?:家|屋|店|厂|单位|村|厨房|客厅|房间|办公室)(?:里|里面|上|中)?"
 )
@@ -25,8 +26,8 @@ I_AM_AT = re.compile(
 )  #: a house that can be found, and nothing else; who is on the way 上班 is no case for it
 #: What a place is made of; 知道 and 大家 are none.
 _OF_A_PLACE = re.compile(
-    r"[路街巷弄村庄寨镇乡县区苑园湾坝桥组号幢栋楼室店厂校院站馆摊田山河塘屋房]|(?<!知)道|(?<![大人])家"
-    r"|门口|工地|单位|公司|旁边|对面|附近|市场|广场|超市|车里|网上|线上|微信|电话里|食堂|阳台|\d-\d"
+    r"[路街巷弄村庄寨镇乡县区苑园湾坝桥组号幢栋座楼室店厂厦校院站馆摊田山河塘岸屋房]|城(?!管)|(?<!知)道|(?<![大人])家"
+    r"|[\d一二三四五六七八九十]期|[那这][边儿]$|底下|菜场|门口|工地|单位|公司|旁边|对面|附近|市场|广场|超市|车里|网上|线上|微信|电话里|食堂|阳台|\d-\d"
 )
 _LONGEST_NAME = 8  #: characters: a name of a place that nothing shows to be one
 _OF_A_SENTENCE = re.compile(r"[我你您他她它们了吗呢吧啊呀么谁怎不没别怕说想要是死活？?]")
@@ -39,9 +40,15 @@ def may_be_a_place(said: str) -> bool:
     return len(said) <= _LONGEST_NAME and _OF_A_SENTENCE.search(said) is None
 
 
+def is_no_sentence(said: str) -> bool:
+    """Is it short and nothing that is said of oneself, asked or felt? So a name is written."""
+    return len(said) <= LONGEST_ADDRESS and _OF_A_SENTENCE.search(said) is None
+
+
 def with_its_street(house: str, before: str) -> str:
-    """Put a house behind the street that was named before it."""
-    return f"{before}，{house}" if before and house not in before else house
+    """Put a house behind the street that was named before it, once."""
+    named = re.search(rf"(?<!{_DIGIT}){re.escape(house)}(?!{_DIGIT})", before)
+    return before if named else f"{before}，{house}" if before else house
 
 
 def address_in(said: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from domain.actors import Role, Staff
 from domain.cases import Spot
-from domain.conversations import RaiseAlarm
+from domain.conversations import RaiseAlarm, TellPlace
 from domain.deadlines import TERMS, DueKind
 from domain.ids import CaseId, CellId, StaffId
 from domain.places import Cell
@@ -44,7 +44,7 @@ async def house(url: str) -> AsyncIterator[House]:
                     name=word,
                     region=region,
                     words=(word,),
-                    outline=(),
+                    outline=((0, 0), (1, 0), (1, 1)),  # the words alone find it
                     mediators=(),
                 )
                 await work.cells.add(cell)
@@ -209,6 +209,32 @@ async def test_the_alarm_follows_the_case_to_the_place_told_later(house: House):
     await house.reports.file_own(wang, a_report(IN_DANGER, spot=Spot(words="远处路8号")))
 
     assert await called(house, begun.case_id) == [CLERK.id, FAR_CLERK.id]
+
+
+HERE = Spot(words="近处路8号", latitude=30.1251, longitude=120.5702)
+
+
+@pytest.mark.parametrize(
+    ("told", "spot"),
+    [
+        (TellPlace(spot=Spot(words="402"), within=True), replace(HERE, words="402")),
+        (TellPlace(spot=Spot(words="402")), Spot(words="402")),
+    ],
+)
+async def test_a_room_leaves_the_alarm_where_the_street_is(
+    house: House, told: TellPlace, spot: Spot
+):
+    await take_on(house, NEAR_CLERK)
+    wang = await house.follower("o-wang")
+    async with house.store.begin() as work:
+        begun = await house.alarms.raise_alarm(work, ALARM, person=wang.id)
+        await house.alarms.tell_place(work, TellPlace(spot=HERE), person=wang.id)
+
+    async with house.store.begin() as work:
+        await house.alarms.tell_place(work, told, person=wang.id)
+
+    case = await house.case(begun.case_id)
+    assert (case.region, case.spot, case.proposal.cell.value) == (NEAR, spot, "near")
 
 
 async def test_a_deadline_that_passed_is_shown_as_passed_until_the_deed_is_done(house: House):
