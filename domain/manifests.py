@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.canonical import canonical, sha256_of
-from domain.companions import Companion
+from domain.companions import Companion, Now
 from domain.history import Event
 from domain.measures import PIECE, Measured
 from domain.meetings import Aside, Attendee, Meeting
-from domain.ports.rooms import SeatRole, Segment
+from domain.ports.rooms import Segment
+from domain.presence import companions_in, is_in, is_within
 
 FORMAT = "fengqiao-recording-1"
 CRASH = "crash"  #: the reason of a gap after a segment that nobody ended
@@ -69,20 +70,20 @@ def manifest_of(
     """
     aside = files.aside
     own = [event for event in events if event.subject == meeting.id and event.at <= at]
-    people = [one for one in meeting.attendees if aside is None or _is_in(aside, one)]
+    people = [one for one in meeting.attendees if aside is None or is_in(aside, one)]
+    company = companions_in(meeting, own, aside)
+    told = [event for event in own if _is_of(company, event)]
     sections: dict[str, object] = {
         "format": FORMAT,
         "meeting": _meeting(meeting, aside),
         "made": {"by": committee, "at": at.isoformat(), "edition": edition, "piece": piece},
-        "participants": [
-            _participant(one, names[one.participant], meeting.companions) for one in people
-        ],
+        "participants": [_participant(one, names[one.participant], company) for one in people],
         "consents": [
             _consent(event)
-            for event in own
-            if event.kind in _CONSENTS and (aside is None or _is_by(people, event))
+            for event in told
+            if _is_consent(event) and (aside is None or _is_by(people, event))
         ],
-        "events": [_event(event) for event in own if _is_told(event, aside)],
+        "events": [_event(event) for event in told if _is_told(event, meeting, aside)],
         "segments": [_segment(one, files.segments) for one in files.segments],
         "films": [_film(files.film, files.segments)] if files.film else [],
         "clocks": CLOCKS,
@@ -103,15 +104,32 @@ def _is_apart(event: Event) -> bool:
     return event.kind in _APART or "aside" in event.detail
 
 
-def _is_told(event: Event, aside: Aside | None) -> bool:
-    """Of what happened, tell in the list of a talk apart that it began, and nothing else."""
+def _is_told(event: Event, meeting: Meeting, aside: Aside | None) -> bool:
+    """Of a talk apart its own list tells that it began and who came along to it, nothing else."""
+    if event.kind in _OF_COMPANIONS:
+        talk = _talk_of(event, meeting)
+        return talk == aside
     if aside is None:
         return not _is_apart(event)
     return event.kind == "meeting.aside" and event.at == aside.began_at
 
 
-def _is_in(aside: Aside, one: Attendee) -> bool:
-    return one.role is SeatRole.MEDIATOR or one.participant in aside.members
+def _talk_of(event: Event, meeting: Meeting) -> Aside | None:
+    """Find the talk apart in which a companion's host was then."""
+    host = meeting.attendee(event.detail["participant"])
+    talks = (one for one in meeting.asides if is_in(one, host) and is_within(one, event.at))
+    return next(talks, None)
+
+
+def _is_of(company: Sequence[Companion], event: Event) -> bool:
+    """Is it no event of a companion, or one of these companions'?"""
+    return event.kind not in _OF_COMPANIONS or event.detail["companion"] in {
+        one.id for one in company
+    }
+
+
+def _is_consent(event: Event) -> bool:
+    return event.kind in _CONSENTS or event.kind in _OF_COMPANIONS
 
 
 def _is_by(people: Sequence[Attendee], event: Event) -> bool:
@@ -119,6 +137,12 @@ def _is_by(people: Sequence[Attendee], event: Event) -> bool:
 
 
 _CONSENTS: Mapping[str, bool] = {"meeting.consented": True, "meeting.consent-withdrawn": False}
+
+#: What the mediator notes of whoever came along, each with the text agreed to by then.
+_OF_COMPANIONS: Mapping[str, str] = {
+    "meeting.companion-noted": "noted",
+    **{f"meeting.companion-{now}": now.value for now in Now},
+}
 
 
 def _meeting(meeting: Meeting, aside: Aside | None) -> Record:
@@ -158,6 +182,15 @@ def _companion(one: Companion) -> Record:
 
 
 def _consent(event: Event) -> Record:
+    if event.kind in _OF_COMPANIONS:
+        return {
+            "participant": event.detail["participant"],
+            "companion": event.detail["companion"],
+            "said": _OF_COMPANIONS[event.kind],
+            "given": bool(event.detail["text"]),
+            "text": event.detail["text"],
+            "at": event.at.isoformat(),
+        }
     return {
         "participant": event.detail.get("participant", ""),
         "given": _CONSENTS[event.kind],

@@ -39,7 +39,7 @@ class FilmDesk:
             meeting = await work.meetings.get(job.meeting_id)
             segments = await work.meetings.segments(MeetingId(job.recording))
             montage = await work.meetings.montage(job.recording)
-            names = await names_by_device(work, meeting)
+            names = await names_by_device(work, meeting, job.recording)
         if montage is None:
             raise NotFound(job.recording)
         if not montage.settled:
@@ -74,7 +74,7 @@ class FilmDesk:
             if aside not in await recordings_for(work, actor, meeting):
                 raise NotFound(meeting_id)
             montage = await work.meetings.montage(aside or meeting.id)
-            names = await names_by_device(work, meeting)
+            names = await names_by_device(work, meeting, aside or meeting.id)
         if montage is None or not montage.ready:
             raise NotFound(meeting_id)
         kept = json.loads(await self.objects.get(_turns_key(montage)))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,8 @@ from domain.actors import Actor
 from domain.companions import MOST, Joining, Now
 from domain.consents import RECORDING
 from domain.errors import BadInput, IllegalMove, NotAllowed, NotFound
-from domain.manifests import Files, manifest_of
+from domain.manifests import Files, Record, manifest_of
+from domain.meetings import Meeting
 from domain.ports.rooms import Order
 from services.names import names_by_device
 from tests.factories import LI, NOON
@@ -141,7 +145,7 @@ async def test_the_signed_list_and_the_film_name_them(house: House, live: Live) 
     async with house.store.read() as work:
         meeting = await work.meetings.get(live.meeting_id)
 
-        named = await names_by_device(work, meeting)
+        named = await names_by_device(work, meeting, meeting.id)
 
     files = Files(segments=())
     told = manifest_of(meeting, named, files, (), committee="枫桥", edition=1, at=NOON)
@@ -160,3 +164,136 @@ async def test_who_is_taken_out_takes_their_companions_along(house: House, live:
     await house.meetings.order(live.li, Order.READMIT, live.wang.participant)
 
     assert (await came_back(house, live.wang)).company == ()
+
+
+async def test_the_signed_list_tells_what_each_companion_said_of_the_recording_and_when(
+    house: House, live: Live
+) -> None:
+    company = await noted(house, live, agreed=False)
+    aunt = company.people[0].id
+    for now in (Now.AGREED, Now.REFUSED, Now.AGREED, Now.GONE):
+        house.clock.forward(timedelta(minutes=1))
+        await house.meetings.change_companion(live.li, aunt, now)
+    uncle = (await noted(house, live, "王伯伯")).people[0].id
+    _, listed = await list_of(house, live, live.meeting_id)
+
+    told: Any = listed["consents"]
+    assert [(one["companion"], one["said"], one["given"], one["text"]) for one in told] == [
+        (aunt, "noted", False, ""),
+        (aunt, "agreed", True, RECORDING.version),
+        (aunt, "refused", False, ""),
+        (aunt, "agreed", True, RECORDING.version),
+        (aunt, "gone", True, RECORDING.version),
+        (uncle, "noted", True, RECORDING.version),
+    ]
+    assert {one["participant"] for one in told} == {live.wang.participant}
+    assert told[4]["at"] == house.clock().isoformat()
+    assert "王奶奶" not in json.dumps([listed["consents"], listed["events"]], ensure_ascii=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a film and a signed list tell of companions."""
+
+    film: str  #: the names at 王's device
+    company: list[str]
+    consents: list[str]
+    events: list[str]
+
+
+async def test_who_came_only_to_a_talk_apart_is_named_in_what_was_recorded_of_it_alone(
+    house: House, live: Live
+) -> None:
+    early = (await noted(house, live, "早走的")).people[0].id
+    await noted(house, live, "一直在")
+    house.clock.forward(timedelta(minutes=1))
+    await house.meetings.change_companion(live.li, early, Now.GONE)
+    house.clock.forward(timedelta(minutes=1))
+    first = (await house.meetings.take_aside(live.li, [live.wang.participant])).aside
+    house.clock.forward(timedelta(minutes=1))
+    came = (await noted(house, live, "王姑姑")).people[-1].id
+    house.clock.forward(timedelta(minutes=1))
+    second = (await house.meetings.take_aside(live.li, [live.wang.participant])).aside
+    house.clock.forward(timedelta(minutes=1))
+    await house.meetings.change_companion(live.li, came, Now.GONE)
+    last = (await noted(house, live, "王叔叔")).people[-1].id
+    house.clock.forward(timedelta(minutes=1))
+    await house.meetings.order(live.li, Order.PAUSE)
+    house.clock.forward(timedelta(minutes=1))
+    await house.meetings.change_companion(live.li, last, Now.GONE)
+    await house.meetings.order(live.li, Order.TOGETHER)
+    house.clock.forward(timedelta(minutes=1))
+    await noted(house, live, "晚来的")
+    house.clock.forward(timedelta(minutes=1))
+    await house.meetings.end(live.li)
+
+    assert await told_of(house, live, live.meeting_id) == Told(
+        film="王小明、早走的、一直在、晚来的",
+        company=["早走的", "一直在", "晚来的"],
+        consents=["早走的", "一直在", "早走的", "晚来的"],
+        events=["早走的 noted", "一直在 noted", "早走的 gone", "晚来的 noted"],
+    )
+    assert await told_of(house, live, first) == Told(
+        film="王小明、一直在、王姑姑",
+        company=["一直在", "王姑姑"],
+        consents=["一直在", "王姑姑", "王姑姑"],
+        events=["王姑姑 noted"],
+    )
+    assert await told_of(house, live, second) == Told(
+        film="王小明、一直在、王姑姑、王叔叔",
+        company=["一直在", "王姑姑", "王叔叔"],
+        consents=["一直在", "王姑姑", "王姑姑", "王叔叔", "王叔叔"],
+        events=["王姑姑 gone", "王叔叔 noted"],
+    )
+
+
+async def test_who_is_still_there_when_a_meeting_ends_in_a_talk_apart_was_not_at_the_table(
+    house: House, live: Live
+) -> None:
+    aside = (await house.meetings.take_aside(live.li, [live.wang.participant])).aside
+    house.clock.forward(timedelta(minutes=1))
+    await noted(house, live)
+    await house.meetings.note_companion(
+        live.li, live.zhang.participant, name="张妈妈", how=BESIDE, agreed=True
+    )
+    house.clock.forward(timedelta(minutes=1))
+    await house.meetings.end(live.li)
+
+    table = await told_of(house, live, live.meeting_id)
+    apart = await told_of(house, live, aside)
+
+    assert table == Told(film="王小明", company=[], consents=[], events=[])
+    assert (apart.film, apart.company) == ("王小明、王奶奶", ["王奶奶"])
+
+
+async def list_of(house: House, live: Live, recording: str) -> tuple[Meeting, Record]:
+    """The meeting, and what would be signed of this recording now."""
+    async with house.store.read() as work:
+        meeting = await work.meetings.get(live.meeting_id)
+        history = await work.cases.history(live.quarrel.case_id)
+    aside = next((one for one in meeting.asides if one.id == recording), None)
+    names = {one.participant: "某人" for one in meeting.attendees}
+    files = Files(segments=(), aside=aside)
+    return meeting, manifest_of(
+        meeting, names, files, history, committee="枫桥", edition=1, at=house.clock()
+    )
+
+
+async def told_of(house: House, live: Live, recording: str) -> Told:
+    meeting, listed = await list_of(house, live, recording)
+    async with house.store.read() as work:
+        film = (await names_by_device(work, meeting, recording))[live.wang.participant]
+    name = {one.id: one.name for one in meeting.companions}
+    people: Any = listed["participants"]
+    consents: Any = listed["consents"]
+    events: Any = listed["events"]
+    return Told(
+        film=film,
+        company=[one["name"] for person in people for one in person["company"]],
+        consents=[name[one["companion"]] for one in consents],
+        events=[
+            f"{name[one['detail']['companion']]} {one['kind'].rpartition('-')[2]}"
+            for one in events
+            if "companion" in one["kind"]
+        ],
+    )
