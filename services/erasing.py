@@ -17,10 +17,8 @@ from domain.privacy import YOUNG, Datum, Erasure, Stays
 from services.rooms import review_rooms_of_person
 from services.standing import LOOSE
 
-#: What a dialogue remembers of a location, also of one that was told beside something else.
-_PLACES = frozenset(
-    f"{beside}{name}" for beside in ("", "beside:") for name in ("place", "latitude", "longitude")
-)
+#: What a dialogue remembers of a location, whatever it is kept beside, put by or held for.
+_PLACES = frozenset({"place", "latitude", "longitude", "danger-place"})
 
 
 async def erase(
@@ -93,9 +91,13 @@ async def _forget_place(work: Work, appid: str, openid: str) -> None:
     # First: a message that is being answered has read the place, and would bring it back.
     await work.talks.end_turn(appid, openid)
     talk = await work.talks.get(appid, openid)
-    kept = {name: told for name, told in talk.answers.items() if name not in _PLACES}
+    kept = {name: told for name, told in talk.answers.items() if not _is_place(name)}
     if kept != talk.answers:
         await work.talks.save(appid, openid, replace(talk, answers=kept))
+
+
+def _is_place(name: str) -> bool:
+    return name.rpartition(":")[2] in _PLACES
 
 
 async def _erase_media(work: Work, erasure: Erasure, going: Collection[Datum]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.cases import Case
-from domain.notices import NoticeKind
+from domain.notices import UNHEARD, Notice, NoticeKind
 from domain.people import StaffMember
 from domain.ports.cases import CaseFilter
 from domain.ports.store import Work
@@ -40,6 +40,11 @@ async def is_covered(work: Work, case: Case, beside: Sequence[Case], *, since: d
         return False
     for other in beside:
         told = await work.notices.of_case(other.id)
-        if any(one.kind is NoticeKind.ALARM and one.made_at > since for one in told):
+        if any(_may_be_heard(one) and one.made_at > since for one in told):
             return True
     return False
+
+
+def _may_be_heard(notice: Notice) -> bool:
+    """Is it a call of an alarm that went out, or is about to?"""
+    return notice.kind is NoticeKind.ALARM and notice.state not in UNHEARD

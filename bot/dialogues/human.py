@@ -36,8 +36,13 @@ async def do_without(turn: Turn) -> Reply:
 
 @router.on(text(*texts.END_HUMAN))
 async def say_it_is_over(turn: Turn) -> Reply:
-    """No human has the talk: none is called by these words, nor waited for any more."""
-    if turn.known.human_asked and not turn.known.danger_talk:
+    """No human has the talk: none is called by these words, nor waited for any more.
+
+    Whoever was called for danger may still write: that talk is not said to be over.
+    """
+    if turn.known.human_asked and turn.known.danger_talk:
+        return turn.aside(danger_texts.back_to_machine(waits=turn.paused))
+    if turn.known.human_asked:
         turn.wants(EndHuman())
     return turn.aside(texts.HUMAN_ENDED)
 

@@ -181,7 +181,7 @@ async def take_bare_grade(turn: Turn) -> Reply | None:
     if turn.state not in _FREE or _cases_wait(turn):
         return None
     if not waiting:
-        return _not_yet(turn)
+        return _not_yet(turn, grade)
     if turn.state:
         turn.step_out()
     if len(waiting) == 1:
@@ -189,10 +189,16 @@ async def take_bare_grade(turn: Turn) -> Reply | None:
     return turn.ask_beside(Which.MATTER, **{GRADE: grade})
 
 
-def _not_yet(turn: Turn) -> Reply | None:
-    """Say when the answer comes to whoever rates a matter before it."""
+def _not_yet(turn: Turn, grade: Grade) -> Reply | None:
+    """Say when the answer comes to whoever rates a matter before it; 不满意 is passed on."""
     awaited = [one for one in turn.known.matters if not one.over and not one.to_rate]
-    return turn.aside(texts.not_answered_yet(awaited[0])) if awaited else None
+    if not awaited:
+        return None
+    said = texts.not_answered_yet(awaited[0])
+    if grade is not Grade.UNSATISFIED or len(awaited) > 1:
+        return turn.aside(said)
+    tell_more(turn, awaited[0], texts.PASSED_ON, words=turn.message.text.strip())
+    return turn.aside(f"{{matter_told}}\n{said}")
 
 
 def _says_nothing(turn: Turn) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.texts import chat, matters
 from bot.texts import danger as danger_texts
-from domain.conversations import RaiseAlarm, RateCase, RateMatter, TakeBack
+from domain.conversations import EndHuman, RaiseAlarm, RateCase, RateMatter, TakeBack
 from domain.danger import alarms, told_together
 from domain.matters import Grade
 from domain.privacy import Wish
@@ -109,3 +109,12 @@ async def test_where_somebody_is_goes_with_the_consent_to_keep_the_chat():
 
     assert resident.intent(TakeBack).wish == Wish.EVERYTHING
     assert "枫桥新村" not in "".join(resident.talk.answers.values())
+
+
+async def test_whom_staff_may_still_write_hears_no_word_that_the_talk_is_over():
+    resident = await over(Resident())
+
+    told = await resident.says("结束人工")
+
+    assert told == danger_texts.back_to_machine(waits=False)
+    assert not [one for one in resident.intents if isinstance(one, EndHuman)]

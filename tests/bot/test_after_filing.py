@@ -258,9 +258,28 @@ async def test_a_list_of_matters_names_each_by_what_was_told():
 async def test_who_rates_before_the_answer_hears_when_it_comes():
     resident = Resident(matters=(IN_HAND,))
 
-    told = await resident.says("不满意")
+    told = await resident.says("满意")
 
     assert told == matters.not_answered_yet(IN_HAND)
+    assert resident.intents == []
+
+
+async def test_a_bad_grade_before_the_answer_reaches_who_has_the_matter_in_hand():
+    resident = Resident(matters=(IN_HAND,))
+
+    told = await resident.says("不满意")
+
+    more = resident.intent(TellMatter)
+    assert told == f"{{matter_told}}\n{matters.not_answered_yet(IN_HAND)}"
+    assert (more.matter_id, more.words) == (IN_HAND.matter_id, "不满意")
+    assert more.said == matters.PASSED_ON
+
+
+async def test_a_bad_grade_that_may_be_of_either_of_two_matters_is_put_to_neither():
+    other = replace(IN_HAND, matter_id=MatterId("m2"), number="枫民2026第13号")
+    resident = Resident(matters=(IN_HAND, other))
+
+    assert await resident.says("不满意") == matters.not_answered_yet(IN_HAND)
     assert resident.intents == []
 
 

@@ -13,12 +13,13 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
+from bot.in_danger import PLACE_TOLD
 from bot.texts import chat
 from bot.texts import privacy as texts
 from domain.actors import Resident
 from domain.cases import CaseState
 from domain.codes import Session
-from domain.conversations import Incoming, MessageKind
+from domain.conversations import Incoming, MessageKind, Talk
 from domain.errors import NotFound, Stale, Unavailable
 from domain.happenings import PrivacyChange, PrivacyStep
 from domain.ids import MediaId, PersonId
@@ -734,6 +735,35 @@ async def test_a_place_taken_back_goes_from_talk_and_messages(office, code):
     assert "latitude" not in talk.answers
     assert talk.answers["story"]
     assert MessageKind.LOCATION not in kinds
+
+
+async def test_a_place_told_in_danger_goes_with_those_taken_back(office):
+    await tell(office, "我不想活了，你们谁都不管", "枫桥新村3幢402")
+    async with office.store.read() as work:
+        before = await work.talks.get(APPID, "o-li")
+    office.clock.moves(hours=YOUNG.total_seconds() / 3600, minutes=1)
+
+    await office.desk.receive(changed(PrivacyStep.REVOKED, "13"))
+    await do(office, EraseData)
+
+    async with office.store.read() as work:
+        after = await work.talks.get(APPID, "o-li")
+    assert [name for name in before.answers if name not in after.answers] == [PLACE_TOLD]
+
+
+@pytest.mark.parametrize("kept", ["beside:place", "set-aside:place", "shelved:latitude"])
+async def test_a_place_told_in_what_was_put_by_goes_with_those_taken_back(office, kept):
+    await tell(office, "您好")
+    async with office.store.begin() as work:
+        await work.talks.save(APPID, "o-li", Talk(answers={kept: "30.1", "shelved:story": "漏水"}))
+    office.clock.moves(hours=YOUNG.total_seconds() / 3600, minutes=1)
+
+    await office.desk.receive(changed(PrivacyStep.REVOKED, "13"))
+    await do(office, EraseData)
+
+    async with office.store.read() as work:
+        talk = await work.talks.get(APPID, "o-li")
+    assert dict(talk.answers) == {"shelved:story": "漏水"}
 
 
 @pytest.mark.parametrize(("code", "kind"), [("5", "voice"), ("14", "image"), ("207", "image")])

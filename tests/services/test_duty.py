@@ -13,6 +13,7 @@ from domain.cases import Spot
 from domain.conversations import RaiseAlarm, TellPlace
 from domain.deadlines import TERMS, DueKind
 from domain.ids import CaseId, CellId, StaffId
+from domain.notices import Delivery
 from domain.places import Cell
 from domain.taxonomy import TypeCode
 from services.words import OVERDUE
@@ -145,6 +146,20 @@ async def test_an_alarm_of_which_nobody_was_reached_yet_is_called_of_itself(hous
     await house.sweep(after=timedelta(seconds=60))
 
     assert [len(await called(house, one)) for one in cases] == [2, 2]
+
+
+async def test_an_alarm_whose_call_failed_stands_for_no_other(house: House):
+    first = await reported_from(house, "近处路", f"{IN_DANGER}，东")
+    house.clock.forward(timedelta(seconds=30))
+    li = await house.follower("o-li")
+    second = await house.reports.file_own(li, a_report(IN_DANGER, spot=Spot(words="近处路8号")))
+    async with house.store.begin() as work:
+        for notice in await work.notices.of_case(second.case_id):
+            await work.notices.save(replace(notice, state=Delivery.FAILED))
+
+    await house.sweep(after=timedelta(seconds=30))
+
+    assert len(await called(house, first)) == 2
 
 
 async def test_another_region_s_people_are_never_called(house: House):

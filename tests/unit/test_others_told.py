@@ -24,6 +24,7 @@ def told(line: str) -> list[tuple[str, str]]:
         ("刘大勇和王芳", [("刘大勇", ""), ("王芳", "")]),
         ("老公王强，手机13800138000；楼上李春和", [("王强", "13800138000"), ("李春和", "")]),
         ("刘大勇家", [("刘大勇", "")]),
+        ("房东，李卫东", [("李卫东", "")]),
     ],
 )
 def test_who_is_named_is_found_with_their_number(line, named):
@@ -31,7 +32,11 @@ def test_who_is_named_is_found_with_their_number(line, named):
 
 
 @pytest.mark.parametrize(
-    "line", ["楼上502的住户", "钱老板", "没有", "不知道", "物业公司", "王大哥"]
+    "line",
+    [
+        *("楼上502的住户", "钱老板", "没有", "不知道", "物业公司", "王大哥", "施工队", "房东"),
+        *("房东，电话13800138000", "孙子", "钱没给", "安保", "石匠", "华润"),
+    ],
 )
 def test_whoever_is_not_named_is_not_made_up(line):
     assert told(line) == []
