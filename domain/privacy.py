@@ -164,7 +164,7 @@ HOLDINGS: Mapping[Category, Holding] = MappingProxyType(
             purpose="安排调解；录音录像只在每个人都同意以后",
             basis="人民调解法第二十七条；个人信息保护法第十四条",
             term="随案卷保管，按档案规定的年限",
-            columns=frozenset(),
+            columns=frozenset({"meetings.companions"}),
         ),
         Category.PAPERS: Holding(
             name="调解协议、签名和约定的事",

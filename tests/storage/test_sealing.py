@@ -41,6 +41,7 @@ PERSONAL = {
     "signature_evidence.strokes",
     "signature_evidence.record",
     "talks.talk",
+    "meetings.companions",
     "media.heard",
     "tokens.text",
     "checks.body",
