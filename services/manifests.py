@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from domain.actors import SYSTEM, Staff
 from domain.canonical import sha256_of
-from domain.errors import NotFound
+from domain.errors import NotFound, Stale
 from domain.history import Event
 from domain.ids import MeetingId
 from domain.jobs import MakeManifest
@@ -93,21 +93,41 @@ class ManifestDesk:
     async def _keep(
         self, meeting: Meeting, aside: str, record: Record, detail: dict[str, str], at: datetime
     ) -> None:
-        """Sign a list, put it beside the recording, and its hash into the history."""
-        file = await asyncio.to_thread(self.attestor.attest, record)
-        listed = detail | {"sha256": sha256_of(file.decode())}
-        recording = aside or meeting.id
-        await self.objects.put(_key(recording, listed), file)
-        event = Event(
-            subject=recording,
-            case_id=meeting.case_id,
-            kind=KINDS[bool(aside)],
-            by=SYSTEM.ref,
-            at=at,
-            detail=listed,
-        )
+        """Sign a list, put it beside the recording, and its hash into the history.
+
+        Of jobs at once, one signs: a signed list that the history does not name would look like an
+        edition, too.  Raises Stale for the others.
+        """
+        recording, put = aside or meeting.id, ""
+        try:
+            async with self.store.begin() as work:
+                await work.meetings.list_alone(recording)
+                _be_next(await work.cases.history(meeting.case_id), recording, detail["edition"])
+                file = await asyncio.to_thread(self.attestor.attest, record)
+                listed = detail | {"sha256": sha256_of(file.decode())}
+                put = _key(recording, listed)
+                await self.objects.put(put, file)
+                event = Event(
+                    subject=recording,
+                    case_id=meeting.case_id,
+                    kind=KINDS[bool(aside)],
+                    by=SYSTEM.ref,
+                    at=at,
+                    detail=listed,
+                )
+                await work.meetings.note(event)
+        except BaseException:
+            if put:
+                await self._drop_unnamed(meeting, recording, put)
+            raise
+
+    async def _drop_unnamed(self, meeting: Meeting, recording: str, key: str) -> None:
+        """Delete a list that did not come into the history; its transaction is over by then."""
         async with self.store.begin() as work:
-            await work.meetings.save(meeting, event)  # of jobs at once, one lists
+            await work.meetings.list_alone(recording)
+            listed = _listed(await work.cases.history(meeting.case_id), recording)
+            if key not in {_key(recording, one.detail) for one in listed}:
+                await self.objects.drop(key)
 
     async def list_for(self, actor: Staff, meeting_id: MeetingId) -> tuple[ListView, ...]:
         """Give the hashes of the newest editions: of the table, and of the talks apart."""
@@ -161,6 +181,12 @@ def _of(listed: Event) -> tuple[str, str]:
 def _listed(events: Sequence[Event], recording: str) -> list[Event]:
     kinds = set(KINDS.values())
     return [event for event in events if event.subject == recording and event.kind in kinds]
+
+
+def _be_next(events: Sequence[Event], recording: str, edition: str) -> None:
+    """Raise Stale if another job has listed the recording meanwhile."""
+    if str(len(_listed(events, recording)) + 1) != edition:
+        raise Stale(recording)
 
 
 def _key(recording: str, listed: Mapping[str, str]) -> str:

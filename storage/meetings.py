@@ -107,6 +107,10 @@ class SqlMeetings:
         if await self._tx.run(keeping) == 0:
             raise Stale(montage.recording)
 
+    async def list_alone(self, recording: str) -> None:
+        """Until the end of this transaction let nobody else list this recording."""
+        await self._tx.alone(f"list {recording}")
+
     async def note(self, event: Event) -> None:
         """Keep an event that changes nothing else."""
         await keep_events(self._tx, [event])

@@ -58,6 +58,10 @@ class Meetings(Protocol):
         """
         ...
 
+    async def list_alone(self, recording: str) -> None:
+        """Until the end of this transaction let nobody else list this recording."""
+        ...
+
     async def note(self, event: Event) -> None:
         """Keep an event that changes nothing else: somebody came or left."""
         ...

@@ -7,6 +7,7 @@ const get = (id) => document.getElementById(id);
 let recorder = null;
 let heard = [];
 let ticking = 0;
+let visit = 0; // to the chat; the browser may ask for the microphone until after it
 
 function show(recording) {
   get("speak").hidden = recording;
@@ -14,11 +15,16 @@ function show(recording) {
 }
 
 async function begin() {
+  const asked = visit;
   let line;
   try {
     line = await navigator.mediaDevices.getUserMedia({ audio: true });
   } catch {
     tell("这里用不了麦克风。可以选一段录音发出去。");
+    return;
+  }
+  if (asked !== visit) {
+    release(line);
     return;
   }
   heard = [];
@@ -27,6 +33,10 @@ async function begin() {
   recorder.start();
   count(0);
   show(true);
+}
+
+function release(line) {
+  for (const track of line.getTracks()) track.stop();
 }
 
 function count(seconds) {
@@ -44,7 +54,7 @@ function end() {
   if (ended === null) return Promise.resolve();
   const stopped = new Promise((done) => ended.addEventListener("stop", done, { once: true }));
   ended.stop();
-  for (const track of ended.stream.getTracks()) track.stop();
+  release(ended.stream);
   return stopped;
 }
 
@@ -56,6 +66,7 @@ async function send() {
 
 // Whoever leaves the chat is not heard any more.
 export function stopListening() {
+  visit += 1;
   end();
 }
 

@@ -1,18 +1,25 @@
 """When a meeting is over and everything of it is kept, it is listed: what, why, who agreed."""
 
+import asyncio
 import json
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.canonical import sha256_of
-from domain.errors import NotFound
+from domain.canonical import canonical, sha256_of
+from domain.errors import LedgerAway, NotFound, Stale
 from domain.jobs import MakeManifest
+from domain.manifests import Record
 from domain.ports.rooms import Segment, Source
+from domain.ports.store import Work
 from services.manifests import KINDS
 from services.meetings import CONSENT_TEXT
 from tests.factories import LI, NOON, ZHAO
+from tests.fakes import QueuingStore
 from tests.services.house import House, a_report_filed, accepted, meeting_fixed
 
 
@@ -118,6 +125,83 @@ async def test_jobs_that_list_at_once_after_a_meeting_make_one_edition(house: Ho
     (listed,) = [one for one in history if one.kind == KINDS[False]]
     file = await house.manifests.file(LI, wang.meeting_id)
     assert (listed.detail["edition"], listed.detail["sha256"]) == ("1", sha256_of(file.decode()))
+
+
+class Signer:
+    """Signs, each time otherwise, as ECDSA does."""
+
+    def __init__(self) -> None:
+        self.signed = 0
+
+    def attest(self, record: Record) -> bytes:
+        """Give the file."""
+        self.signed += 1
+        return canonical({"manifest": record, "signature": self.signed}).encode()
+
+
+async def test_of_jobs_that_list_at_once_one_signs(house: House, seats):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1))
+    await house.meetings.end(li)
+    signer = Signer()
+    desk = replace(house.manifests, attestor=signer)
+
+    jobs = (desk.make(MakeManifest(wang.meeting_id)) for _ in range(3))
+    ended = await asyncio.gather(*jobs, return_exceptions=True)
+
+    file = await house.manifests.file(LI, wang.meeting_id)
+    assert [house.objects.kept[one] for one in lists_kept(house)] == [file]
+    assert signer.signed == 1
+    assert {type(one) for one in ended} <= {type(None), Stale}
+
+
+@dataclass
+class BreaksOnce:
+    """The books, away once at the end of a transaction that writes."""
+
+    store: QueuingStore
+    committed: bool  #: by then
+    broke: bool = False
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Work]:
+        """Open a transaction that may write."""
+        async with self.store.begin() as work:
+            yield work
+            self._away(committed=False)
+        self._away(committed=True)
+
+    def _away(self, *, committed: bool) -> None:
+        if committed == self.committed and not self.broke:
+            self.broke = True
+            raise LedgerAway
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+@pytest.mark.parametrize("committed", [False, True])
+async def test_a_list_that_did_not_come_into_the_history_is_not_left_as_an_edition(
+    house: House, seats, *, committed: bool
+):
+    li, wang = seats
+    await house.meetings.recorded(a_segment(wang, number=1))
+    await house.meetings.end(li)
+    desk = replace(house.manifests, store=BreaksOnce(house.store, committed))
+
+    with pytest.raises(LedgerAway):
+        await desk.make(MakeManifest(wang.meeting_id))
+    left = lists_kept(house)
+    house.clock.forward(timedelta(seconds=1))
+    await desk.make(MakeManifest(wang.meeting_id))
+
+    file = await house.manifests.file(LI, wang.meeting_id)
+    assert len(left) == int(committed)
+    assert [house.objects.kept[one] for one in lists_kept(house)] == [file]
+
+
+def lists_kept(house: House) -> list[str]:
+    return [key for key in house.objects.kept if "manifest-" in key]
 
 
 async def test_a_list_that_an_earlier_version_kept_is_still_found(house: House, seats):

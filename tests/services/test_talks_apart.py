@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from dataclasses import asdict, replace
@@ -13,6 +14,7 @@ from domain.actors import Resident
 from domain.canonical import sha256_of
 from domain.errors import BadInput, NotAllowed, NotFound
 from domain.ids import MeetingId
+from domain.jobs import MakeManifest
 from domain.manifests import Files, manifest_of
 from domain.ports.rooms import Order, Seat, Where
 from services.meetings import CONSENT_TEXT
@@ -184,6 +186,21 @@ async def test_a_talk_apart_has_a_signed_list_of_its_own_that_tells_of_nobody_el
     assert aside.encode() not in table
     with pytest.raises(NotFound):
         await house.manifests.file(LI, talk.meeting, aside="another")
+
+
+async def test_the_lists_of_table_and_talk_are_made_at_once_and_neither_waits_for_the_other(
+    house: House,
+) -> None:
+    talk = await begun(house)
+    await talk.recorded(talk.meeting, talk.zhang, seconds=30.0)
+    aside = await talk.apart(talk.wang)
+    await house.meetings.end(talk.li)
+
+    jobs = [MakeManifest(MeetingId(talk.meeting), one) for one in ("", aside)]
+    await asyncio.gather(*(house.manifests.make(job) for job in jobs))
+
+    lists = await house.manifests.list_for(LI, talk.meeting)
+    assert [one.aside for one in lists] == ["", aside]
 
 
 async def test_where_everybody_is_outlives_page_and_worker(house: House) -> None:

@@ -192,6 +192,42 @@ async def test_a_voice_that_is_dropped_or_left_is_not_sent(stage, phone):
     assert stage.product.seen == []
 
 
+async def test_who_leaves_while_the_browser_asks_for_the_microphone_is_not_heard(stage, phone):
+    await follow(phone)
+    stage.product.seen.clear()
+    await phone.evaluate(
+        """() => {
+          const devices = navigator.mediaDevices;
+          const ask = devices.getUserMedia.bind(devices);
+          const allowed = new Promise((allow) => { window.allow = allow; });
+          window.asked = new Promise((known) => {
+            devices.getUserMedia = (wanted) => {
+              known();
+              window.line = allowed.then(() => ask(wanted));
+              return window.line;
+            };
+          });
+        }"""
+    )
+    await phone.get_by_role("button", name="语音").click()
+    await phone.get_by_role("button", name="开始说话").click()
+    await phone.evaluate("window.asked")
+
+    await phone.get_by_role("button", name="返回").click()
+    states = await phone.evaluate(
+        """async () => {
+          window.allow();
+          const line = await window.line;
+          await new Promise((done) => setTimeout(done));  // after whoever waits for the line
+          return line.getTracks().map((one) => one.readyState);
+        }"""
+    )
+
+    await open_app(phone, "公众号")
+    await expect(phone.get_by_text("正在听")).to_be_hidden()
+    assert (states, stage.product.seen) == (["ended"], [])
+
+
 async def test_a_recording_is_chosen_and_what_is_none_is_refused(stage, phone):
     await follow(phone)
     await phone.get_by_role("button", name="语音").click()
