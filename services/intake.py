@@ -19,6 +19,7 @@ from services.alarms import DANGER
 from services.dues import set_due
 from services.duty import those_with
 from services.filed import Filed, filed_as
+from services.helping import Helping
 from services.media import MediaDesk
 from services.notices import NoticeDesk
 from services.settings import Centre
@@ -41,6 +42,11 @@ class Intake:
     def siren(self) -> Siren:
         """What calls who is on duty, where danger is told."""
         return Siren(clock=self.clock, chance=self.chance, notices=self.notices, centre=self.centre)
+
+    @property
+    def helping(self) -> Helping:
+        """Who is found for whom somebody reports."""
+        return Helping(chance=self.chance, demo=self.centre.demo)
 
     async def case(self, work: Work, report: Report, reporter: PersonId) -> Case:
         """Make a case of a report; it is kept once it is opened."""

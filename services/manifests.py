@@ -116,10 +116,10 @@ class ManifestDesk:
                     detail=listed,
                 )
                 await work.meetings.note(event)
-        except BaseException:
+            put = ""
+        finally:
             if put:
                 await self._drop_unnamed(meeting, recording, put)
-            raise
 
     async def _drop_unnamed(self, meeting: Meeting, recording: str, key: str) -> None:
         """Delete a list that did not come into the history; its transaction is over by then."""

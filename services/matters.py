@@ -94,7 +94,7 @@ class MatterDesk:
         self, staff: Staff, report: MatterReport, helped: Helped
     ) -> tuple[Matter, CaseId | None]:
         async with self.store.begin() as work:
-            person = await self.reports.helping.resident_for(work, helped)
+            person = await self.reports.intake.helping.resident_for(work, helped)
             matter = await self.intake.take_down(work, report, person, helped=helped, by=staff)
             told = f"{report.told}\n{report.spot.words}"
             case_id = await self._ring(work, told, person, report, taker=staff, helped=helped)

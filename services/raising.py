@@ -21,7 +21,6 @@ from services.contention import built_upon
 from services.filed import Filed
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
-from services.helping import Helping
 from services.intake import Intake
 from services.media import new_in
 from services.places_told import at_place, told_within
@@ -46,10 +45,6 @@ class AlarmDesk:
     hand_overs: HandOverDesk
     intake: Intake
 
-    @property
-    def _helping(self) -> Helping:
-        return Helping(chance=self.chance, demo=self.intake.centre.demo)
-
     async def raise_alarm(
         self, work: Work, alarm: RaiseAlarm, *, person: PersonId, taker: Staff | None = None
     ) -> Filed:
@@ -61,7 +56,7 @@ class AlarmDesk:
         """
         teller, helper = person, taker.id if taker else None
         if taker is None:
-            helper, person = await self._helping.told_by(work, alarm.helped, person)
+            helper, person = await self.intake.helping.told_by(work, alarm.helped, person)
         await self.guards.warn_of_danger(work, judged(alarm), person)
         alarm = self._apart(alarm)
         resident = Resident(id=person)
@@ -104,7 +99,7 @@ class AlarmDesk:
 
     async def tell_place(self, work: Work, told: TellPlace, *, person: PersonId) -> Filed | None:
         """Let whoever was called to an alarm's case read where it is, as soon as that is told."""
-        _, person = await self._helping.told_by(work, told.helped, person)
+        _, person = await self.intake.helping.told_by(work, told.helped, person)
         waiting = await work.cases.unfinished_of(person)
         if waiting is None:
             return None

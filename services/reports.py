@@ -27,7 +27,7 @@ from services.contention import built_upon
 from services.filed import Filed, filed_as
 from services.guarding import GuardDesk
 from services.handovers import HandOverDesk
-from services.helping import Helping, helper_of
+from services.helping import helper_of
 from services.intake import Intake
 from services.media import new_in
 from services.stories import story_completed
@@ -46,11 +46,6 @@ class ReportDesk:
     guards: GuardDesk
     hand_overs: HandOverDesk
     intake: Intake
-
-    @property
-    def helping(self) -> Helping:
-        """Who is found for whom somebody reports."""
-        return Helping(chance=self.chance, demo=self.intake.centre.demo)
 
     def form(self) -> str:
         """Give the one-time id of a form that is about to be shown."""
@@ -106,7 +101,7 @@ class ReportDesk:
         sender: PersonId | None,
         completes: frozenset[CaseState] = frozenset(CaseState),
     ) -> Filed:
-        resident = await self.helping.resident_for(work, helped)
+        resident = await self.intake.helping.resident_for(work, helped)
         waiting = await work.cases.unfinished_of(resident)
         if waiting is not None and waiting.state in completes:
             filed = await self._complete(work, waiting, report, sender=sender)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 from typing import Final
 
 from simulator.asking import BadRequest
+from simulator.children import answered
 
 _LIMIT_SECONDS: Final = 10.0
 
@@ -16,22 +16,6 @@ async def read_code(picture: bytes) -> str:
     program = shutil.which("zbarimg")
     if program is None:
         raise BadRequest("这台机器没有装 zbarimg，请改用粘贴码的内容。")
-    reading = await asyncio.create_subprocess_exec(
-        program,
-        "--quiet",
-        "--raw",
-        "-Sdisable",
-        "-Sqrcode.enable",
-        "-",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(_LIMIT_SECONDS):
-            told, _ = await reading.communicate(picture)
-    except TimeoutError:
-        reading.kill()
-        await reading.wait()
-        return ""
-    return told.decode(errors="replace").partition("\n")[0].strip()
+    command = (program, "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", "-")
+    told = await answered(*command, given=picture, within=_LIMIT_SECONDS)
+    return (told or b"").decode(errors="replace").partition("\n")[0].strip()

@@ -21,6 +21,7 @@ class VideoCodec:
     payload_type: int  #: in journals
     container: str  #: of a playable file, by FFmpeg's name
     ending: str  #: of that file
+    openings: frozenset[int]  #: first octets of packets that may begin a whole picture
     begins: Callable[[bytes], bool]  #: whether a whole picture begins with this packet
     picture: Callable[[bytes], Picture]  #: the numbers in a packet
     size: Callable[[bytes], Size | None]  #: of the whole picture that begins with this packet
@@ -32,6 +33,7 @@ VP8 = VideoCodec(
     payload_type=96,
     container="webm",
     ending=".webm",
+    openings=vp8.OPENINGS,
     begins=vp8.begins,
     picture=vp8.picture,
     size=vp8.size,
@@ -42,6 +44,7 @@ H264 = VideoCodec(
     payload_type=102,
     container="matroska",  # WebM holds no H.264
     ending=".mkv",
+    openings=h264.OPENINGS,
     begins=h264.begins,
     picture=h264.picture,
     size=h264.size,
@@ -59,6 +62,8 @@ def codec_of(packet: bytes) -> VideoCodec:
 
 def size_of_whole_picture(packet: bytes) -> Size | None:
     """Read the size of the whole picture that a journal's packet begins."""
-    payload = packet[HEADER.size :]
     codec = codec_of(packet)
-    return codec.size(payload) if payload and codec.begins(payload) else None
+    if len(packet) <= HEADER.size or packet[HEADER.size] not in codec.openings:
+        return None  # nearly all of them: not even copied
+    payload = packet[HEADER.size :]
+    return codec.size(payload) if codec.begins(payload) else None

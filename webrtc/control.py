@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from domain.companions import Joining
 from domain.errors import BadInput
+from webrtc import wire
 from webrtc.codecs import CodecName
 from webrtc.engine.interface import Source
 from webrtc.wire import Deed, Name, News, Trial
@@ -33,22 +34,13 @@ class Hello(_Message):
     type: Literal["hello"] = "hello"
 
 
-class Beside(_Message):
-    """Somebody at a person's device, without a page of their own."""
-
-    id: Name
-    name: str
-    how: Joining
-    agreed: bool
-
-
 class Accompanied(_Message):
     """Web: these are at this person's device now."""
 
     type: Literal["accompanied"] = "accompanied"
     meeting: Name
     participant: Name
-    people: list[Beside]
+    people: list[wire.Beside]
 
 
 class Doubted(_Message):
@@ -82,7 +74,7 @@ class Seated(_Message):
     aside: Name | Literal[""] = ""
     epoch: int = 0  #: of the room's place
     codec: CodecName = "VP8"  #: of the room, if it is not here yet
-    company: list[Beside] = []
+    company: list[wire.Beside] = []
 
 
 class Moved(_Message):

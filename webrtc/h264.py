@@ -12,6 +12,7 @@ from webrtc.pictures import LARGEST, UNNUMBERED, Picture, Size
 _START = b"\0\0\0\1"  # of a unit in a stream of octets (ITU-T H.264, annex B)
 _KIND = 0x1F
 _PARAMETERS, _LAST_KIND, _SEVERAL, _PIECE = 7, 23, 24, 28  # SPS, single units, STAP-A, FU-A
+OPENINGS = frozenset(one for one in range(256) if one & _KIND in {_PARAMETERS, _SEVERAL})
 _LONGEST = 256  # octets of parameters that are looked at
 _BLOCK = 16  # pixels
 _WITH_COLOURS = {100, 110, 122, 244, 44}  # profiles that tell more of them: high and above

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import secrets
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from domain.ports.outside import Clock
 from domain.ports.rooms import Beside, Seat, SeatRole, Where
 from webrtc import control, wire
 from webrtc.codecs import CODECS
+from webrtc.company import known
 from webrtc.control import FromWeb, FromWorker, Line
 from webrtc.hosted import HostedRoom
 from webrtc.mending_process import MendingProcess
@@ -185,7 +186,7 @@ class Host:
             muted=message.muted,
             where=Where(message.where),
             aside=message.aside,
-            company=_company(message.company),
+            company=known(message.company),
         )
         hosted.epoch = max(hosted.epoch, message.epoch)
         person = hosted.seat(seat, _Page(line, meeting, participant))
@@ -337,13 +338,9 @@ class _Page:
 
 def _accompany(hosted: HostedRoom, message: control.Accompanied | control.Doubted) -> None:
     if isinstance(message, control.Accompanied):
-        hosted.accompany(message.participant, _company(message.people))
+        hosted.accompany(message.participant, known(message.people))
     elif message.companion:
         hosted.doubt_again(message.companion)
     else:
         new = Beside(id="", name=message.name, how=message.how, agreed=False)
         hosted.doubt(message.participant, new)
-
-
-def _company(people: Iterable[control.Beside]) -> tuple[Beside, ...]:
-    return tuple(Beside(id=one.id, name=one.name, how=one.how, agreed=one.agreed) for one in people)

@@ -273,10 +273,13 @@ class HostedRoom:
 
     def doubt_again(self, companion: str) -> None:
         """Count a companion as not agreeing any more, before that is in the books."""
-        for person in list(self.people.values()):
+        for person in self.people.values():
             people = person.seat.company
-            doubted = [replace(one, agreed=one.agreed and one.id != companion) for one in people]
-            self.accompany(person.name, tuple(doubted))
+            if any(one.id == companion and one.agreed for one in people):
+                others = [one for one in people if one.id != companion]
+                doubted = [replace(one, agreed=False) for one in people if one.id == companion]
+                self.accompany(person.name, (*others, *doubted))
+                return
 
     def _seat_anew(self, participant: str, change: Callable[[Seat], Seat]) -> None:
         """Do what the mediator decided about somebody."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from domain.errors import DomainError, NotFound, Refused
 from domain.ids import MeetingId
 from domain.ports.rooms import (
     NOWHERE,
-    Beside,
     Company,
     Doors,
     Gate,
@@ -28,6 +27,7 @@ from domain.ports.rooms import (
 )
 from webrtc import control, wire
 from webrtc.codecs import CodecName
+from webrtc.company import told
 from webrtc.control import FromWeb, FromWorker
 from webrtc.link import BEAT, Link
 from webrtc.placing import choose
@@ -35,6 +35,7 @@ from webrtc.resuming import ResumeTokens
 from webrtc.trying import Trying
 
 _log = structlog.get_logger()
+_AGAIN_AFTER = 1.0  # seconds until the books are asked once more
 _MOVE_AFTER = 0.5  # seconds without its worker, before a room goes to another
 
 OfRoom = control.Admitted | control.Tell | control.Gone | control.RecordingTurned
@@ -173,10 +174,10 @@ class MediaPlane:
         host = self._sessions.get((meeting, company.participant))
         if host is not None:
             host.seat = replace(host.seat, company=company.people)
-        told = control.Accompanied(
-            meeting=meeting, participant=company.participant, people=_told(company.people)
+        accompanied = control.Accompanied(
+            meeting=meeting, participant=company.participant, people=told(company.people)
         )
-        self._send(meeting, told)
+        self._send(meeting, accompanied)
 
     def go_on_recording(self, session: Session) -> None:
         """Have recorded what the mediator wants recorded where they sit now.
@@ -248,7 +249,7 @@ class MediaPlane:
             aside=seat.aside,
             epoch=self._places.get(seat.meeting_id, NOWHERE).epoch,
             codec=self._codec,
-            company=_told(seat.company),
+            company=told(seat.company),
         )
 
     async def _tend(self) -> None:
@@ -366,7 +367,8 @@ class MediaPlane:
         try:
             with contextlib.suppress(Refused, NotFound):  # who is sent away is told so, seated
                 seat = await self._gate.resume(seat.meeting_id, seat.participant, seat.session)
-        except BaseException:
+        except Exception:
+            self._begin(self._try_again(session))
             seat = replace(seat, consented=False)  # nobody knows what was said meanwhile
             raise
         finally:
@@ -375,6 +377,12 @@ class MediaPlane:
                 self._learn(seat)
                 self._give_seat(session)
         await self._see_to(session)
+
+    async def _try_again(self, session: Session) -> None:
+        """Seat somebody anew a moment later: the books could not be read."""
+        await asyncio.sleep(_AGAIN_AFTER)
+        if self._sessions.get(session.key) is session:
+            self._note(self._seat_again(session))
 
     async def _see_to(self, session: Session) -> None:
         """Ask the centre again whether this seat is theirs; send away whose it is not.
@@ -464,9 +472,3 @@ def doors_told(doors: Doors) -> wire.Doors:
     """Say to a mediator's page how the door is."""
     removed = [wire.Gone(participant=one, name=name) for one, name in doors.removed]
     return wire.Doors(locked=doors.locked, begun=doors.begun, removed=removed)
-
-
-def _told(people: Iterable[Beside]) -> list[control.Beside]:
-    return [
-        control.Beside(id=one.id, name=one.name, how=one.how, agreed=one.agreed) for one in people
-    ]

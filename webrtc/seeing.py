@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from webrtc import wire
+from webrtc.company import told
 from webrtc.participant import Participant
 from webrtc.tables import Tables
 
@@ -58,8 +59,5 @@ def _line(person: Participant, viewer: Participant) -> wire.Person:
         muted=person.seat.muted,
         acknowledged=person.seat.acknowledged,
         identified=person.seat.identified,
-        company=[
-            wire.Beside(id=one.id, name=one.name, how=one.how, agreed=one.agreed)
-            for one in person.seat.company
-        ],
+        company=told(person.seat.company),
     )

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from webrtc.pictures import LARGEST, UNNUMBERED, Picture, Size
 
+_PLACE, _FIRST = 0x17, 0x10  # of a packet in its picture: S bit, partition 0
+OPENINGS = frozenset(one for one in range(256) if one & _PLACE == _FIRST)
 _SHORTEST = 3  # octets that could say anything
 
 
 def begins(payload: bytes) -> bool:
     """Tell whether this is the first packet of a picture that needs no other."""
     start = _behind_descriptor(payload)
-    first = bool(payload) and payload[0] & 0x17 == 0x10  # noqa: PLR2004 (S bit, partition 0)
+    first = bool(payload) and payload[0] in OPENINGS
     return first and start < len(payload) and not payload[start] & 1
 
 

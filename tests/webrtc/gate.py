@@ -35,6 +35,7 @@ class RememberingGate:
         self.locked = self.begun = self.paused = False
         self.members: tuple[str, ...] = ()
         self.asides = 0
+        self.away = 0  #: how often the books can still not be read
         self.lost_at_the_door: set[str] = set()  #: let in, and taken out in the same moment
 
     def issue(self, seat: Seat) -> str:
@@ -56,6 +57,9 @@ class RememberingGate:
         return seat
 
     async def resume(self, meeting_id: MeetingId, participant: str, session: str) -> Seat:
+        if self.away:
+            self.away -= 1
+            raise ConnectionError("the books are away")
         seat = self.seats.get((meeting_id, participant))
         if seat is None or seat.session != session or meeting_id in self.ended:
             raise Expired(participant)

@@ -3,11 +3,13 @@
 import asyncio
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 from aiohttp import ClientSession
 
-from domain.ports.rooms import SeatRole
+from domain.companions import Joining
+from domain.ports.rooms import Beside, SeatRole
 from tests.webrtc.gate import a_seat
 from tests.webrtc.house import go_in, until
 
@@ -62,6 +64,23 @@ async def test_who_is_muted_is_neither_heard_nor_recorded_until_unmuted(house, c
     heard = li.received
     await until(lambda: li.received > heard + 25, 10, "heard again")
     assert [told[0] for told in house.gate.told if told[-1] == "wang"][-2:] == ["mute", "unmute"]
+
+
+async def test_while_the_books_are_away_nobody_is_recorded_by_what_was_known_before(house, call):
+    li, wang = call
+    await recording(house, li, wang)
+    beside = Beside(id="c1", name="王奶奶", how=Joining.BESIDE, agreed=False)
+    seats = house.gate.seats
+    seats["m1", "wang"] = replace(seats["m1", "wang"], company=(beside,))  # told to no worker
+
+    house.gate.away = 3
+    await house.worker.end(signal.SIGKILL)
+    await house.worker.start()
+
+    await until(lambda: house.gate.away == 0, 15, "the books were asked again")
+    await until(lambda: _line(li).get("reason") == "consent", 15, "it waits for who was not told")
+    await until(lambda: _person(li, "wang").get("company"), 15, "who is there")
+    await until(lambda: _person(li, "wang")["consented"], 15, "王 had agreed all the time")
 
 
 async def test_a_mute_outlives_the_page_and_the_worker(house, call):
